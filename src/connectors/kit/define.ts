@@ -1,0 +1,23 @@
+import type { z } from 'zod'
+import type { SourceKind, TargetKind } from '../../ports/catalog.ts'
+import type { ConnectorContext } from '../../ports/connector-context.ts'
+import type { Source } from '../../ports/source.ts'
+import type { Target } from '../../ports/target.ts'
+
+interface Definition<Config extends z.ZodObject, Opened> {
+  readonly type: string
+  readonly title: string
+  readonly summary: string
+  readonly config: Config
+  connect(config: z.output<Config>, context: ConnectorContext): Opened
+}
+
+/** Declares a kind of source; the settings type follows from `config`. */
+export function defineSource<Config extends z.ZodObject>(definition: Definition<Config, Source>): SourceKind {
+  return { ...definition, connect: (config, context) => definition.connect(config as z.output<Config>, context) }
+}
+
+/** Declares a kind of target; the settings type follows from `config`. */
+export function defineTarget<Config extends z.ZodObject>(definition: Definition<Config, Target>): TargetKind {
+  return { ...definition, connect: (config, context) => definition.connect(config as z.output<Config>, context) }
+}

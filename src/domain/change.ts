@@ -1,0 +1,85 @@
+import type { Attributes } from './identity.ts'
+import type { HoldReason, ReasonCode } from './reason.ts'
+
+/** Every kind of change. The word is what the screen, the API and the log say. */
+export const changeKinds = {
+  'account.adopt': { sign: '=', calls: false, text: 'take note that this account belongs to this person' },
+  'group.adopt': { sign: '=', calls: false, text: 'manage memberships of this existing group from now on' },
+  'membership.adopt': { sign: '=', calls: false, text: 'take note that the source vouches for this membership' },
+  'membership.release': { sign: '=', calls: false, text: 'take note that we no longer vouch for this membership' },
+  'account.deactivate': { sign: '-', calls: true, text: 'deactivate the account (reversible)' },
+  'group.create': { sign: '+', calls: true, text: 'create the group' },
+  'account.create': { sign: '+', calls: true, text: 'create the account' },
+  'account.activate': { sign: '+', calls: true, text: 'reactivate the account' },
+  'account.update': { sign: '~', calls: true, text: 'update attributes of the account' },
+  'membership.add': { sign: '+', calls: true, text: 'add to the group' },
+  'membership.remove': { sign: '-', calls: true, text: 'remove from the group' },
+} as const
+
+export type ChangeKind = keyof typeof changeKinds
+
+/** The kinds that are sent to a target; a target offers a subset of them. */
+export type WriteKind = {
+  [Kind in ChangeKind]: (typeof changeKinds)[Kind]['calls'] extends true ? Kind : never
+}[ChangeKind]
+
+/**
+ * The order in which kinds are carried out, and so the order of a plan: first what needs no call, then what takes access
+ * away from people who left, then what others wait for; removals from groups come last, so that somebody who moves
+ * between groups never stands without both.
+ */
+export const kindOrder = Object.keys(changeKinds) as readonly ChangeKind[]
+
+/** An object of the target: its id, or the change of the same plan that creates it. */
+export type TargetRef = { readonly id: string } | { readonly createdBy: number }
+
+/** What a source object is called in reasons and on screens. */
+export interface SourceRef {
+  readonly key: string
+  readonly label: string
+}
+
+export type ItemState = 'ready' | 'held' | 'blocked'
+
+/** `settling` is an applied change not yet seen in the target; it becomes `applied` or `unproven`. */
+export const outcomes = ['applied', 'alreadyTrue', 'unproven', 'failed', 'skipped'] as const
+export type Outcome = (typeof outcomes)[number]
+export type SkipReason = 'conflict' | 'prerequisite' | 'cancelled' | 'stale'
+
+/** One smallest difference between what is and what should be. */
+export interface Change {
+  /** Position in the plan, from 1; also the order of execution. */
+  readonly seq: number
+  readonly kind: ChangeKind
+  /** The account concerned; absent for groups. */
+  readonly account?: TargetRef
+  /** The group concerned; absent for accounts. */
+  readonly group?: TargetRef
+  /** The person at the source whose record led here; absent for a stranger in a mapped group. */
+  readonly person?: SourceRef
+  /** The source group whose members led here. */
+  readonly sourceGroup?: SourceRef
+  /** What the person sees: login, e-mail or name of the account; name of the group. */
+  readonly accountLabel?: string
+  readonly groupLabel?: string
+  /** Values that change, before and after; only for creations and updates. */
+  readonly before?: Attributes
+  readonly after?: Attributes
+  readonly reason: ReasonCode
+  /** The rule that asked for it: `users.create`, `groups.byName`, `groups.byTable[2]`, `users.onLeft[0]`. */
+  readonly rule: string
+  readonly state: ItemState
+  /** Why it is held or blocked. */
+  readonly stateReason?: HoldReason
+  /** Changes that must have succeeded before this one, by seq. */
+  readonly needs: readonly number[]
+}
+
+/** A change before the planner numbered it and the guards judged it. */
+export type DraftChange = Omit<Change, 'seq' | 'needs' | 'account' | 'group'> & {
+  readonly account?: DraftRef
+  readonly group?: DraftRef
+}
+
+/** In a draft an object that does not exist yet is named by the draft that creates it. */
+export type DraftRef = { readonly id: string } | { readonly created: DraftChange }

@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { durationSchema } from './duration.ts'
+import { mappingRuleSchema, stepsSchema } from './mapping.ts'
+import { patternSchema } from './pattern.ts'
+import { guardsSchema, stageSchema } from './policy.ts'
+import { userScopeSchema } from './scope.ts'
+
+/** The immutable name of a source, target or connection; no underscore, because Okta refuses it in URLs. */
+export const keySchema = z
+  .string()
+  .regex(/^[a-z0-9-]{1,40}$/, 'use 1 to 40 small letters, digits and hyphens (this name can never change)')
+
+/** How an existing account is found for a person, in order of trust. */
+export const matchRules = ['link', 'id', 'email', 'username'] as const
+export type MatchRule = (typeof matchRules)[number]
+
+/**
+ * Who rules a target group ("Keep Existing Groups"): `add-only` never removes; `own` removes only what we granted;
+ * `mapped` mirrors the source, strangers leave too; `all` also removes what no rule received. Listed from the
+ * strictest keeper to the loosest.
+ */
+export const ownerships = ['add-only', 'own', 'mapped', 'all'] as const
+export type Ownership = (typeof ownerships)[number]
+
+export const modes = ['preview', 'review', 'automatic'] as const
+/** `preview` never applies; `review` applies approved plans; `automatic` applies what no guard holds. */
+export type Mode = (typeof modes)[number]
+
+const usersSchema = z
+  .strictObject({
+    create: z.boolean().default(true),
+    update: z.boolean().default(true),
+    activate: z.boolean().default(true),
+    scope: userScopeSchema.default({ include: [], exclude: [] }),
+    /** Absent = the order the target suggests. */
+    match: z.array(z.enum(matchRules)).nonempty().optional(),
+    /** Target attribute <- rule; absent attributes use the source's default mapping. */
+    mapping: z.record(z.string(), mappingRuleSchema).default({}),
+    onDisabled: z.array(stageSchema).default([{ afterMs: 0, action: 'deactivate' }]),
+    onLeft: z.array(stageSchema).default([{ afterMs: 7 * 86_400_000, action: 'deactivate' }]),
+    /** Mail people when an account is created. Quiet is the default. */
+    notify: z.boolean().default(false),
+  })
+  .prefault({})
+
+const groupsSchema = z
+  .strictObject({
+    import: z.boolean().default(true),
+    scope: z
+      .strictObject({ include: z.array(patternSchema).default([]), exclude: z.array(patternSchema).default([]) })
+      .prefault({}),
+    /** On-the-fly: the target group has the source group's name after these steps. Absent = by table only. */
+    byName: z
+      .strictObject({
+        transform: stepsSchema.default([]),
+        sameName: z.enum(['conflict', 'merge']).default('conflict'),
+        ownership: z.enum(ownerships).optional(),
+      })
+      .optional(),
+    /** Manual: source group (name or key) -> target group name. */
+    byTable: z
+      .array(
+        z.strictObject({
+          from: z.string().min(1),
+          to: z.union([z.string().min(1), z.array(z.string().min(1)).nonempty()]),
+          ownership: z.enum(ownerships).optional(),
+        }),
+      )
+      .default([]),
+    ownership: z.enum(ownerships).default('own'),
+    adoptExisting: z.boolean().default(true),
+    /** "Exclude Groups": nobody is ever taken out of these, beside the built-in list. */
+    protected: z.array(patternSchema).default([]),
+    defaultsForNew: z.array(z.string().min(1)).default([]),
+    defaultsForAll: z.array(z.string().min(1)).default([]),
+  })
+  .prefault({})
+
+export const connectionSchema = z.strictObject({
+  source: keySchema,
+  target: keySchema,
+  displayName: z.string().max(200).optional(),
+  mode: z.enum(modes).default('review'),
+  /** Several connections on one directory: higher wins, attribute by attribute; ties by name. */
+  priority: z.number().int().min(-1000).max(1000).default(0),
+  users: usersSchema,
+  groups: groupsSchema,
+  guards: guardsSchema,
+  /** Runs by itself while `muster serve` is up. Absent = only on demand. */
+  schedule: z.strictObject({ every: durationSchema }).optional(),
+})
+
+export type ConnectionConfig = z.output<typeof connectionSchema>
+
+/** A connection with its name and the version of its settings. */
+export interface Connection extends ConnectionConfig {
+  readonly key: string
+  /** Grows with every saved change of this connection, its source or its target. */
+  readonly version: number
+}

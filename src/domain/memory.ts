@@ -1,0 +1,107 @@
+import type { MatchRule } from './connection.ts'
+import type { Instant } from './identity.ts'
+
+/** The remembered answer of correlation: this person of this source is this account of this directory (D2). */
+export interface Link {
+  readonly source: string
+  readonly sourceKey: string
+  readonly accountId: string
+  readonly how: MatchRule | 'created' | 'decided'
+  readonly since: Instant
+}
+
+/** The remembered group: this source group, under this rule, is this target group (D10). */
+export interface GroupLink {
+  readonly source: string
+  readonly groupKey: string
+  /** The target name the rule produced when the link was made; a table row may have several. */
+  readonly rule: string
+  readonly groupId: string
+}
+
+/** Who vouches for a membership: a row of the ledger (D3). */
+export interface Grant {
+  readonly groupId: string
+  readonly accountId: string
+  readonly connection: string
+  readonly rule: string
+  readonly how: 'written' | 'adopted'
+}
+
+/** All grants of one connection in one group; the form in which the ledger is read. */
+export interface GroupGrants {
+  readonly groupId: string
+  readonly connection: string
+  readonly accountIds: readonly string[]
+}
+
+/** A deactivation that we made and may therefore reverse (D8). */
+export interface Deactivation {
+  readonly accountId: string
+  readonly connection: string
+  readonly how: 'suspended'
+  readonly since: Instant
+}
+
+export const departureSignals = ['disabled', 'left-source', 'left-scope'] as const
+/** `disabled` follows `onDisabled`; the other two follow `onLeft`. */
+export type DepartureSignal = (typeof departureSignals)[number]
+
+/** A leaver, first proven by a complete read at that time (D7). */
+export interface Departure {
+  readonly sourceKey: string
+  readonly signal: DepartureSignal
+  readonly firstProvenAt: Instant
+}
+
+/** What Muster remembers about a connection and its directory, as the planner needs it. */
+export interface Memory {
+  /** Links of every source into this directory. */
+  readonly links: readonly Link[]
+  /** Group links of this connection's source into this directory. */
+  readonly groupLinks: readonly GroupLink[]
+  /** The ledger of this directory, all connections. */
+  readonly grants: readonly GroupGrants[]
+  readonly deactivations: readonly Deactivation[]
+  /** Departures of this connection's people. */
+  readonly departures: readonly Departure[]
+  /** What runs of this connection applied in the last 24 hours, by change kind, for the limits. */
+  readonly appliedLastDay: Readonly<Partial<Record<string, number>>>
+  /** Written less than 5 minutes ago and perhaps not visible yet (D24): `create:<sourceKey>`, `add:<group>:<account>`. */
+  readonly settling: ReadonlySet<string>
+}
+
+/** What a finished change teaches; written in the same transaction as its outcome. */
+export type Lesson =
+  | {
+      readonly lesson: 'link'
+      readonly source: string
+      readonly sourceKey: string
+      readonly accountId: string
+      readonly how: Link['how']
+    }
+  | {
+      readonly lesson: 'group-link'
+      readonly source: string
+      readonly groupKey: string
+      readonly rule: string
+      readonly groupId: string
+    }
+  | {
+      readonly lesson: 'grant'
+      readonly groupId: string
+      readonly accountId: string
+      readonly rule: string
+      readonly how: Grant['how']
+    }
+  | { readonly lesson: 'ungrant'; readonly groupId: string; readonly accountId: string }
+  | { readonly lesson: 'member'; readonly groupId: string; readonly accountId: string; readonly present: boolean }
+  | {
+      readonly lesson: 'account'
+      readonly accountId: string
+      readonly label: string
+      readonly state: 'active' | 'suspended' | 'disabled'
+    }
+  | { readonly lesson: 'group'; readonly groupId: string; readonly name: string }
+  | { readonly lesson: 'deactivated'; readonly accountId: string }
+  | { readonly lesson: 'reactivated'; readonly accountId: string }

@@ -1,0 +1,69 @@
+import type { Change, ChangeKind, ItemState, Outcome, SkipReason } from './change.ts'
+import type { Instant } from './identity.ts'
+import type { HoldReason } from './reason.ts'
+
+/**
+ * Raised whenever any plan could differ for the same input; after a change the next run of each connection is a preview
+ * (D16, P21).
+ */
+export const semanticsVersion = 1
+
+/** One limit or proof as it was judged for a plan. */
+export interface GuardResult {
+  readonly guard: HoldReason
+  /** Present when the guard is about one object, e.g. one group. */
+  readonly about?: string
+  readonly measured: number
+  readonly limit: number
+  readonly tripped: boolean
+  /** What it holds: nothing, the changes of its kind, everything that takes away, or the whole plan. */
+  readonly holds: 'nothing' | 'kind' | 'removals' | 'plan'
+  readonly sentence: string
+}
+
+/** Counts by kind and item state, e.g. `{ 'account.create': { ready: 3, held: 1 } }`. */
+export type ChangeCounts = Readonly<Partial<Record<ChangeKind, Readonly<Partial<Record<ItemState, number>>>>>>
+
+export interface PlanSummary {
+  readonly counts: ChangeCounts
+  readonly total: number
+  readonly ready: number
+  readonly held: number
+  readonly blocked: number
+  /** People read, in scope, linked; groups read, in scope; accounts and groups of the target. */
+  readonly read: Readonly<Record<string, number>>
+  /** Things to say beside the changes: name differs, unknown members, incomplete parts. */
+  readonly notices: readonly string[]
+}
+
+/** A plan without its changes; those are rows, read in pages. */
+export interface Plan {
+  readonly id: string
+  readonly runId: string
+  readonly connection: string
+  readonly directoryKey: string
+  readonly createdAt: Instant
+  readonly connectionVersion: number
+  readonly semanticsVersion: number
+  readonly sourceSnapshotId: string
+  readonly targetSnapshotId: string
+  /** SHA-256 over the canonical rows in order; approvals bind to it. */
+  readonly fingerprint: string
+  readonly guards: readonly GuardResult[]
+  readonly summary: PlanSummary
+}
+
+/** A change with what became of it. */
+export interface ChangeRecord extends Change {
+  readonly outcome?: Outcome
+  /** Sent to the target, answer not known yet; after a crash it is looked up before anything is sent again. */
+  readonly sentAt?: Instant
+  readonly finishedAt?: Instant
+  readonly verifiedAt?: Instant
+  readonly skipReason?: SkipReason
+  /** The target's or our own sentence about a failure or conflict. */
+  readonly message?: string
+  readonly errorCode?: string
+  /** Id of the object a creation made or found. */
+  readonly createdId?: string
+}

@@ -1,0 +1,70 @@
+/** Why a change is planned. Closed list; each has one sentence, shown wherever the change is shown. */
+export const reasons = {
+  'joined-source': 'is active at the source and has no account here',
+  'matched-by-external-id': "an existing account carries this person's source key",
+  'matched-by-email': 'an existing account has the same e-mail address',
+  'matched-by-username': 'an existing account has the same username',
+  'attribute-differs': 'an attribute differs from what the source says',
+  'returned-to-source': 'is active at the source again; we deactivated the account',
+  'disabled-at-source': 'the source says this person is disabled',
+  'left-source': 'is no longer in the source, proven by a complete read',
+  'left-scope': 'is still in the source but no longer in the scope of this connection',
+  'member-at-source': 'is a member of the source group',
+  'default-for-all': 'is a default group of everybody in this connection',
+  'default-for-new': 'is a default group of new accounts',
+  'no-longer-member': 'is no longer a member of the source group; we granted this membership',
+  'not-received': 'is not received from the source, and this group mirrors the source',
+  'group-in-scope': 'the source group is in scope and has no group here',
+  'group-name-taken': 'a group of that name exists here already',
+  'group-gone': 'the source group is gone; we granted this membership',
+  'leaver-stage': 'the person has left and this stage of the leaver rule is due',
+  'still-granted-elsewhere': 'another connection grants the same',
+  'membership-ended-outside': 'somebody else already removed this membership',
+} as const
+
+export type ReasonCode = keyof typeof reasons
+
+/** Why a change is held or blocked, or why nothing is planned for a person or group. Closed list. */
+export const holdReasons = {
+  // held by a guard (D18): a person may release it
+  'guard:deactivations': 'more deactivations than the limit allows',
+  'guard:membership-removals': 'more membership removals than the limit allows',
+  'guard:group-removals': 'more removals within one group than the limit allows',
+  'guard:groups-emptied': 'would leave a group empty',
+  'guard:creates': 'more new accounts than the limit allows',
+  'guard:identity-changes': 'more e-mail or username changes than the limit allows',
+  'guard:admin-grants': 'gives somebody administration rights',
+  'guard:group-adoption': 'a group with members exists already; a person decides whether to manage it',
+  'guard:source-shrunk': 'the source delivered far fewer people than the last good read',
+  'guard:source-group-shrunk': 'a source group delivered far fewer members than the last good read',
+  'guard:attribute-vanished': 'a mapped attribute is suddenly empty for most people',
+  'guard:first-run': 'first run of this connection: preview only until a person releases it',
+  'guard:rules-changed': 'the rules of this connection changed: preview only until a person releases it',
+  'guard:upgraded': 'Muster was upgraded and could plan differently: preview only until a person releases it',
+  'guard:last-administrator': 'would leave a group that administers without an active member',
+  // waits for another held or blocked change
+  'waits-for': 'needs another change of this plan that is held or blocked',
+  // blocked: never sent
+  'correlation-ambiguous': 'more than one account could belong to this person; a person decides',
+  'correlation-needs-person': 'the only match is an administrator or a look-alike; a person decides',
+  'account-taken': 'that account is already linked to somebody else',
+  'duplicate-email': 'two people of the source have the same e-mail address',
+  'required-missing': 'an attribute the target needs is empty or unknown',
+  'value-invalid': 'the mapped value is not acceptable to the target',
+  'account-gone': 'the linked account no longer exists in the target',
+  'suspended-outside': 'somebody else suspended this account; only a person may reactivate it',
+  'not-writable': 'the target does not let us write this account or group',
+  'group-name-conflict': 'two source groups would become the same target group',
+  'group-name-invalid': 'the resulting group name is empty or too long',
+  'group-protected': 'built-in administration groups are never taken by name',
+  'not-offered': 'the target has no call for this',
+  'delete-and-create': 'one plan may not remove and create the same thing',
+  'needs-approval': 'must be released one by one by a person',
+} as const
+
+export type HoldReason = keyof typeof holdReasons
+
+/** True for reasons set by a guard, which a person may release. */
+export function isGuardReason(reason: HoldReason): boolean {
+  return reason.startsWith('guard:')
+}

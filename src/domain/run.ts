@@ -1,0 +1,86 @@
+import type { Outcome } from './change.ts'
+import type { Instant } from './identity.ts'
+
+export const runStates = [
+  'planning',
+  'planned',
+  'waiting',
+  'applying',
+  'applied',
+  'partial',
+  'held',
+  'failed',
+  'cancelled',
+  'superseded',
+] as const
+/**
+ * `planned` = a preview, finished; `waiting` = for approval; `held` = nothing may go on without a person; `applied` only
+ * when every change was applied and verified (D24); `partial` when something is left.
+ */
+export type RunState = (typeof runStates)[number]
+
+export const endedStates: readonly RunState[] = [
+  'planned',
+  'applied',
+  'partial',
+  'held',
+  'failed',
+  'cancelled',
+  'superseded',
+]
+
+export type RunTrigger = 'cli' | 'api' | 'schedule' | 'push'
+
+export interface RunError {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly problems?: readonly { readonly where?: string; readonly message: string; readonly hint?: string }[]
+}
+
+/** Counted progress of the phase under way. */
+export interface RunProgress {
+  readonly phase: 'read-source' | 'read-target' | 'plan' | 'apply' | 'verify'
+  readonly done: number
+  /** Unknown while reading. */
+  readonly total?: number
+}
+
+/** One execution from reading to reporting. */
+export interface Run {
+  readonly id: string
+  /** Counts from 1 in one installation: what people say to each other. */
+  readonly number: number
+  readonly connection: string
+  readonly directoryKey?: string
+  readonly kind: 'full' | 'preview'
+  readonly trigger: RunTrigger
+  /** `os:anna`, `token:ci`, `schedule`. */
+  readonly startedBy: string
+  readonly state: RunState
+  readonly startedAt: Instant
+  readonly endedAt?: Instant
+  readonly planId?: string
+  readonly progress?: RunProgress
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
+  readonly error?: RunError
+  /** Calls sent to the target, by operation. */
+  readonly calls?: Readonly<Record<string, number>>
+}
+
+/** Counts that decide the state of a run that stopped applying. */
+export interface ApplyTally {
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
+  /** Ready changes without an outcome. */
+  readonly open: number
+  readonly held: number
+  readonly blocked: number
+}
+
+/** No state says success while a change is unverified, failed, held or blocked. */
+export function stateAfterApply({ outcomes, open, held, blocked }: ApplyTally): RunState {
+  const unfinished = open + (outcomes.failed ?? 0) + (outcomes.skipped ?? 0) + (outcomes.unproven ?? 0) + blocked
+  const finished = (outcomes.applied ?? 0) + (outcomes.alreadyTrue ?? 0)
+  if (unfinished === 0 && held === 0) return 'applied'
+  return finished === 0 && held > 0 && unfinished === 0 ? 'held' : 'partial'
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { SourceUser } from './identity.ts'
+import { matcher, patternSchema } from './pattern.ts'
+
+const conditionSchema = z.union([
+  z.strictObject({ attribute: z.string().min(1), in: z.array(patternSchema).nonempty() }),
+  z.strictObject({ memberOf: z.array(patternSchema).nonempty() }),
+])
+
+/** Who takes part: everybody if `include` is empty, else whom one condition includes; never whom one excludes. */
+export const userScopeSchema = z.strictObject({
+  include: z.array(conditionSchema).default([]),
+  exclude: z.array(conditionSchema).default([]),
+})
+export type UserScope = z.output<typeof userScopeSchema>
+
+/** `unknown`: an attribute the condition asks for was not delivered; such a person is left exactly as they are (D21). */
+export type InScope = 'in' | 'out' | 'unknown'
+
+/** Compiles a scope. `groupNamesOf` gives the names of all groups, also nested, a person is in; undefined = not proven. */
+export function userScope(
+  scope: UserScope,
+): (user: SourceUser, groupNamesOf: (user: SourceUser) => readonly string[] | undefined) => InScope {
+  const conditions = (list: UserScope['include']) => list.map(compileCondition)
+  const include = conditions(scope.include)
+  const exclude = conditions(scope.exclude)
+  return (user, groupNamesOf) => {
+    const included = include.length === 0 ? true : some(include.map((holds) => holds(user, groupNamesOf)))
+    if (included === false) return 'out'
+    const excluded = some(exclude.map((holds) => holds(user, groupNamesOf)))
+    if (excluded === true) return 'out'
+    return included === undefined || excluded === undefined ? 'unknown' : 'in'
+  }
+}
+
+type Holds = (
+  user: SourceUser,
+  groupNamesOf: (user: SourceUser) => readonly string[] | undefined,
+) => boolean | undefined
+
+function compileCondition(condition: UserScope['include'][number]): Holds {
+  if ('memberOf' in condition) {
+    const matches = matcher(condition.memberOf)
+    return (user, groupNamesOf) => groupNamesOf(user)?.some(matches)
+  }
+  const matches = matcher(condition.in)
+  return (user) => {
+    const value = user.attributes[condition.attribute]
+    if (value === undefined) return undefined
+    if (value === null) return false
+    return typeof value === 'string' ? matches(value) : value.some(matches)
+  }
+}
+
+/** Three-valued "or": true wins, then unknown. */
+function some(results: readonly (boolean | undefined)[]): boolean | undefined {
+  if (results.includes(true)) return true
+  return results.includes(undefined) ? undefined : false
+}
+
+/** True when the scope asks for group membership, so that groups must be read completely to judge it. */
+export function scopeNeedsGroups(scope: UserScope): boolean {
+  return [...scope.include, ...scope.exclude].some((condition) => 'memberOf' in condition)
+}

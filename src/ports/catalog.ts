@@ -1,0 +1,25 @@
+import type { z } from 'zod'
+import type { ConnectorContext } from './connector-context.ts'
+import type { Source } from './source.ts'
+import type { Target } from './target.ts'
+
+/** A kind of source or target: what its settings are and how to open one. */
+interface ConnectorKind<Opened> {
+  readonly type: string
+  readonly title: string
+  /** One sentence for the gallery. */
+  readonly summary: string
+  /** Settings without `type` and `displayName`; every field made by `field()` or `secret()` of the kit. */
+  readonly config: z.ZodObject
+  /** Settings parsed by `config`, secrets resolved to `Secret`. Opens nothing yet; throws only `config-invalid`. */
+  connect(config: Record<string, unknown>, context: ConnectorContext): Opened
+}
+
+export type SourceKind = ConnectorKind<Source>
+export type TargetKind = ConnectorKind<Target>
+
+/** Which connectors exist. */
+export interface Catalog {
+  readonly sources: readonly SourceKind[]
+  readonly targets: readonly TargetKind[]
+}

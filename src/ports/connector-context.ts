@@ -1,0 +1,17 @@
+import type { Instant } from '../domain/identity.ts'
+import type { LocalDirectory } from './store.ts'
+
+/** What the program hands to every connector. */
+export interface ConnectorContext {
+  /** Key of the configured source or target, for messages. */
+  readonly key: string
+  readonly now: () => Instant
+  /** Constant message plus fields; redaction happens behind it. */
+  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
+  /** Relative paths in settings are meant from here: the folder of the configuration file, else the working folder. */
+  readonly baseDir: string
+  /** The built-in directory, for the source `local`. */
+  readonly localDirectory: LocalDirectory
+  /** Stable id of this installation (D12). */
+  readonly instanceId: string
+}

@@ -1,0 +1,33 @@
+import type { ProvisioningError } from '../domain/errors.ts'
+import type { MemberRef, SourceGroup, SourceUser } from '../domain/identity.ts'
+import type { MappingRule } from '../domain/mapping.ts'
+import type { CheckStep, MembershipsComeWith, Page } from './readable.ts'
+
+/**
+ * Where people come from. Knows nothing of targets, plans or the database, and never writes (P3).
+ *
+ * A source instance serves one read (or one check) and is then closed; it may keep what it read in between.
+ */
+export interface Source {
+  readonly membershipsComeWith: MembershipsComeWith
+  /**
+   * Identifies what the connector itself leaves out of the read (base DN, filter, file). If it changes between two
+   * reads, absence proves nothing (D23). Never holds a secret.
+   */
+  readonly readFingerprint: string
+  /** Target attribute <- source attribute where the connection's own mapping says nothing, e.g. `{ email: { from: 'mail', … } }`. */
+  readonly defaultMapping: Readonly<Record<string, MappingRule>>
+  /** The doctor: changes nothing, stops at the first step that makes the next ones meaningless, never throws for a finding. */
+  check(signal: AbortSignal): AsyncIterable<CheckStep>
+  /** Every user in pages, any order, each key once. Ending means complete; else throws `incomplete-read` or a cause. */
+  users(signal: AbortSignal): AsyncIterable<Page<SourceUser>>
+  /** Every group in pages, any order, each key once. Ending means complete. */
+  groups(signal: AbortSignal): AsyncIterable<Page<SourceGroup>>
+  /** Direct members of one group; only called when memberships come with `calls`. */
+  members(group: SourceGroup, signal: AbortSignal): AsyncIterable<Page<MemberRef>>
+  /** Sentences about single records that were set aside during the read, e.g. `people.csv:7: two people have the id 4711`. */
+  notices(): readonly string[]
+  /** Parts whose members are known to be cut although the read as a whole went on, by group key. */
+  incompleteMembers?(): ReadonlyMap<string, ProvisioningError>
+  close(): Promise<void>
+}

@@ -1,0 +1,332 @@
+import type { ChangeKind, ItemState, Outcome } from '../domain/change.ts'
+import type { Instant, MemberRef } from '../domain/identity.ts'
+import type { LocalGroup, LocalPerson } from '../domain/local.ts'
+import type { Departure, Lesson, Memory } from '../domain/memory.ts'
+import type { ChangeRecord, Plan } from '../domain/plan.ts'
+import type { Run, RunState } from '../domain/run.ts'
+import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
+import type { WorkItem } from '../domain/work-item.ts'
+
+/**
+ * Everything that is remembered. One implementation for both stores. Every method is one transaction, none is held open
+ * across a call to the outside. Throws `store-unavailable`, `disk-full`, `schema-newer`; what else is said per method.
+ */
+export interface Store {
+  readonly configuration: ConfigurationStore
+  readonly secrets: SecretStore
+  readonly directories: DirectoryStore
+  readonly departures: DepartureStore
+  readonly snapshots: SnapshotStore
+  readonly plans: PlanStore
+  readonly runs: RunStore
+  readonly leases: LeaseStore
+  readonly workItems: WorkItemStore
+  readonly local: LocalDirectory
+  readonly access: AccessStore
+  readonly audit: AuditStore
+  /** Made once, at the first start: a UUID that names this installation (D12). */
+  readonly instanceId: string
+  /** One round trip to the database. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A page of a list in a fixed order; `next` is opaque and absent on the last page. */
+export interface Slice<Item> {
+  readonly items: readonly Item[]
+  readonly next?: string
+}
+
+export interface PageRequest {
+  readonly cursor?: string | undefined
+  /** 1 to 1000. */
+  readonly limit: number
+}
+
+// --- configuration (D17) ---------------------------------------------------------------------------------------------
+
+export type ConfigKind = 'source' | 'target' | 'connection'
+
+/** One saved object. `document` is what the administrator wrote (before defaults), secrets as references. */
+export interface ConfigObject {
+  readonly kind: ConfigKind
+  readonly key: string
+  readonly version: number
+  readonly document: Readonly<Record<string, unknown>>
+  /** `file` = named in the configuration file, read-only elsewhere. */
+  readonly owner: 'file' | 'store'
+  readonly savedAt: Instant
+  readonly savedBy: string
+}
+
+export interface ConfigurationStore {
+  list(): Promise<readonly ConfigObject[]>
+  get(kind: ConfigKind, key: string): Promise<ConfigObject | undefined>
+  /** Saves a new version unless the document is equal to the current one; every version is kept. Returns the current one. */
+  save(object: Omit<ConfigObject, 'version' | 'savedAt'>): Promise<ConfigObject>
+  /** Takes the object out of use; its versions, links and ledger stay. */
+  remove(kind: ConfigKind, key: string, by: string): Promise<void>
+  history(kind: ConfigKind, key: string): Promise<readonly ConfigObject[]>
+}
+
+// --- secrets (D15) ---------------------------------------------------------------------------------------------------
+
+export interface SecretStore {
+  /** Seals and saves; `owner` is e.g. `target:acme`, `field` e.g. `apiToken`. */
+  put(owner: string, field: string, value: string, expires?: Instant): Promise<void>
+  /** Undefined when not set, or when it was sealed under a master key that is lost (then `lost` lists it). */
+  get(owner: string, field: string): Promise<string | undefined>
+  list(): Promise<
+    readonly {
+      readonly owner: string
+      readonly field: string
+      readonly readable: boolean
+      readonly expires?: Instant
+    }[]
+  >
+  remove(owner: string, field: string): Promise<void>
+  /** Seals everything readable under a new master key. Returns how many. */
+  rotate(): Promise<number>
+}
+
+// --- target directories: known objects, links, ledger, history (D1, D2, D3, D11) --------------------------------------
+
+export interface DirectoryStore {
+  /**
+   * The directory key last seen behind a target. Undefined on first contact. A different key than before is refused by
+   * the engine until a reviewed re-key.
+   */
+  boundKey(target: string): Promise<string | undefined>
+  bind(target: string, directoryKey: string): Promise<void>
+  /**
+   * Compares a complete read with the open intervals and closes/opens intervals of memberships and account states under
+   * this run; also keeps names. Parts not proven complete close nothing. Returns how much changed since last seen.
+   */
+  observe(runId: string, snapshot: TargetSnapshot): Promise<{ readonly opened: number; readonly closed: number }>
+  /** All the planner needs, read in one consistent moment. */
+  memory(connection: string, source: string, directoryKey: string, now: Instant): Promise<Memory>
+  /** Who is or was in a group: open intervals, or those that covered an instant. */
+  members(
+    directoryKey: string,
+    groupId: string,
+    at?: Instant,
+  ): Promise<
+    readonly {
+      readonly accountId: string
+      readonly label: string
+      readonly since: Instant
+      readonly grantedBy?: string
+    }[]
+  >
+}
+
+// --- departures (D7) --------------------------------------------------------------------------------------------------
+
+export interface DepartureStore {
+  /** Writes the first proof of new departures, clears those with a sign of life; existing rows keep their date. */
+  save(connection: string, proven: readonly Departure[], clearedKeys: readonly string[]): Promise<void>
+}
+
+// --- snapshots --------------------------------------------------------------------------------------------------------
+
+export interface SnapshotStore {
+  /** Remembers the numbers of a read; it becomes the last good read only by `accept`. */
+  save(connection: string, runId: string, summary: SourceReadSummary): Promise<void>
+  /** The last good read moves only by a run that was applied or released (D18). */
+  accept(connection: string, snapshotId: string): Promise<void>
+  lastGood(connection: string): Promise<SourceReadSummary | undefined>
+}
+
+// --- plans (D11, D18, D19) --------------------------------------------------------------------------------------------
+
+export interface ChangeFilter {
+  readonly kinds?: readonly ChangeKind[]
+  readonly states?: readonly ItemState[]
+  /** `open` = no outcome yet. */
+  readonly outcomes?: readonly (Outcome | 'open')[]
+  /** Part of a label of account, group, person or source group, compared folded. */
+  readonly text?: string
+}
+
+/** One outcome to write. */
+export interface OutcomeRecord {
+  readonly seq: number
+  readonly outcome: Outcome
+  readonly skipReason?: ChangeRecord['skipReason']
+  readonly errorCode?: string
+  readonly message?: string
+  readonly createdId?: string
+  readonly verifiedAt?: Instant
+}
+
+/** Proof of the right to write: the lease's holder and epoch; every progress write carries it (D5). */
+export interface Fence {
+  readonly directoryKey: string
+  readonly holder: string
+  readonly epoch: number
+}
+
+export interface PlanStore {
+  /** Stores the header and the changes in batches; the plan is visible only when all rows are there. */
+  save(plan: Plan, changes: Iterable<readonly ChangeRecord[]>): Promise<void>
+  get(planId: string): Promise<Plan | undefined>
+  changes(planId: string, filter: ChangeFilter, page: PageRequest): Promise<Slice<ChangeRecord>>
+  /** Changes by seq, for resolving references; missing ones are absent. */
+  bySeq(planId: string, seqs: readonly number[]): Promise<readonly ChangeRecord[]>
+  /** Counts over all changes: by kind, state and outcome (`open` = none). */
+  tally(
+    planId: string,
+  ): Promise<
+    readonly {
+      readonly kind: ChangeKind
+      readonly state: ItemState
+      readonly outcome: Outcome | 'open'
+      readonly count: number
+    }[]
+  >
+  /**
+   * A person lets held changes go: all of them, those held by the named guards, or those with the given seqs. Bound to the
+   * fingerprint: throws `stale-plan` if it is another, or if a newer plan of the connection exists. Changes that wait for a
+   * released one become ready with it. Returns how many became ready.
+   */
+  release(
+    planId: string,
+    fingerprint: string,
+    by: string,
+    part?: { readonly guards?: readonly string[]; readonly seqs?: readonly number[] },
+  ): Promise<number>
+  /** Marks the plan approved as a whole (mode `review`). Throws `stale-plan` like `release`. */
+  approve(planId: string, fingerprint: string, by: string): Promise<void>
+  approval(planId: string): Promise<{ readonly by: string; readonly at: Instant } | undefined>
+  /** The next ready changes without an outcome after `afterSeq`, in order, all of one kind. Empty at the end. */
+  nextBatch(planId: string, afterSeq: number, limit: number): Promise<readonly ChangeRecord[]>
+  /** Durable mark that these are about to be sent. Throws `usurped` if the fence no longer holds. */
+  markSent(planId: string, fence: Fence, seqs: readonly number[]): Promise<void>
+  /** Outcomes and what they teach, in one transaction. Throws `usurped` if the fence no longer holds. */
+  record(
+    planId: string,
+    runId: string,
+    fence: Fence,
+    outcomes: readonly OutcomeRecord[],
+    lessons: readonly Lesson[],
+  ): Promise<void>
+  /** Applied changes not yet proven by a later read, in pages by seq. */
+  unverified(planId: string, afterSeq: number, limit: number): Promise<readonly ChangeRecord[]>
+}
+
+// --- runs -------------------------------------------------------------------------------------------------------------
+
+export interface RunPatch {
+  readonly state?: RunState
+  readonly planId?: string
+  readonly directoryKey?: string
+  readonly progress?: Run['progress']
+  readonly endedAt?: Instant
+  readonly outcomes?: Run['outcomes']
+  readonly error?: Run['error']
+  readonly calls?: Run['calls']
+}
+
+export interface RunStore {
+  create(run: Omit<Run, 'number'>): Promise<Run>
+  get(id: string): Promise<Run | undefined>
+  byNumber(number: number): Promise<Run | undefined>
+  update(id: string, patch: RunPatch): Promise<void>
+  list(
+    filter: { readonly connection?: string | undefined; readonly states?: readonly RunState[] | undefined },
+    page: PageRequest,
+  ): Promise<Slice<Run>>
+  /** Older runs of the connection that still wait, are held or planned become `superseded`. */
+  supersede(connection: string, exceptRunId: string): Promise<number>
+  /** Somebody asks a run to stop; the runner looks between batches. */
+  requestCancel(id: string): Promise<void>
+  cancelRequested(id: string): Promise<boolean>
+}
+
+// --- leases (D5) ------------------------------------------------------------------------------------------------------
+
+export interface LeaseStore {
+  /**
+   * Takes or renews the right to write to a directory until `leaseMs` from now, by the database's clock. Undefined when
+   * somebody else holds it. A new holder gets a higher epoch.
+   */
+  acquire(directoryKey: string, holder: string, leaseMs: number): Promise<Fence | undefined>
+  /** False when the lease was lost. */
+  renew(fence: Fence, leaseMs: number): Promise<boolean>
+  release(fence: Fence): Promise<void>
+  holder(directoryKey: string): Promise<{ readonly holder: string; readonly expiresAt: Instant } | undefined>
+}
+
+// --- work items -------------------------------------------------------------------------------------------------------
+
+export interface WorkItemStore {
+  /** Opens items that are new, keeps those that stand, closes those of the connection that no longer do. */
+  reconcile(connection: string, items: readonly WorkItem[]): Promise<void>
+  list(
+    filter: { readonly connection?: string | undefined },
+    page: PageRequest,
+  ): Promise<Slice<WorkItem & { readonly id: string; readonly openedAt: Instant }>>
+}
+
+// --- the built-in directory -------------------------------------------------------------------------------------------
+
+/** People and groups kept by Muster itself, one directory per source key. Throws `config-invalid` for bad input. */
+export interface LocalDirectory {
+  people(source: string, page: PageRequest): Promise<Slice<LocalPerson>>
+  person(source: string, key: string): Promise<LocalPerson | undefined>
+  /** Creates or replaces; the key stays. */
+  savePerson(source: string, person: LocalPerson): Promise<void>
+  removePerson(source: string, key: string): Promise<boolean>
+  groups(source: string, page: PageRequest): Promise<Slice<LocalGroup>>
+  saveGroup(source: string, group: LocalGroup): Promise<void>
+  removeGroup(source: string, key: string): Promise<boolean>
+  members(source: string, groupKey: string, page: PageRequest): Promise<Slice<MemberRef>>
+  addMember(source: string, groupKey: string, member: MemberRef): Promise<void>
+  removeMember(source: string, groupKey: string, member: MemberRef): Promise<boolean>
+}
+
+// --- access (D14) -----------------------------------------------------------------------------------------------------
+
+export type Role = 'viewer' | 'operator' | 'approver' | 'admin'
+
+export interface ApiToken {
+  readonly id: string
+  readonly name: string
+  /** The first characters, to recognise it by. */
+  readonly prefix: string
+  readonly roles: readonly Role[]
+  readonly createdAt: Instant
+  readonly expiresAt?: Instant
+  readonly lastUsedAt?: Instant
+}
+
+export interface AccessStore {
+  /** Makes a 256-bit token; the value is returned this once and stored as SHA-256. */
+  createToken(
+    name: string,
+    roles: readonly Role[],
+    expiresAt?: Instant,
+  ): Promise<{ readonly token: ApiToken; readonly value: string }>
+  listTokens(): Promise<readonly ApiToken[]>
+  revokeToken(id: string): Promise<boolean>
+  /** The token behind a presented value, compared in constant time; undefined when unknown, expired or revoked. */
+  authenticate(value: string, now: Instant): Promise<ApiToken | undefined>
+}
+
+// --- audit ------------------------------------------------------------------------------------------------------------
+
+export interface AuditEntry {
+  readonly at: Instant
+  readonly actor: string
+  readonly act: string
+  readonly subject: string
+  readonly detail?: Readonly<Record<string, unknown>>
+}
+
+export interface AuditStore {
+  /** Appends; each entry carries the hash of the one before. */
+  append(entry: AuditEntry): Promise<void>
+  list(page: PageRequest): Promise<Slice<AuditEntry & { readonly seq: number; readonly hash: string }>>
+  /** Walks the chain; the first broken seq, or undefined when it is whole. */
+  verify(): Promise<number | undefined>
+}
