@@ -5,6 +5,7 @@ import type { HoldReason, ReasonCode } from './reason.ts'
 export const changeKinds = {
   'account.adopt': { sign: '=', calls: false, text: 'take note that this account belongs to this person' },
   'group.adopt': { sign: '=', calls: false, text: 'manage memberships of this existing group from now on' },
+  'group.link': { sign: '=', calls: false, text: 'remember that this source group fills this group' },
   'membership.adopt': { sign: '=', calls: false, text: 'take note that the source vouches for this membership' },
   'membership.release': { sign: '=', calls: false, text: 'take note that we no longer vouch for this membership' },
   'account.deactivate': { sign: '-', calls: true, text: 'deactivate the account (reversible)' },
@@ -41,7 +42,7 @@ export interface SourceRef {
 
 export type ItemState = 'ready' | 'held' | 'blocked'
 
-/** `settling` is an applied change not yet seen in the target; it becomes `applied` or `unproven`. */
+/** `applied` without a time of verification is not proven yet; it becomes verified or `unproven` (D24). */
 export const outcomes = ['applied', 'alreadyTrue', 'unproven', 'failed', 'skipped'] as const
 export type Outcome = (typeof outcomes)[number]
 export type SkipReason = 'conflict' | 'prerequisite' | 'cancelled' | 'stale'
@@ -69,8 +70,11 @@ export interface Change {
   /** The rule that asked for it: `users.create`, `groups.byName`, `groups.byTable[2]`, `users.onLeft[0]`. */
   readonly rule: string
   readonly state: ItemState
-  /** Why it is held or blocked. */
-  readonly stateReason?: HoldReason
+  /**
+   * Why it is held or blocked. A held change lists every guard that holds it (and `waits-for` when it needs another held
+   * change); it becomes ready when the last one is released. A blocked change has exactly one.
+   */
+  readonly stateReasons: readonly HoldReason[]
   /** Changes that must have succeeded before this one, by seq. */
   readonly needs: readonly number[]
 }
@@ -79,6 +83,8 @@ export interface Change {
 export type DraftChange = Omit<Change, 'seq' | 'needs' | 'account' | 'group'> & {
   readonly account?: DraftRef
   readonly group?: DraftRef
+  /** Other drafts that must succeed first, beside those that create its objects. */
+  readonly waitsFor?: readonly DraftChange[]
 }
 
 /** In a draft an object that does not exist yet is named by the draft that creates it. */

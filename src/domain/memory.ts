@@ -28,10 +28,11 @@ export interface Grant {
   readonly how: 'written' | 'adopted'
 }
 
-/** All grants of one connection in one group; the form in which the ledger is read. */
+/** All grants of one connection by one rule in one group; the form in which the ledger is read. */
 export interface GroupGrants {
   readonly groupId: string
   readonly connection: string
+  readonly rule: string
   readonly accountIds: readonly string[]
 }
 

@@ -62,6 +62,9 @@ export interface SourceReadSummary {
   readonly snapshotId: string
   readonly takenAt: Instant
   readonly readFingerprint: string
+  /** Version of the settings and of the engine this read was planned with; a change needs a look first (P4, P21). */
+  readonly connectionVersion: number
+  readonly semanticsVersion: number
   readonly users: number
   readonly activeUsers: number
   /** Direct members by group key; only groups whose members were read completely. */

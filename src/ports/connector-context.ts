@@ -6,6 +6,8 @@ export interface ConnectorContext {
   /** Key of the configured source or target, for messages. */
   readonly key: string
   readonly now: () => Instant
+  /** Waits on the same clock; rejects with the signal's reason. Absent = the machine's clock. */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
   /** Constant message plus fields; redaction happens behind it. */
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
   /** Relative paths in settings are meant from here: the folder of the configuration file, else the working folder. */

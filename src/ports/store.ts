@@ -174,9 +174,7 @@ export interface PlanStore {
   /** Changes by seq, for resolving references; missing ones are absent. */
   bySeq(planId: string, seqs: readonly number[]): Promise<readonly ChangeRecord[]>
   /** Counts over all changes: by kind, state and outcome (`open` = none). */
-  tally(
-    planId: string,
-  ): Promise<
+  tally(planId: string): Promise<
     readonly {
       readonly kind: ChangeKind
       readonly state: ItemState
@@ -185,9 +183,10 @@ export interface PlanStore {
     }[]
   >
   /**
-   * A person lets held changes go: all of them, those held by the named guards, or those with the given seqs. Bound to the
-   * fingerprint: throws `stale-plan` if it is another, or if a newer plan of the connection exists. Changes that wait for a
-   * released one become ready with it. Returns how many became ready.
+   * A person lets held changes go: all of them, those held by the named guards, or those with the given seqs. Takes the
+   * released guards out of each change's `stateReasons` (with seqs: all of that change's); a change without reasons left is
+   * ready, and `waits-for` goes when everything it needs is ready. Bound to the fingerprint: throws `stale-plan` if it is
+   * another, or if a newer plan of the connection exists. Returns how many became ready.
    */
   release(
     planId: string,

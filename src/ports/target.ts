@@ -85,6 +85,8 @@ export interface Target {
   groupsByName(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetGroup>>
   /** Valid after `identify`: the presence of a kind is the capability. */
   readonly operations: Readonly<Partial<Record<WriteKind, Operation>>>
+  /** Longest time, in milliseconds, an accepted write may stay invisible to reads; 60,000 where the target does not say. */
+  readonly settleMs?: number
   /** How many orders may be under way at once. */
   readonly concurrency: number
   /** Calls sent since the instance was made, by operation name. */

@@ -1,0 +1,272 @@
+import type { TargetAccount, TargetGroup } from '../domain/account.ts'
+import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
+import type { Instant, MemberRef, SourceGroup, SourceUser } from '../domain/identity.ts'
+import type { SnapshotGroup, SourceSnapshot, TargetSnapshot, Unproven } from '../domain/snapshot.ts'
+import { sortedSet } from '../platform/sorted.ts'
+import type { Source } from '../ports/source.ts'
+import type { Target } from '../ports/target.ts'
+
+/** Called after each page, for the progress bar. */
+export type OnProgress = (read: number) => void
+
+/** How many groups' members are read at the same time where each needs its own calls. */
+const membersAtOnce = 4
+
+/**
+ * Reads a source to the end. A part that fails is marked unproven and the rest goes on, unless nothing could be read at
+ * all or the credential is at fault: then the failure itself is thrown, so that no plan is made from nothing (P1).
+ */
+export async function collectSource(
+  source: Source,
+  id: string,
+  now: () => Instant,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<SourceSnapshot> {
+  const takenAt = now()
+  const unproven: Unproven[] = []
+  let read = 0
+  const count = (items: number) => onProgress((read += items))
+
+  const users: SourceUser[] = []
+  const userIndex = new Map<string, number>()
+  const usersComplete = await drain('users', source.users(signal), unproven, signal, (page) => {
+    for (const user of page) {
+      if (userIndex.has(user.key)) throw repeatedKey('user', user.key)
+      userIndex.set(user.key, users.length)
+      users.push(user)
+    }
+    count(page.length)
+  })
+
+  const groups: SourceGroup[] = []
+  const groupIndex = new Map<string, number>()
+  const groupsComplete = await drain('groups', source.groups(signal), unproven, signal, (page) => {
+    for (const group of page) {
+      if (groupIndex.has(group.key)) throw repeatedKey('group', group.key)
+      groupIndex.set(group.key, groups.length)
+      groups.push(group)
+    }
+    count(page.length)
+  })
+
+  const cut = source.incompleteMembers?.() ?? new Map<string, ProvisioningError>()
+  const resolve = memberResolver(userIndex, groupIndex)
+  let snapshotGroups: SnapshotGroup[]
+  if (source.membershipsComeWith === 'calls') {
+    snapshotGroups = await pooled(groups, membersAtOnce, async (group) => {
+      const members: MemberRef[] = []
+      const complete = await drainMembers(group.key, source.members(group, signal), unproven, signal, (page) => {
+        members.push(...page)
+        count(page.length)
+      })
+      return resolve(group, members, complete && !cut.has(group.key))
+    })
+  } else {
+    const byGroup = source.membershipsComeWith === 'users' ? membersFromUsers(users) : undefined
+    snapshotGroups = groups.map((group) =>
+      resolve(
+        group,
+        byGroup === undefined ? (group.members ?? []) : (byGroup.get(group.key) ?? []),
+        byGroup === undefined ? group.members !== undefined && !cut.has(group.key) : usersComplete,
+      ),
+    )
+  }
+  for (const [groupKey, error] of cut) {
+    unproven.push({ part: 'members', groupKey, code: error.code, message: error.message })
+  }
+  // Memberships are kept as positions from here on; the lists that came with the records would only hold memory.
+  const bareUsers = users.map(({ memberOf: _, ...user }) => user)
+  return {
+    id,
+    takenAt,
+    readFingerprint: source.readFingerprint,
+    users: bareUsers,
+    groups: snapshotGroups,
+    usersComplete,
+    groupsComplete,
+    unproven,
+    notices: source.notices(),
+  }
+}
+
+/** Reads a target's directory to the end; same rules as for a source. */
+export async function collectTarget(
+  target: Target,
+  directoryKey: string,
+  id: string,
+  now: () => Instant,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<TargetSnapshot> {
+  const takenAt = now()
+  const unproven: Unproven[] = []
+  let read = 0
+  const count = (items: number) => onProgress((read += items))
+
+  const accounts: Omit<TargetAccount, 'memberOf'>[] = []
+  const accountIndex = new Map<string, number>()
+  const membersByGroup = new Map<string, number[]>()
+  const withUsers = target.membershipsComeWith === 'users'
+  const accountsComplete = await drain('users', target.users(signal), unproven, signal, (page) => {
+    for (const { memberOf, ...account } of page) {
+      if (accountIndex.has(account.id)) continue
+      const index = accounts.length
+      accountIndex.set(account.id, index)
+      accounts.push(account)
+      if (withUsers) for (const groupId of memberOf ?? []) push(membersByGroup, groupId, index)
+    }
+    count(page.length)
+  })
+
+  const groups: TargetGroup[] = []
+  const seen = new Set<string>()
+  const groupsComplete = await drain('groups', target.groups(signal), unproven, signal, (page) => {
+    for (const group of page) {
+      if (seen.has(group.id)) continue
+      seen.add(group.id)
+      groups.push(group)
+    }
+    count(page.length)
+  })
+
+  const positions = (ids: readonly string[]) =>
+    sortedSet(ids.map((accountId) => accountIndex.get(accountId)).filter((index) => index !== undefined))
+  const toActual = ({ members: _, ...group }: TargetGroup, members: Int32Array, membersComplete: boolean) => ({
+    ...group,
+    accounts: members,
+    membersComplete,
+  })
+
+  const actual = withUsers
+    ? groups.map((group) => toActual(group, sortedSet(membersByGroup.get(group.id) ?? []), accountsComplete))
+    : await pooled(groups, membersAtOnce, async (group) => {
+        if (target.membershipsComeWith === 'groups') {
+          return toActual(group, positions(group.members ?? []), group.members !== undefined)
+        }
+        const ids: string[] = []
+        const complete = await drainMembers(group.id, target.members(group, signal), unproven, signal, (page) => {
+          ids.push(...page)
+          count(page.length)
+        })
+        return toActual(group, positions(ids), complete)
+      })
+  return { id, takenAt, directoryKey, accounts, groups: actual, accountsComplete, groupsComplete, unproven }
+}
+
+type Pages<Item> = AsyncIterable<{ readonly items: readonly Item[] }>
+
+/** True when the iterator ended by itself. A list that failed before its first page is a failed read, thrown on. */
+async function drain<Item>(
+  part: 'users' | 'groups',
+  pages: Pages<Item>,
+  unproven: Unproven[],
+  signal: AbortSignal,
+  take: (items: readonly Item[]) => void,
+): Promise<boolean> {
+  let started = false
+  try {
+    for await (const page of pages) {
+      signal.throwIfAborted()
+      take(page.items)
+      started = true
+    }
+    return true
+  } catch (thrown) {
+    signal.throwIfAborted()
+    const error = asProvisioningError(thrown)
+    if (!started || error.code !== 'incomplete-read') throw error
+    unproven.push({ part, code: error.code, message: error.message })
+    return false
+  }
+}
+
+async function drainMembers<Item>(
+  groupKey: string,
+  pages: Pages<Item>,
+  unproven: Unproven[],
+  signal: AbortSignal,
+  take: (items: readonly Item[]) => void,
+): Promise<boolean> {
+  try {
+    for await (const page of pages) {
+      signal.throwIfAborted()
+      take(page.items)
+    }
+    return true
+  } catch (thrown) {
+    signal.throwIfAborted()
+    const error = asProvisioningError(thrown)
+    if (error.radius === 'connection' || error.code === 'bug') throw error
+    unproven.push({ part: 'members', groupKey, code: error.code, message: error.message })
+    return false
+  }
+}
+
+function memberResolver(userIndex: ReadonlyMap<string, number>, groupIndex: ReadonlyMap<string, number>) {
+  return (group: SourceGroup, members: readonly MemberRef[], membersComplete: boolean): SnapshotGroup => {
+    const users: number[] = []
+    const groups: number[] = []
+    let unknownMembers = 0
+    for (const member of members) {
+      const index = (member.kind === 'user' ? userIndex : groupIndex).get(member.key)
+      if (index === undefined) unknownMembers += 1
+      else (member.kind === 'user' ? users : groups).push(index)
+    }
+    return {
+      key: group.key,
+      name: group.name,
+      users: sortedSet(users),
+      groups: sortedSet(groups),
+      unknownMembers,
+      membersComplete,
+    }
+  }
+}
+
+function membersFromUsers(users: readonly SourceUser[]): Map<string, MemberRef[]> {
+  const byGroup = new Map<string, MemberRef[]>()
+  for (const user of users) {
+    for (const groupKey of user.memberOf ?? []) push(byGroup, groupKey, { kind: 'user', key: user.key })
+  }
+  return byGroup
+}
+
+function push<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [item])
+  else list.push(item)
+}
+
+function repeatedKey(what: string, key: string): ProvisioningError {
+  return fail.incompleteRead(
+    `The source delivered the ${what} with key "${key}" twice, so the list cannot be trusted.`,
+    {
+      hint: 'Look for two records with this key at the source, or for a list that changed while it was read, and run again.',
+    },
+  )
+}
+
+/** Runs the work on all items, a few at once, and keeps the order. The first failure wins; nothing new starts after it. */
+async function pooled<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results = new Array<Result>(items.length)
+  let next = 0
+  const lane = async () => {
+    while (next < items.length) {
+      const index = next
+      next += 1
+      try {
+        results[index] = await work(items[index]!)
+      } catch (error) {
+        next = items.length
+        throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane))
+  return results
+}

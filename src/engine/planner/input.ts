@@ -1,0 +1,54 @@
+import type { WritableAttribute } from '../../domain/account.ts'
+import type { Change, WriteKind } from '../../domain/change.ts'
+import type { Connection, MatchRule } from '../../domain/connection.ts'
+import type { Instant } from '../../domain/identity.ts'
+import type { MappingRule } from '../../domain/mapping.ts'
+import type { Departure, Memory } from '../../domain/memory.ts'
+import type { GuardResult, PlanSummary } from '../../domain/plan.ts'
+import type { SourceReadSummary, SourceSnapshot, TargetSnapshot } from '../../domain/snapshot.ts'
+import type { WorkItem } from '../../domain/work-item.ts'
+
+/** What the two ends say about themselves. */
+export interface Ends {
+  readonly defaultMapping: Readonly<Record<string, MappingRule>>
+  readonly defaultMatch: readonly MatchRule[]
+  readonly writableAttributes: readonly WritableAttribute[]
+  readonly groupNameLimit: number
+  readonly offered: ReadonlySet<WriteKind>
+  /** Why a kind is not offered, in the target's words. */
+  readonly notOffered: Readonly<Partial<Record<WriteKind, string>>>
+  readonly ownAccountId?: string
+}
+
+/** Reasons to trust nothing until a person looked (D18 trust guards). */
+export interface Trust {
+  readonly firstRun: boolean
+  readonly rulesChanged: boolean
+  readonly upgraded: boolean
+}
+
+export interface PlanInput {
+  readonly connection: Connection
+  readonly source: SourceSnapshot
+  readonly target: TargetSnapshot
+  readonly memory: Memory
+  /** The last good read; absent before the first applied run. */
+  readonly lastGood?: SourceReadSummary
+  readonly ends: Ends
+  readonly trust: Trust
+  /** Keys of other connections from the same source into the same directory. */
+  readonly siblings: readonly string[]
+  readonly now: Instant
+}
+
+export interface PlanDraft {
+  readonly changes: readonly Change[]
+  readonly guards: readonly GuardResult[]
+  readonly workItems: readonly WorkItem[]
+  readonly summary: PlanSummary
+  /** Departures proven by this read (old ones keep their date) and keys that showed a sign of life. */
+  readonly departures: readonly Departure[]
+  readonly returned: readonly string[]
+  /** Numbers of this read, for the next one. */
+  readonly read: SourceReadSummary
+}

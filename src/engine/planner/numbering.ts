@@ -1,0 +1,99 @@
+import { type Change, type DraftChange, type DraftRef, kindOrder, type TargetRef } from '../../domain/change.ts'
+import type { HoldReason } from '../../domain/reason.ts'
+
+/**
+ * Puts drafts in the order of execution and gives each its number. The order depends only on what the drafts say, never
+ * on the order in which they were found.
+ */
+export function numberChanges(drafts: readonly DraftChange[]): Change[] {
+  const rank = new Map(kindOrder.map((kind, index) => [kind, index]))
+  const keyed = refuseDeleteAndCreate(drafts).map((draft) => ({
+    draft,
+    rank: rank.get(draft.kind)!,
+    key: sortKey(draft),
+  }))
+  keyed.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  const seqOf = new Map<DraftChange, number>()
+  keyed.forEach(({ draft }, index) => {
+    seqOf.set(draft.original, index + 1)
+  })
+  const refOf = (ref: DraftRef): TargetRef => ('id' in ref ? ref : { createdBy: seqOf.get(ref.created)! })
+
+  return keyed.map(({ draft }, index) => {
+    const { account, group, waitsFor, original: _, ...rest } = draft
+    const needs = new Set<number>()
+    if (account !== undefined && 'created' in account) needs.add(seqOf.get(account.created)!)
+    if (group !== undefined && 'created' in group) needs.add(seqOf.get(group.created)!)
+    for (const other of waitsFor ?? []) needs.add(seqOf.get(other)!)
+    return {
+      ...rest,
+      seq: index + 1,
+      ...(account === undefined ? {} : { account: refOf(account) }),
+      ...(group === undefined ? {} : { group: refOf(group) }),
+      needs: [...needs].sort((a, b) => a - b),
+    }
+  })
+}
+
+type Kept = DraftChange & { readonly original: DraftChange }
+
+function sortKey(draft: DraftChange): string {
+  return [
+    refKey(draft.group, draft.groupLabel),
+    refKey(draft.account, draft.accountLabel),
+    draft.person?.key ?? '',
+    draft.rule,
+  ].join('\u0000')
+}
+
+function refKey(ref: DraftRef | undefined, label: string | undefined): string {
+  if (ref === undefined) return label ?? ''
+  return 'id' in ref ? ref.id : `+${ref.created.person?.key ?? ref.created.groupLabel ?? ''}`
+}
+
+/** One plan never takes and gives the same thing, whatever rules disagree (P6): both sides are blocked and shown. */
+function refuseDeleteAndCreate(drafts: readonly DraftChange[]): Kept[] {
+  const taking = new Set<string>()
+  const giving = new Set<string>()
+  for (const draft of drafts) {
+    const what = objectOf(draft)
+    if (what === undefined) continue
+    ;(what.takes ? taking : giving).add(what.key)
+  }
+  const clash: readonly HoldReason[] = ['delete-and-create']
+  return drafts.map((draft) => {
+    const what = objectOf(draft)
+    if (what === undefined || !(taking.has(what.key) && giving.has(what.key))) return { ...draft, original: draft }
+    return { ...draft, state: 'blocked', stateReasons: clash, original: draft }
+  })
+}
+
+function objectOf(draft: DraftChange): { key: string; takes: boolean } | undefined {
+  switch (draft.kind) {
+    case 'membership.add':
+    case 'membership.remove':
+      return {
+        key: `m:${refKey(draft.group, draft.groupLabel)}:${refKey(draft.account, draft.accountLabel)}`,
+        takes: draft.kind === 'membership.remove',
+      }
+    case 'account.create':
+    case 'account.deactivate':
+      return { key: `p:${draft.person?.key ?? draft.accountLabel}`, takes: draft.kind === 'account.deactivate' }
+    case 'account.activate':
+      return { key: `p:${draft.person?.key ?? draft.accountLabel}`, takes: false }
+    default:
+      return undefined
+  }
+}
+
+/** A change that needs a held or blocked one waits with it. Changes stand in order, so one walk is enough. */
+export function holdDependents(changes: readonly Change[]): Change[] {
+  const result: Change[] = []
+  for (const change of changes) {
+    const needed = change.needs.map((seq) => result[seq - 1]!.state)
+    if (change.state === 'blocked' || needed.every((state) => state === 'ready')) result.push(change)
+    else if (needed.includes('blocked')) result.push({ ...change, state: 'blocked', stateReasons: ['waits-for'] })
+    else result.push({ ...change, state: 'held', stateReasons: [...change.stateReasons, 'waits-for'] })
+  }
+  return result
+}

@@ -1,0 +1,110 @@
+import type { Change, ChangeKind, ItemState } from '../../domain/change.ts'
+import { firstValue } from '../../domain/identity.ts'
+import { type PlanSummary, semanticsVersion } from '../../domain/plan.ts'
+import type { SourceReadSummary } from '../../domain/snapshot.ts'
+import { type Groups, planGroups } from './groups.ts'
+import { applyGuards } from './guards.ts'
+import type { PlanDraft, PlanInput } from './input.ts'
+import { planMemberships } from './memberships.ts'
+import { nesting } from './nesting.ts'
+import { holdDependents, numberChanges } from './numbering.ts'
+import { type People, planPeople } from './people.ts'
+import { protectionOf } from './protection.ts'
+
+/** At most this many notices are kept; the rest is counted. */
+const noticeLimit = 200
+
+/** Everything one connection would change, and why. Pure: same input, same plan. */
+export function makePlan(input: PlanInput): PlanDraft {
+  const protection = protectionOf(input)
+  const people = planPeople(input, protection)
+  const groups = planGroups(input, protection)
+  const memberships = planMemberships(input, protection, people, groups)
+  const numbered = numberChanges([...people.changes, ...groups.changes, ...memberships])
+  const read = readSummary(input, groups)
+  const judged = applyGuards(input, protection, people, groups, numbered, read)
+  const changes = holdDependents(judged.changes)
+  return {
+    changes,
+    guards: judged.guards,
+    workItems: [...people.workItems, ...groups.workItems],
+    summary: summarise(input, changes, people, groups),
+    departures: people.departures,
+    returned: people.returned,
+    read,
+  }
+}
+
+/** The numbers of a read that the next one is judged by. Group sizes are after flattening, for the groups in use. */
+function readSummary({ source, connection }: PlanInput, groups: Groups): SourceReadSummary {
+  const filled: Record<string, number> = {}
+  let activeUsers = 0
+  for (const user of source.users) {
+    if (user.active) activeUsers += 1
+    for (const [name, value] of Object.entries(user.attributes)) {
+      if (firstValue(value) !== undefined) filled[name] = (filled[name] ?? 0) + 1
+    }
+  }
+  const flatten = nesting(source)
+  const groupMembers: Record<string, number> = {}
+  for (const group of groups.managed) {
+    for (const receipt of group.receipts) {
+      const flattened = flatten(receipt.group)
+      if (flattened.complete) groupMembers[source.groups[receipt.group]!.key] = flattened.users.length
+    }
+  }
+  return {
+    snapshotId: source.id,
+    takenAt: source.takenAt,
+    readFingerprint: source.readFingerprint,
+    connectionVersion: connection.version,
+    semanticsVersion,
+    users: source.users.length,
+    activeUsers,
+    groupMembers,
+    filled,
+  }
+}
+
+function summarise(input: PlanInput, changes: readonly Change[], people: People, groups: Groups): PlanSummary {
+  const counts: Partial<Record<ChangeKind, Partial<Record<ItemState, number>>>> = {}
+  const states: Record<ItemState, number> = { ready: 0, held: 0, blocked: 0 }
+  for (const change of changes) {
+    const byState = (counts[change.kind] ??= {})
+    byState[change.state] = (byState[change.state] ?? 0) + 1
+    states[change.state] += 1
+  }
+  const { source, target } = input
+  const unknownMembers = source.groups.reduce((sum, group) => sum + group.unknownMembers, 0)
+  const all = [
+    ...source.unproven.map((each) => `Source, ${partName(each)}: ${each.message} Nothing is taken away because of it.`),
+    ...target.unproven.map((each) => `Target, ${partName(each)}: ${each.message} Nothing is taken away because of it.`),
+    ...(unknownMembers > 0
+      ? [`${unknownMembers} group members at the source are nobody that was read; they are ignored.`]
+      : []),
+    ...groups.notices,
+    ...people.notices,
+    ...source.notices,
+  ]
+  const notices =
+    all.length > noticeLimit ? [...all.slice(0, noticeLimit), `… and ${all.length - noticeLimit} more.`] : all
+  return {
+    counts,
+    total: changes.length,
+    ...states,
+    read: {
+      sourceUsers: source.users.length,
+      sourceUsersInScope: people.inScope,
+      sourceUsersLinked: people.linked,
+      sourceGroups: source.groups.length,
+      sourceGroupsInScope: groups.inScope,
+      targetAccounts: target.accounts.length,
+      targetGroups: target.groups.length,
+    },
+    notices,
+  }
+}
+
+function partName(each: { part: string; groupKey?: string }): string {
+  return each.groupKey === undefined ? each.part : `${each.part} of ${each.groupKey}`
+}

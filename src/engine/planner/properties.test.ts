@@ -1,0 +1,186 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { applied, inputOf, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
+import { makePlan } from './planner.ts'
+
+const names = ['ann', 'bob', 'cid', 'dan', 'eve']
+const groupNames = ['dev', 'ops', 'hr']
+const ownership = fc.constantFrom('add-only', 'own', 'mapped', 'all')
+
+const subset = (values: readonly string[]) => fc.subarray([...values])
+
+/** Random small companies and sites, with links and grants that a real past could have left. */
+const worlds: fc.Arbitrary<World> = fc
+  .record({
+    people: fc.dictionary(fc.constantFrom(...names), fc.record({ active: fc.boolean() })),
+    members: fc.dictionary(
+      fc.constantFrom(...groupNames),
+      fc.record({ members: subset([...names, '@ops', '@hr']), complete: fc.boolean() }),
+    ),
+    accounts: fc.dictionary(
+      fc.constantFrom(...names, 'zoe'),
+      fc.record({ state: fc.constantFrom('active', 'suspended') }),
+    ),
+    target: fc.dictionary(fc.constantFrom('DEV', 'OPS', 'JIRA-ADMINISTRATORS'), subset([...names, 'zoe'])),
+    linked: subset(names),
+    granted: subset(names),
+    grantedElsewhere: subset(names),
+    deactivated: subset(names),
+    usersComplete: fc.boolean(),
+    groupsComplete: fc.boolean(),
+    accountsComplete: fc.boolean(),
+    ownership,
+    never: subset(names),
+    stages: fc.constantFrom(
+      [{ after: '0d', action: 'deactivate' }],
+      [{ after: '0d', action: 'remove-managed-groups' }],
+      [{ after: '1d', action: 'deactivate' }],
+    ),
+  })
+  .map((raw) => {
+    const accounts = raw.accounts as World['accounts']
+    const grants: World['grants'] = {}
+    for (const name of raw.granted) grants[`DEV/${name}`] = [{ connection: 'staff', rule: 'groups.byName' }]
+    for (const name of raw.grantedElsewhere) {
+      grants[`DEV/${name}`] = [...(grants[`DEV/${name}`] ?? []), { connection: 'partners', rule: 'groups.byName' }]
+    }
+    return world({
+      people: raw.people,
+      groups: raw.members,
+      accounts,
+      targetGroups: Object.fromEntries(
+        Object.entries(raw.target).map(([id, members]) => [
+          id,
+          { name: id.toLowerCase(), members: members.filter((name) => name in accounts) },
+        ]),
+      ),
+      links: Object.fromEntries(raw.linked.filter((name) => name in accounts).map((name) => [name, name])),
+      grants,
+      deactivations: Object.fromEntries(
+        raw.deactivated
+          .filter((name) => name in accounts)
+          .map((name) => [name, { accountId: name, connection: 'staff', how: 'suspended' as const, since: 0 }]),
+      ),
+      usersComplete: raw.usersComplete,
+      groupsComplete: raw.groupsComplete,
+      accountsComplete: raw.accountsComplete,
+      rules: {
+        users: { onDisabled: raw.stages, onLeft: raw.stages },
+        groups: { ownership: raw.ownership },
+        guards: { ...openGuards, neverTouch: raw.never.map((name) => `${name}@x.test`) },
+      },
+    })
+  })
+
+const runs = { numRuns: 400 }
+
+describe('properties of every plan', () => {
+  it('applying a plan and planning again leaves only what is held or blocked', () => {
+    fc.assert(
+      fc.property(worlds, (w) => {
+        const after = applied(w, planOf(w))
+        expect(lines(planOf(after)).filter((line) => !line.includes('['))).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  it('the order of the input does not matter', () => {
+    fc.assert(
+      fc.property(worlds, fc.integer(), (w, seed) => {
+        const shuffle = <Value>(record: Record<string, Value>): Record<string, Value> => {
+          const entries = Object.entries(record)
+          const turn = entries.length === 0 ? 0 : Math.abs(seed) % entries.length
+          return Object.fromEntries([...entries.slice(turn), ...entries.slice(0, turn)].reverse())
+        }
+        const shuffled = {
+          ...w,
+          people: shuffle(w.people),
+          groups: Object.fromEntries(
+            Object.entries(shuffle(w.groups)).map(([key, group]) => [
+              key,
+              { ...group, members: [...group.members].reverse() },
+            ]),
+          ),
+          accounts: shuffle(w.accounts),
+          targetGroups: shuffle(w.targetGroups),
+          links: shuffle(w.links),
+          grants: shuffle(w.grants),
+        }
+        expect(planOf(shuffled).changes).toEqual(planOf(w).changes)
+      }),
+      runs,
+    )
+  })
+
+  it('with an incomplete read of the source nothing is removed, ever', () => {
+    fc.assert(
+      fc.property(worlds, (w) => {
+        const plan = planOf({ ...w, usersComplete: false })
+        const taken = plan.changes.filter(
+          (change) =>
+            change.kind === 'membership.remove' ||
+            (change.kind === 'account.deactivate' && change.reason !== 'disabled-at-source'),
+        )
+        // A leaver stage of somebody the source itself calls disabled is proven by their record.
+        expect(taken.filter((change) => change.reason !== 'leaver-stage')).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  it('nobody is taken out of a protected group, and the never-touch list is not touched', () => {
+    fc.assert(
+      fc.property(worlds, (w) => {
+        const never = new Set((w.rules.guards as { neverTouch: string[] }).neverTouch.map((mail) => mail.split('@')[0]))
+        for (const change of planOf(w).changes) {
+          if (change.kind === 'membership.remove') expect(change.groupLabel).not.toBe('jira-administrators')
+          if (['membership.remove', 'membership.add', 'account.deactivate', 'account.activate'].includes(change.kind)) {
+            const id = change.account !== undefined && 'id' in change.account ? change.account.id : ''
+            expect(never.has(id)).toBe(false)
+          }
+        }
+      }),
+      runs,
+    )
+  })
+
+  it('an account without a link is only touched as a stranger in a mapped group, or by what we once granted', () => {
+    fc.assert(
+      fc.property(worlds, (w) => {
+        const plan = planOf(w)
+        const adopted = new Set(
+          plan.changes.filter((change) => change.kind === 'account.adopt').map((change) => change.account),
+        )
+        const known = new Set([
+          ...Object.values(w.links),
+          ...[...adopted].map((ref) => (ref !== undefined && 'id' in ref ? ref.id : '')),
+        ])
+        for (const change of plan.changes) {
+          const id = change.account !== undefined && 'id' in change.account ? change.account.id : undefined
+          if (id === undefined || known.has(id) || change.kind === 'membership.release') continue
+          expect(change.kind).toBe('membership.remove')
+          const ours = w.grants[`DEV/${id}`]?.some((grant) => grant.connection === 'staff') === true
+          const mapped = (w.rules.groups as { ownership: string }).ownership === 'mapped'
+          expect(ours || mapped).toBe(true)
+        }
+      }),
+      runs,
+    )
+  })
+
+  it('every change that needs another stands after it, and is never ready while that one is not', () => {
+    fc.assert(
+      fc.property(worlds, (w) => {
+        const { changes } = makePlan(inputOf(w))
+        for (const change of changes) {
+          for (const seq of change.needs) {
+            expect(seq).toBeLessThan(change.seq)
+            if (change.state === 'ready') expect(changes[seq - 1]!.state).toBe('ready')
+          }
+        }
+      }),
+      runs,
+    )
+  })
+})

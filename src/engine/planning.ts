@@ -1,0 +1,126 @@
+import type { Change, WriteKind } from '../domain/change.ts'
+import { fail } from '../domain/errors.ts'
+import { type Plan, semanticsVersion } from '../domain/plan.ts'
+import type { RunProgress } from '../domain/run.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import type { Source } from '../ports/source.ts'
+import type { Store } from '../ports/store.ts'
+import type { Target } from '../ports/target.ts'
+import { collectSource, collectTarget } from './collect.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { makePlan } from './planner/planner.ts'
+import type { OpenConnection } from './setup.ts'
+
+const batchSize = 5000
+
+export interface Planning {
+  readonly store: Store
+  readonly clock: Clock
+  readonly open: OpenConnection
+  readonly source: Source
+  readonly target: Target
+  readonly runId: string
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: RunProgress) => void
+}
+
+/** Reads both sides, plans, and stores the plan with everything it rests on. Nothing is sent to either side (P3). */
+export async function planRun(planning: Planning): Promise<Plan> {
+  const { store, clock, open, source, target, runId, signal, onProgress } = planning
+  const { connection } = open
+  const now = () => clock.now()
+  const identity = await target.identify(signal)
+  await bindDirectory(store, connection.target, identity.directoryKey)
+
+  const [sourceSnapshot, targetSnapshot] = await bothOrStop(
+    (stop) =>
+      collectSource(source, newId(now()), now, AbortSignal.any([signal, stop]), (done) =>
+        onProgress({ phase: 'read-source', done }),
+      ),
+    (stop) =>
+      collectTarget(target, identity.directoryKey, newId(now()), now, AbortSignal.any([signal, stop]), (done) =>
+        onProgress({ phase: 'read-target', done }),
+      ),
+  )
+  onProgress({ phase: 'plan', done: 0 })
+  await store.directories.observe(runId, targetSnapshot)
+  const [memory, lastGood] = await Promise.all([
+    store.directories.memory(connection.key, connection.source, identity.directoryKey, now()),
+    store.snapshots.lastGood(connection.key),
+  ])
+  const draft = makePlan({
+    connection,
+    source: sourceSnapshot,
+    target: targetSnapshot,
+    memory,
+    ...(lastGood === undefined ? {} : { lastGood }),
+    ends: {
+      defaultMapping: source.defaultMapping,
+      defaultMatch: target.defaultMatch,
+      writableAttributes: target.writableAttributes,
+      groupNameLimit: target.groupNameLimit,
+      offered: new Set(Object.keys(target.operations) as WriteKind[]),
+      notOffered: identity.notOffered,
+      ...(identity.ownAccountId === undefined ? {} : { ownAccountId: identity.ownAccountId }),
+    },
+    trust: {
+      firstRun: lastGood === undefined,
+      rulesChanged: lastGood !== undefined && lastGood.connectionVersion !== connection.version,
+      upgraded: lastGood !== undefined && lastGood.semanticsVersion !== semanticsVersion,
+    },
+    siblings: open.siblings,
+    now: now(),
+  })
+  const plan: Plan = {
+    id: newId(now()),
+    runId,
+    connection: connection.key,
+    directoryKey: identity.directoryKey,
+    createdAt: now(),
+    connectionVersion: connection.version,
+    semanticsVersion,
+    sourceSnapshotId: sourceSnapshot.id,
+    targetSnapshotId: targetSnapshot.id,
+    fingerprint: fingerprintOf(connection.version, identity.directoryKey, draft.changes),
+    guards: draft.guards,
+    summary: draft.summary,
+  }
+  signal.throwIfAborted()
+  await store.departures.save(connection.key, draft.departures, draft.returned)
+  await store.snapshots.save(connection.key, runId, draft.read)
+  await store.workItems.reconcile(connection.key, draft.workItems)
+  await store.plans.save(plan, batches(draft.changes))
+  await store.runs.supersede(connection.key, runId)
+  return plan
+}
+
+/** A target that suddenly is another directory would make every link point at strangers (D1). */
+async function bindDirectory(store: Store, target: string, directoryKey: string): Promise<void> {
+  const bound = await store.directories.boundKey(target)
+  if (bound === undefined) return store.directories.bind(target, directoryKey)
+  if (bound === directoryKey) return
+  throw fail.configInvalid(`The target "${target}" was the directory ${bound} and now is ${directoryKey}.`, {
+    hint: 'Links and ledger belong to the first one. Restore the earlier settings, or make a new target with its own name.',
+  })
+}
+
+/** Runs both reads side by side; when one fails the other is stopped and waited for. */
+async function bothOrStop<A, B>(
+  first: (stop: AbortSignal) => Promise<A>,
+  second: (stop: AbortSignal) => Promise<B>,
+): Promise<[A, B]> {
+  const stop = new AbortController()
+  const guard = <Result>(work: Promise<Result>) =>
+    work.catch((error: unknown) => {
+      if (!stop.signal.aborted) stop.abort(error)
+      throw error
+    })
+  const results = await Promise.allSettled([guard(first(stop.signal)), guard(second(stop.signal))])
+  if (stop.signal.aborted) throw stop.signal.reason
+  return [(results[0] as PromiseFulfilledResult<A>).value, (results[1] as PromiseFulfilledResult<B>).value]
+}
+
+function* batches(changes: readonly Change[]): Iterable<readonly Change[]> {
+  for (let at = 0; at < changes.length; at += batchSize) yield changes.slice(at, at + batchSize)
+}

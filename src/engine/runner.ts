@@ -1,0 +1,356 @@
+import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
+import type { Plan } from '../domain/plan.ts'
+import {
+  type ApplyTally,
+  endedStates,
+  type Run,
+  type RunProgress,
+  type RunState,
+  type RunTrigger,
+  stateAfterApply,
+} from '../domain/run.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import type { RunPatch, Store } from '../ports/store.ts'
+import type { Target } from '../ports/target.ts'
+import { type Execution, execute } from './executor.ts'
+import { withLease } from './lease.ts'
+import { planRun } from './planning.ts'
+import type { Connections, OpenConnection } from './setup.ts'
+import { verify } from './verify.ts'
+
+/** How often a run looks whether somebody asked it to stop, and how often it writes its progress. */
+const pulseMs = 1_000
+/** Guards that doubt the read itself: while they hold something, the read is not good. */
+const readGuards: readonly string[] = ['guard:source-shrunk', 'guard:source-group-shrunk', 'guard:attribute-vanished']
+
+export interface RunnerOptions {
+  readonly store: Store
+  readonly connections: Connections
+  readonly clock: Clock
+  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
+  /** Names this process in leases, e.g. `host:pid:random`. */
+  readonly holder: string
+}
+
+/** A run that was begun; `done` never rejects, a failure is in the run. */
+export interface Begun {
+  readonly run: Run
+  readonly done: Promise<Run>
+}
+
+export interface Runner {
+  /**
+   * Reads both sides, makes and stores a plan. `preview` ends in `planned`; `full` goes on as the connection's mode says:
+   * `preview` -> planned, `review` -> waiting, `automatic` -> applies what no guard holds. Throws `busy`, `not-found`,
+   * `config-invalid` before the run exists.
+   */
+  start(
+    connection: string,
+    request: { readonly kind: Run['kind']; readonly trigger: RunTrigger; readonly startedBy: string },
+  ): Promise<Begun>
+  /** Applies or resumes a stored plan. Throws `stale-plan`, `guard-tripped` (needs approval), `config-invalid`, `busy`, `not-found`. */
+  apply(planId: string, startedBy: string): Promise<Begun>
+  /** Takes up runs that another process left in `applying` and whose lease has ended; returns how many. */
+  resumeAbandoned(): Promise<number>
+  /** Stops the runs of this process between two writes and waits for them, at most `timeoutMs`. */
+  stop(timeoutMs: number): Promise<void>
+}
+
+export function createRunner(options: RunnerOptions): Runner {
+  const { store, connections, clock, log, holder } = options
+  const active = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>()
+
+  const ended = (run: Run, state: RunState, patch: RunPatch = {}) =>
+    store.runs.update(run.id, { ...patch, state, ...(endedStates.includes(state) ? { endedAt: clock.now() } : {}) })
+
+  /** Does the work of a run in the background: progress, cancel and failure in one place. */
+  const inBackground = (run: Run, work: (pulse: Pulse) => Promise<void>): Begun => {
+    const stop = new AbortController()
+    const pulse = startPulse(store, clock, run.id, stop)
+    const done = (async () => {
+      try {
+        await work(pulse)
+      } catch (thrown) {
+        const reason: unknown = stop.signal.aborted ? stop.signal.reason : thrown
+        const error = asProvisioningError(reason)
+        if (error.code === 'bug') log('run failed by a defect', { run: run.id, error: reason })
+        await keepFailure(run, error)
+      } finally {
+        await pulse.end()
+        active.delete(run.id)
+      }
+      return (await store.runs.get(run.id)) ?? run
+    })()
+    active.set(run.id, { stop, done })
+    return { run, done }
+  }
+
+  const keepFailure = async (run: Run, error: ProvisioningError) => {
+    // `usurped`: another process owns the run now and alone may write its state.
+    if (error.code === 'usurped') return log('run was taken over', { run: run.id })
+    // Our own shutdown leaves an applying run as it is: the next process resumes it.
+    const applying = (await store.runs.get(run.id).catch(() => undefined))?.state === 'applying'
+    if (error === shutdown && applying) return log('run was interrupted and can be resumed', { run: run.id })
+    const state = error.code === 'cancelled' ? 'cancelled' : 'failed'
+    await ended(run, state, {
+      error: {
+        code: error.code,
+        message: error.message,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        ...(error.problems.length === 0 ? {} : { problems: error.problems }),
+      },
+    }).catch((failure: unknown) => log('the end of a run could not be written', { run: run.id, error: failure }))
+  }
+
+  /** A run of the connection that was left in the middle. Throws `busy` when one is being applied right now. */
+  const abandonedRun = async (connection: string): Promise<Run | undefined> => {
+    const applying = await store.runs.list({ connection, states: ['applying'] }, { limit: 10 })
+    for (const run of applying.items) {
+      const lease = run.directoryKey === undefined ? undefined : await store.leases.holder(run.directoryKey)
+      if (active.has(run.id) || (lease !== undefined && lease.expiresAt > clock.now())) {
+        throw fail.busy(`Run ${run.number} of "${connection}" is applying right now.`, {
+          hint: `Watch it: muster runs ${run.number}`,
+        })
+      }
+    }
+    return applying.items[0]
+  }
+
+  const applying = async (run: Run, plan: Plan, open: OpenConnection, target: Target, pulse: Pulse) => {
+    await target.identify(pulse.signal)
+    await withLease(store.leases, clock, plan.directoryKey, holder, pulse.signal, async (fence, signal) => {
+      await store.runs.update(run.id, { state: 'applying', planId: plan.id, directoryKey: plan.directoryKey })
+      const before = await tallyOf(plan.id)
+      let finished = total(before) - before.open
+      const progress = (phase: 'apply' | 'verify') => async (done: number) => {
+        finished += done
+        pulse.progress({ phase, done: finished, total: total(before) })
+      }
+      const execution: Execution = {
+        plans: store.plans,
+        planId: plan.id,
+        runId: run.id,
+        fence,
+        target,
+        source: open.connection.source,
+        notify: open.connection.users.notify,
+        clock,
+        signal,
+        onProgress: progress('apply'),
+      }
+      try {
+        await execute(execution)
+        finished = 0
+        await verify({ ...execution, onProgress: progress('verify') }, plan.summary.read.targetAccounts ?? 0)
+      } finally {
+        await store.runs.update(run.id, {
+          outcomes: (await tallyOf(plan.id)).outcomes,
+          calls: merged(run.calls, target.calls()),
+        })
+      }
+      await finish(run, plan)
+    })
+  }
+
+  const tallyOf = async (planId: string): Promise<ApplyTally> => {
+    const tally = { outcomes: {} as Record<string, number>, open: 0, held: 0, blocked: 0 }
+    for (const { state, outcome, count } of await store.plans.tally(planId)) {
+      if (state !== 'ready') tally[state] += count
+      else if (outcome === 'open') tally.open += count
+      else tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + count
+    }
+    return tally
+  }
+
+  const finish = async (run: Run, plan: Plan) => {
+    const tally = await tallyOf(plan.id)
+    const doubted = plan.guards.some((guard) => guard.tripped && readGuards.includes(guard.guard)) && tally.held > 0
+    // The last good read moves only by a run that was applied (D18), never past a doubt nobody released.
+    if (tally.open === 0 && !doubted) await store.snapshots.accept(plan.connection, plan.sourceSnapshotId)
+    await ended(run, stateAfterApply(tally), { outcomes: tally.outcomes })
+  }
+
+  const start: Runner['start'] = async (key, { kind, trigger, startedBy }) => {
+    const open = await connections.open(key)
+    const abandoned = await abandonedRun(key)
+    // What was decided and half done is finished first, exactly as it was reviewed.
+    if (kind === 'full' && abandoned?.planId !== undefined && abandoned.connection === key) {
+      log('continuing an interrupted run', { run: abandoned.id })
+      return apply(abandoned.planId, startedBy)
+    }
+    const run = await store.runs.create({
+      id: newId(clock.now()),
+      connection: key,
+      kind,
+      trigger,
+      startedBy,
+      state: 'planning',
+      startedAt: clock.now(),
+      outcomes: {},
+    })
+    return inBackground(run, async (pulse) => {
+      const source = open.openSource()
+      const target = open.openTarget()
+      try {
+        const plan = await planRun({
+          store,
+          clock,
+          open,
+          source,
+          target,
+          runId: run.id,
+          signal: pulse.signal,
+          onProgress: pulse.progress,
+        })
+        await store.runs.update(run.id, { planId: plan.id, directoryKey: plan.directoryKey, calls: target.calls() })
+        const next = stateAfterPlanning(kind, open, plan)
+        if (next !== 'applying') return await ended(run, next)
+        await applying({ ...run, planId: plan.id }, plan, open, target, pulse)
+      } finally {
+        await Promise.allSettled([source.close(), target.close()])
+      }
+    })
+  }
+
+  const apply: Runner['apply'] = async (planId) => {
+    const plan = await store.plans.get(planId)
+    if (plan === undefined)
+      throw fail.notFound(`There is no plan ${planId}.`, { hint: 'List runs and their plans: muster runs' })
+    const run = await store.runs.get(plan.runId)
+    if (run === undefined) throw fail.notFound(`The run of plan ${planId} is no longer kept.`)
+    if (run.state === 'superseded' || run.state === 'applied') {
+      throw fail.stalePlan(`Run ${run.number} is ${run.state}; its plan cannot be applied again.`, {
+        hint: `Make a new plan: muster plan ${plan.connection}`,
+      })
+    }
+    const open = await connections.open(plan.connection)
+    await refuseUnapproved(store, plan, open)
+    if (active.has(run.id)) throw fail.busy(`Run ${run.number} is already under way in this process.`)
+    await abandonedRun(plan.connection)
+    return inBackground(run, async (pulse) => {
+      const target = open.openTarget()
+      try {
+        await applying(run, plan, open, target, pulse)
+      } finally {
+        await target.close()
+      }
+    })
+  }
+
+  return {
+    start,
+    apply,
+    async resumeAbandoned() {
+      const left = await store.runs.list({ states: ['applying'] }, { limit: 100 })
+      let resumed = 0
+      for (const run of left.items) {
+        if (active.has(run.id) || run.planId === undefined || run.directoryKey === undefined) continue
+        const lease = await store.leases.holder(run.directoryKey)
+        if (lease !== undefined && lease.expiresAt > clock.now()) continue
+        try {
+          await apply(run.planId, run.startedBy)
+          log('run resumed', { run: run.id })
+          resumed += 1
+        } catch (error) {
+          log('run could not be resumed', { run: run.id, error })
+        }
+      }
+      return resumed
+    },
+    async stop(timeoutMs) {
+      const all = [...active.values()]
+      for (const each of all) each.stop.abort(shutdown)
+      await Promise.race([Promise.allSettled(all.map((each) => each.done)), clock.sleep(timeoutMs)])
+    },
+  }
+}
+
+/** The reason given to runs when this process ends. */
+const shutdown = fail.cancelled('Muster is stopping; the run can be continued.')
+
+function stateAfterPlanning(kind: Run['kind'], { connection }: OpenConnection, plan: Plan): RunState {
+  const { ready, held, blocked } = plan.summary
+  if (kind === 'preview' || connection.mode === 'preview') return 'planned'
+  // Nothing to send: what is left waits for a person or cannot be done.
+  if (ready === 0 && held === 0 && blocked === 0) return 'applying'
+  if (planIsHeld(plan)) return 'held'
+  if (ready === 0) return held > 0 ? 'held' : 'applying'
+  return connection.mode === 'review' ? 'waiting' : 'applying'
+}
+
+function planIsHeld(plan: Plan): boolean {
+  return plan.guards.some((guard) => guard.tripped && guard.holds === 'plan')
+}
+
+async function refuseUnapproved(store: Store, plan: Plan, { connection }: OpenConnection): Promise<void> {
+  if (connection.mode === 'preview') {
+    throw fail.configInvalid(`The connection "${connection.key}" is preview only; its plans are never applied.`, {
+      hint: `Set connections.${connection.key}.mode to review or automatic.`,
+    })
+  }
+  if (connection.version !== plan.connectionVersion) {
+    throw fail.stalePlan('The settings of this connection changed after the plan was made.', {
+      hint: `Make a new plan: muster plan ${plan.connection}`,
+    })
+  }
+  const mustBeApproved = connection.mode === 'review' || planIsHeld(plan)
+  if (!mustBeApproved || plan.summary.total === 0) return
+  if ((await store.plans.approval(plan.id)) !== undefined) return
+  const why = plan.guards.filter((guard) => guard.tripped && guard.holds === 'plan').map((guard) => guard.sentence)
+  throw fail.guardTripped(['This plan has not been approved.', ...why].join(' '), {
+    hint: `Review it, then: muster approve ${plan.id}`,
+  })
+}
+
+interface Pulse {
+  readonly signal: AbortSignal
+  readonly progress: (progress: RunProgress) => void
+  end(): Promise<void>
+}
+
+/** Writes progress once a second and looks whether somebody asked the run to stop. */
+function startPulse(store: Store, clock: Clock, runId: string, stop: AbortController): Pulse {
+  let latest: RunProgress | undefined
+  const ending = new AbortController()
+  const beating = (async () => {
+    for (;;) {
+      try {
+        await clock.sleep(pulseMs, ending.signal)
+      } catch {
+        return
+      }
+      try {
+        const progress = latest
+        latest = undefined
+        if (progress !== undefined) await store.runs.update(runId, { progress })
+        if (await store.runs.cancelRequested(runId))
+          stop.abort(
+            fail.cancelled('The run was cancelled between two writes.', { hint: 'muster apply <plan> continues it.' }),
+          )
+      } catch {
+        // The store is away for a moment: the run itself will notice if it stays away.
+      }
+    }
+  })()
+  return {
+    signal: stop.signal,
+    progress: (progress) => {
+      latest = progress
+    },
+    async end() {
+      ending.abort()
+      await beating
+    },
+  }
+}
+
+function total({ outcomes, open }: ApplyTally): number {
+  return Object.values(outcomes).reduce((sum, count) => sum + count, open)
+}
+
+function merged(before: Run['calls'], now: Readonly<Record<string, number>>): Record<string, number> {
+  const sum: Record<string, number> = { ...before }
+  for (const [name, count] of Object.entries(now)) sum[name] = (sum[name] ?? 0) + count
+  return sum
+}

@@ -1,0 +1,17 @@
+import type { Connection } from '../domain/connection.ts'
+import type { Source } from '../ports/source.ts'
+import type { Target } from '../ports/target.ts'
+
+/** A connection with both ends ready to be opened; made by the app from configuration, secrets and catalog. */
+export interface OpenConnection {
+  readonly connection: Connection
+  /** Keys of other connections that share source and target. */
+  readonly siblings: readonly string[]
+  openSource(): Source
+  openTarget(): Target
+}
+
+/** Where the runner gets connections from. Throws `not-found`, `config-invalid` (missing secret, unknown type). */
+export interface Connections {
+  open(key: string): Promise<OpenConnection>
+}

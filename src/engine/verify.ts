@@ -1,0 +1,143 @@
+import { foldKey } from '../domain/identity.ts'
+import type { ChangeRecord } from '../domain/plan.ts'
+import type { OutcomeRecord } from '../ports/store.ts'
+import type { AccountNow } from '../ports/target.ts'
+import type { Execution } from './executor.ts'
+import { defaultSettleMs } from './recheck.ts'
+
+const pageSize = 1000
+/** Accounts that one call of `accountsNow` covers at most in any target; above this share a whole read is cheaper. */
+const accountsPerCall = 10
+const accountsPerPage = 100
+/** Pauses between looks while a write settles. */
+const lookPauseMs = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
+
+/**
+ * Proves what was written by reading it again (P18). What stays invisible after the target's settling time is `unproven`:
+ * not green, and planned again by a later run. Can be called again after an interruption.
+ */
+export async function verify(run: Execution, accountsInTarget: number): Promise<void> {
+  const settle = run.target.settleMs ?? defaultSettleMs
+  const startedAt = run.clock.now()
+  for (let look = 0; ; look += 1) {
+    const open = await unverified(run)
+    if (open.length === 0) return
+    const pauseMs = lookPauseMs[Math.min(look, lookPauseMs.length - 1)]!
+    if (pauseMs > 0) await run.clock.sleep(Math.min(pauseMs, settle), run.signal)
+    const evidence = await gather(run, open, accountsInTarget)
+    const now = run.clock.now()
+    const proven = open.filter((change) => holds(change, evidence))
+    const outcomes: OutcomeRecord[] = proven.map(({ seq }) => ({ seq, outcome: 'applied', verifiedAt: now }))
+    if (now - startedAt >= settle || look >= 20) {
+      const seen = new Set(proven)
+      for (const change of open) {
+        if (seen.has(change)) continue
+        outcomes.push({
+          seq: change.seq,
+          outcome: 'unproven',
+          message: `The target accepted this and did not show it within ${Math.round(settle / 1000)} seconds. The next run looks again.`,
+        })
+      }
+    }
+    for (let at = 0; at < outcomes.length; at += pageSize) {
+      await run.plans.record(run.planId, run.runId, run.fence, outcomes.slice(at, at + pageSize), [])
+      await run.onProgress(Math.min(pageSize, outcomes.length - at))
+    }
+  }
+}
+
+/** A written change whose object ids are known. */
+interface Written extends ChangeRecord {
+  readonly accountId?: string
+  readonly groupId?: string
+}
+
+async function unverified(run: Execution): Promise<Written[]> {
+  const all: Written[] = []
+  for (let after = 0; ; ) {
+    const page = await run.plans.unverified(run.planId, after, pageSize)
+    const last = page.at(-1)
+    if (last === undefined) return all
+    after = last.seq
+    const references = new Set<number>()
+    for (const { account, group } of page) {
+      for (const ref of [account, group]) if (ref !== undefined && 'createdBy' in ref) references.add(ref.createdBy)
+    }
+    const made = new Map((await run.plans.bySeq(run.planId, [...references])).map((each) => [each.seq, each.createdId]))
+    for (const change of page) {
+      const idOf = (ref: ChangeRecord['account']) =>
+        ref === undefined ? undefined : 'id' in ref ? ref.id : made.get(ref.createdBy)
+      const accountId = change.kind === 'account.create' ? change.createdId : idOf(change.account)
+      const groupId = change.kind === 'group.create' ? change.createdId : idOf(change.group)
+      all.push({
+        ...change,
+        ...(accountId === undefined ? {} : { accountId }),
+        ...(groupId === undefined ? {} : { groupId }),
+      })
+    }
+  }
+}
+
+interface Evidence {
+  readonly accounts: ReadonlyMap<string, AccountNow>
+  readonly groupIds: ReadonlySet<string>
+}
+
+async function gather(run: Execution, open: readonly Written[], accountsInTarget: number): Promise<Evidence> {
+  const ids = new Set<string>()
+  const groupNames = new Set<string>()
+  for (const change of open) {
+    if (change.kind === 'group.create') groupNames.add(change.groupLabel ?? '')
+    else if (change.accountId !== undefined) ids.add(change.accountId)
+  }
+  const groups = groupNames.size === 0 ? new Map() : await run.target.groupsByName([...groupNames], run.signal)
+  const wholeReadIsCheaper =
+    run.target.membershipsComeWith === 'users' &&
+    ids.size / accountsPerCall > (accountsInTarget + ids.size) / accountsPerPage
+  const accounts = wholeReadIsCheaper ? await sweep(run, ids) : await run.target.accountsNow([...ids], run.signal)
+  return { accounts, groupIds: new Set(Array.from(groups.values(), (group) => group.id)) }
+}
+
+/** Reads every account once and keeps those asked for. */
+async function sweep(run: Execution, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, AccountNow>> {
+  const found = new Map<string, AccountNow>()
+  for await (const page of run.target.users(run.signal)) {
+    for (const account of page.items) {
+      if (!ids.has(account.id)) continue
+      found.set(account.id, { account, groupIds: new Set(account.memberOf ?? []) })
+    }
+  }
+  return found
+}
+
+function holds(change: Written, { accounts, groupIds }: Evidence): boolean {
+  if (change.kind === 'group.create') return change.groupId !== undefined && groupIds.has(change.groupId)
+  const now = change.accountId === undefined ? undefined : accounts.get(change.accountId)
+  if (now === undefined) return false
+  switch (change.kind) {
+    case 'account.create':
+      return true
+    case 'account.deactivate':
+      return now.account.state !== 'active'
+    case 'account.activate':
+      return now.account.state === 'active'
+    case 'account.update':
+      return Object.entries(change.after ?? {}).every(([name, value]) => {
+        const actual =
+          name === 'email'
+            ? now.account.email
+            : name === 'displayName'
+              ? now.account.displayName
+              : name === 'userName'
+                ? now.account.userName
+                : now.account.attributes?.[name]
+        return foldKey(String(actual ?? '')) === foldKey(String(value ?? ''))
+      })
+    case 'membership.add':
+      return now.groupIds?.has(change.groupId ?? '') === true
+    case 'membership.remove':
+      return now.groupIds?.has(change.groupId ?? '') === false
+    default:
+      return true
+  }
+}

@@ -1,0 +1,350 @@
+import type { TargetAccount } from '../../src/domain/account.ts'
+import type { Change, TargetRef, WriteKind } from '../../src/domain/change.ts'
+import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
+import type { AttributeValue } from '../../src/domain/identity.ts'
+import type { Deactivation, Departure, GroupLink, Link } from '../../src/domain/memory.ts'
+import type { SourceReadSummary } from '../../src/domain/snapshot.ts'
+import { linkRuleOf } from '../../src/engine/lessons.ts'
+import type { PlanDraft, PlanInput } from '../../src/engine/planner/input.ts'
+import { makePlan } from '../../src/engine/planner/planner.ts'
+import { sortedSet } from '../../src/platform/sorted.ts'
+
+/** A grant of the ledger in a described world: who granted, by which rule. */
+interface WorldGrant {
+  connection: string
+  rule: string
+}
+
+/**
+ * A whole situation in words a reader can hold: source people and groups, target accounts and groups, and what Muster
+ * remembers. Member lists name people; `@name` is a nested group. Accounts and target groups are called by their ids;
+ * a target group's id is its name in capitals unless given.
+ */
+export interface World {
+  people: Record<
+    string,
+    { active?: boolean; mail?: string | null; [attribute: string]: AttributeValue | boolean | undefined }
+  >
+  groups: Record<string, { name?: string; members: string[]; complete?: boolean }>
+  accounts: Record<string, Partial<Omit<TargetAccount, 'id'>>>
+  targetGroups: Record<
+    string,
+    { name: string; members: string[]; admin?: boolean; readOnly?: string; access?: string[]; complete?: boolean }
+  >
+  links: Record<string, string>
+  foreignLinks: Link[]
+  groupLinks: GroupLink[]
+  /** Key `GROUP/account`. */
+  grants: Record<string, WorldGrant[]>
+  deactivations: Record<string, Deactivation>
+  departures: Departure[]
+  settling: string[]
+  appliedLastDay: Record<string, number>
+  lastGood?: Partial<SourceReadSummary> | 'same'
+  usersComplete: boolean
+  groupsComplete: boolean
+  accountsComplete: boolean
+  targetGroupsComplete: boolean
+  readFingerprint: string
+  ownAccountId?: string
+  siblings: string[]
+  offered: WriteKind[]
+  now: number
+  /** Settings of the connection as an administrator writes them. */
+  rules: Record<string, unknown>
+  rulesChanged: boolean
+  upgraded: boolean
+}
+
+const allKinds: WriteKind[] = [
+  'account.create',
+  'account.update',
+  'account.activate',
+  'account.deactivate',
+  'group.create',
+  'membership.add',
+  'membership.remove',
+]
+
+export const day = 86_400_000
+
+/** A situation with everything left out that the test does not care about. Limits are wide open unless given. */
+export function world(part: Partial<World>): World {
+  return {
+    people: {},
+    groups: {},
+    accounts: {},
+    targetGroups: {},
+    links: {},
+    foreignLinks: [],
+    groupLinks: [],
+    grants: {},
+    deactivations: {},
+    departures: [],
+    settling: [],
+    appliedLastDay: {},
+    lastGood: 'same',
+    usersComplete: true,
+    groupsComplete: true,
+    accountsComplete: true,
+    targetGroupsComplete: true,
+    readFingerprint: 'all',
+    siblings: [],
+    offered: allKinds,
+    now: Date.UTC(2026, 2, 1),
+    rules: {},
+    rulesChanged: false,
+    upgraded: false,
+    ...part,
+  }
+}
+
+const wideOpen = { floor: 100_000, percent: 100, cap: 100_000 }
+/** Guards that hold nothing, for tests of other rules. */
+export const openGuards = {
+  deactivations: wideOpen,
+  membershipRemovals: wideOpen,
+  groupRemovals: wideOpen,
+  groupsEmptied: wideOpen,
+  creates: wideOpen,
+  identityChanges: wideOpen,
+  adminGrants: wideOpen,
+  sourceUsers: { floor: 100_000, percent: 100 },
+  sourceGroupMembers: { floor: 100_000, percent: 100 },
+  groupAdoption: 'allow',
+}
+
+export function connectionOf(w: World): Connection {
+  const parsed = connectionSchema.parse({
+    source: 'hr',
+    target: 'acme',
+    mode: 'automatic',
+    ...w.rules,
+    groups: { byName: {}, ...(w.rules.groups as object | undefined) },
+    guards: w.rules.guards ?? openGuards,
+  })
+  return { ...parsed, key: 'staff', version: 1 }
+}
+
+export function inputOf(w: World): PlanInput {
+  const userKeys = Object.keys(w.people)
+  const groupKeys = Object.keys(w.groups)
+  const accountIds = Object.keys(w.accounts)
+  const users = userKeys.map((key) => {
+    const { active = true, mail = `${key}@x.test`, ...rest } = w.people[key]!
+    const attributes: Record<string, AttributeValue> = {}
+    for (const [name, value] of Object.entries(rest))
+      if (value !== undefined && typeof value !== 'boolean') attributes[name] = value
+    return { key, active, attributes: { ...attributes, mail } }
+  })
+  const groups = groupKeys.map((key) => {
+    const { name = key, members, complete = true } = w.groups[key]!
+    const refs = members.map((member) =>
+      member.startsWith('@') ? groupKeys.indexOf(member.slice(1)) : userKeys.indexOf(member),
+    )
+    return {
+      key,
+      name,
+      users: sortedSet(refs.filter((at, index) => at >= 0 && !members[index]!.startsWith('@'))),
+      groups: sortedSet(refs.filter((at, index) => at >= 0 && members[index]!.startsWith('@'))),
+      unknownMembers: refs.filter((at) => at < 0).length,
+      membersComplete: complete,
+    }
+  })
+  const accounts = accountIds.map((id) => ({
+    id,
+    kind: 'person' as const,
+    state: 'active' as const,
+    email: `${id.toLowerCase()}@x.test`,
+    ...w.accounts[id],
+  }))
+  const targetGroups = Object.entries(w.targetGroups).map(([id, group]) => ({
+    id,
+    name: group.name,
+    grantsAdmin: group.admin ?? false,
+    ...(group.readOnly === undefined ? {} : { readOnlyBecause: group.readOnly }),
+    ...(group.access === undefined ? {} : { grantsAccess: group.access }),
+    accounts: sortedSet(group.members.map((member) => accountIds.indexOf(member)).filter((at) => at >= 0)),
+    membersComplete: group.complete ?? true,
+  }))
+  const grants = new Map<string, { groupId: string; connection: string; rule: string; accountIds: string[] }>()
+  for (const [key, list] of Object.entries(w.grants)) {
+    const [groupId, accountId] = key.split('/') as [string, string]
+    for (const grant of list) {
+      const at = `${groupId}\n${grant.connection}\n${grant.rule}`
+      const known = grants.get(at) ?? { groupId, ...grant, accountIds: [] }
+      known.accountIds.push(accountId)
+      grants.set(at, known)
+    }
+  }
+  const input: PlanInput = {
+    connection: connectionOf(w),
+    source: {
+      id: 's1',
+      takenAt: w.now,
+      readFingerprint: w.readFingerprint,
+      users,
+      groups,
+      usersComplete: w.usersComplete,
+      groupsComplete: w.groupsComplete,
+      unproven: [],
+      notices: [],
+    },
+    target: {
+      id: 't1',
+      takenAt: w.now,
+      directoryKey: 'dir',
+      accounts,
+      groups: targetGroups,
+      accountsComplete: w.accountsComplete,
+      groupsComplete: w.targetGroupsComplete,
+      unproven: [],
+    },
+    memory: {
+      links: [
+        ...Object.entries(w.links).map(([sourceKey, accountId]) => ({
+          source: 'hr',
+          sourceKey,
+          accountId,
+          how: 'email' as const,
+          since: 0,
+        })),
+        ...w.foreignLinks,
+      ],
+      groupLinks: w.groupLinks,
+      grants: [...grants.values()],
+      deactivations: Object.values(w.deactivations),
+      departures: w.departures,
+      appliedLastDay: w.appliedLastDay,
+      settling: new Set(w.settling),
+    },
+    ends: {
+      defaultMapping: {
+        email: { from: 'mail', steps: [], onlyIfEmpty: false },
+        displayName: { from: 'name', steps: [], onlyIfEmpty: false },
+      },
+      defaultMatch: ['link', 'id', 'email'],
+      writableAttributes: [
+        { name: 'email', required: true, when: 'create', seen: 'profile' },
+        { name: 'displayName', required: false, when: 'always', seen: 'profile' },
+      ],
+      groupNameLimit: 255,
+      offered: new Set(w.offered),
+      notOffered: {},
+      ...(w.ownAccountId === undefined ? {} : { ownAccountId: w.ownAccountId }),
+    },
+    trust: { firstRun: w.lastGood === undefined, rulesChanged: w.rulesChanged, upgraded: w.upgraded },
+    siblings: w.siblings,
+    now: w.now,
+  }
+  if (w.lastGood === undefined) return input
+  const same = makePlan(input).read
+  return { ...input, lastGood: w.lastGood === 'same' ? same : { ...same, ...w.lastGood } }
+}
+
+export function planOf(w: World): PlanDraft {
+  return makePlan(inputOf(w))
+}
+
+/** `+ add bob to DEV`-like lines, for tables: kind, account, group, and the state when it is not ready. */
+export function lines(plan: PlanDraft): string[] {
+  const created = new Map(plan.changes.map((change) => [change.seq, change.person?.key ?? change.groupLabel ?? '']))
+  const ref = (it: TargetRef | undefined) =>
+    it === undefined ? undefined : 'id' in it ? it.id : `new:${created.get(it.createdBy)}`
+  return plan.changes.map((change) => {
+    const account = change.kind === 'account.create' ? `new:${change.person?.key}` : ref(change.account)
+    const group = change.kind === 'group.create' ? `new:${change.groupLabel}` : ref(change.group)
+    const what = [change.kind, account, group].filter((word) => word !== undefined).join(' ')
+    return change.state === 'ready' ? what : `${what} [${change.state}: ${change.stateReasons.join(', ')}]`
+  })
+}
+
+/** The world after every ready change was applied: what a perfect target and a perfect memory would hold. */
+export function applied(w: World, plan: PlanDraft): World {
+  const next: World = structuredClone({ ...w, rulesChanged: false, upgraded: false })
+  const made = new Map<number, string>()
+  const idOf = (ref: TargetRef | undefined) =>
+    ref === undefined ? '' : 'id' in ref ? ref.id : (made.get(ref.createdBy) ?? '')
+  for (const change of plan.changes) {
+    if (change.state !== 'ready') continue
+    applyOne(next, change, made, idOf)
+  }
+  next.departures = [...plan.departures]
+  next.lastGood = 'same'
+  return next
+}
+
+function applyOne(
+  next: World,
+  change: Change,
+  made: Map<number, string>,
+  idOf: (ref: TargetRef | undefined) => string,
+): void {
+  const accountId = idOf(change.account)
+  const groupId = idOf(change.group)
+  const key = `${groupId}/${accountId}`
+  const link = () => {
+    if (change.sourceGroup === undefined) return
+    next.groupLinks.push({
+      source: 'hr',
+      groupKey: change.sourceGroup.key,
+      rule: linkRuleOf(change.rule, change.groupLabel ?? ''),
+      groupId: change.kind === 'group.create' ? made.get(change.seq)! : groupId,
+    })
+  }
+  const grant = () => {
+    next.grants[key] = [
+      ...(next.grants[key] ?? []).filter((each) => each.connection !== 'staff'),
+      { connection: 'staff', rule: change.rule },
+    ]
+  }
+  const ungrant = () => {
+    next.grants[key] = (next.grants[key] ?? []).filter((each) => each.connection !== 'staff')
+  }
+  switch (change.kind) {
+    case 'account.create': {
+      const id = `A-${change.person!.key}`
+      made.set(change.seq, id)
+      const displayName = change.after?.displayName
+      next.accounts[id] = {
+        email: String(change.after?.email),
+        ...(typeof displayName === 'string' ? { displayName } : {}),
+      }
+      next.links[change.person!.key] = id
+      return
+    }
+    case 'account.adopt':
+      next.links[change.person!.key] = accountId
+      return
+    case 'account.update':
+      next.accounts[accountId] = { ...next.accounts[accountId], ...(change.after as object) }
+      return
+    case 'account.deactivate':
+      next.accounts[accountId] = { ...next.accounts[accountId], state: 'suspended' }
+      next.deactivations[accountId] = { accountId, connection: 'staff', how: 'suspended', since: next.now }
+      return
+    case 'account.activate':
+      next.accounts[accountId] = { ...next.accounts[accountId], state: 'active' }
+      delete next.deactivations[accountId]
+      return
+    case 'group.create': {
+      const id = `G-${change.groupLabel}`
+      made.set(change.seq, id)
+      next.targetGroups[id] = { name: change.groupLabel!, members: [] }
+      return link()
+    }
+    case 'group.adopt':
+    case 'group.link':
+      return link()
+    case 'membership.adopt':
+      return grant()
+    case 'membership.release':
+      return ungrant()
+    case 'membership.add':
+      next.targetGroups[groupId]!.members.push(accountId)
+      return grant()
+    case 'membership.remove':
+      next.targetGroups[groupId]!.members = next.targetGroups[groupId]!.members.filter((member) => member !== accountId)
+      return ungrant()
+  }
+}
