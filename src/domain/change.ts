@@ -5,11 +5,11 @@ import type { HoldReason, ReasonCode } from './reason.ts'
 export const changeKinds = {
   'account.adopt': { sign: '=', calls: false, text: 'take note that this account belongs to this person' },
   'group.adopt': { sign: '=', calls: false, text: 'manage memberships of this existing group from now on' },
-  'group.link': { sign: '=', calls: false, text: 'remember that this source group fills this group' },
   'membership.adopt': { sign: '=', calls: false, text: 'take note that the source vouches for this membership' },
   'membership.release': { sign: '=', calls: false, text: 'take note that we no longer vouch for this membership' },
   'account.deactivate': { sign: '-', calls: true, text: 'deactivate the account (reversible)' },
   'group.create': { sign: '+', calls: true, text: 'create the group' },
+  'group.link': { sign: '=', calls: false, text: 'remember that this source group fills this group' },
   'account.create': { sign: '+', calls: true, text: 'create the account' },
   'account.activate': { sign: '+', calls: true, text: 'reactivate the account' },
   'account.update': { sign: '~', calls: true, text: 'update attributes of the account' },

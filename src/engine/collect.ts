@@ -25,8 +25,7 @@ export async function collectSource(
 ): Promise<SourceSnapshot> {
   const takenAt = now()
   const unproven: Unproven[] = []
-  let read = 0
-  const count = (items: number) => onProgress((read += items))
+  const count = counter(onProgress)
 
   const users: SourceUser[] = []
   const userIndex = new Map<string, number>()
@@ -101,8 +100,7 @@ export async function collectTarget(
 ): Promise<TargetSnapshot> {
   const takenAt = now()
   const unproven: Unproven[] = []
-  let read = 0
-  const count = (items: number) => onProgress((read += items))
+  const count = counter(onProgress)
 
   const accounts: Omit<TargetAccount, 'memberOf'>[] = []
   const accountIndex = new Map<string, number>()
@@ -152,6 +150,15 @@ export async function collectTarget(
         return toActual(group, positions(ids), complete)
       })
   return { id, takenAt, directoryKey, accounts, groups: actual, accountsComplete, groupsComplete, unproven }
+}
+
+/** Adds up what was read and tells the sum. */
+function counter(onProgress: OnProgress): (items: number) => void {
+  let read = 0
+  return (items) => {
+    read += items
+    onProgress(read)
+  }
 }
 
 type Pages<Item> = AsyncIterable<{ readonly items: readonly Item[] }>

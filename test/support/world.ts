@@ -40,7 +40,7 @@ export interface World {
   departures: Departure[]
   settling: string[]
   appliedLastDay: Record<string, number>
-  lastGood?: Partial<SourceReadSummary> | 'same'
+  lastGood?: Partial<SourceReadSummary> | 'same' | undefined
   usersComplete: boolean
   groupsComplete: boolean
   accountsComplete: boolean

@@ -5,7 +5,7 @@ import type { HoldReason } from '../../domain/reason.ts'
 import type { SourceReadSummary } from '../../domain/snapshot.ts'
 import type { Groups } from './groups.ts'
 import type { PlanInput } from './input.ts'
-import type { People } from './people.ts'
+import type { PeopleBook } from './people-book.ts'
 import type { Protection } from './protection.ts'
 
 interface Judged {
@@ -17,7 +17,7 @@ interface Judged {
 export function applyGuards(
   input: PlanInput,
   protection: Protection,
-  people: People,
+  people: PeopleBook,
   groups: Groups,
   changes: readonly Change[],
   read: SourceReadSummary,

@@ -8,7 +8,8 @@ import type { PlanDraft, PlanInput } from './input.ts'
 import { planMemberships } from './memberships.ts'
 import { nesting } from './nesting.ts'
 import { holdDependents, numberChanges } from './numbering.ts'
-import { type People, planPeople } from './people.ts'
+import { planPeople } from './people.ts'
+import type { PeopleBook } from './people-book.ts'
 import { protectionOf } from './protection.ts'
 
 /** At most this many notices are kept; the rest is counted. */
@@ -66,12 +67,13 @@ function readSummary({ source, connection }: PlanInput, groups: Groups): SourceR
   }
 }
 
-function summarise(input: PlanInput, changes: readonly Change[], people: People, groups: Groups): PlanSummary {
+function summarise(input: PlanInput, changes: readonly Change[], people: PeopleBook, groups: Groups): PlanSummary {
   const counts: Partial<Record<ChangeKind, Partial<Record<ItemState, number>>>> = {}
   const states: Record<ItemState, number> = { ready: 0, held: 0, blocked: 0 }
   for (const change of changes) {
-    const byState = (counts[change.kind] ??= {})
+    const byState = counts[change.kind] ?? {}
     byState[change.state] = (byState[change.state] ?? 0) + 1
+    counts[change.kind] = byState
     states[change.state] += 1
   }
   const { source, target } = input

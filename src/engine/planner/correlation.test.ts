@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { lines, planOf, type World, world } from '../../../test/support/world.ts'
+
+const ann = (part: Partial<World>) => {
+  const plan = planOf(world({ people: { ann: {} }, ...part }))
+  return { lines: lines(plan), items: plan.workItems.map((item) => item.reason) }
+}
+
+describe('correlation', () => {
+  const cases: { name: string; world: Partial<World>; lines?: string[]; items?: string[] }[] = [
+    {
+      name: 'adopts the account with the same address, whatever its letter case',
+      world: { accounts: { A1: { email: 'Ann@X.test' } } },
+      lines: ['account.adopt A1'],
+    },
+    {
+      name: 'prefers the immutable id to the address',
+      world: { accounts: { A1: { email: 'ann@x.test' }, A2: { externalId: 'ann', email: 'old@x.test' } } },
+      lines: ['account.adopt A2'],
+    },
+    {
+      name: 'never guesses between two accounts',
+      world: { accounts: { A1: { externalId: 'ann' }, A2: { externalId: 'ann' } } },
+      items: ['correlation-ambiguous'],
+    },
+    {
+      name: 'never matches apps and customers',
+      world: { accounts: { A1: { email: 'ann@x.test', kind: 'customer' } } },
+      lines: ['account.create new:ann'],
+    },
+    {
+      name: 'asks a person before taking over an administrator by address',
+      world: {
+        accounts: { A1: { email: 'ann@x.test' } },
+        targetGroups: { JA: { name: 'jira-administrators', members: ['A1'] } },
+      },
+      items: ['correlation-needs-person'],
+    },
+    {
+      name: 'asks a person about a look-alike address',
+      world: { accounts: { A1: { email: 'ａnn@x.test' } } },
+      items: ['correlation-needs-person'],
+    },
+    {
+      name: 'asks a person when the account belongs to another active record',
+      world: {
+        people: { ann: {}, ann2: { mail: 'other@x.test' } },
+        accounts: { A1: { email: 'ann@x.test' } },
+        links: { ann2: 'A1' },
+      },
+      items: ['account-taken'],
+    },
+    {
+      name: 'reports a linked account that is gone and never recreates it',
+      world: { links: { ann: 'A9' } },
+      items: ['account-gone'],
+    },
+    {
+      name: 'says nothing about a linked account in an incomplete read',
+      world: { links: { ann: 'A9' }, accountsComplete: false },
+    },
+    {
+      name: 'creates nobody while the target was not read completely',
+      world: { accountsComplete: false },
+      lines: ['account.create new:ann [blocked: target-unproven]'],
+    },
+    {
+      name: 'two people with one address are both blocked',
+      world: { people: { ann: {}, bob: { mail: 'ann@x.test' } } },
+      lines: ['account.create new:ann [blocked: duplicate-email]', 'account.create new:bob [blocked: duplicate-email]'],
+      items: ['duplicate-email', 'duplicate-email'],
+    },
+    {
+      name: 'two people who match one account are both decisions of a person',
+      world: { people: { ann: {}, bob: { mail: 'ann@x.test' } }, accounts: { A1: { email: 'ann@x.test' } } },
+      items: ['duplicate-email', 'duplicate-email'],
+    },
+    {
+      name: 'a person without an address is blocked, not guessed',
+      world: { people: { ann: { mail: null } } },
+      lines: ['account.create new:ann [blocked: required-missing]'],
+    },
+    {
+      name: 'an address that is none is blocked',
+      world: { people: { ann: { mail: 'no address' } } },
+      lines: ['account.create new:ann [blocked: value-invalid]'],
+    },
+    {
+      name: 'a linked person whose address changed stays linked',
+      world: {
+        people: { ann: { mail: 'ann.new@x.test' } },
+        accounts: { A1: { email: 'ann@x.test' } },
+        links: { ann: 'A1' },
+      },
+    },
+  ]
+  for (const each of cases) {
+    it(each.name, () => {
+      expect(ann(each.world)).toEqual({ lines: each.lines ?? [], items: each.items ?? [] })
+    })
+  }
+})

@@ -1,0 +1,66 @@
+import type { ReasonCode } from '../../domain/reason.ts'
+import { has, sortedSet, union } from '../../platform/sorted.ts'
+import type { ManagedGroup } from './groups.ts'
+import type { PlanInput } from './input.ts'
+import type { nesting } from './nesting.ts'
+import type { PeopleBook } from './people-book.ts'
+
+/** Why somebody is, or is no longer, in a group. */
+export interface Why {
+  readonly reason: ReasonCode
+  readonly rule: string
+  /** Position of the source group. */
+  readonly sourceGroup?: number | undefined
+}
+
+export interface Desired {
+  /** Positions of accounts, ascending, each once. */
+  readonly members: Int32Array
+  readonly whyOf: (account: number) => Why
+  /** Everything that could have added somebody was read completely, so absence means something (P1, P8). */
+  readonly proven: boolean
+}
+
+/** Everybody a rule puts into a group: members of its source groups, also nested ones, and the defaults. */
+export function desiredMembers(
+  input: PlanInput,
+  people: PeopleBook,
+  group: ManagedGroup,
+  flatten: ReturnType<typeof nesting>,
+): Desired {
+  const { source, target } = input
+  let proven = source.usersComplete && source.groupsComplete
+  const receiving = (users: Iterable<number>) => {
+    const accounts: number[] = []
+    for (const user of users) {
+      const account = people.accountOf[user]!
+      if (account >= 0 && people.standingOf[account] === 'receives') accounts.push(account)
+    }
+    return sortedSet(accounts)
+  }
+  const received = group.receipts.map((receipt) => {
+    const flattened = flatten(receipt.group)
+    proven &&= flattened.complete
+    return receiving(flattened.users)
+  })
+  const defaults: Int32Array[] = []
+  if (group.defaultForAll) defaults.push(receiving(source.users.keys()))
+  if (group.defaultForNew) {
+    defaults.push(Int32Array.from(people.creations.keys(), (index) => target.accounts.length + index))
+  }
+  const parts = [...received, ...defaults]
+  return {
+    members: parts.length === 0 ? new Int32Array(0) : union(parts),
+    proven,
+    whyOf: (account) => {
+      const by = received.findIndex((part) => has(part, account))
+      const receipt = group.receipts[by]
+      if (receipt !== undefined) {
+        return { reason: 'member-at-source', rule: receipt.rule, sourceGroup: receipt.group }
+      }
+      return group.defaultForAll
+        ? { reason: 'default-for-all', rule: 'groups.defaultsForAll' }
+        : { reason: 'default-for-new', rule: 'groups.defaultsForNew' }
+    },
+  }
+}

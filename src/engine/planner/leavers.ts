@@ -1,0 +1,68 @@
+import type { SourceUser } from '../../domain/identity.ts'
+import type { DepartureSignal } from '../../domain/memory.ts'
+import type { PlanInput } from './input.ts'
+import { type PeopleBook, writability } from './people-book.ts'
+import type { Protection } from './protection.ts'
+import { accountLabel } from './values.ts'
+
+export type Depart = (user: SourceUser | undefined, sourceKey: string, account: number, signal: DepartureSignal) => void
+
+/**
+ * Decides for one leaver at a time (D7): until the first stage is due nothing changes; then each due stage acts, unless
+ * somebody else vouches for the account (D4) or an active record points to it too (D9).
+ */
+export function leavers(
+  input: PlanInput,
+  protection: Protection,
+  book: PeopleBook,
+  claimedAnew: ReadonlySet<number>,
+): Depart {
+  const { connection, target, memory, now } = input
+  const known = new Map(memory.departures.map((departure) => [departure.sourceKey, departure]))
+  // Another filter at the source proves nothing about who is missing (D23).
+  const readChanged = input.lastGood !== undefined && input.lastGood.readFingerprint !== input.source.readFingerprint
+  const linkedElsewhere = new Set(
+    memory.links.filter((link) => link.source !== connection.source).map((link) => link.accountId),
+  )
+  const grantedElsewhere = new Set(
+    memory.grants.filter((grant) => grant.connection !== connection.key).flatMap((grant) => grant.accountIds),
+  )
+  const vouchedFor = (accountId: string, signal: DepartureSignal) =>
+    linkedElsewhere.has(accountId) ||
+    (signal === 'left-scope' && (input.siblings.length > 0 || grantedElsewhere.has(accountId)))
+
+  return (user, sourceKey, account, signal) => {
+    book.standingOf[account] = 'frozen'
+    const before = known.get(sourceKey)
+    if (before === undefined && readChanged && signal === 'left-source') return
+    const firstProvenAt = before?.signal === signal ? before.firstProvenAt : now
+    book.departures.push({ sourceKey, signal, firstProvenAt })
+    const actual = target.accounts[account]!
+    if (claimedAnew.has(account) || protection.untouchable.has(account) || actual.kind !== 'person') return
+
+    const [stages, rule] =
+      signal === 'disabled'
+        ? [connection.users.onDisabled, 'users.onDisabled']
+        : [connection.users.onLeft, 'users.onLeft']
+    stages.forEach((stage, index) => {
+      if (now - firstProvenAt < stage.afterMs) return
+      if (stage.action === 'remove-managed-groups') book.standingOf[account] = 'leaves-groups'
+      if (stage.action !== 'deactivate') return
+      if (vouchedFor(actual.id, signal)) {
+        book.standingOf[account] = 'leaves-groups'
+        book.notices.push(`${accountLabel(actual)} left this connection and stays active: another one vouches for it.`)
+        return
+      }
+      if (actual.state !== 'active') return
+      book.changes.push({
+        kind: 'account.deactivate',
+        account: { id: actual.id },
+        accountLabel: accountLabel(actual),
+        person: user === undefined ? { key: sourceKey, label: accountLabel(actual) } : book.personOf(user),
+        reason: signal === 'disabled' ? 'disabled-at-source' : signal,
+        rule: `${rule}[${index}]`,
+        ...writability(input, 'account.deactivate', actual),
+      })
+    })
+  }
+}

@@ -1,0 +1,75 @@
+import type { DraftChange } from '../../domain/change.ts'
+import type { HoldReason } from '../../domain/reason.ts'
+import type { Why } from './desired-members.ts'
+import type { ManagedGroup } from './groups.ts'
+import type { PlanInput } from './input.ts'
+import { accountRef, type PeopleBook } from './people-book.ts'
+import { accountLabel } from './values.ts'
+
+type FilledGroup = Pick<ManagedGroup, 'ref' | 'position' | 'name' | 'adoption'>
+
+/** Writes down membership changes; knows what the target would refuse (P12). */
+export interface MembershipDrafts {
+  readonly changes: readonly DraftChange[]
+  add(account: number, group: FilledGroup, why: Why): void
+  remove(account: number, group: FilledGroup, why: Why): void
+  adopt(account: number, group: FilledGroup, why: Why): void
+  release(account: number, group: FilledGroup, why: Why): void
+}
+
+export function membershipDrafts(input: PlanInput, people: PeopleBook): MembershipDrafts {
+  const { source, target, memory, ends } = input
+  const changes: DraftChange[] = []
+
+  const labelOf = (account: number) => {
+    const existing = target.accounts[account]
+    if (existing !== undefined) return accountLabel(existing)
+    return people.creations[account - target.accounts.length]?.accountLabel ?? ''
+  }
+  const settles = (act: 'add' | 'remove', account: number, group: FilledGroup) => {
+    const accountId = target.accounts[account]?.id
+    const groupId = target.groups[group.position]?.id
+    return accountId !== undefined && groupId !== undefined && memory.settling.has(`${act}:${groupId}:${accountId}`)
+  }
+  const refusal = (kind: 'membership.add' | 'membership.remove', group: FilledGroup): HoldReason | undefined => {
+    const actual = target.groups[group.position]
+    if (actual?.readOnlyBecause !== undefined) return 'not-writable'
+    if (!ends.offered.has(kind)) return 'not-offered'
+    return actual !== undefined && !actual.membersComplete ? 'target-unproven' : undefined
+  }
+  const write = (kind: DraftChange['kind'], account: number, group: FilledGroup, why: Why, blocked?: HoldReason) => {
+    const user = people.userOf[account]
+    const from = why.sourceGroup === undefined ? undefined : source.groups[why.sourceGroup]
+    const label = labelOf(account)
+    const activation = kind === 'membership.add' ? people.activations.get(account) : undefined
+    const waitsFor = [group.adoption, activation].filter((each) => each !== undefined)
+    changes.push({
+      kind,
+      account: accountRef(input, people, account),
+      accountLabel: label,
+      group: group.ref,
+      groupLabel: group.name,
+      ...(user === undefined ? {} : { person: { key: source.users[user]!.key, label } }),
+      ...(from === undefined ? {} : { sourceGroup: { key: from.key, label: from.name } }),
+      ...(waitsFor.length === 0 ? {} : { waitsFor }),
+      reason: why.reason,
+      rule: why.rule,
+      state: blocked === undefined ? 'ready' : 'blocked',
+      stateReasons: blocked === undefined ? [] : [blocked],
+    })
+  }
+
+  return {
+    changes,
+    add(account, group, why) {
+      if (settles('add', account, group)) return
+      write('membership.add', account, group, why, refusal('membership.add', group))
+    },
+    remove(account, group, why) {
+      if (settles('remove', account, group)) return
+      write('membership.remove', account, group, why, refusal('membership.remove', group))
+    },
+    adopt: (account, group, why) => write('membership.adopt', account, group, why),
+    release: (account, group, why) => write('membership.release', account, group, why),
+  }
+}

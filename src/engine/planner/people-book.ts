@@ -1,0 +1,98 @@
+import type { DraftChange, DraftRef } from '../../domain/change.ts'
+import type { SourceUser } from '../../domain/identity.ts'
+import type { Departure } from '../../domain/memory.ts'
+import { type HoldReason, holdReasons } from '../../domain/reason.ts'
+import type { WorkItem } from '../../domain/work-item.ts'
+import type { PlanInput } from './input.ts'
+import { type MappedValues, personLabel, valueMapper } from './values.ts'
+
+/**
+ * How a person counts for memberships: `receives` what the source says; `frozen` = nothing changes either way;
+ * `leaves-groups` = what we granted goes; `absent` = nobody of this source has the account.
+ */
+export type Standing = 'receives' | 'frozen' | 'leaves-groups' | 'absent'
+
+/** What was decided for people. Accounts to be created have positions after the existing ones. */
+export interface PeopleBook {
+  readonly changes: DraftChange[]
+  readonly workItems: WorkItem[]
+  readonly notices: string[]
+  readonly departures: Departure[]
+  /** Source keys that showed a sign of life. */
+  readonly returned: string[]
+  /** Position of the person's account, or -1; by position of the source user. */
+  readonly accountOf: Int32Array
+  /** By position of the account, also of accounts to be created. */
+  readonly standingOf: Standing[]
+  /** Position of the source user an account belongs to, or undefined; by position of the account. */
+  readonly userOf: (number | undefined)[]
+  /** Creation drafts by account position minus the number of existing accounts. */
+  readonly creations: DraftChange[]
+  /** Reactivations by account position: additions to these accounts wait for them. */
+  readonly activations: Map<number, DraftChange>
+  inScope: number
+  linked: number
+  /** Ids of accounts that we deactivated and may reactivate. */
+  readonly deactivatedByUs: ReadonlySet<string>
+  readonly valuesOf: (user: SourceUser) => MappedValues
+  /** The person as changes and screens name them. */
+  readonly personOf: (user: SourceUser) => { readonly key: string; readonly label: string }
+}
+
+export function newPeopleBook(input: PlanInput): PeopleBook {
+  const { source, target } = input
+  const valuesOf = valueMapper(input)
+  return {
+    changes: [],
+    workItems: [],
+    notices: [],
+    departures: [],
+    returned: [],
+    accountOf: new Int32Array(source.users.length).fill(-1),
+    standingOf: new Array<Standing>(target.accounts.length).fill('absent'),
+    userOf: new Array<number | undefined>(target.accounts.length).fill(undefined),
+    creations: [],
+    activations: new Map(),
+    inScope: 0,
+    linked: 0,
+    deactivatedByUs: new Set(input.memory.deactivations.map((deactivation) => deactivation.accountId)),
+    valuesOf,
+    personOf: (user) => ({ key: user.key, label: personLabel(user, valuesOf(user)) }),
+  }
+}
+
+/** Opens a work item: nothing is planned for this person until somebody decided. */
+export function askAPerson(
+  book: PeopleBook,
+  input: PlanInput,
+  user: SourceUser,
+  reason: HoldReason,
+  message: string,
+  candidates?: readonly string[],
+): void {
+  book.workItems.push({
+    reason,
+    subject: `person:${input.connection.source}:${user.key}`,
+    label: book.personOf(user).label,
+    message: `${message} (${holdReasons[reason]})`,
+    ...(candidates === undefined ? {} : { candidates }),
+  })
+}
+
+/** An account as a draft reference, whether it exists or this plan creates it. */
+export function accountRef(input: PlanInput, book: Pick<PeopleBook, 'creations'>, account: number): DraftRef {
+  const existing = input.target.accounts[account]
+  if (existing !== undefined) return { id: existing.id }
+  return { created: book.creations[account - input.target.accounts.length]! }
+}
+
+/** State of a change that needs a kind of write and a writable account. */
+export function writability(
+  input: PlanInput,
+  kind: 'account.activate' | 'account.deactivate' | 'account.update',
+  account: PlanInput['target']['accounts'][number],
+): Pick<DraftChange, 'state' | 'stateReasons'> {
+  if (account.readOnlyBecause !== undefined) return { state: 'blocked', stateReasons: ['not-writable'] }
+  if (!input.ends.offered.has(kind)) return { state: 'blocked', stateReasons: ['not-offered'] }
+  return { state: 'ready', stateReasons: [] }
+}

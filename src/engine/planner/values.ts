@@ -1,0 +1,87 @@
+import { type Attributes, foldKey, type SourceUser } from '../../domain/identity.ts'
+import { type Mapped, mappingRule } from '../../domain/mapping.ts'
+import type { PlanInput } from './input.ts'
+
+export type MappedValues = ReadonlyMap<string, Mapped>
+type Account = PlanInput['target']['accounts'][number]
+
+/** Maps a person's attributes once and remembers them. */
+export function valueMapper(input: PlanInput): (user: SourceUser) => MappedValues {
+  const rules = Object.entries({ ...input.ends.defaultMapping, ...input.connection.users.mapping })
+  const compiled = rules.map(([name, rule]) => [name, mappingRule(rule)] as const)
+  const known = new WeakMap<SourceUser, MappedValues>()
+  return (user) => {
+    let values = known.get(user)
+    if (values === undefined) {
+      values = new Map(compiled.map(([name, map]) => [name, map(user.attributes)]))
+      known.set(user, values)
+    }
+    return values
+  }
+}
+
+/** The values a person may be recognised by. */
+export function identifiers(values: MappedValues): { email?: string; userName?: string } {
+  const email = values.get('email')
+  const userName = values.get('userName')
+  return { ...(email ? { email } : {}), ...(userName ? { userName } : {}) }
+}
+
+/** What a new account is created with. */
+export function creationValues(input: PlanInput, values: MappedValues): Record<string, string> {
+  const after: Record<string, string> = {}
+  for (const { name } of input.ends.writableAttributes) {
+    const value = values.get(name)
+    if (typeof value === 'string') after[name] = value
+  }
+  return after
+}
+
+/** Mapped values that differ from the account's. Unknown and empty values change nothing (P15). */
+export function differences(
+  input: PlanInput,
+  values: MappedValues,
+  actual: Account,
+): { before: Attributes; after: Attributes } | undefined {
+  const before: Record<string, string | null> = {}
+  const after: Record<string, string | null> = {}
+  for (const { name, when } of input.ends.writableAttributes) {
+    const wanted = values.get(name)
+    if (when !== 'always' || wanted === undefined || wanted === null) continue
+    const has = attributeOf(actual, name)
+    // Hidden from us: nobody can say whether it differs.
+    if (has === undefined) continue
+    const caseMatters = name !== 'email' && name !== 'userName'
+    if (caseMatters ? has === wanted : foldKey(has ?? '') === foldKey(wanted)) continue
+    if (input.connection.users.mapping[name]?.onlyIfEmpty === true && has !== null && has !== '') continue
+    before[name] = has
+    after[name] = wanted
+  }
+  return Object.keys(after).length === 0 ? undefined : { before, after }
+}
+
+function attributeOf(account: Account, name: string): string | null | undefined {
+  if (name === 'email' || name === 'userName' || name === 'displayName') return account[name]
+  const value = account.attributes?.[name]
+  return typeof value === 'string' || value === null ? value : value?.[0]
+}
+
+/** What people call an account: name and address, as far as they are known. */
+export function accountLabel(account: Pick<Account, 'id' | 'displayName' | 'email' | 'userName'>): string {
+  return called(account.displayName ?? account.userName, account.email) ?? account.id
+}
+
+/** What people call a person at the source. */
+export function personLabel(user: SourceUser, values: MappedValues): string {
+  return called(values.get('displayName') ?? values.get('userName'), values.get('email')) ?? user.key
+}
+
+function called(name: Mapped, email: Mapped): string | undefined {
+  if (name && email) return `${name} <${email}>`
+  return name || email || undefined
+}
+
+/** One `@`, something on both sides, no blanks: enough to catch a wrong column, the target decides the rest. */
+export function isMailAddress(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(text)
+}
