@@ -1,20 +1,22 @@
 import { defineConfig } from 'vitest/config'
+import { CountingReporter } from './test/support/reporter.ts'
 
 // Two projects: `unit` is pure and fast (part of `npm run check`); `system` uses sockets, stores and processes.
 export default defineConfig({
   test: {
+    reporters: ['default', new CountingReporter()],
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['src/{domain,engine,scim,platform}/**/*.test.ts'],
+          include: ['src/{domain,engine,scim,platform,contract}/**/*.test.ts'],
           testTimeout: 10_000,
         },
       },
       {
         test: {
           name: 'system',
-          include: ['src/{connectors,storage,app,http,cli,sandbox}/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['src/{connectors,storage,app,http,cli,sandbox}/**/*.test.ts', 'src/*.test.ts', 'test/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: true,

@@ -96,6 +96,13 @@ describe('laws of the planner', () => {
     )
   })
 
+  it('P7 people whom another source linked are not our leavers', () => {
+    const foreignLinks = [{ source: 'partners', sourceKey: 'zed', accountId: 'stranger', how: 'email' as const, since: 0 }]
+    const plan = planOf(settled({ foreignLinks, ...leavers }))
+    expect(lines(plan)).toEqual([])
+    expect(plan.departures).toEqual([])
+  })
+
   it('P8 removing members of a group needs a complete read of that group', () => {
     const cut = (part: Partial<World>) => takes(settled({ groups: { dev: { members: ['bob'] } }, ...part }))
     expect(cut({})).toEqual(['membership.remove ann DEV'])
