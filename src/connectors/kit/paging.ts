@@ -1,0 +1,156 @@
+import { fail } from '../../domain/errors.ts'
+import type { Page } from '../../ports/readable.ts'
+
+/** No list of ours has more pages; a server that says otherwise runs in a circle. */
+const maxPages = 200_000
+
+/**
+ * One pass over a list. Returns undefined when the pass proved that it told everything, else the reason for doubt;
+ * throws what cannot be read at all.
+ */
+export type Sweep<Item> = AsyncGenerator<readonly Item[], string | undefined>
+
+/**
+ * A list in pages, each id once. A pass that leaves a doubt is repeated once, from the start (lists move while they are
+ * paged); a second doubt is an `incomplete-read`.
+ */
+export async function* provenPages<Item>(
+  subject: string,
+  idOf: (item: Item) => string,
+  sweep: () => Sweep<Item>,
+): AsyncGenerator<Page<Item>> {
+  const told = new Set<string>()
+  let doubt: string | undefined
+  for (let pass = 1; pass <= 2; pass += 1) {
+    const pages = sweep()
+    for (;;) {
+      const step = await pages.next()
+      if (step.done) {
+        doubt = step.value
+        break
+      }
+      const items = step.value.filter((item) => {
+        const id = idOf(item)
+        if (told.has(id)) return false
+        told.add(id)
+        return true
+      })
+      if (items.length > 0) yield { items }
+    }
+    if (doubt === undefined) return
+  }
+  throw fail.incompleteRead(`${subject} could not be read completely: ${doubt}.`, {
+    hint: 'Nothing is removed on the strength of this read. Repeat it; if it stays so, report the sentence above.',
+  })
+}
+
+/** A short list as a whole. */
+export async function all<Item>(
+  subject: string,
+  idOf: (item: Item) => string,
+  sweep: () => Sweep<Item>,
+): Promise<readonly Item[]> {
+  const found: Item[] = []
+  for await (const { items } of provenPages(subject, idOf, sweep)) found.push(...items)
+  return found
+}
+
+/** A page of a list with offset, total and end mark (Jira's page bean). */
+export interface OffsetPage<Item> {
+  readonly values: readonly Item[]
+  readonly startAt?: number | null | undefined
+  readonly total?: number | null | undefined
+  readonly isLast?: boolean | null | undefined
+}
+
+/** Pages by offset, advanced by what really came. */
+export async function* offsetSweep<Item>(
+  idOf: (item: Item) => string,
+  fetchPage: (startAt: number) => Promise<OffsetPage<Item>>,
+): Sweep<Item> {
+  const seen = new Set<string>()
+  let startAt = 0
+  let firstTotal: number | undefined
+  for (let turn = 0; turn < maxPages; turn += 1) {
+    const { values, isLast, ...page } = await fetchPage(startAt)
+    const total = page.total ?? undefined
+    const told = page.startAt ?? 0
+    if (told > startAt) return `asked for entry ${startAt}, the answer begins at ${told}`
+    for (const item of values) seen.add(idOf(item))
+    if (values.length > 0) yield values
+    startAt += values.length
+    firstTotal ??= total
+    const ended = isLast ?? (total !== undefined ? startAt >= total : values.length === 0)
+    if (!ended && values.length === 0) return `an empty page came at entry ${startAt}, before the end`
+    if (!ended) continue
+    if (total !== undefined && seen.size < total) return `${total} entries are promised, ${seen.size} came`
+    if (total !== undefined && firstTotal !== undefined && total < firstTotal) {
+      return `the list shrank from ${firstTotal} to ${total} entries while it was read`
+    }
+    return undefined
+  }
+  return 'it does not end'
+}
+
+/**
+ * Pages of a bare list: no total, no end mark, pages may be short. Every page after the first begins with the last entry
+ * of the one before, so that a shifted list, or an empty answer that only looks like the end, is noticed; the end counts
+ * when it was seen twice.
+ */
+export async function* bareSweep<Item>(
+  idOf: (item: Item) => string,
+  fetchPage: (startAt: number) => Promise<readonly Item[]>,
+): Sweep<Item> {
+  const seen = new Set<string>()
+  let startAt = 0
+  let ends = 0
+  for (let page = 0; page < maxPages; page += 1) {
+    const overlap = startAt > 0 ? 1 : 0
+    const items = await fetchPage(startAt - overlap)
+    const [first] = items
+    if (overlap === 1 && (first === undefined || !seen.has(idOf(first)))) {
+      return `the list moved at entry ${startAt} while it was read`
+    }
+    const fresh = items.slice(overlap)
+    if (fresh.length === 0) {
+      ends += 1
+      if (ends === 2) return undefined
+      continue
+    }
+    ends = 0
+    for (const item of fresh) seen.add(idOf(item))
+    yield fresh
+    startAt += fresh.length
+  }
+  return 'it does not end'
+}
+
+export interface CursorPage<Item> {
+  readonly items: readonly Item[]
+  /** Absent on the last page. */
+  readonly next?: string | undefined
+}
+
+/** Pages by cursor; `promised` is the number of entries the other side counts, where it can. */
+export async function* cursorSweep<Item>(
+  idOf: (item: Item) => string,
+  fetchPage: (cursor: string | undefined) => Promise<CursorPage<Item>>,
+  promised?: () => Promise<number | undefined>,
+): Sweep<Item> {
+  const count = await promised?.()
+  const seen = new Set<string>()
+  const cursors = new Set<string>()
+  let cursor: string | undefined
+  for (let page = 0; page < maxPages; page += 1) {
+    const { items, next } = await fetchPage(cursor)
+    for (const item of items) seen.add(idOf(item))
+    if (items.length > 0) yield items
+    if (next === undefined || next === '') {
+      return count !== undefined && seen.size < count ? `${count} entries are counted, ${seen.size} came` : undefined
+    }
+    if (cursors.has(next)) return 'the same next page was named twice'
+    cursors.add(next)
+    cursor = next
+  }
+  return 'it does not end'
+}

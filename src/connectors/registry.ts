@@ -1,0 +1,10 @@
+import type { Catalog } from '../ports/catalog.ts'
+import { file } from './sources/file/index.ts'
+import { local } from './sources/local/index.ts'
+import { jiraCloud } from './targets/jira-cloud/index.ts'
+
+/** Every connector there is: the one file that grows by a line. */
+export const catalog: Catalog = {
+  sources: [file, local],
+  targets: [jiraCloud],
+}

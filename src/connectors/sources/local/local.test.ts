@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import type { MemberRef } from '../../../domain/identity.ts'
+import type { LocalGroup, LocalPerson } from '../../../domain/local.ts'
+import type { ConnectorContext } from '../../../ports/connector-context.ts'
+import type { CheckStep } from '../../../ports/readable.ts'
+import type { LocalDirectory, PageRequest, Slice } from '../../../ports/store.ts'
+import { testSource } from '../../kit/source-conformance.ts'
+import { local } from './index.ts'
+
+/** A directory in memory that keeps the contract of the port: pages in key order, an opaque cursor. */
+class MemoryDirectory implements LocalDirectory {
+  readonly peopleByKey = new Map<string, LocalPerson>()
+  readonly groupsByKey = new Map<string, LocalGroup>()
+  readonly membersByGroup = new Map<string, MemberRef[]>()
+  readonly asked: string[] = []
+  writes = 0
+
+  async people(source: string, page: PageRequest): Promise<Slice<LocalPerson>> {
+    return this.#slice(source, [...this.peopleByKey.values()], page)
+  }
+
+  async person(_source: string, key: string): Promise<LocalPerson | undefined> {
+    return this.peopleByKey.get(key)
+  }
+
+  async savePerson(_source: string, person: LocalPerson): Promise<void> {
+    this.writes += 1
+    this.peopleByKey.set(person.key, person)
+  }
+
+  async removePerson(_source: string, key: string): Promise<boolean> {
+    this.writes += 1
+    return this.peopleByKey.delete(key)
+  }
+
+  async groups(source: string, page: PageRequest): Promise<Slice<LocalGroup>> {
+    return this.#slice(source, [...this.groupsByKey.values()], page)
+  }
+
+  async saveGroup(_source: string, group: LocalGroup): Promise<void> {
+    this.writes += 1
+    this.groupsByKey.set(group.key, group)
+  }
+
+  async removeGroup(_source: string, key: string): Promise<boolean> {
+    this.writes += 1
+    return this.groupsByKey.delete(key)
+  }
+
+  async members(source: string, groupKey: string, page: PageRequest): Promise<Slice<MemberRef>> {
+    return this.#slice(source, this.membersByGroup.get(groupKey) ?? [], page)
+  }
+
+  async addMember(_source: string, groupKey: string, member: MemberRef): Promise<void> {
+    this.writes += 1
+    this.membersByGroup.set(groupKey, [...(this.membersByGroup.get(groupKey) ?? []), member])
+  }
+
+  async removeMember(_source: string, groupKey: string, member: MemberRef): Promise<boolean> {
+    this.writes += 1
+    const kept = (this.membersByGroup.get(groupKey) ?? []).filter((each) => each.key !== member.key)
+    this.membersByGroup.set(groupKey, kept)
+    return true
+  }
+
+  #slice<Item extends { readonly key: string }>(source: string, items: Item[], page: PageRequest): Slice<Item> {
+    this.asked.push(source)
+    const rest = items.toSorted((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > (page.cursor ?? ''))
+    const taken = rest.slice(0, page.limit)
+    const last = taken.at(-1)
+    return rest.length > taken.length && last !== undefined ? { items: taken, next: last.key } : { items: taken }
+  }
+}
+
+/** Gives its first page again and again. */
+class CirclingDirectory extends MemoryDirectory {
+  override async people(source: string, page: PageRequest): Promise<Slice<LocalPerson>> {
+    const { items } = await super.people(source, { limit: page.limit })
+    return { items, next: 'again' }
+  }
+
+  override async groups(source: string, page: PageRequest): Promise<Slice<LocalGroup>> {
+    const { items } = await super.groups(source, { limit: page.limit })
+    return { items, next: 'again' }
+  }
+}
+
+function sourceOn(directory: LocalDirectory) {
+  const context: ConnectorContext = {
+    key: 'contractors',
+    now: () => 0,
+    log: () => undefined,
+    baseDir: '.',
+    localDirectory: directory,
+    instanceId: 'test',
+  }
+  return local.connect(local.config.parse({}), context)
+}
+
+async function filled<Directory extends MemoryDirectory>(directory: Directory): Promise<Directory> {
+  await directory.savePerson('contractors', {
+    key: 'p1',
+    userName: 'ann',
+    active: true,
+    attributes: { mail: 'ann@x.test' },
+  })
+  await directory.savePerson('contractors', { key: 'p2', userName: 'bob', active: false, attributes: { mail: null } })
+  await directory.saveGroup('contractors', { key: 'g1', name: 'dev', description: 'who build' })
+  await directory.saveGroup('contractors', { key: 'g2', name: 'all' })
+  await directory.addMember('contractors', 'g1', { kind: 'user', key: 'p1' })
+  await directory.addMember('contractors', 'g2', { kind: 'group', key: 'g1' })
+  directory.writes = 0
+  return directory
+}
+
+const open = async (directory: MemoryDirectory) => ({
+  source: sourceOn(await filled(directory)),
+  state: async () => directory.writes,
+  close: async () => undefined,
+})
+
+testSource('local', {
+  known: { users: ['p1', 'p2'], groups: ['g1', 'g2'], members: { g1: ['user:p1'], g2: ['group:g1'] } },
+  open: () => open(new MemoryDirectory()),
+  secrets: [],
+  broken: [
+    { name: 'people in a circle', part: 'users', open: () => open(new CirclingDirectory()) },
+    { name: 'groups in a circle', part: 'groups', open: () => open(new CirclingDirectory()) },
+  ],
+})
+
+describe('the built-in directory', () => {
+  it('is read page by page, with the login among the attributes', async () => {
+    const directory = new MemoryDirectory()
+    for (let nth = 0; nth < 1203; nth++) {
+      const key = String(nth).padStart(5, '0')
+      await directory.savePerson('contractors', { key, userName: `u${nth}`, active: true, attributes: {} })
+    }
+    const sizes: number[] = []
+    const logins = new Set<unknown>()
+    for await (const page of sourceOn(directory).users(AbortSignal.timeout(10_000))) {
+      sizes.push(page.items.length)
+      for (const user of page.items) logins.add(user.attributes.userName)
+    }
+    expect(sizes).toEqual([500, 500, 203])
+    expect(logins.size).toBe(1203)
+    expect(new Set(directory.asked)).toEqual(new Set(['contractors']))
+  })
+
+  it('is counted by the doctor', async () => {
+    const steps: CheckStep[] = []
+    const source = sourceOn(await filled(new MemoryDirectory()))
+    for await (const step of source.check(AbortSignal.timeout(10_000))) steps.push(step)
+    expect(steps.map((step) => step.message)).toEqual(['2 people, 1 inactive.', '2 groups with 2 memberships.'])
+  })
+
+  it('may be empty: that is a fact, not a failure', async () => {
+    const source = sourceOn(new MemoryDirectory())
+    for await (const page of source.users(AbortSignal.timeout(10_000))) expect(page.items).toEqual([])
+  })
+})

@@ -1,0 +1,74 @@
+import type { Call } from '../server/call.ts'
+import type { Account } from './model.ts'
+
+/** A token of a person or service account, or a key of the organization. */
+export interface Credential {
+  /** What it is called in `credentials` and in the control API. */
+  readonly name: string
+  readonly kind: 'api-token' | 'org-key'
+  readonly secret: string
+  /** Whom a token acts as; a key acts as the organization. */
+  readonly account?: Account
+  /** Absent = without scopes, that is: everything its owner may do. */
+  readonly scopes?: ReadonlySet<string>
+  readonly isServiceAccount: boolean
+  expired: boolean
+}
+
+/** What a request presented. */
+export type Presented =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'known'; readonly credential: Credential; readonly scheme: 'basic' | 'bearer' }
+
+export class Credentials {
+  readonly #bySecret = new Map<string, Credential>()
+  /** Authorization headers seen, so that decoding happens once per client. */
+  readonly #parsed = new Map<string, Presented>()
+
+  add(credential: Credential): Credential {
+    this.#bySecret.set(credential.secret, credential)
+    this.#parsed.clear()
+    return credential
+  }
+
+  get all(): readonly Credential[] {
+    return [...this.#bySecret.values()]
+  }
+
+  named(name: string): Credential | undefined {
+    return this.all.find((credential) => credential.name === name)
+  }
+
+  /** Who calls; an expired credential, or one of a deactivated owner, counts as wrong. */
+  presentedBy(call: Call): Presented {
+    const header = call.headers.authorization
+    if (header === undefined || header === '') return { kind: 'none' }
+    let presented = this.#parsed.get(header)
+    if (presented === undefined) {
+      presented = this.#parse(header)
+      if (this.#parsed.size > 1000) this.#parsed.clear()
+      this.#parsed.set(header, presented)
+    }
+    if (presented.kind !== 'known') return presented
+    const { credential } = presented
+    const isDead =
+      credential.expired || (credential.account !== undefined && credential.account.accountStatus !== 'active')
+    return isDead ? { kind: 'wrong' } : presented
+  }
+
+  #parse(header: string): Presented {
+    const [scheme = '', value = ''] = header.split(/\s+/, 2)
+    if (/^bearer$/i.test(scheme)) {
+      const credential = this.#bySecret.get(value)
+      return credential === undefined ? { kind: 'wrong' } : { kind: 'known', credential, scheme: 'bearer' }
+    }
+    if (!/^basic$/i.test(scheme)) return { kind: 'wrong' }
+    const pair = Buffer.from(value, 'base64').toString('utf8')
+    const colon = pair.indexOf(':')
+    const credential = this.#bySecret.get(pair.slice(colon + 1))
+    const email = pair.slice(0, Math.max(0, colon))
+    if (credential?.account?.email.toLowerCase() !== email.toLowerCase()) return { kind: 'wrong' }
+    return { kind: 'known', credential, scheme: 'basic' }
+  }
+}

@@ -1,0 +1,137 @@
+import { type Account, type Group, membershipIn } from './model.ts'
+import type { Twin } from './twin.ts'
+
+/**
+ * What somebody does meanwhile by hand in Atlassian's own screens, or what a test wants to find. People are named by
+ * address, groups by name. None of it counts as a request.
+ */
+export type Edit =
+  | { readonly action: 'add-person'; readonly email: string; readonly name?: string; readonly emailHidden?: boolean }
+  /** An account that exists in the world but in no directory of the organization. */
+  | { readonly action: 'add-outsider'; readonly email: string; readonly name?: string }
+  | { readonly action: 'remove-person' | 'suspend' | 'restore'; readonly email: string }
+  /** The whole account, as its owner or the organization that manages it can. */
+  | { readonly action: 'deactivate' | 'reactivate'; readonly email: string }
+  | { readonly action: 'rename-person'; readonly email: string; readonly name: string }
+  | { readonly action: 'change-email'; readonly email: string; readonly newEmail: string }
+  | { readonly action: 'hide-email'; readonly email: string; readonly hidden: boolean }
+  | { readonly action: 'add-group'; readonly group: string; readonly description?: string }
+  | { readonly action: 'delete-group'; readonly group: string }
+  | { readonly action: 'rename-group'; readonly group: string; readonly name: string }
+  | { readonly action: 'sync-group'; readonly group: string; readonly synced: boolean }
+  | { readonly action: 'add-member' | 'remove-member'; readonly group: string; readonly email: string }
+  | { readonly action: 'set-seats'; readonly product: string; readonly seats: number | null }
+  | { readonly action: 'set-domain'; readonly domain: string; readonly verified: boolean }
+  | { readonly action: 'expire-credential' | 'renew-credential'; readonly credential: string }
+  | { readonly action: 'set-subscription'; readonly paid: boolean }
+  | { readonly action: 'make-org-admin' | 'unmake-org-admin'; readonly email: string }
+
+/** Carries out one edit; throws when what it names is not there. */
+export function edit(twin: Twin, change: Edit): void {
+  const { state } = twin
+  switch (change.action) {
+    case 'add-person': {
+      const { email, name, emailHidden } = change
+      const account =
+        state.accountByEmail(email) ??
+        state.createAccount({
+          email,
+          ...(name === undefined ? {} : { name }),
+          ...(emailHidden === undefined ? {} : { emailHidden }),
+        })
+      return state.addToDirectory(account, firstDirectory(twin))
+    }
+    case 'add-outsider':
+      state.createAccount({ email: change.email, ...(change.name === undefined ? {} : { name: change.name }) })
+      return
+    case 'remove-person': {
+      const account = person(twin, change.email)
+      for (const { directoryId } of [...account.directories]) state.removeFromDirectory(account, directoryId)
+      return
+    }
+    case 'suspend':
+    case 'restore': {
+      const account = person(twin, change.email)
+      for (const { directoryId } of account.directories)
+        state.setSuspended(account, directoryId, change.action === 'suspend')
+      return
+    }
+    case 'deactivate':
+    case 'reactivate':
+      return state.setAccountStatus(person(twin, change.email), change.action === 'deactivate' ? 'inactive' : 'active')
+    case 'rename-person':
+      return state.setName(person(twin, change.email), change.name)
+    case 'change-email':
+      return state.setEmail(person(twin, change.email), change.newEmail)
+    case 'hide-email':
+      person(twin, change.email).emailHidden = change.hidden
+      return
+    case 'add-group':
+      state.createGroup({
+        name: change.group,
+        description: change.description ?? '',
+        directoryId: firstDirectory(twin),
+      })
+      return
+    case 'delete-group':
+      return state.deleteGroup(group(twin, change.group))
+    case 'rename-group':
+      return state.renameGroup(group(twin, change.group), change.name)
+    case 'sync-group':
+      group(twin, change.group).synced = change.synced
+      return
+    case 'add-member': {
+      const [into, account] = [group(twin, change.group), person(twin, change.email)]
+      if (membershipIn(account, into.directoryId) === undefined) state.addToDirectory(account, into.directoryId)
+      state.addMember(into, account)
+      return
+    }
+    case 'remove-member':
+      state.removeMember(group(twin, change.group), person(twin, change.email))
+      return
+    case 'set-seats':
+      for (const product of state.sites.flatMap((site) => site.products)) {
+        if (product.key === change.product) product.seats = change.seats
+      }
+      return
+    case 'set-domain':
+      return state.setDomain(change.domain, change.verified ? 'verified' : 'unverified')
+    case 'expire-credential':
+    case 'renew-credential': {
+      const credential = twin.credentials.named(change.credential)
+      if (credential === undefined) throw new Error(`There is no credential ${change.credential}`)
+      credential.expired = change.action === 'expire-credential'
+      return
+    }
+    case 'set-subscription':
+      state.hasPaidSubscription = change.paid
+      return
+    case 'make-org-admin':
+    case 'unmake-org-admin':
+      return state.setPlatformRole(
+        person(twin, change.email),
+        'atlassian/org-admin',
+        change.action === 'make-org-admin',
+      )
+    default:
+      throw new Error(`There is no edit ${(change as { action: unknown }).action}`)
+  }
+}
+
+function person(twin: Twin, email: string): Account {
+  const account = twin.state.accountByEmail(email)
+  if (account === undefined) throw new Error(`There is no account of ${email}`)
+  return account
+}
+
+function group(twin: Twin, name: string): Group {
+  const found = twin.state.groupByName(name)
+  if (found === undefined) throw new Error(`There is no group ${name}`)
+  return found
+}
+
+function firstDirectory(twin: Twin): string {
+  const directory = twin.state.directories[0]
+  if (directory === undefined) throw new Error('The organization has no directory')
+  return directory.directoryId
+}

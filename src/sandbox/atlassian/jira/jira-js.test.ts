@@ -1,0 +1,58 @@
+import { createCloudClient } from 'jira.js/cloud'
+import { describe, expect, it } from 'vitest'
+import { sandboxForTest } from '../../../../test/support/sandbox-for-test.ts'
+import type { SandboxFacts } from '../../start.ts'
+
+function clientOf(facts: SandboxFacts, host: string, apiToken: string) {
+  return createCloudClient({
+    host,
+    auth: { type: 'basic', email: facts.credentials.email, apiToken },
+    // Every answer must fit the schemas of that client, or the call fails.
+    onSchemaMismatch: 'throw',
+  })
+}
+
+describe('jira.js as a client of the twin', () => {
+  it('drives a person and a group through their lives', async () => {
+    const sandbox = await sandboxForTest()
+    const jira = clientOf(sandbox, sandbox.site, sandbox.credentials.apiToken)
+    expect((await jira.serverInfo.getServerInfo()).deploymentType).toBe('Cloud')
+    const me = await jira.myself.getCurrentUser({ expand: 'groups,applicationRoles' })
+    expect(me.emailAddress).toBe(sandbox.credentials.email)
+    const held = await jira.permissions.getMyPermissions({ permissions: 'ADMINISTER,USER_PICKER' })
+    expect(held.permissions?.ADMINISTER?.havePermission).toBe(true)
+    const roles = await jira.applicationRoles.getAllApplicationRoles()
+    expect(roles.map((role) => role.key)).toEqual(['jira-software', 'jira-servicedesk'])
+    const person = await jira.users.createUser({ emailAddress: 'js@acme.example', products: ['jira-software'] })
+    const accountId = person.accountId ?? ''
+    expect((await jira.users.getUser({ accountId, expand: 'groups' })).active).toBe(true)
+    expect((await jira.users.getAllUsers({ maxResults: 1000 })).length).toBeGreaterThan(20)
+    expect((await jira.users.getAllUsersDefault({})).length).toBeGreaterThan(20)
+    expect(await jira.userSearch.findUsers({ query: 'js@acme.example' })).toHaveLength(1)
+    const group = await jira.groups.createGroup({ name: 'js group' })
+    const groupId = group.groupId ?? ''
+    expect((await jira.groups.addUserToGroup({ groupId, accountId })).name).toBe('js group')
+    await expect(jira.groups.addUserToGroup({ groupId, accountId })).rejects.toThrow('already a member')
+    const members = await jira.groups.getUsersFromGroup({ groupId, includeInactiveUsers: true })
+    expect(members.values?.map((each) => each.accountId)).toEqual([accountId])
+    const names = (await jira.users.getUserGroups({ accountId })).map((each) => each.name)
+    expect(names).toEqual(['jira-software-users-acme', 'js group'])
+    expect((await jira.groups.findGroups({ query: 'js' })).total).toBe(1)
+    await jira.groups.removeUserFromGroup({ groupId, accountId })
+    expect((await jira.groups.getUsersFromGroup({ groupId })).total).toBe(0)
+    await jira.groups.removeGroup({ groupId })
+    await expect(jira.groups.getUsersFromGroup({ groupId })).rejects.toMatchObject({ status: 404 })
+    await jira.users.removeUser({ accountId })
+    await expect(jira.users.removeUser({ accountId })).rejects.toMatchObject({ status: 404 })
+    expect(Object.keys(sandbox.control.counters().operations)).toHaveLength(17)
+  })
+
+  it('goes through the gateway with a token that has scopes', async () => {
+    const sandbox = await sandboxForTest()
+    const gateway = `${sandbox.apiBase}/ex/jira/${sandbox.cloudId}`
+    const jira = clientOf(sandbox, gateway, sandbox.credentials.scopedApiToken)
+    expect((await jira.myself.getCurrentUser()).emailAddress).toBe(sandbox.credentials.email)
+    const direct = clientOf(sandbox, sandbox.site, sandbox.credentials.scopedApiToken)
+    await expect(direct.myself.getCurrentUser()).rejects.toMatchObject({ status: 401 })
+  })
+})

@@ -1,0 +1,129 @@
+import { type Account, isActiveIn, membershipStatusOf, statusOf } from '../model.ts'
+import { domainOf, fold } from '../state.ts'
+import type { Twin } from '../twin.ts'
+import { belongsTo, text, textList } from './access.ts'
+import { refuse } from './dialect.ts'
+
+/** A search for people, checked. */
+export interface UserQuery {
+  readonly candidates: () => Iterable<Account>
+  readonly fits: (account: Account) => boolean
+}
+
+const statuses = new Set(['active', 'suspended', 'not_invited', 'deactivated', 'for_deletion'])
+const accountStatuses = new Set(['active', 'inactive', 'closed'])
+const membershipStatuses = new Set(['active', 'suspended', 'no_membership'])
+
+/** Reads the filters of users/search and users/count. Candidates come in order of account id. */
+export function readUserQuery(
+  twin: Twin,
+  directoryId: string | undefined,
+  body: Readonly<Record<string, unknown>>,
+  after: string,
+): UserQuery {
+  const { state } = twin
+  const emails = textList(body, 'emails', 100)?.map(fold)
+  const searchTerm = text(body, 'searchTerm')
+  if (emails !== undefined && searchTerm !== undefined)
+    refuse('ADMIN-400-24', 'emails and searchTerm exclude each other')
+  const accountIds = textList(body, 'accountIds', 10)
+  const groupIds = textList(body, 'groupIds', 10)
+  const directoryIds = textList(body, 'directoryIds', 10)
+  const emailDomains = textList(body, 'emailDomains', 10)?.map(fold)
+  const roleIds = textList(body, 'roleIds', 10)
+  const resourceIds = textList(body, 'resourceIds', 20)
+  const claimStatus = oneOf(body, 'claimStatus', new Set(['managed', 'unmanaged']))
+  const status = severalOf(body, 'status', statuses, 5)
+  const accountStatus = severalOf(body, 'accountStatus', accountStatuses, 3)
+  const membershipStatus = severalOf(body, 'membershipStatus', membershipStatuses, 3)
+
+  const fits = (account: Account): boolean =>
+    belongsTo(twin, account, directoryId) &&
+    (emails === undefined || emails.includes(fold(account.email))) &&
+    (accountIds === undefined || accountIds.includes(account.accountId)) &&
+    (groupIds === undefined || state.visibility.groupsOf(account).some((group) => groupIds.includes(group.groupId))) &&
+    (directoryIds === undefined || account.directories.some((each) => directoryIds.includes(each.directoryId))) &&
+    (claimStatus === undefined || claimStatus === (state.isManaged(account) ? 'managed' : 'unmanaged')) &&
+    (status === undefined || status.includes(statusOf(account))) &&
+    (accountStatus === undefined || accountStatus.includes(account.accountStatus)) &&
+    (membershipStatus === undefined || membershipStatus.includes(membershipStatusOf(account))) &&
+    (emailDomains === undefined || emailDomains.includes(domainOf(account.email))) &&
+    (searchTerm === undefined || mentions(twin, account, fold(searchTerm))) &&
+    ((roleIds === undefined && resourceIds === undefined) || hasRole(twin, account, roleIds, resourceIds))
+
+  const candidates = (): Iterable<Account> => {
+    if (accountIds !== undefined)
+      return inOrder(
+        accountIds.map((id) => state.account(id)),
+        after,
+      )
+    if (emails !== undefined)
+      return inOrder(
+        emails.map((email) => state.accountByEmail(email)),
+        after,
+      )
+    if (groupIds !== undefined) {
+      const members = groupIds.flatMap((id) => {
+        const group = state.group(id)
+        return group === undefined ? [] : [...state.visibility.membersOf(group)]
+      })
+      return inOrder(members, after)
+    }
+    return following(state.accounts.items, after === '' ? 0 : state.accounts.firstAtLeast(`${after}\u0000`))
+  }
+  return { candidates, fits }
+}
+
+/** The address as the organization may see it. */
+export function visibleEmail(twin: Twin, account: Account): string | undefined {
+  const isHidden = account.emailHidden && !twin.state.isManaged(account)
+  return isHidden && twin.variants.is('hiddenEmailInOrgSearch', 'hidden') ? undefined : account.email
+}
+
+function mentions(twin: Twin, account: Account, term: string): boolean {
+  return fold(account.name).includes(term) || fold(visibleEmail(twin, account) ?? '').includes(term)
+}
+
+function hasRole(
+  twin: Twin,
+  account: Account,
+  roleIds: string[] | undefined,
+  resourceIds: string[] | undefined,
+): boolean {
+  const wanted = (roles: Iterable<string>) => [...roles].some((role) => roleIds === undefined || roleIds.includes(role))
+  if (resourceIds === undefined && wanted(twin.state.visibility.seenPlatformRoles(account))) return true
+  return twin.state.sites.some((site) => {
+    if (!isActiveIn(account, site.directoryId)) return false
+    const products = site.products.filter(
+      (product) => resourceIds === undefined || resourceIds.includes(product.resource),
+    )
+    return products.some((product) => wanted(twin.state.rolesOn(account, product)))
+  })
+}
+
+function inOrder(accounts: readonly (Account | undefined)[], after: string): Account[] {
+  const known = new Set(accounts.filter((account) => account !== undefined))
+  return [...known].filter((each) => each.accountId > after).sort((a, b) => (a.accountId < b.accountId ? -1 : 1))
+}
+
+function* following(accounts: readonly Account[], from: number): Generator<Account> {
+  for (let at = from; at < accounts.length; at++) yield accounts[at] as Account
+}
+
+function severalOf(
+  body: Readonly<Record<string, unknown>>,
+  name: string,
+  known: ReadonlySet<string>,
+  most: number,
+): string[] | undefined {
+  const values = textList(body, name, most)
+  const unknown = values?.find((value) => !known.has(value))
+  if (unknown !== undefined) refuse('ADMIN-400-24', `${name}: ${unknown} is not known`)
+  return values
+}
+
+function oneOf(body: Readonly<Record<string, unknown>>, name: string, known: ReadonlySet<string>): string | undefined {
+  const value = text(body, name)
+  if (value !== undefined && !known.has(value)) refuse('ADMIN-400-24', `${name}: ${value} is not known`)
+  return value
+}

@@ -1,0 +1,348 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { clientsOf, type Reply, SandboxClient } from '../../../test/support/sandbox-client.ts'
+import { type Sandbox, startSandbox } from '../start.ts'
+import { type VariantChoice, type VariantName, Variants, variantTable } from './variants.ts'
+
+const users = '/v2/orgs/:org/directories/:dir/users'
+const groups = '/v2/orgs/:org/directories/:dir/groups'
+const invite = '/v2/orgs/:org/users/invite'
+
+/** A sandbox with its clients and short ways to ids. */
+class Scene {
+  readonly sandbox: Sandbox
+  readonly jira: SandboxClient
+  readonly org: SandboxClient
+
+  constructor(sandbox: Sandbox) {
+    this.sandbox = sandbox
+    ;({ jira: this.jira, org: this.org } = clientsOf(sandbox))
+  }
+
+  person(email: string): string {
+    return this.sandbox.control.twin.state.accountByEmail(email)?.accountId ?? 'nobody'
+  }
+
+  group(name: string): string {
+    return this.sandbox.control.twin.state.groupByName(name)?.groupId ?? 'none'
+  }
+
+  groupsOf(email: string): string[] {
+    return [...(this.sandbox.control.twin.state.accountByEmail(email)?.groups ?? [])].map((group) => group.name).sort()
+  }
+
+  async found(body: object): Promise<Reply['body'][]> {
+    return (await this.org.admin('POST', `${users}/search`, { body })).body.data
+  }
+
+  invite(body: object): Promise<Reply> {
+    return this.org.admin('POST', invite, { body })
+  }
+
+  suspend(email: string): Promise<Reply> {
+    return this.org.admin('POST', `${users}/${this.person(email)}/suspend`, { body: {} })
+  }
+}
+
+type Outcomes = {
+  [Name in VariantName]: { [Value in VariantChoice[Name]]: unknown } & { of(scene: Scene): Promise<unknown> }
+}
+
+const ruby = 'ruby.hughes@acme.example'
+const auditor = 'auditor@audit-partner.example'
+
+/** What one and the same doing gives under each value; the compiler sees to it that no value is left out. */
+const outcomes: Outcomes = {
+  removeNonMember: {
+    of: async (s) => {
+      const query = { groupId: s.group('developers'), accountId: s.person(ruby) }
+      return (await s.jira.site('DELETE', '/group/user', { query })).status
+    },
+    '404': 404,
+    '400': 400,
+    '200': 200,
+  },
+  orgRemoveNonMember: {
+    of: async (s) =>
+      (await s.org.admin('DELETE', `${groups}/${s.group('developers')}/memberships/${s.person(ruby)}`)).status,
+    '404': 404,
+    '204': 204,
+  },
+  suspendSuspended: {
+    of: async (s) => [(await s.suspend(ruby)).status, (await s.suspend(ruby)).status],
+    '204': [204, 204],
+    '409': [204, 409],
+  },
+  restoreActive: {
+    of: async (s) => (await s.org.admin('POST', `${users}/${s.person(ruby)}/restore`, { body: {} })).status,
+    '204': 204,
+    '409': 409,
+  },
+  directoryDashOnWrite: {
+    of: async (s) => {
+      const dash = '/v2/orgs/:org/directories/-'
+      const body = { accountId: s.person(ruby) }
+      return [
+        (await s.org.admin('POST', `${dash}/groups/${s.group('developers')}/memberships`, { body })).status,
+        (await s.org.admin('POST', `${dash}/users/${s.person(ruby)}/suspend`, { body: {} })).status,
+        (await s.org.admin('POST', `${dash}/groups`, { body: { name: 'dashed' } })).status,
+        (await s.org.admin('POST', `${dash}/users/search`, { body: {} })).status,
+      ]
+    },
+    '400': [400, 400, 400, 200],
+    ok: [204, 204, 201, 200],
+  },
+  hiddenEmailInOrgSearch: {
+    of: async (s) => (await s.found({ emails: [auditor] })).map((each) => each.email),
+    hidden: [undefined],
+    shown: [auditor],
+  },
+  usersSearchShortPages: {
+    of: async (s) => {
+      const page = await s.jira.site('GET', '/users/search', { query: { maxResults: 10 } })
+      const all = new Set<string>()
+      for (let startAt = 0; ; ) {
+        const next = (await s.jira.site('GET', '/users/search', { query: { startAt, maxResults: 10 } })).body
+        if (next.length === 0) break
+        for (const { accountId } of next) all.add(accountId)
+        startAt += next.length
+      }
+      return [page.body.length < 10, all.size]
+    },
+    no: [false, 24],
+    yes: [true, 24],
+  },
+  wrongCredentialOnAnonymousEndpoint: {
+    of: async (s) => {
+      const wrong = SandboxClient.basic(s.sandbox, s.sandbox.credentials.email, 'wrong')
+      const [search, all, me] = [
+        await wrong.site('GET', '/user/search', { query: { query: 'a' } }),
+        await wrong.site('GET', '/users/search'),
+        await wrong.site('GET', '/myself'),
+      ]
+      return [search.status, all.status, Array.isArray(all.body) ? all.body.length : undefined, me.status]
+    },
+    '401': [401, 401, undefined, 401],
+    '200-empty': [200, 200, 0, 401],
+  },
+  groupBulkMaxPage: {
+    of: async (s) => {
+      for (let at = 0; at < 120; at++) s.sandbox.control.edit({ action: 'add-group', group: `many ${at}` })
+      return (await s.jira.site('GET', '/group/bulk', { query: { maxResults: 5000 } })).body.values.length
+    },
+    '50': 50,
+    '100': 100,
+    '1000': 130,
+  },
+  groupNameMatch: {
+    of: async (s) => (await s.jira.site('GET', '/group/bulk', { query: { groupName: 'support' } })).body.total,
+    'case-insensitive': 1,
+    'case-sensitive': 0,
+  },
+  serviceAccountAuth: {
+    of: async (s) => {
+      const { email, apiToken } = s.sandbox.credentials.serviceAccount
+      const basic = SandboxClient.basic(s.sandbox, email, apiToken)
+      const bearer = SandboxClient.bearer(s.sandbox, apiToken)
+      return [
+        (await basic.gateway('GET', '/myself')).status,
+        (await bearer.gateway('GET', '/myself')).status,
+        (await bearer.site('GET', '/myself')).status,
+      ]
+    },
+    either: [200, 200, 401],
+    basic: [200, 401, 401],
+    bearer: [401, 200, 401],
+  },
+  createWithoutProducts: {
+    of: async (s) => {
+      const body = { emailAddress: 'bare@acme.example', products: [] }
+      const reply = await s.jira.site('POST', '/user', { body })
+      return [reply.status, s.person('bare@acme.example') !== 'nobody']
+    },
+    '400-but-invited': [400, true],
+    '201': [201, true],
+  },
+  createByNonOrgAdmin: {
+    of: async (s) => {
+      const { email, apiToken } = s.sandbox.credentials.siteAdmin
+      const admin = SandboxClient.basic(s.sandbox, email, apiToken)
+      const body = { emailAddress: 'by.site.admin@acme.example', products: ['jira-software'] }
+      const reply = await admin.site('POST', '/user', { body })
+      return [reply.status, reply.body.active]
+    },
+    '403': [403, undefined],
+    suspended: [201, false],
+  },
+  defaultProductsOnCreate: {
+    of: async (s) => {
+      await s.invite({ emails: ['def@acme.example'] })
+      return s.groupsOf('def@acme.example').length
+    },
+    stated: 0,
+    all: 3,
+  },
+  roleGrant: {
+    of: async (s) => {
+      const resource = `ari:cloud:jira-software::site/${s.sandbox.cloudId}`
+      await s.invite({ emails: ['role@acme.example'], permissionRules: [{ resource, role: 'atlassian/user' }] })
+      return s.groupsOf('role@acme.example')
+    },
+    direct: [],
+    'default-group': ['jira-software-users-acme'],
+  },
+  inviteDeactivated: {
+    of: async (s) => (await s.invite({ emails: ['yousef.haddad@acme.example', 'next@acme.example'] })).status,
+    '206': 206,
+    '400': 400,
+  },
+  inviteSuspended: {
+    of: async (s) => {
+      const email = 'chloe.darcy@acme.example'
+      await s.invite({ emails: [email] })
+      return (await s.found({ emails: [email] }))[0].status
+    },
+    kept: 'suspended',
+    restored: 'active',
+  },
+  inviteOverSeats: {
+    of: async (s) => {
+      s.sandbox.control.edit({ action: 'set-seats', product: 'confluence', seats: 1 })
+      const permissionRules = [{ resource: `ari:cloud:confluence::site/${s.sandbox.cloudId}`, role: 'atlassian/user' }]
+      const reply = await s.invite({ emails: ['s1@acme.example', 's2@acme.example'], permissionRules })
+      return [reply.status, s.person('s1@acme.example') !== 'nobody', s.person('s2@acme.example') !== 'nobody']
+    },
+    '409-all': [409, false, false],
+    '206-rest': [206, true, false],
+  },
+  orgAdminsGroup: {
+    of: async (s) => {
+      const body = { accountId: s.person(ruby) }
+      return (await s.org.admin('POST', `${groups}/${s.group('org-admins')}/memberships`, { body })).status
+    },
+    works: 204,
+    refused: 400,
+  },
+  orgWriteErrorBody: {
+    of: async (s) => {
+      const reply = await s.org.admin('POST', groups, { body: { name: 'developers' } })
+      return [reply.status, reply.body?.errors?.[0].code]
+    },
+    application: [409, 'ADMIN-409-28'],
+    none: [409, undefined],
+  },
+  orgEdgeBody: {
+    of: async (s) => {
+      const wrong = SandboxClient.bearer(s.sandbox, 'wrong')
+      const path = `/admin/v2/orgs/${s.sandbox.orgId}/directories`
+      const [v1, v2] = [await wrong.admin('GET', '/v1/orgs'), await wrong.send('GET', s.sandbox.apiBase + path)]
+      return [Object.keys(v1.body), Object.keys(v2.body)]
+    },
+    'as-documented': [['code', 'message'], ['errors']],
+    gateway: [
+      ['code', 'message'],
+      ['code', 'message'],
+    ],
+  },
+  jiraUnauthorizedBody: {
+    of: async (s) => {
+      const wrong = SandboxClient.basic(s.sandbox, s.sandbox.credentials.email, 'wrong')
+      return typeof (await wrong.site('GET', '/myself')).body
+    },
+    text: 'string',
+    json: 'object',
+  },
+  orgRetryAfter: {
+    of: async (s) => {
+      s.sandbox.control.setLimit({ operations: 'org.*', perSecond: 0.001, burst: 1 })
+      await s.org.admin('GET', '/v1/orgs')
+      const refused = await s.org.admin('GET', '/v1/orgs')
+      return [refused.status, refused.headers.has('retry-after'), refused.headers.has('x-ratelimit-reset')]
+    },
+    present: [429, true, true],
+    absent: [429, false, true],
+  },
+  unscopedTokenOnGateway: {
+    of: async (s) => (await s.jira.gateway('GET', '/myself')).status,
+    '200': 200,
+    '401': 401,
+  },
+  missingScope: {
+    of: async (s) => {
+      const { email, readOnlyApiToken } = s.sandbox.credentials
+      return (await SandboxClient.basic(s.sandbox, email, readOnlyApiToken).gateway('GET', '/applicationrole')).status
+    },
+    '401': 401,
+    '403': 403,
+  },
+  suspendedGroupsInOrgSearch: {
+    of: async (s) => {
+      await s.suspend(ruby)
+      return (await s.found({ emails: [ruby], expand: ['groups'] }))[0].groups.length
+    },
+    shown: 2,
+    hidden: 0,
+  },
+  searchCursor: {
+    of: async (s) => {
+      const reply = await s.org.admin('POST', `${users}/search`, { body: { searchTerm: 'acme.example', limit: 3 } })
+      const cursor = reply.body.links.next
+      return (await s.found({ cursor })).length
+    },
+    'carries-query': 3,
+    'position-only': 16,
+  },
+  removedUserRead: {
+    of: async (s) => {
+      const accountId = s.person(ruby)
+      await s.jira.site('DELETE', '/user', { query: { accountId } })
+      const reply = await s.jira.site('GET', '/user', { query: { accountId } })
+      return [reply.status, reply.body.active]
+    },
+    '200-inactive': [200, false],
+    '404': [404, undefined],
+  },
+  jiraWorkspaceAri: {
+    of: async (s) =>
+      (await s.org.admin('POST', '/v2/orgs/:org/workspaces', { body: {} })).body.data[0].id.split('/')[0],
+    jira: 'ari:cloud:jira::site',
+    'jira-software': 'ari:cloud:jira-software::site',
+  },
+}
+
+describe('variants', () => {
+  for (const [name, facts] of Object.entries(variantTable)) {
+    for (const value of facts.values) {
+      it(`behaves as told when ${name} is ${value}`, async () => {
+        const sandbox = await startSandbox({ variants: { [name]: value } })
+        try {
+          const outcome: Record<string, unknown> & { of(scene: Scene): Promise<unknown> } =
+            outcomes[name as VariantName]
+          expect(await outcome.of(new Scene(sandbox))).toEqual(outcome[value])
+        } finally {
+          await sandbox.stop()
+        }
+      })
+    }
+  }
+
+  it('stand in the README with all their values', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    for (const [name, { values }] of Object.entries(variantTable)) {
+      const line = readme.split('\n').find((each) => each.startsWith(`| \`${name}\` `)) ?? ''
+      expect(
+        [...(line.split('|')[2]?.matchAll(/`([^`]+)`/g) ?? [])].map((match) => match[1]),
+        name,
+      ).toEqual([...values])
+    }
+  })
+
+  it('changes while running and refuses what it does not know', () => {
+    const variants = new Variants({ removeNonMember: '400' })
+    variants.set({ removeNonMember: '200', restoreActive: '409' })
+    expect(variants.is('removeNonMember', '200')).toBe(true)
+    expect(() => variants.set({ invented: '1' })).toThrow('no variant invented')
+    expect(() => variants.set({ restoreActive: '204', removeNonMember: '500' })).toThrow('one of 404, 400, 200')
+    expect(variants.get('restoreActive')).toBe('409')
+  })
+})

@@ -1,0 +1,255 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '../../platform/clock.ts'
+import { type Answer, Call, type Operation, Refusal } from './call.ts'
+import type { Control } from './control.ts'
+import { Counters } from './counters.ts'
+import { type FaultEffect, Faults } from './faults.ts'
+import { RateLimits, type Verdict } from './rate-limit.ts'
+import { Router } from './router.ts'
+
+const largestBodyBytes = 2_000_000
+
+/** `undefined` stands for a closed connection. */
+type Outcome = Answer | undefined
+
+/** A vendor's HTTP server: routing, faults, limits, counting. What it answers is up to the operations. */
+export class TwinServer {
+  readonly counters = new Counters()
+  readonly faults = new Faults()
+  readonly limits = new RateLimits()
+  /** Every call takes at least this long. */
+  latencyMs = 0
+  readonly #router = new Router()
+  readonly #clock: Clock
+  readonly #server: Server
+  #control: Control | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#server = createServer((request, response) => this.#receive(request, response))
+    // Longer than clients keep idle connections, so that the client is the one who closes.
+    this.#server.keepAliveTimeout = 75_000
+  }
+
+  add(operations: readonly Operation[]): void {
+    for (const operation of operations) this.#router.add(operation)
+  }
+
+  useControl(control: Control): void {
+    this.#control = control
+  }
+
+  /** Listens on the loopback address; 0 = any free port. Resolves to the port. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.off('error', reject)
+        resolve((this.#server.address() as AddressInfo).port)
+      })
+    })
+  }
+
+  stop(): Promise<void> {
+    this.faults.remove()
+    this.faults.release()
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve())
+      this.#server.closeAllConnections()
+    })
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    response.on('error', () => {})
+    const hasBody = request.headers['content-length'] !== undefined || 'transfer-encoding' in request.headers
+    if (!hasBody || request.headers['content-length'] === '0') {
+      request.resume()
+      this.#dispatch(request, response, '')
+      return
+    }
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > largestBodyBytes) request.destroy()
+      else chunks.push(chunk)
+    })
+    request.on('end', () => this.#dispatch(request, response, Buffer.concat(chunks).toString('utf8')))
+    request.on('error', () => {})
+  }
+
+  #dispatch(request: IncomingMessage, response: ServerResponse, rawBody: string): void {
+    const url = request.url ?? '/'
+    const mark = url.indexOf('?')
+    const path = mark < 0 ? url : url.slice(0, mark)
+    const method = request.method ?? 'GET'
+    const at = this.#clock.now()
+    const match = path.startsWith('/__sandbox') ? undefined : this.#router.match(method, path)
+    const found = typeof match === 'object' ? match : undefined
+    const rawQuery = mark < 0 ? '' : url.slice(mark + 1)
+    const { headers } = request
+    const call = new Call({ method, path, rawQuery, params: found?.params ?? {}, headers, at, rawBody })
+    if (path.startsWith('/__sandbox')) {
+      send(response, this.#control?.handle(call) ?? { status: 404 }, undefined)
+      return
+    }
+    if (found === undefined) {
+      const status = match === 'method' ? 405 : 404
+      this.counters.arrived('unknown')
+      this.counters.answered({ at, operation: 'unknown', method, path, status })
+      send(response, {
+        status,
+        json: { code: status, message: match === 'method' ? 'Method Not Allowed' : 'Not Found' },
+      })
+      return
+    }
+    this.#serve(found.operation, call, response)
+  }
+
+  #serve(operation: Operation, call: Call, response: ServerResponse): void {
+    this.counters.arrived(operation.name)
+    const finish = (outcome: Outcome, cut = false) => {
+      const { at, method, path } = call
+      this.counters.answered({ at, operation: operation.name, method, path, status: outcome?.status ?? 0 })
+      if (outcome === undefined) response.socket?.destroy()
+      else send(response, outcome, limitHeaders(operation, verdict), cut)
+    }
+    const verdict = this.limits.take(operation.name, call.at)
+    if (verdict?.retryAfterSeconds !== undefined) {
+      finish(operation.dialect.tooManyRequests(call))
+      return
+    }
+    const struck = this.faults.strike(operation.name, call)
+    if (struck.length === 0 && this.latencyMs <= 0) {
+      finish(run(operation, call))
+      return
+    }
+    this.#serveBadly(operation, call, struck)
+      .then(({ outcome, cut }) => finish(outcome, cut))
+      .catch(() => finish(undefined))
+  }
+
+  async #serveBadly(
+    operation: Operation,
+    call: Call,
+    struck: readonly FaultEffect[],
+  ): Promise<{ outcome: Outcome; cut: boolean }> {
+    let waitMs = this.latencyMs
+    for (const effect of struck) {
+      if (effect.kind === 'slow') waitMs += effect.ms
+      if (effect.kind === 'short-page') {
+        call.shortPage = { keep: effect.keep ?? 0, totalIsTrue: effect.totalIsTrue ?? true }
+      }
+    }
+    if (waitMs > 0) await this.#clock.sleep(waitMs)
+    for (const effect of struck) {
+      if (effect.kind === 'hold' && effect.when === 'before') {
+        await this.faults.hold(effect.ms)
+        if (effect.afterwards === 'close') return { outcome: undefined, cut: false }
+      }
+      const instead = insteadOfApplying(effect, operation, call)
+      if (instead !== 'apply') return { outcome: instead, cut: false }
+    }
+    let outcome: Outcome = run(operation, call)
+    let cut = false
+    for (const effect of struck) {
+      if (effect.kind === 'status' && effect.when === 'after') outcome = serverError(effect, operation)
+      if (effect.kind === 'close' && effect.when === 'after') outcome = undefined
+      if (effect.kind === 'cut-body') cut = true
+      if (effect.kind === 'hold' && effect.when === 'after') {
+        await this.faults.hold(effect.ms)
+        if (effect.afterwards === 'close') outcome = undefined
+      }
+    }
+    return { outcome, cut }
+  }
+}
+
+function run(operation: Operation, call: Call): Answer {
+  try {
+    return operation.handle(call)
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer
+    // A mistake of the twin itself: seen in the answer instead of a hanging request.
+    return {
+      status: 500,
+      text: `The sandbox failed in ${operation.name}: ${error instanceof Error ? error.stack : error}`,
+    }
+  }
+}
+
+function insteadOfApplying(effect: FaultEffect, operation: Operation, call: Call): Outcome | 'apply' {
+  switch (effect.kind) {
+    case 'status':
+      return effect.when === 'before' ? serverError(effect, operation) : 'apply'
+    case 'close':
+      return effect.when === 'before' ? undefined : 'apply'
+    case 'expired':
+      return operation.dialect.unauthorized(call)
+    case 'not-json':
+      return {
+        status: 200,
+        text: '<html><body>Just a moment...</body></html>',
+        headers: { 'content-type': 'text/html' },
+      }
+    case 'too-many-requests': {
+      const { dialect } = operation
+      const headers: Record<string, string> = {
+        'retry-after': String(effect.retryAfterSeconds),
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': dialect.resetTime(call.at + effect.retryAfterSeconds * 1000),
+      }
+      if (!dialect.sendsRetryAfter()) delete headers['retry-after']
+      if (dialect.reasonHeader) headers[dialect.reasonHeader] = effect.reason ?? 'jira-burst-based'
+      return { ...dialect.tooManyRequests(call), headers }
+    }
+    default:
+      return 'apply'
+  }
+}
+
+function serverError(effect: { status: number; retryAfterSeconds?: number }, operation: Operation): Answer {
+  const answer = operation.dialect.serverError(effect.status)
+  if (effect.retryAfterSeconds === undefined) return answer
+  return { ...answer, headers: { ...answer.headers, 'retry-after': String(effect.retryAfterSeconds) } }
+}
+
+function limitHeaders(operation: Operation, verdict: Verdict | undefined): Record<string, string> | undefined {
+  if (verdict === undefined) return undefined
+  const { dialect } = operation
+  const headers: Record<string, string> = {
+    'x-ratelimit-limit': String(Math.floor(verdict.limit)),
+    'x-ratelimit-remaining': String(verdict.remaining),
+    'x-ratelimit-reset': dialect.resetTime(verdict.resetAt),
+  }
+  if (dialect.nearLimitHeader !== undefined && verdict.remaining < verdict.limit / 5) {
+    headers[dialect.nearLimitHeader] = 'true'
+  }
+  if (verdict.retryAfterSeconds !== undefined) {
+    if (dialect.sendsRetryAfter()) headers['retry-after'] = String(verdict.retryAfterSeconds)
+    if (dialect.reasonHeader !== undefined) headers[dialect.reasonHeader] = verdict.reason
+  }
+  return headers
+}
+
+function send(response: ServerResponse, answer: Answer, extra?: Record<string, string>, cut = false): void {
+  if (response.destroyed) return
+  const headers: Record<string, string | number> = { ...extra, ...answer.headers }
+  let body: Buffer | undefined
+  if (answer.json !== undefined) {
+    body = Buffer.from(JSON.stringify(answer.json))
+    headers['content-type'] ??= 'application/json;charset=UTF-8'
+  } else if (answer.text !== undefined) {
+    body = Buffer.from(answer.text)
+    headers['content-type'] ??= 'text/plain;charset=UTF-8'
+  }
+  if (answer.status !== 204) headers['content-length'] = body?.length ?? 0
+  response.writeHead(answer.status, headers)
+  if (body === undefined) response.end()
+  else if (!cut) response.end(body)
+  else {
+    // The half must leave before the reset, or the client sees a plain refusal.
+    response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.socket?.destroy())
+  }
+}

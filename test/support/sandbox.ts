@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { type Sandbox, type SandboxFacts, type SandboxOptions, startSandbox } from '../../src/sandbox/start.ts'
+
+/** The twin in this process; `await using` stops it. */
+export async function sandboxHere(options: SandboxOptions = {}): Promise<Sandbox & AsyncDisposable> {
+  const sandbox = await startSandbox(options)
+  return { ...sandbox, [Symbol.asyncDispose]: () => sandbox.stop() }
+}
+
+export interface SandboxProcess extends SandboxFacts, AsyncDisposable {
+  readonly pid: number
+  /** A call of the control API, e.g. `control('POST', '/faults', {...})`; throws its message when it is refused. */
+  control<Answer = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer>
+  stop(): Promise<void>
+}
+
+/** Options that survive being written as JSON. */
+export type SandboxProcessOptions = Omit<SandboxOptions, 'clock'>
+
+const startTimeoutMs = 60_000
+
+/** The twin as a process of its own; it also ends when this one does. */
+export async function sandboxProcess(options: SandboxProcessOptions = {}): Promise<SandboxProcess> {
+  const script = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const facts = await new Promise<SandboxFacts>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill()
+      reject(new Error('The sandbox process did not start in time'))
+    }, startTimeoutMs)
+    let text = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8')
+      if (!text.includes('\n')) return
+      clearTimeout(timer)
+      resolve(JSON.parse(text.slice(0, text.indexOf('\n'))))
+    })
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      reject(new Error(`The sandbox process ended with code ${code}`))
+    })
+  })
+  const stop = async () => {
+    child.kill()
+    await ended
+  }
+  return {
+    ...facts,
+    pid: child.pid ?? 0,
+    control: (method, path, body) => callControl(facts.url, method, path, body),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** A call of a sandbox's control API over HTTP. */
+export async function callControl<Answer>(
+  url: string,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
+  const answer = await fetch(`${url}/__sandbox${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    signal: AbortSignal.timeout(30_000),
+  })
+  const json = (await answer.json()) as Answer & { message?: string }
+  if (!answer.ok) throw new Error(json.message ?? `The control API answered ${answer.status}`)
+  return json
+}
