@@ -52,6 +52,8 @@ export interface TargetSnapshot {
   readonly directoryKey: string
   readonly accounts: readonly Omit<TargetAccount, 'memberOf'>[]
   readonly groups: readonly ActualGroup[]
+  /** Positions of accounts whose groups the target does not show (some suspended ones): absence says nothing there. */
+  readonly membershipsUnknown: ReadonlySet<number>
   readonly accountsComplete: boolean
   readonly groupsComplete: boolean
   readonly unproven: readonly Unproven[]

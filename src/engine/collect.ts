@@ -105,6 +105,7 @@ export async function collectTarget(
   const accounts: Omit<TargetAccount, 'memberOf'>[] = []
   const accountIndex = new Map<string, number>()
   const membersByGroup = new Map<string, number[]>()
+  const membershipsUnknown = new Set<number>()
   const withUsers = target.membershipsComeWith === 'users'
   const accountsComplete = await drain('users', target.users(signal), unproven, signal, (page) => {
     for (const { memberOf, ...account } of page) {
@@ -112,7 +113,9 @@ export async function collectTarget(
       const index = accounts.length
       accountIndex.set(account.id, index)
       accounts.push(account)
-      if (withUsers) for (const groupId of memberOf ?? []) push(membersByGroup, groupId, index)
+      if (!withUsers) continue
+      if (memberOf === undefined) membershipsUnknown.add(index)
+      else for (const groupId of memberOf) push(membersByGroup, groupId, index)
     }
     count(page.length)
   })
@@ -149,7 +152,17 @@ export async function collectTarget(
         })
         return toActual(group, positions(ids), complete)
       })
-  return { id, takenAt, directoryKey, accounts, groups: actual, accountsComplete, groupsComplete, unproven }
+  return {
+    id,
+    takenAt,
+    directoryKey,
+    accounts,
+    groups: actual,
+    membershipsUnknown,
+    accountsComplete,
+    groupsComplete,
+    unproven,
+  }
 }
 
 /** Adds up what was read and tells the sum. */

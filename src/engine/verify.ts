@@ -104,7 +104,8 @@ async function sweep(run: Execution, ids: ReadonlySet<string>): Promise<Readonly
   for await (const page of run.target.users(run.signal)) {
     for (const account of page.items) {
       if (!ids.has(account.id)) continue
-      found.set(account.id, { account, groupIds: new Set(account.memberOf ?? []) })
+      const groups = account.memberOf === undefined ? {} : { groupIds: new Set(account.memberOf) }
+      found.set(account.id, { account, ...groups })
     }
   }
   return found

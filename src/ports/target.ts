@@ -79,9 +79,12 @@ export interface Target {
   members(group: TargetGroup, signal: AbortSignal): AsyncIterable<Page<string>>
   /** Accounts by id as they are now; one that does not exist is absent from the answer. Any number of ids. */
   accountsNow(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, AccountNow>>
-  /** Accounts by e-mail (compared folded) as they are now, for the moment before an account is created. */
+  /**
+   * Accounts by e-mail as they are now, for the moment before an account is created; compared folded, and the keys of the
+   * answer are folded (`foldKey`).
+   */
   accountsByEmail(emails: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetAccount>>
-  /** Groups by name (compared folded) as they are now. */
+  /** Groups by name as they are now; compared folded, and the keys of the answer are folded (`foldKey`). */
   groupsByName(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetGroup>>
   /** Valid after `identify`: the presence of a kind is the capability. */
   readonly operations: Readonly<Partial<Record<WriteKind, Operation>>>

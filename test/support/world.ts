@@ -43,6 +43,7 @@ export interface World {
   lastGood?: Partial<SourceReadSummary> | 'same' | undefined
   usersComplete: boolean
   groupsComplete: boolean
+  membershipsUnknown: string[]
   accountsComplete: boolean
   targetGroupsComplete: boolean
   readFingerprint: string
@@ -86,6 +87,7 @@ export function world(part: Partial<World>): World {
     lastGood: 'same',
     usersComplete: true,
     groupsComplete: true,
+    membershipsUnknown: [],
     accountsComplete: true,
     targetGroupsComplete: true,
     readFingerprint: 'all',
@@ -196,6 +198,7 @@ export function inputOf(w: World): PlanInput {
       directoryKey: 'dir',
       accounts,
       groups: targetGroups,
+      membershipsUnknown: new Set(w.membershipsUnknown.map((id) => accountIds.indexOf(id))),
       accountsComplete: w.accountsComplete,
       groupsComplete: w.targetGroupsComplete,
       unproven: [],

@@ -49,7 +49,7 @@ export class HttpDoor {
 }
 
 /** A failed request as one of our errors, the vendor's words kept as cause. */
-export function httpError(failure: HttpFailure): ProvisioningError {
+function httpError(failure: HttpFailure): ProvisioningError {
   const { reason, mayHaveApplied, retryAfterMs, status, text } = failure
   const words = text
     .replace(/<[^>]*>/g, ' ')

@@ -82,6 +82,18 @@ describe('a bare list', () => {
     expect(read).toHaveLength(10)
   })
 
+  it('from which an entry vanishes between two pages is read again, and nobody is skipped', async () => {
+    let present = things(0, 10)
+    let calls = 0
+    const read = await list((startAt) => {
+      calls += 1
+      const page = present.slice(startAt, startAt + 4)
+      if (calls === 1) present = present.slice(1)
+      return page
+    })
+    expect(read.toSorted()).toEqual(things(0, 10).map(idOf))
+  })
+
   it('that keeps moving is not believed', async () => {
     let shift = 0
     await expect(

@@ -96,8 +96,19 @@ describe('laws of the planner', () => {
     )
   })
 
+  it('an account whose groups the target does not show loses no grant', () => {
+    const part = {
+      groups: { dev: { members: ['bob'] } },
+      targetGroups: { DEV: { name: 'dev', members: ['bob', 'stranger'] } },
+    }
+    expect(lines(planOf(settled(part)))).toEqual(['membership.release ann DEV'])
+    expect(lines(planOf(settled({ ...part, membershipsUnknown: ['ann'] })))).toEqual([])
+  })
+
   it('P7 people whom another source linked are not our leavers', () => {
-    const foreignLinks = [{ source: 'partners', sourceKey: 'zed', accountId: 'stranger', how: 'email' as const, since: 0 }]
+    const foreignLinks = [
+      { source: 'partners', sourceKey: 'zed', accountId: 'stranger', how: 'email' as const, since: 0 },
+    ]
     const plan = planOf(settled({ foreignLinks, ...leavers }))
     expect(lines(plan)).toEqual([])
     expect(plan.departures).toEqual([])

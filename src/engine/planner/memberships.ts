@@ -85,7 +85,7 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
   // What we granted, somebody else took away and the source no longer wants: only the ledger changes.
   for (const account of ours) {
     if (has(desired.members, account) || has(actual.accounts, account)) continue
-    if (people.standingOf[account] === 'frozen') continue
+    if (people.standingOf[account] === 'frozen' || input.target.membershipsUnknown.has(account)) continue
     drafts.release(account, group, { reason: 'membership-ended-outside', rule: 'groups.ownership' })
   }
 }
@@ -104,6 +104,7 @@ function endUnfilled(scene: Scene, position: number, goneAtSource: boolean): voi
 
   for (const account of ours) {
     if (!proven || ownership === 'add-only' || people.standingOf[account] === 'frozen') continue
+    if (input.target.membershipsUnknown.has(account)) continue
     if (!has(actual.accounts, account)) {
       drafts.release(account, group, { reason: 'membership-ended-outside', rule: 'groups' })
     } else if (has(others, account)) {

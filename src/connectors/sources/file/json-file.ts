@@ -215,23 +215,30 @@ class JsonDirectory {
     this.#roster.addMembership(group, { text, kind }, where)
   }
 
-  /** Members as texts or as objects such as `{ "value": "4711", "type": "User" }`; null is an empty list. */
+  /** Members as texts or objects: `{ "value": "4711", "type": "User" }`, `{ "group": "42" }`; null is an empty list. */
   #members(value: JsonValue, where: string, usual?: RawMember['kind']): RawMember[] {
     if (value === null) return []
     const list = Array.isArray(value) ? (value as readonly JsonValue[]) : [value]
     const members: RawMember[] = []
     for (const each of list) {
       const object = each instanceof Map ? (each as JsonObject) : undefined
+      // `{ "user": "4711" }` or `{ "group": "42" }`: the key says the kind.
+      const group = object === undefined ? undefined : firstScalar(object, ['group'])
+      const user = object === undefined ? undefined : firstScalar(object, ['user', 'person'])
       const text =
         object === undefined
           ? scalar(each)
-          : firstScalar(object, ['id', 'key', 'value', 'userName', 'login', 'email', 'name'])
+          : (group ?? user ?? firstScalar(object, ['id', 'key', 'value', 'userName', 'login', 'email', 'name']))
       if (text === undefined || text.trim() === '') {
         this.#roster.faults.add(
           where,
           'a member is neither a name nor an object with an id',
-          'Write names or objects with `id`.',
+          'Write names, objects with `id`, or `{ "user": … }` and `{ "group": … }`.',
         )
+        continue
+      }
+      if (group !== undefined || user !== undefined) {
+        members.push({ text: text.trim(), kind: group === undefined ? 'user' : 'group' })
         continue
       }
       const told = object === undefined ? '' : (firstScalar(object, ['kind', 'type']) ?? '')

@@ -1,0 +1,58 @@
+import type { WriteKind } from '../../../domain/change.ts'
+import type { ConnectorContext } from '../../../ports/connector-context.ts'
+import type { MembershipsComeWith } from '../../../ports/readable.ts'
+import type { Operation, Target } from '../../../ports/target.ts'
+import { defineTarget } from '../../kit/define.ts'
+import { config, type JiraCloudConfig } from './config.ts'
+import { doctor } from './doctor.ts'
+import { Operations } from './operations.ts'
+import { Reads } from './reads.ts'
+import { concurrency, Sessions } from './session.ts'
+
+export const jiraCloud = defineTarget({
+  type: 'jira-cloud',
+  title: 'Jira Cloud',
+  summary: 'People and groups of an Atlassian Cloud site, through its API token, its organization API key, or both.',
+  config,
+  connect,
+})
+
+function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
+  const sessions = new Sessions(settings, context)
+  const reads = new Reads(sessions)
+  const writes = new Operations(sessions, reads)
+  let operations: Readonly<Partial<Record<WriteKind, Operation>>> = {}
+  return {
+    identify: async (signal) => {
+      const session = await sessions.open(signal)
+      operations = writes.offered(session)
+      return session.identity
+    },
+    check: (signal) => doctor(sessions, reads, signal),
+    get membershipsComeWith(): MembershipsComeWith {
+      return settings.orgApiKey === undefined ? 'calls' : 'users'
+    },
+    defaultMatch: ['link', 'id', 'email'],
+    writableAttributes: [
+      {
+        name: 'email',
+        required: true,
+        when: 'create',
+        seen: 'Address of the Atlassian account, and where an invitation goes.',
+      },
+    ],
+    groupNameLimit: 255,
+    users: (signal) => reads.users(signal),
+    groups: (signal) => reads.groups(signal),
+    members: (group, signal) => reads.members(group, signal),
+    accountsNow: (ids, signal) => reads.accountsNow(ids, signal),
+    accountsByEmail: (emails, signal) => reads.accountsByEmail(emails, signal),
+    groupsByName: (names, signal) => reads.groupsByName(names, signal),
+    get operations() {
+      return operations
+    },
+    concurrency,
+    calls: () => sessions.calls(),
+    close: async () => sessions.close(),
+  }
+}

@@ -1,0 +1,139 @@
+import type { AccountState, TargetAccount, TargetGroup } from '../../../domain/account.ts'
+import type { AttributeValue } from '../../../domain/identity.ts'
+import { foldCase } from '../../../domain/identity.ts'
+import { builtInProtectedGroups } from '../../../domain/policy.ts'
+import type { OrgGroup, OrgUser, SiteGroup, SiteUser } from './schemas.ts'
+
+/** Records of Atlassian as records of ours. Pure. */
+
+const groupPrefix = 'ari:cloud:identity::group/'
+
+/** The bare group id: inside `expand: ["groups"]` the API writes an ARI, everywhere else the uuid. */
+export function groupIdOf(id: string): string {
+  return id.startsWith(groupPrefix) ? id.slice(groupPrefix.length) : id
+}
+
+/** What the own account is protected with. */
+export const ownAccountReason = 'this is the account our own credential belongs to'
+
+function kindOf(accountType: string | null | undefined): TargetAccount['kind'] {
+  switch (accountType) {
+    case 'atlassian':
+      return 'person'
+    case 'app':
+    case 'customer':
+      return accountType
+    default:
+      return 'unknown'
+  }
+}
+
+/** The composite `status` decides when present; `closed` and `for_deletion` end the whole account, like `inactive`. */
+export function orgAccountState({ status, accountStatus, membershipStatus }: OrgUser): AccountState {
+  if (status === 'deactivated' || status === 'for_deletion') return 'disabled'
+  if (accountStatus === 'inactive' || accountStatus === 'closed') return 'disabled'
+  return status === 'suspended' || membershipStatus === 'suspended' ? 'suspended' : 'active'
+}
+
+/**
+ * False for a managed account that is in none of the organization's directories: it is listed, but there is nothing to
+ * manage until the person is invited.
+ */
+export function isInDirectory({ status, membershipStatus }: OrgUser): boolean {
+  return membershipStatus === undefined || membershipStatus === null
+    ? status !== 'not_invited'
+    : membershipStatus !== 'no_membership'
+}
+
+const profileAttributes = ['nickname', 'jobTitle', 'department', 'organization', 'location', 'timeZone'] as const
+
+/**
+ * The groups of the account, as far as they were asked for. Whether groups of somebody without access are shown is not
+ * documented, so none is only believed of an active account.
+ */
+function groupsOf(user: OrgUser): readonly string[] | undefined {
+  if (!user.groups) return undefined
+  const ids = [...new Set(user.groups.map(({ id }) => groupIdOf(id)))]
+  return ids.length > 0 || orgAccountState(user) === 'active' ? ids : undefined
+}
+
+export function orgAccount(user: OrgUser, ownAccountId: string | undefined): TargetAccount {
+  const memberOf = groupsOf(user)
+  const attributes: Record<string, AttributeValue> = {}
+  for (const name of profileAttributes) {
+    const value = user[name]
+    if (typeof value === 'string') attributes[name] = value
+  }
+  return {
+    id: user.accountId,
+    // This API lists nobody but Atlassian accounts; a type it leaves out is that one.
+    kind: user.accountType ? kindOf(user.accountType) : 'person',
+    state: orgAccountState(user),
+    ...present('email', user.email),
+    ...present('displayName', user.name),
+    ...(user.claimStatus ? { managed: user.claimStatus === 'managed' } : {}),
+    ...own(user.accountId, ownAccountId),
+    attributes,
+    ...(memberOf === undefined ? {} : { memberOf }),
+  }
+}
+
+/** Jira says only `active`: what is inactive may be suspended or deactivated, and a token alone can change neither. */
+export function siteAccount(user: SiteUser, ownAccountId: string | undefined): TargetAccount {
+  return {
+    id: user.accountId,
+    kind: kindOf(user.accountType),
+    state: user.active ? 'active' : 'suspended',
+    ...present('email', user.emailAddress),
+    ...present('displayName', user.displayName),
+    ...own(user.accountId, ownAccountId),
+    ...(user.timeZone ? { attributes: { timeZone: user.timeZone } } : {}),
+  }
+}
+
+function own(id: string, ownAccountId: string | undefined) {
+  return id === ownAccountId ? { own: true, readOnlyBecause: ownAccountReason } : {}
+}
+
+function present<Name extends string>(name: Name, value: string | null | undefined): { [K in Name]?: string } {
+  return (value ? { [name]: value } : {}) as { [K in Name]?: string }
+}
+
+/** What the target says about groups beside their own records. */
+export interface GroupFacts {
+  readonly adminGroupIds: ReadonlySet<string>
+  /** Product keys by group id; undefined = the target cannot tell. */
+  readonly products: ReadonlyMap<string, readonly string[]> | undefined
+}
+
+const adminNames = new Set(builtInProtectedGroups.map(foldCase))
+
+export function orgGroup(group: OrgGroup, facts: GroupFacts): TargetGroup {
+  const readOnlyBecause = groupReadOnly(group)
+  return {
+    ...siteGroup({ groupId: groupIdOf(group.id), name: group.name }, facts),
+    ...present('description', group.description),
+    ...(readOnlyBecause === undefined ? {} : { readOnlyBecause }),
+  }
+}
+
+/** Memberships are written only where the organization says both: not synced, and modifiable. */
+export function groupReadOnly(group: OrgGroup): string | undefined {
+  if (group.externalSynced === true || group.managedBy === 'external') {
+    return 'this group is kept in sync by an identity provider'
+  }
+  if (group.managementAccess?.modifiable === false) return 'Atlassian does not let us change this group'
+  if (group.managementAccess?.modifiable !== true || group.externalSynced !== false) {
+    return 'Atlassian does not say that this group may be changed'
+  }
+  return undefined
+}
+
+export function siteGroup(group: SiteGroup, { adminGroupIds, products }: GroupFacts): TargetGroup {
+  return {
+    id: group.groupId,
+    name: group.name,
+    grantsAdmin: adminGroupIds.has(group.groupId) || adminNames.has(foldCase(group.name)),
+    ...(products === undefined ? {} : { grantsAccess: products.get(group.groupId) ?? [] }),
+  }
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { fail } from '../domain/errors.ts'
+import type { Run } from '../domain/run.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { LeaseStore } from '../ports/store.ts'
+import type { Runner } from './runner.ts'
+import { type Scheduled, startScheduler } from './scheduler.ts'
+
+const minute = 60_000
+
+/** A clock that moves only when told; sleepers wake when their time has come. */
+function manualClock() {
+  let now = 1_000_000
+  const sleepers = new Set<{ at: number; wake: () => void }>()
+  const clock: Clock = {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { at: now + ms, wake: resolve }
+        sleepers.add(sleeper)
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      }),
+  }
+  const pass = async (ms: number) => {
+    const until = now + ms
+    while (now < until) {
+      now = Math.min(until, now + 10_000)
+      for (const sleeper of sleepers) {
+        if (sleeper.at > now) continue
+        sleepers.delete(sleeper)
+        sleeper.wake()
+      }
+      await settled()
+    }
+  }
+  return { clock, pass }
+}
+
+/** Lets everything that waits for nothing but promises go on. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 30; turn += 1) await Promise.resolve()
+}
+
+interface World {
+  scheduled: Scheduled[]
+  held: boolean
+  refuse: boolean
+  endsAtOnce: boolean
+}
+
+function begin(part: Partial<World> = {}) {
+  const world: World = { scheduled: [], held: true, refuse: false, endsAtOnce: true, ...part }
+  const { clock, pass } = manualClock()
+  const runs: Run[] = []
+  const tries: string[] = []
+  const ends: (() => void)[] = []
+  const runner: Pick<Runner, 'start' | 'resumeAbandoned'> = {
+    async start(connection, { kind, trigger, startedBy }) {
+      tries.push(connection)
+      if (world.refuse) throw fail.configInvalid('A secret is missing.')
+      const run: Run = {
+        id: `${runs.length + 1}`,
+        number: runs.length + 1,
+        connection,
+        kind,
+        trigger,
+        startedBy,
+        state: 'applied',
+        startedAt: clock.now(),
+        outcomes: {},
+      }
+      runs.unshift(run)
+      const done = world.endsAtOnce ? Promise.resolve(run) : new Promise<Run>((end) => ends.push(() => end(run)))
+      return { run, done }
+    },
+    resumeAbandoned: async () => 0,
+  }
+  const leases: Pick<LeaseStore, 'acquire' | 'release'> = {
+    acquire: async (directoryKey, holder) => (world.held ? { directoryKey, holder, epoch: 1 } : undefined),
+    release: async () => {},
+  }
+  const scheduler = startScheduler({
+    scheduled: async () => world.scheduled,
+    runner,
+    runs: { list: async ({ connection }) => ({ items: runs.filter((run) => run.connection === connection) }) },
+    leases,
+    clock,
+    log: () => {},
+    holder: 'test',
+  })
+  onTestFinished(() => scheduler.stop())
+  return { world, pass, runs, tries, ends, scheduler }
+}
+
+describe('the scheduler', () => {
+  it('starts a connection at once when it never ran, then once an interval', async () => {
+    const { pass, runs } = begin({ scheduled: [{ key: 'staff', everyMs: 10 * minute }] })
+    await pass(minute)
+    expect(runs).toHaveLength(1)
+    expect(runs[0]).toMatchObject({ kind: 'full', trigger: 'schedule', startedBy: 'schedule' })
+    await pass(31 * minute)
+    expect(runs).toHaveLength(4)
+  })
+
+  it('runs once for all that was missed', async () => {
+    const { world, pass, runs } = begin()
+    await pass(600 * minute)
+    world.scheduled = [{ key: 'staff', everyMs: 10 * minute }]
+    await pass(minute)
+    expect(runs).toHaveLength(1)
+  })
+
+  it('keeps one run per connection', async () => {
+    const { pass, runs, ends } = begin({ scheduled: [{ key: 'staff', everyMs: minute }], endsAtOnce: false })
+    await pass(10 * minute)
+    expect(runs).toHaveLength(1)
+    for (const end of ends) end()
+    await pass(minute)
+    expect(runs).toHaveLength(2)
+  })
+
+  it('leaves it to the process that holds the lease', async () => {
+    const { world, pass, runs } = begin({ scheduled: [{ key: 'staff', everyMs: minute }], held: false })
+    await pass(5 * minute)
+    expect(runs).toHaveLength(0)
+    world.held = true
+    await pass(minute)
+    expect(runs.length).toBeGreaterThan(0)
+  })
+
+  it('tries a connection that cannot start again, but not at every tick', async () => {
+    const { world, pass, runs, tries } = begin({ scheduled: [{ key: 'staff', everyMs: minute }], refuse: true })
+    await pass(10 * minute)
+    expect(tries.length).toBeGreaterThan(5)
+    expect(tries.length).toBeLessThan(12)
+    world.refuse = false
+    await pass(2 * minute)
+    expect(runs.length).toBeGreaterThan(0)
+  })
+
+  it('starts nothing more after it was stopped', async () => {
+    const { pass, runs, scheduler } = begin({ scheduled: [{ key: 'staff', everyMs: minute }] })
+    await pass(minute)
+    const before = runs.length
+    await scheduler.stop()
+    await pass(10 * minute)
+    expect(runs).toHaveLength(before)
+  })
+})

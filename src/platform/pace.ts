@@ -1,0 +1,106 @@
+/** The window over which the reached rate is measured. */
+const windowMs = 60_000
+/** A higher rate is tried after this time without refusal; each time in vain the time doubles. */
+const firstProbeMs = 30_000
+const lastProbeMs = 600_000
+/** Timers are coarse: this much of a rate may be sent at once. */
+const slackMs = 100
+
+/**
+ * How fast one thing may be called: free until refused for the first time; then just below the rate that was reached
+ * when the refusal came, growing slowly, so that a changed limit costs one refusal.
+ */
+export class Pace {
+  #pausedUntil = 0
+  /** Calls per second; undefined = free. */
+  #rate: number | undefined
+  /** The rate that was refused, as far as known; grows while nothing is refused. */
+  #ceiling = 0
+  #measured = 0
+  #probeAfterMs = firstProbeMs
+  #nextAt = 0
+  #refusedAt = 0
+  #grownAt = 0
+  /** What the other side announced: a rate that lasts until its window ends. */
+  #announced: { readonly rate: number; readonly until: number } | undefined
+  readonly #answered: number[] = []
+  #cycleStart: number | undefined
+
+  /** The earliest instant for the next call. */
+  readyAt(now: number): number {
+    const rate = this.#currentRate(now)
+    return Math.max(this.#pausedUntil, rate === undefined ? 0 : this.#nextAt)
+  }
+
+  /** A call leaves now. */
+  take(now: number): void {
+    this.#cycleStart ??= now
+    const rate = this.#currentRate(now)
+    if (rate !== undefined) this.#nextAt = Math.max(this.#nextAt, now - slackMs) + 1000 / rate
+  }
+
+  answered(now: number): void {
+    this.#answered.push(now)
+    while (this.#answered.length > 0 && (this.#answered[0] ?? now) < now - windowMs) this.#answered.shift()
+    if (this.#rate !== undefined) this.#grow(now)
+  }
+
+  /** Nobody goes before `until`, whoever asked for it. */
+  pause(until: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, until)
+  }
+
+  /** Refused for too many calls; the other side wants `pauseMs` of quiet. Several refusals of one burst count once. */
+  refused(now: number, pauseMs: number): void {
+    const sameBurst = now < this.#pausedUntil
+    this.pause(now + pauseMs)
+    if (sameBurst) return
+    const start = Math.max(this.#cycleStart ?? now, now - windowMs)
+    const calls = this.#answered.filter((at) => at >= start).length
+    const seconds = Math.max(1, (this.#pausedUntil - start) / 1000)
+    const measured = Math.max(0.2, calls / seconds)
+    const sameLimit = this.#measured > 0 && Math.abs(measured / this.#measured - 1) < 0.3
+    this.#probeAfterMs = sameLimit ? Math.min(this.#probeAfterMs * 2, lastProbeMs) : firstProbeMs
+    this.#measured = measured
+    this.#ceiling = measured
+    this.#rate = this.#ceiling * 0.9
+    this.#refusedAt = now
+    this.#grownAt = this.#pausedUntil
+    this.#nextAt = this.#pausedUntil
+    this.#cycleStart = this.#pausedUntil
+    this.#answered.length = 0
+  }
+
+  /** `remaining` calls are left until the instant `until`: spread them. */
+  announce(now: number, remaining: number, until: number): void {
+    if (until <= now) return
+    if (remaining <= 0) {
+      this.pause(Math.min(until, now + windowMs))
+      return
+    }
+    this.#announced = { rate: (remaining * 1000) / (until - now), until }
+  }
+
+  /** The other side says there is plenty left. */
+  plenty(): void {
+    this.#announced = undefined
+  }
+
+  #currentRate(now: number): number | undefined {
+    const announced = this.#announced !== undefined && now < this.#announced.until ? this.#announced.rate : undefined
+    if (this.#rate === undefined) return announced
+    return announced === undefined ? this.#rate : Math.min(announced, this.#rate)
+  }
+
+  #grow(now: number): void {
+    const seconds = (now - this.#grownAt) / 1000
+    if (seconds <= 0 || this.#rate === undefined) return
+    this.#grownAt = now
+    if (now - this.#refusedAt > 2 * lastProbeMs) {
+      this.#rate = undefined
+      return
+    }
+    if (now - this.#refusedAt > this.#probeAfterMs) this.#ceiling *= 1 + Math.min(0.02 * seconds, 0.1)
+    this.#rate += (this.#ceiling * 0.97 - this.#rate) * Math.min(1, 0.2 * seconds)
+  }
+}
