@@ -7,9 +7,10 @@ import { errorsPage } from './generators/errors.ts'
 import type { Generator } from './generators/generator.ts'
 import { importTable } from './generators/import-table.ts'
 import { lawsPage } from './generators/laws.ts'
+import { openApi } from './generators/openapi.ts'
 import { reasonsPage } from './generators/reasons.ts'
 
-const generators: readonly Generator[] = [errorsPage, reasonsPage, importTable, lawsPage]
+const generators: readonly Generator[] = [errorsPage, reasonsPage, importTable, lawsPage, openApi]
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const checkOnly = process.argv.includes('--check')

@@ -9,6 +9,7 @@ import type { Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
 import { collectSource, collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { revealAddresses } from './hidden-addresses.ts'
 import { makePlan } from './planner/planner.ts'
 import type { OpenConnection } from './setup.ts'
 
@@ -49,12 +50,11 @@ export async function planRun(planning: Planning): Promise<Plan> {
     store.directories.memory(connection.key, connection.source, identity.directoryKey, now()),
     store.snapshots.lastGood(connection.key),
   ])
-  const draft = makePlan({
+  const base = {
     connection,
     source: sourceSnapshot,
     target: targetSnapshot,
     memory,
-    ...(lastGood === undefined ? {} : { lastGood }),
     ends: {
       defaultMapping: source.defaultMapping,
       defaultMatch: target.defaultMatch,
@@ -64,6 +64,11 @@ export async function planRun(planning: Planning): Promise<Plan> {
       notOffered: identity.notOffered,
       ...(identity.ownAccountId === undefined ? {} : { ownAccountId: identity.ownAccountId }),
     },
+  }
+  const draft = makePlan({
+    ...base,
+    target: await revealAddresses(base, target, signal),
+    ...(lastGood === undefined ? {} : { lastGood }),
     trust: {
       firstRun: lastGood === undefined,
       rulesChanged: lastGood !== undefined && lastGood.connectionVersion !== connection.version,

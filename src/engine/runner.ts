@@ -92,7 +92,8 @@ export function createRunner(options: RunnerOptions): Runner {
     // Our own shutdown leaves an applying run as it is: the next process resumes it.
     const applying = (await store.runs.get(run.id).catch(() => undefined))?.state === 'applying'
     if (error === shutdown && applying) return log('run was interrupted and can be resumed', { run: run.id })
-    const state = error.code === 'cancelled' ? 'cancelled' : 'failed'
+    // A plan that found its directory taken is as good as before; whoever started it may apply it again.
+    const state = error.code === 'cancelled' ? 'cancelled' : error.code === 'busy' ? waitingAgain(run) : 'failed'
     await ended(run, state, {
       error: {
         code: error.code,
@@ -120,7 +121,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const applying = async (run: Run, plan: Plan, open: OpenConnection, target: Target, pulse: Pulse) => {
     await target.identify(pulse.signal)
     await withLease(store.leases, clock, plan.directoryKey, holder, pulse.signal, async (fence, signal) => {
-      await store.runs.update(run.id, { state: 'applying', planId: plan.id, directoryKey: plan.directoryKey })
+      await store.runs.reopen(run.id)
       const before = await tallyOf(plan.id)
       let finished = total(before) - before.open
       const progress = (phase: 'apply' | 'verify') => async (done: number) => {
@@ -228,13 +229,23 @@ export function createRunner(options: RunnerOptions): Runner {
     await refuseUnapproved(store, plan, open)
     if (active.has(run.id)) throw fail.busy(`Run ${run.number} is already under way in this process.`)
     await abandonedRun(plan.connection)
-    return inBackground(run, async (pulse) => {
+    await refuseWhileOthersWrite(plan.directoryKey)
+    await store.runs.reopen(run.id)
+    return inBackground({ ...run, state: 'applying' }, async (pulse) => {
       const target = open.openTarget()
       try {
         await applying(run, plan, open, target, pulse)
       } finally {
         await target.close()
       }
+    })
+  }
+
+  const refuseWhileOthersWrite = async (directoryKey: string) => {
+    const lease = await store.leases.holder(directoryKey)
+    if (lease === undefined || lease.holder === holder || lease.expiresAt <= clock.now()) return
+    throw fail.busy(`Another run is writing to ${directoryKey} (${lease.holder}).`, {
+      hint: 'Wait until it has ended (`muster runs`), then try again.',
     })
   }
 
@@ -261,9 +272,16 @@ export function createRunner(options: RunnerOptions): Runner {
     async stop(timeoutMs) {
       const all = [...active.values()]
       for (const each of all) each.stop.abort(shutdown)
-      await Promise.race([Promise.allSettled(all.map((each) => each.done)), clock.sleep(timeoutMs)])
+      const ended = new AbortController()
+      const timeout = clock.sleep(timeoutMs, ended.signal).catch(() => undefined)
+      await Promise.race([Promise.allSettled(all.map((each) => each.done)), timeout])
+      ended.abort()
     },
   }
+}
+
+function waitingAgain(run: Run): RunState {
+  return run.kind === 'preview' ? 'planned' : 'waiting'
 }
 
 /** The reason given to runs when this process ends. */

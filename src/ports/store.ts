@@ -231,11 +231,13 @@ export interface RunStore {
   get(id: string): Promise<Run | undefined>
   byNumber(number: number): Promise<Run | undefined>
   update(id: string, patch: RunPatch): Promise<void>
+  /** A run that goes on: state `applying`; its end, its error and an old request to cancel are cleared. */
+  reopen(id: string): Promise<void>
   list(
     filter: { readonly connection?: string | undefined; readonly states?: readonly RunState[] | undefined },
     page: PageRequest,
   ): Promise<Slice<Run>>
-  /** Older runs of the connection that still wait, are held or planned become `superseded`. */
+  /** Older runs of the connection that still wait, are held, planned or were left in planning become `superseded`. */
   supersede(connection: string, exceptRunId: string): Promise<number>
   /** Somebody asks a run to stop; the runner looks between batches. */
   requestCancel(id: string): Promise<void>

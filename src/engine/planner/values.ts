@@ -6,7 +6,7 @@ export type MappedValues = ReadonlyMap<string, Mapped>
 type Account = PlanInput['target']['accounts'][number]
 
 /** Maps a person's attributes once and remembers them. */
-export function valueMapper(input: PlanInput): (user: SourceUser) => MappedValues {
+export function valueMapper(input: Pick<PlanInput, 'connection' | 'ends'>): (user: SourceUser) => MappedValues {
   const rules = Object.entries({ ...input.ends.defaultMapping, ...input.connection.users.mapping })
   const compiled = rules.map(([name, rule]) => [name, mappingRule(rule)] as const)
   const known = new WeakMap<SourceUser, MappedValues>()

@@ -1,0 +1,119 @@
+import { covers, type Endpoint } from '../contract/route.ts'
+import { type Caller, type Handlers, type Principal, routes } from '../contract/routes.ts'
+import { fail } from '../domain/errors.ts'
+import type { Runner } from '../engine/runner.ts'
+import {
+  configurationUseCases,
+  type GivenConfiguration,
+  type Import,
+  type ImportResult,
+  importConfiguration,
+  type Judged,
+} from './configuration.ts'
+import { connectionUseCases } from './connections.ts'
+import { createEndChecks } from './end-state.ts'
+import { endUseCases } from './ends.ts'
+import type { Installation } from './installation.ts'
+import { localUseCases } from './local.ts'
+import { type Measurements, measure } from './measurements.ts'
+import { planUseCases } from './plans.ts'
+import { auditUseCases, groupUseCases, secretUseCases, workItemUseCases } from './registers.ts'
+import { runUseCases } from './runs.ts'
+import { type DescribeSettings, systemUseCases } from './system.ts'
+import { tokenUseCases } from './tokens.ts'
+import type { UseCase } from './use-case.ts'
+
+export interface AppOptions {
+  readonly installation: Installation
+  readonly runner: Runner
+  readonly version: string
+  readonly describe: DescribeSettings
+}
+
+/** Everything that can be done, by noun and act as the contract names them. */
+export interface App {
+  readonly handlers: Handlers
+  /** The principal behind a bearer token; undefined when it is unknown, expired or revoked. */
+  authenticate(token: string): Promise<Principal | undefined>
+  /** Numbers for the metrics page. */
+  measure(): Promise<Measurements>
+  /** One round trip to the store. Throws `store-unavailable`. */
+  ping(): Promise<void>
+  /** Applies the configuration file the program was started with (D17); not reachable through the API. */
+  applyFile(
+    principal: Principal,
+    given: GivenConfiguration,
+    options?: Pick<Import, 'removesUnnamed'>,
+  ): Promise<ImportResult & { readonly judged: Judged }>
+}
+
+export function createApp({ installation, runner, version, describe }: AppOptions): App {
+  const { store, clock } = installation
+  const useCase: UseCase = {
+    ...installation,
+    runner,
+    live: new Map(),
+    version,
+    audit: (principal, act, subject, detail) =>
+      store.audit.append({
+        at: clock.now(),
+        actor: principal.name,
+        act,
+        subject,
+        ...(detail === undefined ? {} : { detail }),
+      }),
+  }
+  const checks = createEndChecks()
+  const handlers: Handlers = {
+    system: systemUseCases(useCase, describe),
+    sources: endUseCases(useCase, 'source', checks),
+    targets: endUseCases(useCase, 'target', checks),
+    connections: connectionUseCases(useCase, checks),
+    runs: runUseCases(useCase),
+    plans: planUseCases(useCase),
+    groups: groupUseCases(useCase),
+    workItems: workItemUseCases(useCase),
+    configuration: configurationUseCases(useCase),
+    local: localUseCases(useCase),
+    tokens: tokenUseCases(useCase),
+    secrets: secretUseCases(useCase),
+    audit: auditUseCases(useCase),
+  }
+  return {
+    handlers: withRoles(handlers),
+    async authenticate(token) {
+      const found = await store.access.authenticate(token, clock.now())
+      return found === undefined ? undefined : { name: `token:${found.name}`, roles: found.roles }
+    },
+    measure: () => measure(useCase),
+    ping: () => store.ping(),
+    applyFile: (principal, given, options) =>
+      importConfiguration(useCase, principal, given, { owner: 'file', ...options }),
+  }
+}
+
+type AnyHandler = (caller: Caller, received: unknown) => unknown
+
+/** Every handler behind the role its route declares, so that no door can forget to ask. */
+function withRoles(handlers: Handlers): Handlers {
+  const guarded = Object.entries(handlers).map(([noun, acts]) => {
+    const declared: Readonly<Record<string, Endpoint>> = routes[noun as keyof Handlers]
+    const each = Object.entries(acts as Record<string, AnyHandler>).map(([name, handler]) => [
+      name,
+      (caller: Caller, received: unknown) => {
+        refuseWithout(caller.principal, declared[name])
+        return handler(caller, received)
+      },
+    ])
+    return [noun, Object.fromEntries(each)]
+  })
+  return Object.fromEntries(guarded) as Handlers
+}
+
+/** Throws `not-allowed`. */
+export function refuseWithout(principal: Principal, endpoint: Endpoint | undefined): void {
+  if (endpoint !== undefined && covers(principal.roles, endpoint.role)) return
+  throw fail.notAllowed(`${principal.name} lacks the role ${endpoint?.role ?? 'admin'} for this.`, {
+    hint: `Roles held: ${principal.roles.join(', ') || 'none'}. An administrator can make a token with more.`,
+  })
+}

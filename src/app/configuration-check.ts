@@ -1,0 +1,267 @@
+import { z } from 'zod'
+import { type ConnectionConfig, connectionSchema, keySchema, type MatchRule } from '../domain/connection.ts'
+import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
+import type { ConnectorContext } from '../ports/connector-context.ts'
+import type { ConfigKind } from '../ports/store.ts'
+import { type Finding, findingsOf, type Path, shown } from './finding.ts'
+
+import { checkReference, placeholder, secretFields } from './secret-reference.ts'
+import { type ServerSettings, serverSchema } from './server-settings.ts'
+import { didYouMean } from './suggestion.ts'
+
+export type Document = Readonly<Record<string, unknown>>
+
+/** An object of the configuration as it was written. */
+export interface Written {
+  readonly kind: ConfigKind
+  readonly key: string
+  readonly document: Document
+}
+
+export interface CheckedConfiguration {
+  readonly findings: readonly Finding[]
+  readonly objects: readonly Written[]
+  readonly server: ServerSettings | undefined
+}
+
+/** What the rest of the installation has, so that a document may name it. */
+export interface Surroundings {
+  readonly catalog: Catalog
+  readonly sources: readonly string[]
+  readonly targets: ReadonlyMap<string, Document>
+  contextFor(key: string): ConnectorContext
+}
+
+export const sectionOf = { source: 'sources', target: 'targets', connection: 'connections' } as const
+const sections = ['sources', 'targets', 'connections', 'server'] as const
+const kinds: readonly ConfigKind[] = ['source', 'target', 'connection']
+
+/** Finds everything that is wrong with a whole document; asks no network and resolves no secret. */
+export function checkConfiguration(value: unknown, around: Surroundings): CheckedConfiguration {
+  if (value === null || value === undefined) {
+    return { findings: [], objects: [], server: undefined }
+  }
+  if (!isDocument(value)) {
+    const message = `must be a group of settings with ${sections.join(', ')}, not ${shown(value)}`
+    return { findings: [{ path: [], message }], objects: [], server: undefined }
+  }
+  const findings: Finding[] = Object.keys(value)
+    .filter((name) => !(sections as readonly string[]).includes(name))
+    .map((name) => ({
+      path: [name],
+      message: 'is not a part of the configuration',
+      hint: didYouMean(name, sections, 'parts'),
+      atName: true,
+    }))
+
+  const objects: Written[] = []
+  for (const kind of kinds) {
+    const section = sectionOf[kind]
+    const { found, written } = readSection(value[section], kind, [section])
+    findings.push(...found)
+    objects.push(...written)
+  }
+
+  const targets = new Map(around.targets)
+  for (const { kind, key, document } of objects) if (kind === 'target') targets.set(key, document)
+  const sources = [...new Set([...around.sources, ...keysOf(objects, 'source')])]
+  for (const { kind, key, document } of objects) {
+    const path = [sectionOf[kind], key]
+    if (kind === 'connection') {
+      findings.push(...checkConnection(document, path, { ...around, sources, targets }).findings)
+    } else {
+      findings.push(...checkEnd(endKinds(around.catalog, kind), document, path).findings)
+    }
+  }
+
+  const server = serverSchema.safeParse(value.server ?? {})
+  if (!server.success) findings.push(...findingsOf(server.error.issues, serverSchema, value.server ?? {}, ['server']))
+  return { findings, objects, server: value.server === undefined ? undefined : server.data }
+}
+
+function readSection(value: unknown, kind: ConfigKind, path: Path): { found: Finding[]; written: Written[] } {
+  if (value === undefined || value === null) return { found: [], written: [] }
+  if (!isDocument(value)) {
+    return { found: [{ path, message: `must be a group of ${path[0]} by name, not ${shown(value)}` }], written: [] }
+  }
+  const found: Finding[] = []
+  const written: Written[] = []
+  for (const [key, document] of Object.entries(value)) {
+    const name = keySchema.safeParse(key)
+    if (!name.success) {
+      const hint = `Use 1 to 40 small letters, digits and hyphens; this name can never change.`
+      found.push({ path: [...path, key], message: `cannot be the name of a ${kind}`, hint, atName: true })
+    } else if (!isDocument(document)) {
+      found.push({ path: [...path, key], message: `must be a group of settings, not ${shown(document)}` })
+    } else {
+      written.push({ kind, key, document })
+    }
+  }
+  return { found, written }
+}
+
+type EndKind = SourceKind | TargetKind
+
+export function endKinds(catalog: Catalog, kind: 'source' | 'target'): readonly EndKind[] {
+  return kind === 'source' ? catalog.sources : catalog.targets
+}
+
+const displayName = z.string().min(1).max(200).optional()
+
+export interface CheckedEnd {
+  readonly findings: readonly Finding[]
+  readonly kind: EndKind | undefined
+}
+
+/** A source or target: its type is known, its settings fit, its secrets are references. */
+export function checkEnd(known: readonly EndKind[], document: Document, path: Path): CheckedEnd {
+  const { type, displayName: name, ...settings } = document
+  const findings: Finding[] = []
+  const named = displayName.safeParse(name)
+  if (!named.success) findings.push(...findingsOf(named.error.issues, displayName, name, [...path, 'displayName']))
+  const types = known.map((each) => each.type)
+  const kind = known.find((each) => each.type === type)
+  if (kind === undefined) {
+    const finding =
+      typeof type === 'string'
+        ? { message: `${shown(type)} is not known`, hint: didYouMean(type, types, 'types') }
+        : { message: 'is missing', hint: `Write one of ${types.join(', ')}.` }
+    return { findings: [...findings, { path: [...path, 'type'], ...finding }], kind: undefined }
+  }
+  const secrets = secretFields(kind.config)
+  for (const field of secrets) {
+    if (settings[field] === undefined) continue
+    const finding = checkReference(settings[field], [...path, field])
+    if (finding !== undefined) findings.push(finding)
+  }
+  const parsed = kind.config.strict().safeParse(withSecrets(settings, secrets, () => placeholder))
+  if (!parsed.success) {
+    findings.push(...findingsOf(parsed.error.issues, withReserved(kind.config), settings, path).map(forSecret(secrets)))
+  }
+  return { findings, kind }
+}
+
+/** `type` and `displayName` are settings, too, when a mistyped name is looked up. */
+function withReserved(config: z.ZodObject): z.ZodObject {
+  return z.object({ ...config.shape, type: z.string(), displayName: z.string() })
+}
+
+/** A missing secret asks for a reference, not for a class of ours. */
+function forSecret(secrets: readonly string[]): (finding: Finding) => Finding {
+  return (finding) => {
+    const field = String(finding.path.at(-1))
+    if (!secrets.includes(field) || finding.message !== 'is missing') return finding
+    return { ...finding, ...checkReference({}, finding.path), message: 'is missing' }
+  }
+}
+
+/** Settings with each secret that is set replaced by what `secretOf` gives for it. */
+export function withSecrets(
+  settings: Document,
+  fields: readonly string[],
+  secretOf: (field: string) => unknown,
+): Document {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      fields.includes(name) && value !== undefined ? secretOf(name) : value,
+    ]),
+  )
+}
+
+export interface CheckedConnection {
+  readonly findings: readonly Finding[]
+  readonly config: ConnectionConfig | undefined
+}
+
+/** A connection: its settings fit, both ends exist, and the target can match and write what it names. */
+export function checkConnection(document: Document, path: Path, around: Surroundings): CheckedConnection {
+  const parsed = connectionSchema.safeParse(document)
+  const findings = parsed.success ? [] : [...findingsOf(parsed.error.issues, connectionSchema, document, path)]
+  const { source, target } = document
+  if (typeof source === 'string' && !around.sources.includes(source)) {
+    const hint = didYouMean(source, around.sources, 'sources')
+    findings.push({
+      path: [...path, 'source'],
+      message: `names the source ${shown(source)}, which does not exist`,
+      hint,
+    })
+  }
+  if (typeof target === 'string' && !around.targets.has(target)) {
+    const hint = didYouMean(target, [...around.targets.keys()], 'targets')
+    findings.push({
+      path: [...path, 'target'],
+      message: `names the target ${shown(target)}, which does not exist`,
+      hint,
+    })
+  }
+  if (!parsed.success) return { findings, config: undefined }
+  const facts = targetFacts(parsed.data.target, around)
+  if (facts !== undefined) findings.push(...checkAgainstTarget(parsed.data, facts, path))
+  return { findings, config: parsed.data }
+}
+
+interface TargetFacts {
+  readonly title: string
+  readonly match: readonly MatchRule[]
+  readonly attributes: readonly string[]
+}
+
+/** What a target of this kind says about itself before it is asked over the network. */
+function targetFacts(key: string, around: Surroundings): TargetFacts | undefined {
+  const document = around.targets.get(key)
+  const kind = around.catalog.targets.find(({ type }) => type === document?.type)
+  if (document === undefined || kind === undefined) return undefined
+  const { type: _, displayName: __, ...settings } = document
+  const parsed = kind.config.safeParse(withSecrets(settings, secretFields(kind.config), () => placeholder))
+  if (!parsed.success) return undefined
+  try {
+    const target = kind.connect(parsed.data, around.contextFor(key))
+    const facts = {
+      title: kind.title,
+      match: target.defaultMatch,
+      attributes: target.writableAttributes.map(({ name }) => name),
+    }
+    target.close().catch(() => undefined)
+    return facts
+  } catch {
+    // Its own settings are wrong, which is reported where they stand.
+    return undefined
+  }
+}
+
+function checkAgainstTarget({ users }: ConnectionConfig, target: TargetFacts, path: Path): readonly Finding[] {
+  const rules = (users.match ?? []).flatMap((rule, index) =>
+    target.match.includes(rule)
+      ? []
+      : [
+          {
+            path: [...path, 'users', 'match', index],
+            message: `${shown(rule)} is not offered by ${target.title}`,
+            hint: `It matches by ${target.match.join(', ')}.`,
+          },
+        ],
+  )
+  const attributes = Object.keys(users.mapping).flatMap((name) =>
+    target.attributes.includes(name)
+      ? []
+      : [
+          {
+            path: [...path, 'users', 'mapping', name],
+            message: `is not an attribute that ${target.title} can write`,
+            hint: didYouMean(name, target.attributes, 'attributes'),
+            atName: true,
+          },
+        ],
+  )
+  return [...rules, ...attributes]
+}
+
+/** True for `name: value` settings, not for lists and plain values. */
+function isDocument(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function keysOf(objects: readonly Written[], kind: ConfigKind): readonly string[] {
+  return objects.flatMap((object) => (object.kind === kind ? [object.key] : []))
+}

@@ -1,0 +1,108 @@
+import type { ConnectionDetail, ConnectionView } from '../contract/connections.ts'
+import type { EndState } from '../contract/ends.ts'
+import type { Handlers } from '../contract/routes.ts'
+import { type ConnectionConfig, connectionSchema, modes } from '../domain/connection.ts'
+import { isoTime } from '../platform/clock.ts'
+import type { ConfigObject } from '../ports/store.ts'
+import { checkConnection } from './configuration-check.ts'
+import { type EndChecks, endStateOf } from './end-state.ts'
+import {
+  findingsFor,
+  historyOf,
+  objectView,
+  refuseFindings,
+  refuseManagedByFile,
+  removeObject,
+  saveObject,
+} from './objects.ts'
+import { keepLive, pageOf, type UseCase } from './use-case.ts'
+import { problemList, runView } from './views.ts'
+import { unplaced } from './yaml-text.ts'
+
+/** Codes of a failed run that ask for a new secret or right. */
+const refusals: readonly string[] = ['auth-failed', 'forbidden']
+
+export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handlers['connections'] {
+  const { store, runner, clock } = useCase
+
+  const viewOf = async (object: ConfigObject, objects: readonly ConfigObject[]): Promise<ConnectionView> => {
+    const path = ['connections', object.key]
+    const { config, findings } = checkConnection(object.document, path, useCase.surroundings(objects))
+    const [lastRun] = (await store.runs.list({ connection: object.key }, { limit: 1 })).items
+    const everyMs = config?.schedule?.every
+    const mode = modes.find((each) => each === object.document.mode)
+    const own: EndState = {
+      state: findings.length > 0 ? 'incomplete' : 'ready',
+      problems: problemList(findings.map(unplaced)),
+    }
+    const state = findings.length > 0 ? own : await stateOfEnds(objects, config!)
+    return {
+      ...objectView(object),
+      source: String(object.document.source),
+      target: String(object.document.target),
+      mode: config?.mode ?? mode ?? 'review',
+      everyMs,
+      nextRunAt:
+        everyMs === undefined ? undefined : isoTime(lastRun === undefined ? clock.now() : lastRun.startedAt + everyMs),
+      state:
+        state.state === 'ready' && refusals.includes(lastRun?.error?.code ?? '')
+          ? {
+              state: 'needs-attention',
+              problems: [
+                { where: `run ${lastRun!.number}`, message: lastRun!.error!.message, hint: lastRun!.error!.hint },
+              ],
+            }
+          : state,
+      lastRun: lastRun === undefined ? undefined : runView(lastRun),
+    }
+  }
+
+  /** A connection is as well as its two ends. */
+  const stateOfEnds = async (objects: readonly ConfigObject[], config: ConnectionConfig): Promise<EndState> => {
+    const ends = objects.filter(
+      ({ kind, key }) => (kind === 'source' && key === config.source) || (kind === 'target' && key === config.target),
+    )
+    const states = await Promise.all(ends.map((end) => endStateOf(useCase, end, checks)))
+    const worst = (['incomplete', 'needs-attention'] as const).find((each) =>
+      states.some(({ state }) => state === each),
+    )
+    return { state: worst ?? 'ready', problems: states.flatMap(({ problems }) => problems) }
+  }
+
+  return {
+    async list(_caller, { query }) {
+      const objects = await useCase.objects()
+      const { items, next } = pageOf(
+        objects.filter(({ kind }) => kind === 'connection'),
+        query,
+      )
+      return { items: await Promise.all(items.map((object) => viewOf(object, objects))), next }
+    },
+
+    async get(_caller, { params }): Promise<ConnectionDetail> {
+      const object = await useCase.object('connection', params.key)
+      const parsed = connectionSchema.safeParse(object.document)
+      return {
+        ...(await viewOf(object, await useCase.objects())),
+        document: { ...object.document },
+        effective: parsed.success ? { ...parsed.data } : undefined,
+      }
+    },
+
+    async put({ principal }, { params: { key }, body: { document } }) {
+      if ((await store.configuration.get('connection', key))?.owner === 'file') refuseManagedByFile('connection', key)
+      refuseFindings('connection', key, await findingsFor(useCase, 'connection', key, document))
+      return saveObject(useCase, principal, 'connection', key, document)
+    },
+
+    delete: ({ principal }, { params }) => removeObject(useCase, principal, 'connection', params.key),
+
+    history: (_caller, { params }) => historyOf(useCase, 'connection', params.key),
+
+    async run({ principal, door }, { params: { key }, body: { kind } }) {
+      const run = keepLive(useCase, await runner.start(key, { kind, trigger: door, startedBy: principal.name }))
+      await useCase.audit(principal, 'run.start', `connection:${key}`, { run: run.number, kind })
+      return runView(run)
+    },
+  }
+}

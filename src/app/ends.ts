@@ -1,0 +1,181 @@
+import type { CheckReport, EndSummary } from '../contract/ends.ts'
+import type { Handlers } from '../contract/routes.ts'
+import { asProvisioningError, type ErrorCode, ProvisioningError } from '../domain/errors.ts'
+import { isoTime } from '../platform/clock.ts'
+import type { CheckStep } from '../ports/readable.ts'
+import type { ConfigObject } from '../ports/store.ts'
+import { type Document, endKinds } from './configuration-check.ts'
+import { type EndChecks, endStateOf } from './end-state.ts'
+import {
+  findingsFor,
+  historyOf,
+  objectView,
+  refuseFindings,
+  refuseManagedByFile,
+  removeObject,
+  saveObject,
+  withoutSealed,
+} from './objects.ts'
+import { isReference, secretFields } from './secret-reference.ts'
+import { isSet, secretOwner } from './secret-values.ts'
+import { pageOf, type UseCase } from './use-case.ts'
+
+/** The doctor gives up after this long, and after this many steps. */
+const checkTimeoutMs = 120_000
+const maxSteps = 200
+
+/** Sources and targets: the same acts on either side. */
+export function endUseCases(useCase: UseCase, kind: 'source' | 'target', checks: EndChecks): Handlers['sources'] {
+  const kinds = endKinds(useCase.catalog, kind)
+  const kindOf = (document: Document) => kinds.find(({ type }) => type === document.type)
+
+  const summaryOf = async (object: ConfigObject): Promise<EndSummary> => ({
+    ...objectView(object),
+    type: String(object.document.type),
+    title: kindOf(object.document)?.title ?? String(object.document.type),
+    state: await endStateOf(useCase, object, checks),
+  })
+
+  return {
+    async list(_caller, { query }) {
+      const { items, next } = pageOf(await useCase.objects(kind), query)
+      return { items: await Promise.all(items.map(summaryOf)), next }
+    },
+
+    async get(_caller, { params }) {
+      const object = await useCase.object(kind, params.key)
+      const { document } = object
+      const fields = kindOf(document) === undefined ? [] : secretFields(kindOf(document)!.config)
+      const secrets = await Promise.all(fields.map((field) => secretState(useCase, kind, object, field)))
+      return { ...(await summaryOf(object)), document: withoutSealed(document), secrets }
+    },
+
+    async put({ principal }, { params: { key }, body }) {
+      const present = await useCase.store.configuration.get(kind, key)
+      if (present?.owner === 'file') refuseManagedByFile(kind, key)
+      const fields = secretFields(kinds.find(({ type }) => type === body.document.type)?.config ?? noFields)
+      const { document, values } = takeSecrets(body.document, fields)
+      refuseFindings(kind, key, await findingsFor(useCase, kind, key, document))
+      const owner = secretOwner(kind, key)
+      for (const [field, value] of values) {
+        await useCase.store.secrets.put(owner, field, value, expiryOf(document, field))
+        await useCase.audit(principal, 'secret.set', `${owner}.${field}`)
+      }
+      for (const { field } of await sealedFields(useCase, owner)) {
+        if (!isSealedReference(document[field])) await useCase.store.secrets.remove(owner, field)
+      }
+      const saved = await saveObject(useCase, principal, kind, key, document)
+      checks.forget(kind, key)
+      return { ...saved, changed: saved.changed || values.size > 0 }
+    },
+
+    async delete({ principal }, { params: { key } }) {
+      const removed = await removeObject(useCase, principal, kind, key)
+      const owner = secretOwner(kind, key)
+      for (const { field } of await sealedFields(useCase, owner)) await useCase.store.secrets.remove(owner, field)
+      checks.forget(kind, key)
+      return removed
+    },
+
+    history: (_caller, { params }) => historyOf(useCase, kind, params.key),
+
+    async check({ principal, signal }, { params: { key } }) {
+      const object = await useCase.object(kind, key)
+      const steps = await diagnose(useCase, object, AbortSignal.any([signal, AbortSignal.timeout(checkTimeoutMs)]))
+      const report: CheckReport = {
+        ok: !steps.some(({ status }) => status === 'failed'),
+        steps: steps.map((step) => ({ ...step })),
+        checkedAt: isoTime(useCase.clock.now()),
+      }
+      checks.remember(kind, key, report)
+      await useCase.audit(principal, `${kind}.check`, `${kind}:${key}`, { ok: report.ok })
+      return report
+    },
+  }
+}
+
+/** Runs the doctor of a connector; whatever it throws becomes its last step. */
+async function diagnose(useCase: UseCase, object: ConfigObject, signal: AbortSignal): Promise<readonly CheckStep[]> {
+  const steps: CheckStep[] = []
+  const kind = object.kind === 'source' ? useCase.source : useCase.target
+  try {
+    const end = (await kind(object)).open()
+    try {
+      for await (const step of end.check(signal)) {
+        steps.push(step)
+        if (steps.length >= maxSteps) break
+      }
+    } finally {
+      await end.close()
+    }
+  } catch (thrown) {
+    steps.push(...failedSteps(signal.aborted ? signal.reason : thrown))
+  }
+  return steps
+}
+
+function failedSteps(thrown: unknown): readonly CheckStep[] {
+  const timedOut = thrown instanceof DOMException && thrown.name === 'TimeoutError'
+  if (timedOut) {
+    const message = `The check did not end within ${checkTimeoutMs / 1000} s.`
+    return [{ name: 'time', status: 'failed', message, code: 'unreachable' }]
+  }
+  const error = thrown instanceof ProvisioningError ? thrown : asProvisioningError(thrown)
+  const name = error.code === 'config-invalid' ? 'settings' : 'check'
+  const step = (message: string, hint: string | undefined, code: ErrorCode): CheckStep => ({
+    name,
+    status: 'failed',
+    message,
+    code,
+    ...(hint === undefined ? {} : { remedy: hint }),
+  })
+  if (error.problems.length === 0) return [step(error.message, error.hint, error.code)]
+  return error.problems.map((problem) => step(problem.message, problem.hint, error.code))
+}
+
+const noFields = { shape: {} } as Parameters<typeof secretFields>[0]
+
+/** Parts a document from the secrets that were handed over with it. */
+function takeSecrets(given: Document, fields: readonly string[]) {
+  const values = new Map<string, string>()
+  const document = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      if (!fields.includes(name) || typeof value !== 'object' || value === null) return [name, value]
+      const reference = value as { value?: unknown; set?: unknown }
+      if (Object.keys(value).length !== 1) return [name, value]
+      if (typeof reference.value === 'string' && reference.value !== '') {
+        values.set(name, reference.value)
+        return [name, { sealed: true }]
+      }
+      return [name, reference.set === true ? { sealed: true } : value]
+    }),
+  )
+  return { document, values }
+}
+
+function isSealedReference(value: unknown): boolean {
+  return isReference(value) && 'sealed' in value
+}
+
+async function sealedFields({ store }: UseCase, owner: string) {
+  return (await store.secrets.list()).filter((each) => each.owner === owner)
+}
+
+/** `apiTokenExpires: 2027-03-01` beside `apiToken`: ends at 00:00 UTC of the named day (D13). */
+function expiryOf(document: Document, field: string): number | undefined {
+  const date = document[`${field}Expires`]
+  const at = typeof date === 'string' ? Date.parse(date) : Number.NaN
+  return Number.isNaN(at) ? undefined : at
+}
+
+async function secretState(useCase: UseCase, kind: 'source' | 'target', object: ConfigObject, field: string) {
+  const { document, key } = object
+  const reference = document[field]
+  const expires = expiryOf(document, field)
+  const shared = { field, expires: expires === undefined ? undefined : isoTime(expires) }
+  if (!isReference(reference)) return { ...shared, from: 'none' as const, set: false }
+  const set = await isSet(reference, secretOwner(kind, key), field, useCase.placesFor(object))
+  if ('env' in reference) return { ...shared, from: 'env' as const, name: reference.env, set }
+  if ('file' in reference) return { ...shared, from: 'file' as const, name: reference.file, set }
+  return { ...shared, from: 'sealed' as const, set }
+}

@@ -1,0 +1,132 @@
+import { fail, type Problem } from '../domain/errors.ts'
+import type { Clock } from '../platform/clock.ts'
+import { Secret } from '../platform/secret.ts'
+import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
+import type { ConnectorContext } from '../ports/connector-context.ts'
+import type { Source } from '../ports/source.ts'
+import type { ConfigKind, ConfigObject, Store } from '../ports/store.ts'
+import type { Target } from '../ports/target.ts'
+import { checkEnd, type Document, endKinds, type Surroundings, withSecrets } from './configuration-check.ts'
+import { type Finding, findingsOf } from './finding.ts'
+import { secretFields } from './secret-reference.ts'
+import { type SecretPlaces, secretOwner, secretValue } from './secret-values.ts'
+import { unplaced } from './yaml-text.ts'
+
+export type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void
+
+/** What the program hands to the use cases. */
+export interface InstallationOptions {
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly clock: Clock
+  readonly log: LogLine
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** Relative paths of objects in the store are meant from the working folder. */
+  readonly baseDir: string
+  /** Those of objects that the configuration file keeps from the folder of that file. */
+  readonly fileBaseDir: string
+}
+
+type EndKindName = 'source' | 'target'
+
+/** A source or target whose settings are complete; `open` may be called several times. */
+export interface ReadyEnd<Opened> {
+  readonly object: ConfigObject
+  open(): Opened
+}
+
+/** Settings, secrets and connectors of this installation, brought together. */
+export interface Installation extends InstallationOptions {
+  placesFor(object: Pick<ConfigObject, 'owner'>): SecretPlaces
+  objects(kind?: ConfigKind): Promise<readonly ConfigObject[]>
+  /** Throws `not-found`. */
+  object(kind: ConfigKind, key: string): Promise<ConfigObject>
+  surroundings(objects: readonly ConfigObject[]): Surroundings
+  /** Everything that is missing or wrong; empty = it can be opened. */
+  problems(object: ConfigObject): Promise<readonly Problem[]>
+  /** Throws `config-invalid` with all problems. */
+  source(object: ConfigObject): Promise<ReadyEnd<Source>>
+  target(object: ConfigObject): Promise<ReadyEnd<Target>>
+}
+
+export function createInstallation(options: InstallationOptions): Installation {
+  const { store, catalog, clock, log, baseDir, fileBaseDir, variables } = options
+  const folderFor = (owner: ConfigObject['owner']) => (owner === 'file' ? fileBaseDir : baseDir)
+  const placesFor = ({ owner }: Pick<ConfigObject, 'owner'>): SecretPlaces => ({
+    secrets: store.secrets,
+    variables,
+    baseDir: folderFor(owner),
+  })
+
+  const contextFor = (key: string, owner: ConfigObject['owner'] = 'store'): ConnectorContext => ({
+    key,
+    now: () => clock.now(),
+    log,
+    baseDir: folderFor(owner),
+    localDirectory: store.local,
+    instanceId: store.instanceId,
+  })
+
+  const resolve = async (
+    object: ConfigObject,
+  ): Promise<{ findings: readonly Finding[]; kind?: SourceKind | TargetKind; config?: Document }> => {
+    const kindName = object.kind as EndKindName
+    const path = [`${object.kind}s`, object.key]
+    const { findings, kind } = checkEnd(endKinds(catalog, kindName), object.document, path)
+    if (kind === undefined || findings.length > 0) return { findings }
+    const { type: _, displayName: __, ...settings } = object.document
+    const fields = secretFields(kind.config).filter((field) => settings[field] !== undefined)
+    const values = new Map<string, Secret | Finding>()
+    for (const field of fields) {
+      values.set(
+        field,
+        await secretValue(settings[field], secretOwner(kindName, object.key), [...path, field], placesFor(object)),
+      )
+    }
+    const missing = [...values.values()].filter((value): value is Finding => !(value instanceof Secret))
+    if (missing.length > 0) return { findings: missing }
+    const parsed = kind.config.safeParse(withSecrets(settings, fields, (field) => values.get(field)))
+    if (!parsed.success) return { findings: findingsOf(parsed.error.issues, kind.config, settings, path) }
+    return { findings: [], kind, config: parsed.data }
+  }
+
+  const ready = async <Opened>(object: ConfigObject): Promise<ReadyEnd<Opened>> => {
+    const { findings, kind, config } = await resolve(object)
+    if (kind === undefined || config === undefined) {
+      const problems = findings.map(unplaced)
+      throw fail.configInvalid(
+        `The ${object.kind} "${object.key}" is incomplete. ${problems[0]?.message ?? ''}`.trim(),
+        {
+          hint: problems[0]?.hint ?? `Look at it: muster ${object.kind}s ${object.key}`,
+          problems,
+        },
+      )
+    }
+    return { object, open: () => kind.connect({ ...config }, contextFor(object.key, object.owner)) as Opened }
+  }
+
+  return {
+    ...options,
+    placesFor,
+    async objects(kind) {
+      const all = await store.configuration.list()
+      return all
+        .filter((object) => kind === undefined || object.kind === kind)
+        .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    },
+    async object(kind, key) {
+      const found = await store.configuration.get(kind, key)
+      if (found !== undefined) return found
+      throw fail.notFound(`There is no ${kind} "${key}".`, { hint: `List them: muster ${kind}s` })
+    },
+    surroundings: (objects) => ({
+      catalog,
+      sources: objects.flatMap(({ kind, key }) => (kind === 'source' ? [key] : [])),
+      targets: new Map(objects.flatMap(({ kind, key, document }) => (kind === 'target' ? [[key, document]] : []))),
+      contextFor,
+    }),
+    problems: async (object) => (await resolve(object)).findings.map(unplaced),
+    source: (object) => ready<Source>(object),
+    target: (object) => ready<Target>(object),
+  }
+}

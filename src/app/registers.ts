@@ -1,0 +1,66 @@
+import type { Handlers } from '../contract/routes.ts'
+import { isoTime } from '../platform/clock.ts'
+import type { UseCase } from './use-case.ts'
+import { timeOrNone } from './views.ts'
+
+/** What can be looked up: audit log, work items, members of a group, sealed secrets. */
+export function auditUseCases({ store }: UseCase): Handlers['audit'] {
+  return {
+    async list(_caller, { query }) {
+      const { items, next } = await store.audit.list(query)
+      return {
+        items: items.map(({ at, detail, ...rest }) => ({
+          ...rest,
+          at: isoTime(at),
+          detail: detail === undefined ? undefined : { ...detail },
+        })),
+        next,
+      }
+    },
+    async verify() {
+      const firstBrokenSeq = await store.audit.verify()
+      return { whole: firstBrokenSeq === undefined, firstBrokenSeq }
+    },
+  }
+}
+
+export function workItemUseCases({ store }: UseCase): Handlers['workItems'] {
+  return {
+    async list(_caller, { query: { connection, cursor, limit } }) {
+      const { items, next } = await store.workItems.list({ connection }, { cursor, limit })
+      return {
+        items: items.map(({ openedAt, candidates, ...rest }) => ({
+          ...rest,
+          openedAt: isoTime(openedAt),
+          candidates: candidates === undefined ? undefined : [...candidates],
+        })),
+        next,
+      }
+    },
+  }
+}
+
+export function groupUseCases({ store }: UseCase): Handlers['groups'] {
+  return {
+    async members(_caller, { params: { directoryKey, groupId }, query: { at } }) {
+      const instant = at === undefined ? undefined : Date.parse(at)
+      const members = await store.directories.members(directoryKey, groupId, instant)
+      return { items: members.map(({ since, ...rest }) => ({ ...rest, since: isoTime(since) })) }
+    },
+  }
+}
+
+export function secretUseCases(useCase: UseCase): Handlers['secrets'] {
+  const { store } = useCase
+  return {
+    async list() {
+      const secrets = await store.secrets.list()
+      return { items: secrets.map(({ expires, ...rest }) => ({ ...rest, expires: timeOrNone(expires) })) }
+    },
+    async rotate({ principal }) {
+      const sealed = await store.secrets.rotate()
+      await useCase.audit(principal, 'secrets.rotate', 'secrets', { sealed })
+      return { sealed }
+    },
+  }
+}

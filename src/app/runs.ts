@@ -1,0 +1,73 @@
+import type { Handlers } from '../contract/routes.ts'
+import type { RunView } from '../contract/runs.ts'
+import { fail } from '../domain/errors.ts'
+import { endedStates, type Run, type RunState } from '../domain/run.ts'
+import type { UseCase } from './use-case.ts'
+import { runView } from './views.ts'
+
+/** How often a watched run is looked at. */
+const watchMs = 400
+/** A watcher is sent away after this long; whoever is still interested watches again. */
+const longestWatchMs = 12 * 3_600_000
+
+/** Nobody works on a run in these states, so that a stop needs no waiting. */
+const restingStates: readonly RunState[] = ['planned', 'waiting', 'held']
+
+export function runUseCases(useCase: UseCase): Handlers['runs'] {
+  const { store, clock } = useCase
+
+  const find = async (name: string): Promise<Run> => {
+    const run = /^\d{1,9}$/.test(name) ? await store.runs.byNumber(Number(name)) : await store.runs.get(name)
+    if (run === undefined) throw fail.notFound(`There is no run ${name}.`, { hint: 'List them: muster runs' })
+    return run
+  }
+
+  return {
+    async list(_caller, { query: { connection, state, cursor, limit } }) {
+      const { items, next } = await store.runs.list({ connection, states: state }, { cursor, limit })
+      return { items: items.map(runView), next }
+    },
+
+    get: async (_caller, { params }) => runView(await find(params.run)),
+
+    events: (caller, { params }) => watch(useCase, () => find(params.run), caller.signal),
+
+    async cancel({ principal }, { params }) {
+      const run = await find(params.run)
+      if (restingStates.includes(run.state) && !useCase.live.has(run.id)) {
+        await store.runs.update(run.id, { state: 'cancelled', endedAt: clock.now() })
+      } else if (endedStates.includes(run.state) && !useCase.live.has(run.id)) {
+        throw fail.conflict(`Run ${run.number} has already ended (${run.state}).`)
+      } else {
+        await store.runs.requestCancel(run.id)
+      }
+      await useCase.audit(principal, 'run.cancel', `run:${run.number}`)
+      return runView(await find(params.run))
+    },
+  }
+}
+
+/** The run now and after each change, until nothing moves it but a person. */
+async function* watch(
+  { clock, live }: UseCase,
+  find: () => Promise<Run>,
+  signal: AbortSignal,
+): AsyncGenerator<RunView> {
+  const until = clock.now() + longestWatchMs
+  let before = ''
+  while (!signal.aborted && clock.now() < until) {
+    // Asked before the run is read: work that ended in between has written its last state by then.
+    const isLive = [...live.keys()]
+    const run = await find()
+    const view = runView(run)
+    const now = JSON.stringify(view)
+    if (now !== before) yield view
+    before = now
+    if (!isLive.includes(run.id) && (run.state === 'waiting' || endedStates.includes(run.state))) return
+    try {
+      await clock.sleep(watchMs, signal)
+    } catch {
+      return
+    }
+  }
+}

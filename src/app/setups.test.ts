@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { sharedProgram } from '../../test/support/program.ts'
+import { createConnections, scheduledConnections } from './setups.ts'
+
+const target = { type: 'jira-cloud', site: 'https://acme.atlassian.net', orgApiKey: { env: 'KEY' } }
+
+describe('opening a connection', () => {
+  const running = sharedProgram({ variables: { KEY: 'k' } })
+
+  const put = {
+    source: (key: string, document: object = { type: 'local' }) =>
+      running().client.sources.put({ params: { key }, body: { document: { ...document } } }),
+    target: (key: string, more: object = {}) =>
+      running().client.targets.put({ params: { key }, body: { document: { ...target, ...more } } }),
+    connection: (key: string, document: object) =>
+      running().client.connections.put({ params: { key }, body: { document: { ...document } } }),
+  }
+  const open = (key: string) => createConnections(running().installation).open(key)
+
+  it('gives a version that grows with every change of the connection, its source and its target', async () => {
+    await put.source('a')
+    await put.target('acme')
+    await put.connection('staff', { source: 'a', target: 'acme' })
+    const versions = [(await open('staff')).connection.version]
+    const note = async () => versions.push((await open('staff')).connection.version)
+    for (const name of ['one', 'two', 'three', 'four']) {
+      await put.source('a', { type: 'local', displayName: name })
+      await note()
+    }
+    await put.target('acme', { displayName: 'Acme' })
+    await note()
+    // The other source is younger and has seen fewer changes.
+    await put.source('b')
+    await put.connection('staff', { source: 'b', target: 'acme' })
+    await note()
+    await put.connection('staff', { source: 'a', target: 'acme' })
+    await note()
+    expect(versions).toEqual([...new Set(versions)].toSorted((left, right) => left - right))
+    await put.connection('staff', { source: 'a', target: 'acme' })
+    expect((await open('staff')).connection.version).toBe(versions.at(-1))
+  })
+
+  it('knows the connections that share source and directory', async () => {
+    await put.source('people')
+    await put.source('others')
+    for (const key of ['site', 'door', 'elsewhere']) await put.target(key)
+    const { directories } = running().store
+    await directories.bind('site', 'atlassian:o/1')
+    await directories.bind('door', 'atlassian:o/1')
+    await directories.bind('elsewhere', 'atlassian:o/2')
+    await put.connection('c1', { source: 'people', target: 'site' })
+    await put.connection('c2', { source: 'people', target: 'site' })
+    await put.connection('c3', { source: 'people', target: 'door' })
+    await put.connection('c4', { source: 'people', target: 'elsewhere' })
+    await put.connection('c5', { source: 'others', target: 'site' })
+    expect((await open('c1')).siblings).toEqual(['c2', 'c3'])
+    expect((await open('c4')).siblings).toEqual([])
+  })
+
+  it('says what is missing and where to look', async () => {
+    await expect(open('none')).rejects.toMatchObject({ code: 'not-found', hint: 'List them: muster connections' })
+    await put.source('gone')
+    await put.target('acme2')
+    await put.connection('c6', { source: 'gone', target: 'acme2' })
+    await running().store.configuration.remove('source', 'gone', 'x')
+    await expect(open('c6')).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringContaining('names the source "gone", which does not exist'),
+    })
+  })
+
+  it('finds those that run by themselves', async () => {
+    await put.connection('timed', { source: 'people', target: 'site', schedule: { every: '6h' } })
+    expect(await scheduledConnections(running().installation)).toEqual([{ key: 'timed', everyMs: 21_600_000 }])
+  })
+})

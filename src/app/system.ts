@@ -1,0 +1,70 @@
+import type { z } from 'zod'
+import type { Handlers } from '../contract/routes.ts'
+import type { KindView } from '../contract/system.ts'
+import type { SourceKind, TargetKind } from '../ports/catalog.ts'
+import { secretFields } from './secret-reference.ts'
+import type { UseCase } from './use-case.ts'
+
+/** What a connector declared about one setting. */
+export interface DescribedSetting {
+  readonly path: string
+  readonly required: boolean
+  readonly schema: Readonly<Record<string, unknown>>
+  readonly facts:
+    | {
+        readonly label: string
+        readonly help: string
+        readonly group: string
+        readonly unit?: string
+        readonly suggested?: string | number | boolean
+        readonly aliases?: readonly string[]
+      }
+    | undefined
+}
+
+/** Tells the settings of a connector in the order of their declaration. */
+export type DescribeSettings = (config: z.ZodObject) => readonly DescribedSetting[]
+
+export function systemUseCases(useCase: UseCase, describe: DescribeSettings): Handlers['system'] {
+  const { catalog, store, version } = useCase
+  return {
+    me: async ({ principal: { name, roles } }) => ({ name, roles: [...roles], version, instanceId: store.instanceId }),
+    catalog: async () => ({
+      sources: catalog.sources.map((kind) => kindView(kind, describe)),
+      targets: catalog.targets.map((kind) => kindView(kind, describe)),
+    }),
+  }
+}
+
+function kindView({ type, title, summary, config }: SourceKind | TargetKind, describe: DescribeSettings): KindView {
+  const secrets = secretFields(config)
+  return {
+    type,
+    title,
+    summary,
+    fields: describe(config).map(({ path, required, schema, facts }) => {
+      const secret = secrets.includes(path)
+      return {
+        name: path,
+        label: facts?.label ?? path,
+        help: facts?.help ?? '',
+        group: facts?.group ?? '',
+        required,
+        secret,
+        unit: facts?.unit,
+        suggested: facts?.suggested,
+        aliases: facts?.aliases === undefined ? undefined : [...facts.aliases],
+        schema: secret ? secretSchema : { ...schema },
+      }
+    }),
+  }
+}
+
+const secretSchema = {
+  type: 'object',
+  description: '{ "env": NAME }, { "file": path }, or { "value": … } to seal it in the store',
+  minProperties: 1,
+  maxProperties: 1,
+  properties: { env: { type: 'string' }, file: { type: 'string' }, value: { type: 'string' } },
+  additionalProperties: false,
+}

@@ -1,0 +1,93 @@
+import type { ChangeView, PlanView } from '../contract/plans.ts'
+import type { RunView } from '../contract/runs.ts'
+import type { TokenView } from '../contract/tokens.ts'
+import { changeKinds } from '../domain/change.ts'
+import type { Problem } from '../domain/errors.ts'
+import type { ChangeRecord, Plan } from '../domain/plan.ts'
+import { holdReasons, reasons } from '../domain/reason.ts'
+import type { Run } from '../domain/run.ts'
+import { isoTime } from '../platform/clock.ts'
+import type { ApiToken, PlanStore } from '../ports/store.ts'
+
+/** Records of ours as the API shows them: instants as text, reasons as sentences. */
+
+export function timeOrNone(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : isoTime(at)
+}
+
+export function problemList(problems: readonly Problem[]) {
+  return problems.map(({ where, message, hint }) => ({ where, message, hint }))
+}
+
+export function runView(run: Run): RunView {
+  const { startedAt, endedAt, outcomes, calls, progress, error, ...rest } = run
+  return {
+    ...rest,
+    startedAt: isoTime(startedAt),
+    endedAt: timeOrNone(endedAt),
+    outcomes: { ...outcomes },
+    calls: calls === undefined ? undefined : { ...calls },
+    progress,
+    error:
+      error === undefined
+        ? undefined
+        : { ...error, problems: error.problems === undefined ? undefined : [...error.problems] },
+  }
+}
+
+export function planView(
+  plan: Plan,
+  run: Run,
+  tally: Awaited<ReturnType<PlanStore['tally']>>,
+  approval: Awaited<ReturnType<PlanStore['approval']>>,
+): PlanView {
+  const { sourceSnapshotId: _, targetSnapshotId: __, runId: ___, createdAt, guards, summary, ...rest } = plan
+  return {
+    ...rest,
+    run: runView(run),
+    createdAt: isoTime(createdAt),
+    guards: guards.map((guard) => ({ ...guard })),
+    summary: { ...summary, counts: { ...summary.counts }, read: { ...summary.read }, notices: [...summary.notices] },
+    tally: tally.map((row) => ({ ...row })),
+    approval: approval === undefined ? undefined : { by: approval.by, at: isoTime(approval.at) },
+  }
+}
+
+export function changeView(change: ChangeRecord): ChangeView {
+  const { before, after, stateReasons, needs, outcome, sentAt, finishedAt, verifiedAt, ...rest } = change
+  return {
+    ...rest,
+    sign: changeKinds[change.kind].sign,
+    before: attributes(before),
+    after: attributes(after),
+    sentence: reasons[change.reason],
+    stateReasons: stateReasons.map((reason) => ({ reason, sentence: holdReasons[reason] })),
+    needs: [...needs],
+    outcome: outcome ?? 'open',
+    sentAt: timeOrNone(sentAt),
+    finishedAt: timeOrNone(finishedAt),
+    verifiedAt: timeOrNone(verifiedAt),
+  }
+}
+
+function attributes(values: ChangeRecord['before']): ChangeView['before'] {
+  if (values === undefined) return undefined
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value === null || typeof value === 'string' ? value : [...value],
+    ]),
+  )
+}
+
+export function tokenView(token: ApiToken): TokenView {
+  return {
+    id: token.id,
+    name: token.name,
+    prefix: token.prefix,
+    roles: [...token.roles],
+    createdAt: isoTime(token.createdAt),
+    expiresAt: timeOrNone(token.expiresAt),
+    lastUsedAt: timeOrNone(token.lastUsedAt),
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { route } from './route.ts'
+import { document, key, named, problem } from './shapes.ts'
+
+const configDocument = named(
+  'ConfigDocument',
+  z.object({
+    sources: z.record(z.string(), document).optional(),
+    targets: z.record(z.string(), document).optional(),
+    connections: z.record(z.string(), document).optional(),
+  }),
+)
+
+/** The text of a file keeps line numbers in the answer; a document does not have any. */
+const given = z.union([
+  z.strictObject({ yaml: z.string().max(5_000_000), file: z.string().max(500).optional() }),
+  z.strictObject({ document }),
+])
+
+const touched = z.object({ kind: z.enum(['source', 'target', 'connection']), key })
+
+export const configurationRoutes = {
+  export: route({
+    method: 'GET',
+    path: '/api/v1/configuration',
+    role: 'viewer',
+    summary: 'All sources, targets and connections as one document and as YAML; references to secrets, never secrets.',
+    response: named('Configuration', z.object({ document: configDocument, yaml: z.string() })),
+  }),
+  import: route({
+    method: 'POST',
+    path: '/api/v1/configuration/import',
+    role: 'admin',
+    summary: 'Creates and replaces what the document names, all or nothing; what it does not name stays.',
+    body: named(
+      'ImportConfiguration',
+      z.union([
+        z.strictObject({
+          yaml: z.string().max(5_000_000),
+          file: z.string().max(500).optional(),
+          dryRun: z.boolean().optional(),
+        }),
+        z.strictObject({ document, dryRun: z.boolean().optional() }),
+      ]),
+    ),
+    response: named(
+      'Imported',
+      z.object({
+        dryRun: z.boolean(),
+        created: z.array(touched),
+        changed: z.array(touched),
+        unchanged: z.array(touched),
+      }),
+    ),
+    errors: ['config-invalid', 'not-writable'],
+  }),
+  validate: route({
+    method: 'POST',
+    path: '/api/v1/configuration/validate',
+    role: 'viewer',
+    summary: 'Says everything that is wrong with a configuration; saves nothing.',
+    body: named('ValidateConfiguration', given),
+    response: named('Validated', z.object({ valid: z.boolean(), problems: z.array(problem) })),
+  }),
+} as const

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { modes } from '../domain/connection.ts'
+import { configSummary, endState, savedView, versionList } from './ends.ts'
+import { route } from './route.ts'
+import { runView } from './runs.ts'
+import { document, key, listOf, named, page, removed, time } from './shapes.ts'
+
+const connectionSummary = z.object({
+  ...configSummary,
+  source: key,
+  target: key,
+  mode: z.enum(modes),
+  everyMs: z.number().int().optional().describe('interval of the schedule, in milliseconds'),
+  nextRunAt: time.optional(),
+  state: endState,
+  lastRun: runView.optional(),
+})
+
+const connectionView = named('ConnectionSummary', connectionSummary)
+const connectionDetail = named(
+  'ConnectionDetail',
+  connectionSummary.extend({
+    document,
+    effective: document.optional().describe('the same with every default filled in; absent while something is wrong'),
+  }),
+)
+export type ConnectionView = z.output<typeof connectionView>
+export type ConnectionDetail = z.output<typeof connectionDetail>
+
+const params = z.object({ key })
+
+export const connectionRoutes = {
+  list: route({
+    method: 'GET',
+    path: '/api/v1/connections',
+    role: 'viewer',
+    summary: 'Connections with their state and last run.',
+    query: z.object(page),
+    response: listOf('ConnectionList', connectionView),
+  }),
+  get: route({
+    method: 'GET',
+    path: '/api/v1/connections/{key}',
+    role: 'viewer',
+    summary: 'One connection as it was written.',
+    params,
+    response: connectionDetail,
+    errors: ['not-found'],
+  }),
+  put: route({
+    method: 'PUT',
+    path: '/api/v1/connections/{key}',
+    role: 'admin',
+    summary: 'Creates or replaces a connection. Changed rules make the next run a preview.',
+    params,
+    body: named('PutConnection', z.object({ document })),
+    response: savedView,
+    errors: ['config-invalid', 'not-writable'],
+  }),
+  delete: route({
+    method: 'DELETE',
+    path: '/api/v1/connections/{key}',
+    role: 'admin',
+    summary: 'Takes a connection out of use. Nothing is removed from the target.',
+    params,
+    response: removed,
+    errors: ['not-found', 'not-writable'],
+  }),
+  history: route({
+    method: 'GET',
+    path: '/api/v1/connections/{key}/versions',
+    role: 'viewer',
+    summary: 'Every saved version, the newest first.',
+    params,
+    response: versionList,
+    errors: ['not-found'],
+  }),
+  run: route({
+    method: 'POST',
+    path: '/api/v1/connections/{key}/runs',
+    role: 'operator',
+    summary: 'Starts a run: `preview` ends with a plan, `full` goes on as the mode of the connection says.',
+    params,
+    body: named('StartRun', z.object({ kind: z.enum(['full', 'preview']) })),
+    response: runView,
+    status: 202,
+    errors: ['not-found', 'config-invalid', 'busy'],
+  }),
+} as const

@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { type ChangeKind, changeKinds, outcomes } from '../domain/change.ts'
+import { type HoldReason, holdReasons, type ReasonCode, reasons } from '../domain/reason.ts'
+import { route } from './route.ts'
+import { runView } from './runs.ts'
+import { key, listOf, many, named, page, time } from './shapes.ts'
+
+const kind = z.enum(Object.keys(changeKinds) as [ChangeKind, ...ChangeKind[]])
+const itemState = z.enum(['ready', 'held', 'blocked'])
+const outcome = z.enum([...outcomes, 'open']).describe('`open`: nothing was done yet')
+const holdReason = z.enum(Object.keys(holdReasons) as [HoldReason, ...HoldReason[]])
+
+const guardView = named(
+  'Guard',
+  z.object({
+    guard: holdReason,
+    about: z.string().optional(),
+    measured: z.number(),
+    limit: z.number(),
+    tripped: z.boolean(),
+    holds: z.enum(['nothing', 'kind', 'removals', 'plan']),
+    sentence: z.string(),
+  }),
+)
+
+const tallyRow = z.object({ kind, state: itemState, outcome, count: z.number().int() })
+
+export const planView = named(
+  'Plan',
+  z.object({
+    id: z.string(),
+    run: runView,
+    connection: key,
+    directoryKey: z.string(),
+    createdAt: time,
+    connectionVersion: z.number().int(),
+    semanticsVersion: z.number().int(),
+    fingerprint: z.string(),
+    guards: z.array(guardView),
+    summary: z.object({
+      counts: z.partialRecord(kind, z.partialRecord(itemState, z.number().int())),
+      total: z.number().int(),
+      ready: z.number().int(),
+      held: z.number().int(),
+      blocked: z.number().int(),
+      read: z.record(z.string(), z.number()),
+      notices: z.array(z.string()),
+    }),
+    tally: z.array(tallyRow).describe('counts as they are now, also after releases and outcomes'),
+    approval: z.object({ by: z.string(), at: time }).optional(),
+  }),
+)
+export type PlanView = z.output<typeof planView>
+
+const attribute = z.union([z.string(), z.array(z.string()), z.null()])
+const attributes = z.record(z.string(), attribute)
+const ref = z.union([z.object({ id: z.string() }), z.object({ createdBy: z.number().int() })])
+const sourceRef = z.object({ key: z.string(), label: z.string() })
+
+export const changeView = named(
+  'Change',
+  z.object({
+    seq: z.number().int(),
+    kind,
+    sign: z.enum(['=', '+', '-', '~']),
+    account: ref.optional(),
+    accountLabel: z.string().optional(),
+    group: ref.optional(),
+    groupLabel: z.string().optional(),
+    person: sourceRef.optional(),
+    sourceGroup: sourceRef.optional(),
+    before: attributes.optional(),
+    after: attributes.optional(),
+    reason: z.enum(Object.keys(reasons) as [ReasonCode, ...ReasonCode[]]),
+    sentence: z.string().describe('the reason in words'),
+    rule: z.string(),
+    state: itemState,
+    stateReasons: z.array(z.object({ reason: holdReason, sentence: z.string() })),
+    needs: z.array(z.number().int()),
+    outcome,
+    sentAt: time.optional(),
+    finishedAt: time.optional(),
+    verifiedAt: time.optional(),
+    skipReason: z.enum(['conflict', 'prerequisite', 'cancelled', 'stale']).optional(),
+    message: z.string().optional(),
+    errorCode: z.string().optional(),
+    createdId: z.string().optional(),
+  }),
+)
+export type ChangeView = z.output<typeof changeView>
+
+const params = z.object({ plan: z.string().min(1).max(60) })
+
+export const planRoutes = {
+  get: route({
+    method: 'GET',
+    path: '/api/v1/plans/{plan}',
+    role: 'viewer',
+    summary: 'A plan without its changes: what it rests on, counts, guards, approval.',
+    params,
+    response: planView,
+    errors: ['not-found'],
+  }),
+  changes: route({
+    method: 'GET',
+    path: '/api/v1/plans/{plan}/changes',
+    role: 'viewer',
+    summary: 'The changes of a plan in order of execution, each with its reason and what became of it.',
+    params,
+    query: z.object({
+      ...page,
+      kind: many(kind),
+      state: many(itemState),
+      outcome: many(outcome),
+      text: z.string().max(200).optional().describe('part of the name of an account, group or person'),
+    }),
+    response: listOf('ChangeList', changeView),
+    errors: ['not-found'],
+  }),
+  approve: route({
+    method: 'POST',
+    path: '/api/v1/plans/{plan}/approve',
+    role: 'approver',
+    summary: 'Approves the plan as it was reviewed and, where asked, releases what guards hold.',
+    params,
+    body: named(
+      'Approve',
+      z.object({
+        fingerprint: z.string().describe('of the plan that was reviewed'),
+        release: z
+          .union([
+            z.strictObject({ all: z.literal(true) }),
+            z.strictObject({ guards: z.array(holdReason).nonempty() }),
+            z.strictObject({ seqs: z.array(z.number().int().min(1)).nonempty().max(10_000) }),
+          ])
+          .optional()
+          .describe('everything held, what these guards hold, or these changes'),
+      }),
+    ),
+    response: named('Approved', z.object({ released: z.number().int(), plan: planView })),
+    errors: ['not-found', 'stale-plan'],
+  }),
+  apply: route({
+    method: 'POST',
+    path: '/api/v1/plans/{plan}/apply',
+    role: 'operator',
+    summary: 'Carries out a plan, or goes on where it stopped.',
+    params,
+    response: runView,
+    status: 202,
+    errors: ['not-found', 'stale-plan', 'guard-tripped', 'config-invalid', 'busy'],
+  }),
+} as const

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { outcomes } from '../domain/change.ts'
+import { runStates } from '../domain/run.ts'
+import { route } from './route.ts'
+import { key, listOf, many, named, page, problem, time } from './shapes.ts'
+
+export const runView = named(
+  'Run',
+  z.object({
+    id: z.string(),
+    number: z.number().int(),
+    connection: key,
+    directoryKey: z.string().optional(),
+    kind: z.enum(['full', 'preview']),
+    trigger: z.enum(['cli', 'api', 'schedule', 'push']),
+    startedBy: z.string(),
+    state: z.enum(runStates),
+    startedAt: time,
+    endedAt: time.optional(),
+    planId: z.string().optional(),
+    progress: z
+      .object({
+        phase: z.enum(['read-source', 'read-target', 'plan', 'apply', 'verify']),
+        done: z.number().int(),
+        total: z.number().int().optional(),
+      })
+      .optional(),
+    outcomes: z.partialRecord(z.enum(outcomes), z.number().int()),
+    error: z
+      .object({
+        code: z.string(),
+        message: z.string(),
+        hint: z.string().optional(),
+        problems: z.array(problem).optional(),
+      })
+      .optional(),
+    calls: z.record(z.string(), z.number()).optional().describe('calls sent to the target, by operation'),
+  }),
+)
+export type RunView = z.output<typeof runView>
+
+const params = z.object({ run: z.string().min(1).max(60).describe('number or id of the run') })
+
+export const runRoutes = {
+  list: route({
+    method: 'GET',
+    path: '/api/v1/runs',
+    role: 'viewer',
+    summary: 'Runs, the newest first.',
+    query: z.object({ ...page, connection: key.optional(), state: many(z.enum(runStates)) }),
+    response: listOf('RunList', runView),
+  }),
+  get: route({
+    method: 'GET',
+    path: '/api/v1/runs/{run}',
+    role: 'viewer',
+    summary: 'One run by its number or id.',
+    params,
+    response: runView,
+    errors: ['not-found'],
+  }),
+  events: route({
+    method: 'GET',
+    path: '/api/v1/runs/{run}/events',
+    role: 'viewer',
+    summary: 'The run each time it moves, until it has ended or waits for a person.',
+    params,
+    response: runView,
+    events: true,
+    errors: ['not-found'],
+  }),
+  cancel: route({
+    method: 'POST',
+    path: '/api/v1/runs/{run}/cancel',
+    role: 'operator',
+    summary: 'Asks a run to stop; it stops between two writes. A run that waits or is held ends at once.',
+    params,
+    response: runView,
+    status: 202,
+    errors: ['not-found', 'conflict'],
+  }),
+} as const

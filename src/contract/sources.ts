@@ -1,0 +1,3 @@
+import { endRoutes } from './ends.ts'
+
+export const sourceRoutes = endRoutes('sources')
