@@ -41,7 +41,8 @@ const bench: Bench = {
     }
 
     const planned = await step(`plan of the first sync (${size})`, ['plan', 'staff', '--json'])
-    const { planId } = JSON.parse(planned.stdout) as { planId: string }
+    const { plan } = JSON.parse(planned.stdout) as { plan: { id: string } }
+    const planId = plan.id
     await installation.run(['approve', planId, '--all'], { timeoutMs: 600_000 })
     await step('first sync: apply and verify the whole plan', ['apply', planId])
     await step('second sync: nothing to do', ['sync', 'staff'])
@@ -58,7 +59,9 @@ const bench: Bench = {
 
 async function sizes(installation: Installation): Promise<{ targetAccounts: number; targetGroups: number }> {
   const planned = await installation.run(['plan', 'staff', '--json'], { timeoutMs: 600_000 })
-  const plan = JSON.parse(planned.stdout) as { summary: { read: { targetAccounts: number; targetGroups: number } } }
+  const { plan } = JSON.parse(planned.stdout) as {
+    plan: { summary: { read: { targetAccounts: number; targetGroups: number } } }
+  }
   return plan.summary.read
 }
 

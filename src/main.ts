@@ -110,7 +110,7 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
     })
     const connections = createConnections(installation)
     const holder = `${hostname()}:${process.pid}:${newId()}`
-    const runner = createRunner({ store, connections, clock: systemClock, log: write, holder })
+    const runner = createRunner({ store, connections, clock: systemClock, log: write, holder, isGone })
     const app = createApp({ installation, runner, version, describe: describeFields })
     const applied =
       configText === undefined
@@ -576,3 +576,15 @@ process.on('unhandledRejection', dieOf)
 const exitCode = await runCli(process.argv.slice(2), environment)
 // Timers of libraries must not keep a finished command alive.
 process.exit(exitCode)
+
+/** A holder `host:pid:id` of this machine whose process has ended. What runs elsewhere cannot be judged from here. */
+function isGone(holder: string): boolean {
+  const [host, pid] = holder.split(':')
+  if (host !== hostname() || !/^\d+$/.test(pid ?? '')) return false
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}

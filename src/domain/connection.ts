@@ -22,9 +22,8 @@ export type MatchRule = (typeof matchRules)[number]
 export const ownerships = ['add-only', 'own', 'mapped', 'all'] as const
 export type Ownership = (typeof ownerships)[number]
 
-export const modes = ['preview', 'review', 'automatic'] as const
 /** `preview` never applies; `review` applies approved plans; `automatic` applies what no guard holds. */
-export type Mode = (typeof modes)[number]
+export const modes = ['preview', 'review', 'automatic'] as const
 
 const usersSchema = z
   .strictObject({

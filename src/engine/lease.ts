@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Fence, LeaseStore } from '../ports/store.ts'
 
 /** Longer than a request's time-out (30 s), so that an answer under way still belongs to us. */
-export const leaseMs = 60_000
+const leaseMs = 60_000
 const renewEveryMs = 15_000
 
 /**

@@ -31,6 +31,8 @@ export interface RunnerOptions {
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
   /** Names this process in leases, e.g. `host:pid:random`. */
   readonly holder: string
+  /** True when the process behind a name is known to have ended, so that its lease need not be waited for. */
+  readonly isGone?: (holder: string) => boolean
 }
 
 /** A run that was begun; `done` never rejects, a failure is in the run. */
@@ -58,7 +60,7 @@ export interface Runner {
 }
 
 export function createRunner(options: RunnerOptions): Runner {
-  const { store, connections, clock, log, holder } = options
+  const { store, connections, clock, log, holder, isGone = () => false } = options
   const active = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>()
 
   const ended = (run: Run, state: RunState, patch: RunPatch = {}) =>
@@ -104,12 +106,20 @@ export function createRunner(options: RunnerOptions): Runner {
     }).catch((failure: unknown) => log('the end of a run could not be written', { run: run.id, error: failure }))
   }
 
+  /** Who writes to a directory now. The lease of a process that has ended is given back on the way. */
+  const writerOf = async (directoryKey: string): Promise<string | undefined> => {
+    const lease = await store.leases.holder(directoryKey)
+    if (lease === undefined || !isGone(lease.holder)) return lease?.holder
+    await store.leases.release(lease)
+    return undefined
+  }
+
   /** A run of the connection that was left in the middle. Throws `busy` when one is being applied right now. */
   const abandonedRun = async (connection: string): Promise<Run | undefined> => {
     const applying = await store.runs.list({ connection, states: ['applying'] }, { limit: 10 })
     for (const run of applying.items) {
-      const lease = run.directoryKey === undefined ? undefined : await store.leases.holder(run.directoryKey)
-      if (active.has(run.id) || (lease !== undefined && lease.expiresAt > clock.now())) {
+      const writer = run.directoryKey === undefined ? undefined : await writerOf(run.directoryKey)
+      if (active.has(run.id) || writer !== undefined) {
         throw fail.busy(`Run ${run.number} of "${connection}" is applying right now.`, {
           hint: `Watch it: muster runs ${run.number}`,
         })
@@ -207,6 +217,7 @@ export function createRunner(options: RunnerOptions): Runner {
         await store.runs.update(run.id, { planId: plan.id, directoryKey: plan.directoryKey, calls: target.calls() })
         const next = stateAfterPlanning(kind, open, plan)
         if (next !== 'applying') return await ended(run, next)
+        await refuseWhileOthersWrite(plan.directoryKey)
         await applying({ ...run, planId: plan.id }, plan, open, target, pulse)
       } finally {
         await Promise.allSettled([source.close(), target.close()])
@@ -242,9 +253,9 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   const refuseWhileOthersWrite = async (directoryKey: string) => {
-    const lease = await store.leases.holder(directoryKey)
-    if (lease === undefined || lease.holder === holder || lease.expiresAt <= clock.now()) return
-    throw fail.busy(`Another run is writing to ${directoryKey} (${lease.holder}).`, {
+    const writer = await writerOf(directoryKey)
+    if (writer === undefined || writer === holder) return
+    throw fail.busy(`Another run is writing to ${directoryKey} (${writer}).`, {
       hint: 'Wait until it has ended (`muster runs`), then try again.',
     })
   }
@@ -257,8 +268,7 @@ export function createRunner(options: RunnerOptions): Runner {
       let resumed = 0
       for (const run of left.items) {
         if (active.has(run.id) || run.planId === undefined || run.directoryKey === undefined) continue
-        const lease = await store.leases.holder(run.directoryKey)
-        if (lease !== undefined && lease.expiresAt > clock.now()) continue
+        if ((await writerOf(run.directoryKey)) !== undefined) continue
         try {
           await apply(run.planId, run.startedBy)
           log('run resumed', { run: run.id })

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from './clock.ts'
 import { isRefusedHost } from './http-address.ts'
 import { Connections, type Exchanged, ExchangeFailure } from './http-exchange.ts'
@@ -297,7 +297,7 @@ export class HttpClient {
   }
 
   #backoff(tries: number): number {
-    return backoffMs(tries, this.#options.random ?? Math.random)
+    return backoffMs(tries, this.#options.random ?? chance)
   }
 
   async #sleep(ms: number, signal: AbortSignal, mayHaveApplied: boolean): Promise<void> {
@@ -331,4 +331,9 @@ function parseJson(text: string): unknown {
     // Plain text and HTML are ordinary answers of proxies and of Jira's 401; the caller reads `text` instead.
     return undefined
   }
+}
+
+/** A number in [0, 1): spreads retries of many clients; nothing depends on its value. */
+function chance(): number {
+  return randomInt(1_000_000) / 1_000_000
 }

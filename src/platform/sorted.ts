@@ -14,7 +14,7 @@ export function union(parts: readonly Int32Array[]): Int32Array {
 }
 
 /** Drops repeated neighbours of an ascending array. */
-export function unique(ascending: Int32Array): Int32Array {
+function unique(ascending: Int32Array): Int32Array {
   let kept = 0
   for (let index = 0; index < ascending.length; index += 1) {
     if (index > 0 && ascending[index] === ascending[index - 1]) continue

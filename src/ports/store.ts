@@ -255,7 +255,8 @@ export interface LeaseStore {
   /** False when the lease was lost. */
   renew(fence: Fence, leaseMs: number): Promise<boolean>
   release(fence: Fence): Promise<void>
-  holder(directoryKey: string): Promise<{ readonly holder: string; readonly expiresAt: Instant } | undefined>
+  /** Who holds the directory right now; undefined when nobody does. */
+  holder(directoryKey: string): Promise<(Fence & { readonly expiresAt: Instant }) | undefined>
 }
 
 // --- work items -------------------------------------------------------------------------------------------------------

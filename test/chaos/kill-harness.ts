@@ -121,7 +121,8 @@ const writes = 'org.invite,org.group.create,org.group.addMember'
 async function planAndApprove(installation: Installation): Promise<string> {
   const planned = await installation.run(['plan', 'staff', '--json'], { timeoutMs: 600_000 })
   if (planned.code !== 0) throw new Error(`plan ended with ${planned.code}: ${planned.stderr}`)
-  const { planId } = JSON.parse(planned.stdout) as { planId: string }
+  const { plan } = JSON.parse(planned.stdout) as { plan: { id: string } }
+  const planId = plan.id
   const approved = await installation.run(['approve', planId, '--all'], { timeoutMs: 600_000 })
   if (approved.code !== 0) throw new Error(`approve ended with ${approved.code}: ${approved.stderr}`)
   return planId

@@ -7,7 +7,7 @@ import type { SandboxFacts } from '../../src/sandbox/start.ts'
 import { type Finished, type MusterOptions, type MusterProcess, muster, startMuster } from './muster.ts'
 
 /** Guards wide enough for a first import of any size; the trust guards still stand. */
-export const openLimits = `
+const openLimits = `
       deactivations: { floor: 1000000, percent: 100, cap: 1000000 }
       membershipRemovals: { floor: 1000000, percent: 100, cap: 1000000 }
       groupRemovals: { floor: 1000000, percent: 100, cap: 1000000 }

@@ -9,6 +9,8 @@ export const components = {
   keycloak: 'unpack a Keycloak distribution and set KEYCLOAK_HOME',
   chromium: 'apt-get install chromium',
   strace: 'apt-get install strace',
+  mount: 'run the tests as root, which may mount a small file system',
+  'plain-user': 'run the tests as a user who is not root',
   specs: 'put the published API descriptions into ../shared/specs',
 } as const
 

@@ -1,5 +1,5 @@
 import type { SandboxFacts } from '../../src/sandbox/start.ts'
-import { OpenApi, specsPresent } from './openapi.ts'
+import { OpenApi, specs } from './openapi.ts'
 
 export interface Reply {
   readonly status: number
@@ -15,8 +15,8 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const jira = specsPresent ? new OpenApi('jira-cloud-platform-v3.json') : undefined
-const admin = specsPresent ? new OpenApi('atlassian-admin-organizations.json') : undefined
+const jira = specs.present ? new OpenApi('jira-cloud-platform-v3.json') : undefined
+const admin = specs.present ? new OpenApi('atlassian-admin-organizations.json') : undefined
 
 /**
  * A plain client of the sandbox. Where the vendor's documents are present, every answer it gets is held against them

@@ -1,12 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type Sandbox, type SandboxFacts, type SandboxOptions, startSandbox } from '../../src/sandbox/start.ts'
-
-/** The twin in this process; `await using` stops it. */
-export async function sandboxHere(options: SandboxOptions = {}): Promise<Sandbox & AsyncDisposable> {
-  const sandbox = await startSandbox(options)
-  return { ...sandbox, [Symbol.asyncDispose]: () => sandbox.stop() }
-}
+import type { SandboxFacts, SandboxOptions } from '../../src/sandbox/start.ts'
 
 export interface SandboxProcess extends SandboxFacts, AsyncDisposable {
   readonly pid: number

@@ -116,7 +116,7 @@ export const openGuards = {
   groupAdoption: 'allow',
 }
 
-export function connectionOf(w: World): Connection {
+function connectionOf(w: World): Connection {
   const parsed = connectionSchema.parse({
     source: 'hr',
     target: 'acme',

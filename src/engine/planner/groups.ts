@@ -174,7 +174,7 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
     const actual = target.groups[position]!
     if (foldKey(actual.name) !== foldKey(each.name)) {
       notices.push(
-        `The group "${source.groups[each.group]!.name}" would now be called "${each.name}"; it stays linked to "${actual.name}" (name-differs).`,
+        `"${source.groups[each.group]!.name}" would be called "${each.name}" by its rule; it stays linked to "${actual.name}" (name-differs).`,
       )
     }
     manage(position, actual.name, { id: actual.id }, each.ownership).receipts.push({

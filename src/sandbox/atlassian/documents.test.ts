@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { OpenApi, specsPresent } from '../../../test/support/openapi.ts'
+import { OpenApi, specs } from '../../../test/support/openapi.ts'
 import { clientsOf } from '../../../test/support/sandbox-client.ts'
 import { sandboxForTest } from '../../../test/support/sandbox-for-test.ts'
 import { jiraOperations } from './jira/operations.ts'
 import { organizationOperations } from './organizations/operations.ts'
 
-describe.skipIf(!specsPresent)('the twin and the OpenAPI documents of the vendor', () => {
+describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendor${specs.skipReason}`, () => {
   it('serves only paths and methods the documents know', async () => {
     const sandbox = await sandboxForTest()
     const jira = new OpenApi('jira-cloud-platform-v3.json')

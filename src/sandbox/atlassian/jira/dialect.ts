@@ -2,7 +2,7 @@ import { type Answer, type Dialect, Refusal } from '../../server/call.ts'
 import type { Variants } from '../variants.ts'
 
 /** The error shape of Jira. */
-export function jiraError(status: number, message: string, errors: Readonly<Record<string, string>> = {}): Answer {
+function jiraError(status: number, message: string, errors: Readonly<Record<string, string>> = {}): Answer {
   return { status, json: { errorMessages: message === '' ? [] : [message], errors } }
 }
 

@@ -26,7 +26,7 @@ export function isKnownAt(twin: Twin, site: Site, account: Account): boolean {
 }
 
 /** In the site's user base right now, so that groups can take them. */
-export function isAt(twin: Twin, site: Site, account: Account): boolean {
+function isAt(twin: Twin, site: Site, account: Account): boolean {
   return (
     isKnownAt(twin, site, account) &&
     (account.accountType !== 'atlassian' || membershipIn(account, site.directoryId) !== undefined)

@@ -55,7 +55,7 @@ export function groupView(base: string, group: Group): object {
   }
 }
 
-export function applicationRoleView(twin: Twin, base: string, product: Product): object {
+function applicationRoleView(twin: Twin, base: string, product: Product): object {
   const granting = twin.state.groups.items.filter((group) => group.roles.has(product.resource))
   const defaults = [...product.defaultGroups]
   return {

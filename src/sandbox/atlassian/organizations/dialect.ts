@@ -31,7 +31,7 @@ const titles: Readonly<Record<string, string>> = {
 }
 
 /** The application shape; the status is the middle number of the code. */
-export function adminError(code: string, detail?: string): Answer {
+function adminError(code: string, detail?: string): Answer {
   const status = Number(/-(\d{3})-/.exec(code)?.[1] ?? 500)
   const title = titles[code] ?? 'Error'
   return {

@@ -1,0 +1,64 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { DirectoryStore } from '../../ports/store.ts'
+import type { StorageContext } from '../context.ts'
+import { inTransaction, rowsOf } from '../database.ts'
+import { present, time } from '../rows.ts'
+import { readMemory } from './memory.ts'
+import { observe } from './observation.ts'
+import { directoryNumber } from './registers.ts'
+
+interface MemberRow {
+  readonly accountId: string
+  readonly label: string
+  readonly since: number
+  readonly grantedBy: string | null
+}
+
+export function directoryStore({ database, now }: StorageContext): DirectoryStore {
+  return {
+    boundKey: async (target) => {
+      const [row] = await rowsOf<{ key: string }>(
+        database.kysely,
+        sql`select d.key from target_binding b join directory d on d.no = b.directory where b.target = ${target}`,
+      )
+      return row?.key
+    },
+    bind: async (target, directoryKey) =>
+      await inTransaction(database, async (transaction) => {
+        const directory = await directoryNumber(transaction, directoryKey)
+        await sql`insert into target_binding (target, directory, bound_at) values (${target}, ${directory}, ${time(now())})
+          on conflict (target) do update set directory = excluded.directory, bound_at = excluded.bound_at
+          where target_binding.directory <> excluded.directory`.execute(transaction)
+      }),
+    observe: async (runId, snapshot) => await observe(database, runId, snapshot),
+    memory: async (connection, source, directoryKey, at) =>
+      await readMemory(database, connection, source, directoryKey, at),
+    members: async (directoryKey, groupId, at) => {
+      const rows = await rowsOf<MemberRow>(database.kysely, members(directoryKey, groupId, at))
+      type Member = { accountId: string; label: string; since: number; grantedBy?: string }
+      return rows.map((row) => present<Member>(row))
+    },
+  }
+}
+
+function members(directoryKey: string, groupId: string, at: number | undefined) {
+  return sql`
+    select a.account_id as "accountId", case when a.label = '' then a.account_id else a.label end as label, m.since,
+      (select string_agg(w.text, ', ' order by w.text)
+       from (${covering('membership_grant', sql`x.grp = m.grp and x.account = m.account`, at)}) v
+       join word w on w.no = v.connection) as "grantedBy"
+    from directory d
+    join directory_group g on g.directory = d.no and g.group_id = ${groupId}
+    cross join lateral (${covering('membership', sql`x.grp = g.no`, at)}) m
+    join directory_account a on a.no = m.account
+    where d.key = ${directoryKey}
+    order by a.label_key, a.account_id`
+}
+
+/** Intervals that are open, or covered an instant; in two halves, because each half has an index of its own. */
+function covering(table: string, which: RawBuilder<unknown>, at: number | undefined) {
+  const open = sql`select * from ${sql.table(table)} x where ${which} and x.until is null`
+  if (at === undefined) return open
+  const past = sql`select * from ${sql.table(table)} x where ${which} and x.until is not null and x.until > ${time(at)}`
+  return sql`${open} and x.since <= ${time(at)} union all ${past} and x.since <= ${time(at)}`
+}

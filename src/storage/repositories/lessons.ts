@@ -1,0 +1,198 @@
+import { sql } from 'kysely'
+import type { Lesson } from '../../domain/memory.ts'
+import type { Executor } from '../database.ts'
+import { batches, ints, texts, time } from '../rows.ts'
+import { changeStates, closeMemberships, type Moment, openMemberships } from './intervals.ts'
+import type { PlanPlace } from './plan-rows.ts'
+import {
+  accountRegister,
+  type Entry,
+  enter,
+  groupRegister,
+  numberOf,
+  recordRegister,
+  sourceGroupRegister,
+  words,
+} from './registers.ts'
+
+type LessonOf<Name extends Lesson['lesson']> = Extract<Lesson, { readonly lesson: Name }>
+
+interface Classroom {
+  readonly executor: Executor
+  readonly place: PlanPlace
+  readonly moment: Moment
+  readonly accounts: ReadonlyMap<string, Entry>
+  readonly groups: ReadonlyMap<string, Entry>
+}
+
+/** Writes what finished changes taught: links, ledger and history. Of several lessons on one thing the last one stands. */
+export async function learn(
+  executor: Executor,
+  place: PlanPlace,
+  moment: Moment,
+  lessons: readonly Lesson[],
+): Promise<void> {
+  const accounts = await enter(executor, accountRegister, place.directory, accountLabels(lessons), { rename: true })
+  const groups = await enter(executor, groupRegister, place.directory, groupLabels(lessons), { rename: true })
+  const room = { executor, place, moment, accounts, groups }
+  const of = <Name extends Lesson['lesson']>(...names: readonly Name[]) =>
+    lessons.filter((lesson): lesson is LessonOf<Name> => (names as readonly string[]).includes(lesson.lesson))
+  await learnLinks(room, of('link'))
+  await learnGroupLinks(room, of('group-link'))
+  await learnGrants(room, of('grant', 'ungrant'))
+  await learnMembers(room, of('member'))
+  await learnStates(room, of('account'))
+  await learnDeactivations(room, of('deactivated', 'reactivated'))
+}
+
+function accountLabels(lessons: readonly Lesson[]): Map<string, string> {
+  const labels = new Map<string, string>()
+  for (const lesson of lessons) {
+    if (!('accountId' in lesson)) continue
+    const label = lesson.lesson === 'account' ? lesson.label : ''
+    if (label !== '' || !labels.has(lesson.accountId)) labels.set(lesson.accountId, label)
+  }
+  return labels
+}
+
+function groupLabels(lessons: readonly Lesson[]): Map<string, string> {
+  const labels = new Map<string, string>()
+  for (const lesson of lessons) {
+    if (!('groupId' in lesson)) continue
+    const label = lesson.lesson === 'group' ? lesson.name : ''
+    if (label !== '' || !labels.has(lesson.groupId)) labels.set(lesson.groupId, label)
+  }
+  return labels
+}
+
+/** The last lesson for each name. */
+function lastBy<Item>(items: readonly Item[], name: (item: Item) => string | number): Item[] {
+  return [...new Map(items.map((item) => [name(item), item])).values()]
+}
+
+async function learnLinks(room: Classroom, lessons: readonly LessonOf<'link'>[]): Promise<void> {
+  for (const [source, ofSource] of Map.groupBy(lessons, ({ source }) => source)) {
+    const unique = lastBy(
+      lastBy(ofSource, ({ sourceKey }) => sourceKey),
+      ({ accountId }) => accountId,
+    )
+    const labels = new Map(unique.map(({ sourceKey }) => [sourceKey, '']))
+    const records = await enter(room.executor, recordRegister, source, labels, { rename: true })
+    for (const part of batches(unique)) await writeLinks(room, source, records, part)
+  }
+}
+
+/** Within one source an account has one link: a new one takes the account from whoever had it (D2). */
+async function writeLinks(
+  { executor, place, moment, accounts }: Classroom,
+  source: string,
+  records: ReadonlyMap<string, Entry>,
+  links: readonly LessonOf<'link'>[],
+): Promise<void> {
+  const given = sql`unnest(${ints(links.map(({ sourceKey }) => numberOf(records, sourceKey)))},
+    ${ints(links.map(({ accountId }) => numberOf(accounts, accountId)))}, ${texts(links.map(({ how }) => how))})
+    as given(record, account, how)`
+  await sql`delete from link l using ${given}
+    where l.source = ${source} and l.account = given.account and l.record <> given.record`.execute(executor)
+  await sql`insert into link as known (directory, record, account, source, how, since)
+    select ${place.directory}, record, account, ${source}, how, ${time(moment.at)} from ${given}
+    on conflict (directory, record) do update set account = excluded.account, how = excluded.how, since = excluded.since
+    where known.account <> excluded.account`.execute(executor)
+}
+
+async function learnGroupLinks(room: Classroom, lessons: readonly LessonOf<'group-link'>[]): Promise<void> {
+  for (const [source, ofSource] of Map.groupBy(lessons, ({ source }) => source)) {
+    const unique = lastBy(ofSource, ({ groupKey, rule }) => JSON.stringify([groupKey, rule]))
+    const labels = new Map(unique.map(({ groupKey }) => [groupKey, '']))
+    const known = await enter(room.executor, sourceGroupRegister, source, labels, { rename: true })
+    for (const part of batches(unique)) {
+      await sql`insert into group_link as known (directory, source_group, rule, grp, since)
+        select ${room.place.directory}, source_group, rule, grp, ${time(room.moment.at)}
+        from unnest(${ints(part.map(({ groupKey }) => numberOf(known, groupKey)))}, ${texts(part.map(({ rule }) => rule))},
+          ${ints(part.map(({ groupId }) => numberOf(room.groups, groupId)))}) as given(source_group, rule, grp)
+        on conflict (directory, source_group, rule) do update set grp = excluded.grp, since = excluded.since
+        where known.grp <> excluded.grp`.execute(room.executor)
+    }
+  }
+}
+
+function pairOf({ groups, accounts }: Classroom, lesson: { readonly groupId: string; readonly accountId: string }) {
+  return { grp: numberOf(groups, lesson.groupId), account: numberOf(accounts, lesson.accountId) }
+}
+
+function pairName({ groupId, accountId }: { readonly groupId: string; readonly accountId: string }): string {
+  return JSON.stringify([groupId, accountId])
+}
+
+/** The ledger (D3): a grant of this connection begins or ends. */
+async function learnGrants(
+  room: Classroom,
+  lessons: readonly (LessonOf<'grant'> | LessonOf<'ungrant'>)[],
+): Promise<void> {
+  if (lessons.length === 0) return
+  const last = lastBy(lessons, pairName)
+  const grants = last.filter((lesson) => lesson.lesson === 'grant')
+  const ungrants = last.filter((lesson) => lesson.lesson === 'ungrant')
+  const numbers = await words(room.executor, [room.place.connection, ...grants.map(({ rule }) => rule)])
+  const connection = numberOf(numbers, room.place.connection)
+  for (const part of batches(ungrants)) await endGrants(room, connection, part)
+  for (const part of batches(grants)) await beginGrants(room, connection, numbers, part)
+}
+
+async function beginGrants(
+  room: Classroom,
+  connection: number,
+  numbers: ReadonlyMap<string, number>,
+  grants: readonly LessonOf<'grant'>[],
+): Promise<void> {
+  const pairs = grants.map((grant) => pairOf(room, grant))
+  const adopted = grants.map(({ how }) => (how === 'adopted' ? 1 : 0))
+  await sql`insert into membership_grant as known (grp, account, connection, rule, from_run, since, adopted)
+    select grp, account, ${connection}::int, rule, ${room.moment.run}::int, ${time(room.moment.at)}, adopted = 1
+    from unnest(${ints(pairs.map(({ grp }) => grp))}, ${ints(pairs.map(({ account }) => account))},
+      ${ints(grants.map(({ rule }) => numberOf(numbers, rule)))}, ${ints(adopted)}) as given(grp, account, rule, adopted)
+    on conflict (grp, account, connection) where until is null do update set rule = excluded.rule
+    where known.rule <> excluded.rule`.execute(room.executor)
+}
+
+async function endGrants(room: Classroom, connection: number, ungrants: readonly LessonOf<'ungrant'>[]): Promise<void> {
+  const pairs = ungrants.map((ungrant) => pairOf(room, ungrant))
+  await sql`update membership_grant m set to_run = ${room.moment.run}, until = greatest(${time(room.moment.at)}, m.since)
+    from unnest(${ints(pairs.map(({ grp }) => grp))}, ${ints(pairs.map(({ account }) => account))}) as given(grp, account)
+    where m.grp = given.grp and m.account = given.account and m.connection = ${connection} and m.until is null`.execute(
+    room.executor,
+  )
+}
+
+async function learnMembers(room: Classroom, lessons: readonly LessonOf<'member'>[]): Promise<void> {
+  const last = lastBy(lessons, pairName)
+  const pairsWhere = (present: boolean) =>
+    last.filter((lesson) => lesson.present === present).map((lesson) => pairOf(room, lesson))
+  await closeMemberships(room.executor, pairsWhere(false), room.moment)
+  await openMemberships(room.executor, pairsWhere(true), room.moment)
+}
+
+async function learnStates(room: Classroom, lessons: readonly LessonOf<'account'>[]): Promise<void> {
+  const states = lastBy(lessons, ({ accountId }) => accountId).map(({ accountId, state }) => ({
+    account: numberOf(room.accounts, accountId),
+    state,
+  }))
+  await changeStates(room.executor, states, room.moment)
+}
+
+/** Only what we deactivated may we reactivate (D8). */
+async function learnDeactivations(
+  { executor, place, moment, accounts }: Classroom,
+  lessons: readonly (LessonOf<'deactivated'> | LessonOf<'reactivated'>)[],
+): Promise<void> {
+  if (lessons.length === 0) return
+  const last = lastBy(lessons, ({ accountId }) => accountId)
+  const numbersWhere = (name: Lesson['lesson']) =>
+    ints(last.filter(({ lesson }) => lesson === name).map(({ accountId }) => numberOf(accounts, accountId)))
+  const connection = numberOf(await words(executor, [place.connection]), place.connection)
+  await sql`update deactivation set until = greatest(${time(moment.at)}, since)
+    where account = any(${numbersWhere('reactivated')}) and until is null`.execute(executor)
+  await sql`insert into deactivation (account, connection, how, since)
+    select account, ${connection}::int, 'suspended', ${time(moment.at)} from unnest(${numbersWhere('deactivated')}) as given(account)
+    on conflict (account) where until is null do nothing`.execute(executor)
+}

@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest'
+import { describeOnBothStores } from '../../../test/support/store.ts'
+
+const ann = {
+  key: 'p1',
+  userName: 'Ann',
+  active: true,
+  attributes: { mail: 'ann@example.test', title: null, tags: ['a', 'b'] },
+}
+
+describeOnBothStores('the built-in directory', (current) => {
+  it('keeps people, groups and members of each source apart', async () => {
+    const { local } = current().store
+    await local.savePerson('hq', ann)
+    await local.savePerson('hq', { ...ann, key: 'p2', userName: 'bob' })
+    await local.savePerson('branch', { ...ann, userName: 'other' })
+    await local.saveGroup('hq', { key: 'g1', name: 'Dev', description: 'who builds' })
+    await local.saveGroup('hq', { key: 'g2', name: 'All' })
+    await local.addMember('hq', 'g1', { kind: 'user', key: 'p1' })
+    await local.addMember('hq', 'g1', { kind: 'user', key: 'p1' })
+    await local.addMember('hq', 'g1', { kind: 'user', key: 'p2' })
+    await local.addMember('hq', 'g1', { kind: 'group', key: 'g2' })
+    expect(await local.person('hq', 'p1')).toEqual(ann)
+    expect((await local.groups('hq', { limit: 10 })).items).toEqual([
+      { key: 'g1', name: 'Dev', description: 'who builds' },
+      { key: 'g2', name: 'All' },
+    ])
+    const first = await local.members('hq', 'g1', { limit: 2 })
+    const rest = await local.members('hq', 'g1', { limit: 2, cursor: first.next })
+    expect([...first.items, ...rest.items]).toEqual([
+      { kind: 'group', key: 'g2' },
+      { kind: 'user', key: 'p1' },
+      { kind: 'user', key: 'p2' },
+    ])
+    expect((await local.people('branch', { limit: 10 })).items).toHaveLength(1)
+  })
+
+  it('takes people and groups out of everything when they are removed', async () => {
+    const { local } = current().store
+    await local.savePerson('hq', ann)
+    await local.saveGroup('hq', { key: 'g1', name: 'Dev' })
+    await local.saveGroup('hq', { key: 'g2', name: 'All' })
+    await local.addMember('hq', 'g1', { kind: 'user', key: 'p1' })
+    await local.addMember('hq', 'g2', { kind: 'group', key: 'g1' })
+    expect(await local.removeMember('hq', 'g2', { kind: 'user', key: 'p1' })).toBe(false)
+    expect(await local.removePerson('hq', 'p1')).toBe(true)
+    expect(await local.removePerson('hq', 'p1')).toBe(false)
+    expect((await local.members('hq', 'g1', { limit: 10 })).items).toEqual([])
+    expect(await local.removeGroup('hq', 'g1')).toBe(true)
+    expect((await local.members('hq', 'g2', { limit: 10 })).items).toEqual([])
+  })
+
+  it('refuses what another source could not hold either', async () => {
+    const { local } = current().store
+    const refused = { code: 'config-invalid' }
+    await local.savePerson('hq', ann)
+    await local.saveGroup('hq', { key: 'g1', name: 'Straße' })
+    await expect(local.savePerson('hq', { ...ann, key: 'p2', userName: 'ANN' })).rejects.toMatchObject(refused)
+    await expect(local.savePerson('hq', { ...ann, key: ' ' })).rejects.toMatchObject(refused)
+    await expect(local.saveGroup('hq', { key: 'g2', name: 'STRAßE' })).rejects.toMatchObject(refused)
+    await expect(local.addMember('hq', 'g1', { kind: 'user', key: 'nobody' })).rejects.toMatchObject(refused)
+    await expect(local.addMember('hq', 'g1', { kind: 'group', key: 'g1' })).rejects.toMatchObject(refused)
+    await expect(local.addMember('hq', 'no-group', { kind: 'user', key: 'p1' })).rejects.toMatchObject(refused)
+    await local.savePerson('hq', { ...ann, userName: 'ann.new', active: false })
+    expect(await local.person('hq', 'p1')).toMatchObject({ userName: 'ann.new', active: false })
+  })
+})

@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import type { Deactivation, Departure, GroupGrants, GroupLink, Link, Memory } from '../../domain/memory.ts'
+import { type Database, type Executor, inTransaction, rowsOf } from '../database.ts'
+import { time } from '../rows.ts'
+import { accountRegister, entries, groupRegister, knownDirectory } from './registers.ts'
+import { settling } from './settling.ts'
+
+const dayMs = 86_400_000
+
+/** What the planner needs, in one consistent moment; see `DirectoryStore.memory`. */
+export async function readMemory(
+  database: Database,
+  connection: string,
+  source: string,
+  directoryKey: string,
+  now: number,
+): Promise<Memory> {
+  return await inTransaction(
+    database,
+    async (transaction) => {
+      const departures = await readDepartures(transaction, connection)
+      const appliedLastDay = await readAppliedLastDay(transaction, connection, now)
+      const directory = await knownDirectory(transaction, directoryKey)
+      if (directory === undefined) {
+        const nothing = { links: [], groupLinks: [], grants: [], deactivations: [], settling: new Set<string>() }
+        return { ...nothing, departures, appliedLastDay }
+      }
+      return {
+        links: await readLinks(transaction, directory),
+        groupLinks: await readGroupLinks(transaction, directory, source),
+        grants: await readGrants(transaction, directory),
+        deactivations: await readDeactivations(transaction, directory),
+        departures,
+        appliedLastDay,
+        settling: await settling(transaction, directory, connection, now),
+      }
+    },
+    'repeatable read',
+  )
+}
+
+async function readDepartures(executor: Executor, connection: string): Promise<Departure[]> {
+  return await rowsOf<Departure>(
+    executor,
+    sql`select source_key as "sourceKey", signal, first_proven_at as "firstProvenAt" from departure
+        where connection = ${connection} order by source_key`,
+  )
+}
+
+async function readAppliedLastDay(
+  executor: Executor,
+  connection: string,
+  now: number,
+): Promise<Record<string, number>> {
+  const rows = await rowsOf<{ kind: string; count: number }>(
+    executor,
+    sql`select kind, sum(count)::int as count from applied_count
+        where connection = ${connection} and minute > ${time(now - dayMs)} group by kind`,
+  )
+  return Object.fromEntries(rows.map(({ kind, count }) => [kind, count]))
+}
+
+async function readLinks(executor: Executor, directory: number): Promise<Link[]> {
+  return await rowsOf<Link>(
+    executor,
+    sql`select l.source, r.key as "sourceKey", a.account_id as "accountId", l.how, l.since
+        from link l join source_record r on r.no = l.record join directory_account a on a.no = l.account
+        where l.directory = ${directory}`,
+  )
+}
+
+async function readGroupLinks(executor: Executor, directory: number, source: string): Promise<GroupLink[]> {
+  return await rowsOf<GroupLink>(
+    executor,
+    sql`select s.source, s.key as "groupKey", l.rule, g.group_id as "groupId"
+        from group_link l join source_group s on s.no = l.source_group join directory_group g on g.no = l.grp
+        where l.directory = ${directory} and s.source = ${source}`,
+  )
+}
+
+/** Ids are looked up here and not in the query: each is one text however many groups name it. */
+async function readGrants(executor: Executor, directory: number): Promise<GroupGrants[]> {
+  const rows = await rowsOf<{ grp: number; connection: string; rule: string; accounts: string }>(
+    executor,
+    sql`select m.grp, w.text as connection, rule.text as rule, string_agg(m.account::text, ',') as accounts
+        from membership_grant m join directory_group g on g.no = m.grp join word w on w.no = m.connection
+          join word rule on rule.no = m.rule
+        where g.directory = ${directory} and m.until is null group by m.grp, w.text, rule.text`,
+  )
+  if (rows.length === 0) return []
+  const accountIds = new Map((await entries(executor, accountRegister, directory)).map(({ no, id }) => [no, id]))
+  const groupIds = new Map((await entries(executor, groupRegister, directory)).map(({ no, id }) => [no, id]))
+  return rows.map(({ grp, connection, rule, accounts }) => ({
+    groupId: groupIds.get(grp) ?? '',
+    connection,
+    rule,
+    accountIds: accounts.split(',').map((no) => accountIds.get(Number(no)) ?? ''),
+  }))
+}
+
+async function readDeactivations(executor: Executor, directory: number): Promise<Deactivation[]> {
+  return await rowsOf<Deactivation>(
+    executor,
+    sql`select a.account_id as "accountId", w.text as connection, d.how, d.since
+        from deactivation d join directory_account a on a.no = d.account join word w on w.no = d.connection
+        where a.directory = ${directory} and d.until is null`,
+  )
+}

@@ -1,0 +1,127 @@
+import { type RawBuilder, sql } from 'kysely'
+import { fail } from '../../domain/errors.ts'
+import type { HoldReason } from '../../domain/reason.ts'
+import type { StorageContext } from '../context.ts'
+import { type Executor, inTransaction, rowsOf } from '../database.ts'
+import { ints, texts, time } from '../rows.ts'
+import { holdReasonsOf, holdWord, inPlan, type PlanPlace, placeOf, stateCodes } from './plan-rows.ts'
+import { numberOf, words } from './registers.ts'
+
+export interface ReleasedPart {
+  readonly guards?: readonly string[]
+  readonly seqs?: readonly number[]
+}
+
+/** Longer than any chain of changes that need each other. */
+const deepestChain = 100
+const waiting: HoldReason = 'waits-for'
+
+/** See `PlanStore.release`. */
+export async function release(
+  { database, now }: StorageContext,
+  planId: string,
+  fingerprint: string,
+  by: string,
+  part: ReleasedPart | undefined,
+): Promise<number> {
+  return await inTransaction(database, async (transaction) => {
+    const place = await currentPlan(transaction, planId, fingerprint)
+    let changes = await releaseChosen(transaction, place, part)
+    for (let depth = 0; depth < deepestChain; depth += 1) {
+      const step = await drop(transaction, place, [waiting], needsOnlyReady(place))
+      changes += step.ready
+      if (step.ready === 0) break
+    }
+    const seqs = part?.seqs === undefined ? sql`null` : ints(part.seqs)
+    const guards = part?.guards === undefined ? sql`null` : texts(part.guards)
+    await sql`insert into plan_release (plan, released_by, released_at, guards, seqs, changes)
+      values (${place.no}, ${by}, ${time(now())}, ${guards}, ${seqs}, ${changes})`.execute(transaction)
+    return changes
+  })
+}
+
+/** See `PlanStore.approve`. */
+export async function approve(
+  { database, now }: StorageContext,
+  planId: string,
+  fingerprint: string,
+  by: string,
+): Promise<void> {
+  await inTransaction(database, async (transaction) => {
+    const { no } = await currentPlan(transaction, planId, fingerprint)
+    await sql`update plan set approved_by = ${by}, approved_at = ${time(now())} where no = ${no}`.execute(transaction)
+  })
+}
+
+/** The plan, held still until the transaction ends. Throws `stale-plan` unless it is what the person saw, and the newest. */
+async function currentPlan(executor: Executor, planId: string, fingerprint: string): Promise<PlanPlace> {
+  const place = await placeOf(executor, planId, sql`for update`)
+  const hint = 'Plan again and review the new plan.'
+  if (place.fingerprint !== fingerprint) {
+    throw fail.stalePlan(`The plan ${planId} is not the one that was reviewed.`, { hint })
+  }
+  const newer = await rowsOf<{ id: string }>(
+    executor,
+    sql`select id from plan where connection = ${place.connection} and visible and no > ${place.no} limit 1`,
+  )
+  if (newer[0] === undefined) return place
+  throw fail.stalePlan(`A newer plan of ${place.connection} exists: ${newer[0].id}.`, { hint })
+}
+
+async function releaseChosen(executor: Executor, place: PlanPlace, part: ReleasedPart | undefined): Promise<number> {
+  if (part === undefined) return (await drop(executor, place, 'guards', sql`true`)).ready
+  const { guards = [], seqs = [] } = part
+  const released = guards.filter((guard) => guard !== waiting)
+  const byGuard = released.length === 0 ? 0 : (await drop(executor, place, released, sql`true`)).ready
+  if (seqs.length === 0) return byGuard
+  return byGuard + (await drop(executor, place, 'guards', sql`c.seq = any(${ints(seqs)})`)).ready
+}
+
+/**
+ * Takes reasons out of held changes that meet a condition; who has none left is ready. `guards` = every reason but that of
+ * waiting for others. Done once for each combination of reasons, of which a plan has few.
+ */
+async function drop(
+  executor: Executor,
+  place: PlanPlace,
+  reasons: readonly string[] | 'guards',
+  condition: RawBuilder<unknown>,
+): Promise<{ readonly ready: number }> {
+  let ready = 0
+  for (const { no, text } of await combinations(executor, place)) {
+    const before = holdReasonsOf(text)
+    const left = before.filter((each) => (reasons === 'guards' ? each === waiting : !reasons.includes(each)))
+    if (left.length === before.length) continue
+    const word = holdWord(left)
+    const hold = word === undefined ? null : numberOf(await words(executor, [word]), word)
+    const state = word === undefined ? stateCodes.ready : stateCodes.held
+    const changed = await countOf(
+      executor,
+      sql`update plan_change c set hold = ${hold}::int, state = ${state}::smallint
+          where ${inPlan(place)} and c.state = ${stateCodes.held} and c.hold = ${no} and ${condition} returning 1`,
+    )
+    if (word === undefined) ready += changed
+  }
+  return { ready }
+}
+
+async function combinations(executor: Executor, place: PlanPlace) {
+  return await rowsOf<{ no: number; text: string }>(
+    executor,
+    sql`select no, text from word where no in (
+          select distinct c.hold from plan_change c where ${inPlan(place)} and c.state = ${stateCodes.held})`,
+  )
+}
+
+function needsOnlyReady(place: PlanPlace): RawBuilder<unknown> {
+  return sql`not exists (select 1 from plan_change needed where ${inPlan(place, 'needed')}
+    and needed.seq = any(c.needs) and needed.state <> ${stateCodes.ready})`
+}
+
+async function countOf(executor: Executor, update: RawBuilder<unknown>): Promise<number> {
+  const [row] = await rowsOf<{ count: number }>(
+    executor,
+    sql`with updated as (${update}) select count(*) as count from updated`,
+  )
+  return row?.count ?? 0
+}

@@ -1,0 +1,272 @@
+import { expect, it } from 'vitest'
+import {
+  change,
+  directoryKey,
+  noon,
+  samplePlan,
+  sampleRun,
+  savedPlan,
+  takenFence,
+} from '../../../test/support/plans.ts'
+import { describeOnBothStores } from '../../../test/support/store.ts'
+import type { ChangeRecord } from '../../domain/plan.ts'
+import type { HoldReason } from '../../domain/reason.ts'
+
+const held = (...stateReasons: HoldReason[]) => ({ state: 'held', stateReasons }) as const
+
+describeOnBothStores('plans', (current) => {
+  it('gives back every field of a change as it was saved', async () => {
+    const { store } = current()
+    const changes: ChangeRecord[] = [
+      change(1, {
+        kind: 'account.create',
+        account: undefined,
+        group: undefined,
+        groupLabel: undefined,
+        sourceGroup: undefined,
+        accountLabel: 'new@example.test',
+        after: { email: 'new@example.test', displayName: null, tags: ['a', 'b'] },
+        reason: 'joined-source',
+        rule: 'users.create',
+        ...held('guard:creates', 'guard:first-run'),
+      } as unknown as Partial<ChangeRecord>),
+      change(2, { account: { createdBy: 1 }, needs: [1], ...held('waits-for') }),
+      change(3, { before: { email: 'a' }, after: { email: 'b' }, state: 'blocked', stateReasons: ['account-taken'] }),
+    ].map(withoutAbsent)
+    const { plan } = await savedPlan(store, changes)
+    const { items } = await store.plans.changes(plan.id, {}, { limit: 10 })
+    expect(items).toEqual(changes)
+    expect(await store.plans.get(plan.id)).toEqual(plan)
+    expect(await store.plans.bySeq(plan.id, [3, 99, 1])).toEqual([changes[0], changes[2]])
+  })
+
+  it('shows no plan whose saving was interrupted, and lets it be saved again', async () => {
+    const { store } = current()
+    const run = await store.runs.create(sampleRun())
+    const plan = samplePlan(run.id)
+    const interrupted = function* () {
+      yield [change(1)]
+      throw new Error('the process was asked to stop')
+    }
+    await expect(store.plans.save(plan, interrupted())).rejects.toThrow('asked to stop')
+    expect(await store.plans.get(plan.id)).toBeUndefined()
+    await expect(store.plans.tally(plan.id)).rejects.toMatchObject({ code: 'not-found' })
+    await store.plans.save(plan, [[change(1)]])
+    expect(await store.plans.tally(plan.id)).toEqual([
+      { kind: 'membership.add', state: 'ready', outcome: 'open', count: 1 },
+    ])
+  })
+
+  it('pages and filters changes by kind, state, outcome and folded text', async () => {
+    const { store } = current()
+    const changes = Array.from({ length: 25 }, (_, index) =>
+      change(index + 1, index % 5 === 0 ? { kind: 'membership.remove', accountLabel: `ÉLODIE ${index}` } : {}),
+    )
+    const { plan } = await savedPlan(store, changes)
+    const seqs: number[] = []
+    let cursor: string | undefined
+    do {
+      const page = await store.plans.changes(plan.id, { kinds: ['membership.add'] }, { limit: 7, cursor })
+      seqs.push(...page.items.map(({ seq }) => seq))
+      cursor = page.next
+    } while (cursor !== undefined)
+    expect(seqs).toEqual(changes.filter(({ kind }) => kind === 'membership.add').map(({ seq }) => seq))
+    const matching = async (text: string) => (await store.plans.changes(plan.id, { text }, { limit: 100 })).items.length
+    expect(await matching('élodie')).toBe(5)
+    expect(await matching('développeurs')).toBe(25)
+    expect(await matching('PERSON 25')).toBe(1)
+    expect(await matching('100%')).toBe(0)
+    expect((await store.plans.changes(plan.id, { states: ['held'] }, { limit: 9 })).items).toEqual([])
+    expect((await store.plans.changes(plan.id, { outcomes: ['open'] }, { limit: 100 })).items).toHaveLength(25)
+  })
+
+  it('hands out the next ready changes of one kind, in order', async () => {
+    const { store } = current()
+    const { plan } = await savedPlan(store, [
+      change(1, { kind: 'group.create' }),
+      change(2, held('guard:creates')),
+      change(3),
+      change(4),
+      change(5, { kind: 'membership.remove' }),
+    ])
+    const kindsAndSeqs = async (after: number, limit: number) =>
+      (await store.plans.nextBatch(plan.id, after, limit)).map(({ seq }) => seq)
+    expect(await kindsAndSeqs(0, 10)).toEqual([1])
+    expect(await kindsAndSeqs(1, 10)).toEqual([3, 4])
+    expect(await kindsAndSeqs(1, 1)).toEqual([3])
+    expect(await kindsAndSeqs(5, 10)).toEqual([])
+  })
+
+  it('writes outcomes and lessons together and remembers what it was told', async () => {
+    const { store } = current()
+    const { plan, run } = await savedPlan(store, [change(1), change(2), change(3)])
+    const fence = await takenFence(store)
+    await store.plans.markSent(plan.id, fence, [1, 2])
+    await store.plans.record(
+      plan.id,
+      run.id,
+      fence,
+      [
+        { seq: 1, outcome: 'applied' },
+        { seq: 2, outcome: 'failed', errorCode: 'rejected', message: 'the target said no' },
+      ],
+      [
+        { lesson: 'link', source: 'corp', sourceKey: 'key-1', accountId: 'account-1', how: 'email' },
+        { lesson: 'grant', groupId: 'group-dev', accountId: 'account-1', rule: 'groups.byName', how: 'written' },
+        { lesson: 'member', groupId: 'group-dev', accountId: 'account-1', present: true },
+        { lesson: 'group-link', source: 'corp', groupKey: 'g-dev', rule: 'byName', groupId: 'group-dev' },
+        { lesson: 'deactivated', accountId: 'account-9' },
+      ],
+    )
+    const [first, second, third] = (await store.plans.changes(plan.id, {}, { limit: 10 })).items
+    expect(first).toMatchObject({ outcome: 'applied', sentAt: expect.any(Number), finishedAt: expect.any(Number) })
+    expect(second).toMatchObject({ outcome: 'failed', errorCode: 'rejected', message: 'the target said no' })
+    expect(third).not.toHaveProperty('outcome')
+    expect((await store.plans.unverified(plan.id, 0, 10)).map(({ seq }) => seq)).toEqual([1])
+    const memory = await store.directories.memory('staff', 'corp', directoryKey, Date.now())
+    expect(memory.links).toMatchObject([{ source: 'corp', sourceKey: 'key-1', accountId: 'account-1', how: 'email' }])
+    expect(memory.grants).toEqual([
+      { groupId: 'group-dev', connection: 'staff', rule: 'groups.byName', accountIds: ['account-1'] },
+    ])
+    expect(memory.groupLinks).toEqual([{ source: 'corp', groupKey: 'g-dev', rule: 'byName', groupId: 'group-dev' }])
+    expect(memory.deactivations).toMatchObject([{ accountId: 'account-9', connection: 'staff', how: 'suspended' }])
+    expect(memory.appliedLastDay).toEqual({ 'membership.add': 1 })
+    expect(await store.directories.members(directoryKey, 'group-dev')).toMatchObject([
+      { accountId: 'account-1', label: 'person1@example.test', grantedBy: 'staff' },
+    ])
+  })
+
+  it('counts an applied change once, however often its outcome is written', async () => {
+    const { store } = current()
+    const { plan, run } = await savedPlan(store, [change(1)])
+    const fence = await takenFence(store)
+    for (const outcome of ['applied', 'unproven', 'applied'] as const) {
+      await store.plans.record(plan.id, run.id, fence, [{ seq: 1, outcome }], [])
+    }
+    const memory = await store.directories.memory('staff', 'corp', directoryKey, Date.now())
+    expect(memory.appliedLastDay).toEqual({ 'membership.add': 1 })
+    const tomorrow = await store.directories.memory('staff', 'corp', directoryKey, Date.now() + 86_500_000)
+    expect(tomorrow.appliedLastDay).toEqual({})
+  })
+
+  it('names what settles until it is proven or five minutes old', async () => {
+    const { store } = current()
+    const { plan, run } = await savedPlan(store, [
+      change(1, { kind: 'account.create', group: undefined, account: undefined } as unknown as Partial<ChangeRecord>),
+      change(2, { account: { createdBy: 1 }, needs: [1] }),
+      change(3, { kind: 'membership.remove' }),
+      change(4),
+    ])
+    const fence = await takenFence(store)
+    await store.plans.markSent(plan.id, fence, [1, 2, 3])
+    await store.plans.record(plan.id, run.id, fence, [{ seq: 1, outcome: 'applied', createdId: 'made-1' }], [])
+    await store.plans.record(plan.id, run.id, fence, [{ seq: 3, outcome: 'applied', verifiedAt: Date.now() }], [])
+    const settling = async (now: number) =>
+      [...(await store.directories.memory('staff', 'corp', directoryKey, now)).settling].sort()
+    expect(await settling(Date.now())).toEqual(['add:group-dev:made-1', 'create:key-1'])
+    expect(await settling(Date.now() + 301_000)).toEqual([])
+  })
+
+  it('refuses the writes of a deposed holder and keeps nothing of them', async () => {
+    const { store } = current()
+    const { plan, run } = await savedPlan(store, [change(1)])
+    const old = await store.leases.acquire(directoryKey, 'process-1', 1)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const taken = await takenFence(store, 'process-2')
+    expect(taken.epoch).toBe((old?.epoch ?? 0) + 1)
+    const late = store.plans.record(
+      plan.id,
+      run.id,
+      old ?? taken,
+      [{ seq: 1, outcome: 'applied' }],
+      [{ lesson: 'deactivated', accountId: 'account-1' }],
+    )
+    await expect(late).rejects.toMatchObject({ code: 'usurped' })
+    await expect(store.plans.markSent(plan.id, old ?? taken, [1])).rejects.toMatchObject({ code: 'usurped' })
+    expect((await store.plans.bySeq(plan.id, [1]))[0]).not.toHaveProperty('outcome')
+    const memory = await store.directories.memory('staff', 'corp', directoryKey, Date.now())
+    expect(memory.deactivations).toEqual([])
+    await store.plans.record(plan.id, run.id, taken, [{ seq: 1, outcome: 'applied' }], [])
+  })
+
+  it('releases what a person chose and what waited only for that', async () => {
+    const { store } = current()
+    const { plan } = await savedPlan(store, [
+      change(1, held('guard:creates')),
+      change(2, { ...held('waits-for'), needs: [1] }),
+      change(3, { ...held('guard:admin-grants', 'waits-for'), needs: [1] }),
+      change(4, { ...held('waits-for'), needs: [2, 5] }),
+      change(5, held('guard:first-run', 'guard:creates')),
+      change(6, { state: 'blocked', stateReasons: ['account-taken'] }),
+    ])
+    const states = async () =>
+      (await store.plans.changes(plan.id, {}, { limit: 10 })).items.map(({ state, stateReasons }) =>
+        [state, ...stateReasons].join(' '),
+      )
+    expect(await store.plans.release(plan.id, plan.fingerprint, 'os:anna', { guards: ['guard:creates'] })).toBe(2)
+    expect(await states()).toEqual([
+      'ready',
+      'ready',
+      'held guard:admin-grants',
+      'held waits-for',
+      'held guard:first-run',
+      'blocked account-taken',
+    ])
+    expect(await store.plans.release(plan.id, plan.fingerprint, 'os:anna', { seqs: [5] })).toBe(2)
+    expect(await store.plans.release(plan.id, plan.fingerprint, 'os:anna')).toBe(1)
+    expect(await states()).toEqual(['ready', 'ready', 'ready', 'ready', 'ready', 'blocked account-taken'])
+  })
+
+  it('binds release and approval to the reviewed fingerprint and the newest plan', async () => {
+    const { store } = current()
+    const { plan } = await savedPlan(store, [change(1, held('guard:first-run'))])
+    const stale = { code: 'stale-plan' }
+    await expect(store.plans.release(plan.id, 'another', 'os:anna')).rejects.toMatchObject(stale)
+    await expect(store.plans.approve(plan.id, 'another', 'os:anna')).rejects.toMatchObject(stale)
+    await store.plans.approve(plan.id, plan.fingerprint, 'os:anna')
+    expect(await store.plans.approval(plan.id)).toMatchObject({ by: 'os:anna', at: expect.any(Number) })
+    await savedPlan(store, [change(1)], { connection: 'other' })
+    expect(await store.plans.release(plan.id, plan.fingerprint, 'os:anna')).toBe(1)
+    await savedPlan(store, [change(1)])
+    await expect(store.plans.release(plan.id, plan.fingerprint, 'os:anna')).rejects.toMatchObject(stale)
+    await expect(store.plans.approve(plan.id, plan.fingerprint, 'os:anna')).rejects.toMatchObject(stale)
+  })
+
+  it('saves plans of two months and a plan with hostile labels', async () => {
+    const { store } = current()
+    const { plan } = await savedPlan(store, [change(1, { accountLabel: "zero\0 'quote' \\ \u{1F600}" })])
+    const { plan: later } = await savedPlan(store, [change(1)], { createdAt: Date.UTC(2027, 0, 3), connection: 'b' })
+    expect((await store.plans.bySeq(plan.id, [1]))[0]?.accountLabel).toBe("zero\uFFFD 'quote' \\ \u{1F600}")
+    expect(await store.plans.bySeq(later.id, [1])).toHaveLength(1)
+    expect(await store.plans.get('no such plan')).toBeUndefined()
+  })
+
+  it('takes an account from its former record when a person is linked to it', async () => {
+    const { store } = current()
+    const { plan, run } = await savedPlan(store, [change(1)])
+    const fence = await takenFence(store)
+    const learn = async (sourceKey: string, accountId: string) =>
+      await store.plans.record(
+        plan.id,
+        run.id,
+        fence,
+        [],
+        [{ lesson: 'link', source: 'corp', sourceKey, accountId, how: 'decided' }],
+      )
+    await learn('ann', 'a1')
+    await learn('bob', 'a2')
+    await learn('new-ann', 'a1')
+    await learn('bob', 'a3')
+    const { links } = await store.directories.memory('staff', 'corp', directoryKey, noon)
+    expect(links.map(({ sourceKey, accountId }) => `${sourceKey}=${accountId}`).sort()).toEqual([
+      'bob=a3',
+      'new-ann=a1',
+    ])
+  })
+})
+
+function withoutAbsent(record: ChangeRecord): ChangeRecord {
+  return Object.fromEntries(
+    Object.entries(record).filter(([, value]) => value !== undefined),
+  ) as unknown as ChangeRecord
+}

@@ -1,0 +1,124 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { ChangeKind } from '../../domain/change.ts'
+import { foldKey } from '../../domain/identity.ts'
+import type { ChangeRecord, Plan } from '../../domain/plan.ts'
+import type { ChangeFilter, PlanStore } from '../../ports/store.ts'
+import type { StorageContext } from '../context.ts'
+import { rowsOf } from '../database.ts'
+import { anywhere, ints, limitOf, numberCursor, slice, texts } from '../rows.ts'
+import { markSent, record } from './plan-outcomes.ts'
+import { approve, release } from './plan-release.ts'
+import {
+  inPlan,
+  outcomeCodes,
+  outcomeNamed,
+  type PlanPlace,
+  placeOf,
+  planColumns,
+  readChanges,
+  stateCodes,
+  stateNamed,
+} from './plan-rows.ts'
+import { savePlan } from './plan-saving.ts'
+
+export function planStore(context: StorageContext): PlanStore {
+  const { kysely } = context.database
+  const read = async (planId: string, condition: RawBuilder<unknown>, limit?: number) =>
+    await readChanges(kysely, await placeOf(kysely, planId), condition, limit)
+  return {
+    save: async (plan, changes) => await savePlan(context, plan, changes),
+    get: async (planId) => {
+      const [row] = await rowsOf<Plan>(
+        kysely,
+        sql`select ${planColumns} from plan p join directory d on d.no = p.directory where p.id = ${planId} and p.visible`,
+      )
+      return row
+    },
+    changes: async (planId, filter, page) => {
+      const place = await placeOf(kysely, planId)
+      const condition = sql`c.seq > ${numberCursor(page, 0)} and ${matching(filter, place)}`
+      const rows = await readChanges(kysely, place, condition, limitOf(page) + 1)
+      return slice(
+        rows,
+        page,
+        (change) => change,
+        ({ seq }) => seq,
+      )
+    },
+    bySeq: async (planId, seqs) => await read(planId, sql`c.seq = any(${ints(seqs)})`),
+    tally: async (planId) => {
+      const rows = await rowsOf<TallyRow>(
+        kysely,
+        sql`select w.text as kind, t.state, t.outcome, t.count
+            from (select c.kind, c.state, c.outcome, count(*) as count from plan_change c
+                  where ${inPlan(await placeOf(kysely, planId))} group by c.kind, c.state, c.outcome) t
+            join word w on w.no = t.kind order by w.text, t.state, t.outcome`,
+      )
+      return rows.map(({ kind, state, outcome, count }) => ({
+        kind,
+        state: stateNamed(state),
+        outcome: outcomeNamed(outcome) ?? 'open',
+        count,
+      }))
+    },
+    release: async (planId, fingerprint, by, part) => await release(context, planId, fingerprint, by, part),
+    approve: async (planId, fingerprint, by) => await approve(context, planId, fingerprint, by),
+    approval: async (planId) => {
+      const [row] = await rowsOf<{ by: string; at: number }>(
+        kysely,
+        sql`select approved_by as by, approved_at as at from plan where id = ${planId} and visible and approved_by is not null`,
+      )
+      return row
+    },
+    nextBatch: async (planId, afterSeq, limit) => {
+      const isOpen = sql`c.seq > ${afterSeq} and c.state = ${stateCodes.ready} and c.outcome is null`
+      return firstKind(await read(planId, isOpen, limit))
+    },
+    markSent: async (planId, fence, seqs) => await markSent(context, planId, fence, seqs),
+    record: async (planId, runId, fence, outcomes, lessons) =>
+      await record(context, planId, runId, fence, outcomes, lessons),
+    unverified: async (planId, afterSeq, limit) =>
+      await read(
+        planId,
+        sql`c.seq > ${afterSeq} and c.outcome = ${outcomeCodes.applied} and c.verified_at is null`,
+        limit,
+      ),
+  }
+}
+
+interface TallyRow {
+  readonly kind: ChangeKind
+  readonly state: number
+  readonly outcome: number | null
+  readonly count: number
+}
+
+/** A plan is ordered by kind, so the first of another kind ends the batch. */
+function firstKind(changes: readonly ChangeRecord[]): readonly ChangeRecord[] {
+  const end = changes.findIndex(({ kind }) => kind !== changes[0]?.kind)
+  return end < 0 ? changes : changes.slice(0, end)
+}
+
+function matching({ kinds, states, outcomes, text }: ChangeFilter, place: PlanPlace): RawBuilder<unknown> {
+  const conditions: RawBuilder<unknown>[] = []
+  if (kinds !== undefined) conditions.push(sql`c.kind in (select no from word where text = any(${texts(kinds)}))`)
+  if (states !== undefined) conditions.push(sql`c.state = any(${ints(states.map((state) => stateCodes[state]))})`)
+  if (outcomes !== undefined) conditions.push(withOutcome(outcomes))
+  if (text !== undefined && foldKey(text) !== '') conditions.push(labelled(anywhere(foldKey(text)), place))
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)
+}
+
+function withOutcome(outcomes: NonNullable<ChangeFilter['outcomes']>): RawBuilder<unknown> {
+  const codes = outcomes.flatMap((outcome) => (outcome === 'open' ? [] : [outcomeCodes[outcome]]))
+  const some = sql`c.outcome = any(${ints(codes)})`
+  return outcomes.includes('open') ? sql`(c.outcome is null or ${some})` : some
+}
+
+/** A label of account, group, person or source group; registered ones are searched once, not once a change. */
+function labelled(pattern: string, { directory }: PlanPlace): RawBuilder<unknown> {
+  return sql`(c.label_key like ${pattern}
+    or c.account in (select no from directory_account where directory = ${directory} and label_key like ${pattern})
+    or c.grp in (select no from directory_group where directory = ${directory} and name_key like ${pattern})
+    or c.person in (select no from source_record where label_key like ${pattern})
+    or c.source_group in (select no from source_group where label_key like ${pattern}))`
+}

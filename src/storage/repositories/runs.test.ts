@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest'
+import { directoryKey, noon, sampleRun } from '../../../test/support/plans.ts'
+import { describeOnBothStores } from '../../../test/support/store.ts'
+
+describeOnBothStores('runs', (current) => {
+  it('numbers runs from 1 without a gap, also when eight begin at once', async () => {
+    const { runs } = current().store
+    const made = await Promise.all(Array.from({ length: 8 }, async () => await runs.create(sampleRun())))
+    expect(made.map(({ number }) => number).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(await runs.byNumber(3)).toEqual(made.find(({ number }) => number === 3))
+    expect(await runs.byNumber(9)).toBeUndefined()
+    expect(await runs.byNumber(1e12)).toBeUndefined()
+  })
+
+  it('changes only what a patch names', async () => {
+    const { runs } = current().store
+    const run = await runs.create(sampleRun())
+    await runs.update(run.id, { state: 'applying', directoryKey, progress: { phase: 'apply', done: 1, total: 9 } })
+    await runs.update(run.id, {})
+    await runs.update(run.id, {
+      state: 'failed',
+      endedAt: noon + 5,
+      outcomes: { applied: 1 },
+      error: { code: 'unreachable', message: 'no answer' },
+      calls: { addMember: 3 },
+    })
+    expect(await runs.get(run.id)).toEqual({
+      ...run,
+      state: 'failed',
+      directoryKey,
+      progress: { phase: 'apply', done: 1, total: 9 },
+      endedAt: noon + 5,
+      outcomes: { applied: 1 },
+      error: { code: 'unreachable', message: 'no answer' },
+      calls: { addMember: 3 },
+    })
+    await expect(runs.update('no-run', { state: 'failed' })).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('lists the newest first, by connection and state, in pages', async () => {
+    const { runs } = current().store
+    for (const connection of ['a', 'b', 'a', 'a']) await runs.create(sampleRun({ connection }))
+    const first = await runs.list({ connection: 'a' }, { limit: 2 })
+    expect(first.items.map(({ number }) => number)).toEqual([4, 3])
+    const second = await runs.list({ connection: 'a' }, { limit: 2, cursor: first.next })
+    expect(second).toEqual({ items: [expect.objectContaining({ number: 1 })] })
+    expect((await runs.list({ states: ['failed'] }, { limit: 5 })).items).toEqual([])
+    await expect(runs.list({}, { limit: 5, cursor: 'nonsense' })).rejects.toMatchObject({ code: 'usage' })
+    await expect(runs.list({}, { limit: 5_000 })).rejects.toMatchObject({ code: 'usage' })
+  })
+
+  it('supersedes older runs that wait, and no others', async () => {
+    const { runs } = current().store
+    const make = async (state: 'waiting' | 'held' | 'applying' | 'planned', connection = 'staff') =>
+      await runs.create(sampleRun({ state, connection }))
+    const old = [await make('waiting'), await make('held'), await make('applying'), await make('waiting', 'other')]
+    const newest = await make('planned')
+    expect(await runs.supersede('staff', newest.id)).toBe(2)
+    const states = await Promise.all([...old, newest].map(async ({ id }) => (await runs.get(id))?.state))
+    expect(states).toEqual(['superseded', 'superseded', 'applying', 'waiting', 'planned'])
+  })
+
+  it('carries the wish to stop to whoever runs', async () => {
+    const { runs } = current().store
+    const { id } = await runs.create(sampleRun())
+    expect(await runs.cancelRequested(id)).toBe(false)
+    await runs.requestCancel(id)
+    expect(await runs.cancelRequested(id)).toBe(true)
+    await expect(runs.requestCancel('no-run')).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describeOnBothStores('leases', (current) => {
+  it('lets one of eight take a directory, and renew it', async () => {
+    const { leases } = current().store
+    const tries = await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => await leases.acquire(directoryKey, `process-${index}`, 60_000)),
+    )
+    const fences = tries.filter((fence) => fence !== undefined)
+    expect(fences).toHaveLength(1)
+    const [fence] = fences
+    expect(await leases.renew(fence!, 60_000)).toBe(true)
+    expect(await leases.acquire(directoryKey, fence!.holder, 60_000)).toEqual(fence)
+    expect(await leases.holder(directoryKey)).toMatchObject({ holder: fence!.holder })
+  })
+
+  it('gives a new holder a higher epoch, also after a release', async () => {
+    const { leases } = current().store
+    const first = await leases.acquire(directoryKey, 'a', 60_000)
+    await leases.release(first!)
+    expect(await leases.holder(directoryKey)).toBeUndefined()
+    const second = await leases.acquire(directoryKey, 'b', 1)
+    expect(second?.epoch).toBe(2)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const third = await leases.acquire(directoryKey, 'a', 60_000)
+    expect(third?.epoch).toBe(3)
+    expect(await leases.renew(second!, 60_000)).toBe(false)
+    await leases.release(second!)
+    expect(await leases.holder(directoryKey)).toMatchObject({ holder: 'a' })
+  })
+})

@@ -1,0 +1,117 @@
+import { type RawBuilder, sql } from 'kysely'
+import { fail } from '../../domain/errors.ts'
+import type { Run } from '../../domain/run.ts'
+import type { RunPatch, RunStore } from '../../ports/store.ts'
+import type { StorageContext } from '../context.ts'
+import { inTransaction, rowsOf, serialize } from '../database.ts'
+import { json, limitOf, numberCursor, present, slice, texts, time } from '../rows.ts'
+
+type Nullable<Type> = { [Key in keyof Type]: Type[Key] | null }
+
+const columns = sql`id, number, connection, directory_key as "directoryKey", kind, trigger, started_by as "startedBy", state,
+  started_at as "startedAt", ended_at as "endedAt", plan_id as "planId", progress, outcomes, error, calls`
+
+const largestNumber = 2_147_483_647
+
+export function runStore({ database }: StorageContext): RunStore {
+  const one = async (condition: RawBuilder<unknown>) => {
+    const [row] = await rowsOf<Nullable<Run>>(database.kysely, sql`select ${columns} from run where ${condition}`)
+    return row === undefined ? undefined : present<Run>(row)
+  }
+  return {
+    create: async (run) => {
+      const number = await inTransaction(database, async (transaction) => {
+        await serialize(transaction, 'run numbers')
+        const [row] = await rowsOf<{ number: number }>(transaction, insert(run))
+        return row?.number ?? 0
+      })
+      return { ...run, number }
+    },
+    get: async (id) => await one(sql`id = ${id}`),
+    byNumber: async (number) => (isRunNumber(number) ? await one(sql`number = ${number}`) : undefined),
+    update: async (id, patch) => {
+      const updated = await rowsOf(
+        database.kysely,
+        sql`update run set ${assignments(patch)} where id = ${id} returning id`,
+      )
+      if (updated.length === 0) throw noRun(id)
+    },
+    reopen: async (id) => {
+      const reopened = await rowsOf(
+        database.kysely,
+        sql`update run set state = 'applying', ended_at = null, error = null, cancel_requested = false where id = ${id} returning id`,
+      )
+      if (reopened.length === 0) throw noRun(id)
+    },
+    list: async ({ connection, states }, page) => {
+      const rows = await rowsOf<Nullable<Run> & { number: number }>(
+        database.kysely,
+        sql`select ${columns} from run where number < ${numberCursor(page, largestNumber)}
+            ${connection === undefined ? sql`` : sql`and connection = ${connection}`}
+            ${states === undefined ? sql`` : sql`and state = any(${texts(states)})`}
+            order by number desc limit ${limitOf(page) + 1}`,
+      )
+      return slice(
+        rows,
+        page,
+        (row) => present<Run>(row),
+        ({ number }) => number,
+      )
+    },
+    supersede: async (connection, exceptRunId) => {
+      const rows = await rowsOf(
+        database.kysely,
+        sql`update run set state = 'superseded' where connection = ${connection} and id <> ${exceptRunId}
+            and state in ('waiting', 'held', 'planned', 'planning')
+            and number < coalesce((select number from run where id = ${exceptRunId}), ${largestNumber}) returning id`,
+      )
+      return rows.length
+    },
+    requestCancel: async (id) => {
+      const rows = await rowsOf(
+        database.kysely,
+        sql`update run set cancel_requested = true where id = ${id} returning id`,
+      )
+      if (rows.length === 0) throw noRun(id)
+    },
+    cancelRequested: async (id) => {
+      const rows = await rowsOf(database.kysely, sql`select 1 from run where id = ${id} and cancel_requested`)
+      return rows.length > 0
+    },
+  }
+}
+
+function noRun(id: string) {
+  return fail.notFound(`There is no run ${id}.`, { hint: 'List the runs with `muster runs`.' })
+}
+
+function isRunNumber(number: number): boolean {
+  return Number.isInteger(number) && number > 0 && number <= largestNumber
+}
+
+function insert(run: Omit<Run, 'number'>) {
+  return sql`
+    insert into run (number, id, connection, directory_key, kind, trigger, started_by, state, started_at, ended_at, plan_id,
+      progress, outcomes, error, calls)
+    select coalesce(max(number), 0) + 1, ${run.id}, ${run.connection}, ${run.directoryKey ?? null}, ${run.kind}, ${run.trigger},
+      ${run.startedBy}, ${run.state}, ${time(run.startedAt)}, ${time(run.endedAt)}, ${run.planId ?? null},
+      ${json(run.progress)}, ${json(run.outcomes)}, ${json(run.error)}, ${json(run.calls)}
+    from run returning number`
+}
+
+function assignments(patch: RunPatch) {
+  const set = {
+    state: patch.state === undefined ? undefined : sql`${patch.state}`,
+    plan_id: patch.planId === undefined ? undefined : sql`${patch.planId}`,
+    directory_key: patch.directoryKey === undefined ? undefined : sql`${patch.directoryKey}`,
+    progress: patch.progress === undefined ? undefined : json(patch.progress),
+    ended_at: patch.endedAt === undefined ? undefined : time(patch.endedAt),
+    outcomes: patch.outcomes === undefined ? undefined : json(patch.outcomes),
+    error: patch.error === undefined ? undefined : json(patch.error),
+    calls: patch.calls === undefined ? undefined : json(patch.calls),
+  }
+  const list = Object.entries(set).flatMap(([name, value]) =>
+    value === undefined ? [] : [sql`${sql.ref(name)} = ${value}`],
+  )
+  return list.length === 0 ? sql`id = id` : sql.join(list)
+}

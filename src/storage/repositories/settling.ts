@@ -1,0 +1,49 @@
+import { sql } from 'kysely'
+import { type Executor, rowsOf } from '../database.ts'
+import { time } from '../rows.ts'
+
+/** What was written so recently that a read of the target may not show it yet (D24). */
+const settlingMs = 5 * 60_000
+
+interface Row {
+  readonly kind: string
+  readonly sourceKey: string | null
+  readonly accountId: string | null
+  readonly groupId: string | null
+}
+
+/**
+ * `create:<sourceKey>` of this connection; `add:<groupId>:<accountId>` and `remove:…` of every connection of the
+ * directory. Only plans that were touched lately are looked through.
+ */
+export async function settling(
+  executor: Executor,
+  directory: number,
+  connection: string,
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const since = time(now - settlingMs)
+  const rows = await rowsOf<Row>(
+    executor,
+    sql`select w.text as kind, case when p.connection = ${connection} then r.key end as "sourceKey",
+          coalesce(a.account_id, made.created_id) as "accountId", coalesce(g.group_id, grouped.created_id) as "groupId"
+        from plan p
+        join plan_change c on c.month = p.month and c.plan = p.no
+        join word w on w.no = c.kind
+        left join source_record r on r.no = c.person
+        left join directory_account a on a.no = c.account
+        left join directory_group g on g.no = c.grp
+        left join plan_change made on made.month = p.month and made.plan = p.no and made.seq = c.account_by
+        left join plan_change grouped on grouped.month = p.month and grouped.plan = p.no and grouped.seq = c.group_by
+        where p.directory = ${directory} and p.touched_at > ${since} and c.verified_at is null
+          and coalesce(c.finished_at, c.sent_at) > ${since} and (c.outcome is null or c.outcome in (1, 3))
+          and w.text in ('account.create', 'membership.add', 'membership.remove')`,
+  )
+  return new Set(rows.map(nameOf).filter((name) => name !== undefined))
+}
+
+function nameOf({ kind, sourceKey, accountId, groupId }: Row): string | undefined {
+  if (kind === 'account.create') return sourceKey === null ? undefined : `create:${sourceKey}`
+  if (accountId === null || groupId === null) return undefined
+  return `${kind === 'membership.add' ? 'add' : 'remove'}:${groupId}:${accountId}`
+}

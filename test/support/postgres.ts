@@ -1,0 +1,104 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { type Component, component } from './require.ts'
+
+/** A real PostgreSQL of this machine, for one test file: own files, own unix socket, no port. */
+export interface PostgresServer {
+  /** URL of a new empty database. */
+  createDatabase(): Promise<string>
+  stop(): Promise<void>
+}
+
+/** Whether a PostgreSQL can be started here; MUSTER_REQUIRE=postgresql makes a missing one a failure. */
+export async function postgresql(): Promise<Component> {
+  return await component('postgresql', () => programFolder() !== undefined || 'initdb and postgres are not installed')
+}
+
+/** Where a distribution keeps the server's programs; the newest version wins. */
+function programFolder(): string | undefined {
+  const debian = '/usr/lib/postgresql'
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
+  const folders = [
+    ...versions.map((version) => join(debian, version, 'bin')),
+    ...(process.env.PATH ?? '').split(delimiter),
+  ]
+  return folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))))
+}
+
+/** The server refuses to run as root, so root runs it as the user the package made. */
+const runsAs = process.getuid?.() === 0 ? 'postgres' : undefined
+
+export async function startPostgres(): Promise<PostgresServer> {
+  const programs = programFolder()
+  if (programs === undefined) throw new Error('PostgreSQL is not installed')
+  const folder = mkdtempSync(join(tmpdir(), 'muster-pg-'))
+  const data = join(folder, 'data')
+  if (runsAs !== undefined) giveAway(folder, runsAs)
+  runNow(join(programs, 'initdb'), ['-D', data, '-U', 'muster', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N'])
+  const settings = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=60']
+  const server = spawnAs(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])])
+  await waitUntilReady(folder, server)
+  let databases = 0
+  return {
+    createDatabase: async () => {
+      databases += 1
+      const name = `test_${databases}`
+      await admin(folder, `create database ${name}`)
+      return `postgresql://muster@/${name}?host=${encodeURIComponent(folder)}`
+    },
+    stop: async () => {
+      const ended = new Promise((resolve) => server.once('exit', resolve))
+      // SIGINT asks PostgreSQL for a fast shutdown; it is sent by the parent, which may be another user.
+      server.kill('SIGINT')
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function giveAway(folder: string, user: string): void {
+  const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' })))
+  chownSync(folder, uid ?? 0, gid ?? 0)
+  chmodSync(folder, 0o755)
+}
+
+function command(program: string, parameters: readonly string[]): [string, string[]] {
+  if (runsAs === undefined) return [program, [...parameters]]
+  return ['setpriv', [`--reuid=${runsAs}`, `--regid=${runsAs}`, '--clear-groups', '--', program, ...parameters]]
+}
+
+function runNow(program: string, parameters: readonly string[]): void {
+  const [file, rest] = command(program, parameters)
+  execFileSync(file, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
+}
+
+function spawnAs(program: string, parameters: readonly string[]): ChildProcess {
+  const [file, rest] = command(program, parameters)
+  return spawn(file, rest, { stdio: 'ignore', cwd: '/' })
+}
+
+async function waitUntilReady(folder: string, server: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    if (server.exitCode !== null) throw new Error(`PostgreSQL ended with code ${server.exitCode}`)
+    try {
+      return await admin(folder, 'select 1')
+    } catch {
+      await pause(50)
+    }
+  }
+  throw new Error('PostgreSQL did not become ready within 10 seconds')
+}
+
+async function admin(folder: string, statement: string): Promise<void> {
+  const client = new pg.Client({ host: folder, user: 'muster', database: 'postgres' })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
