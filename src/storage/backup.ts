@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from 'node:fs'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { fail } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
@@ -14,6 +14,7 @@ import {
 import { type Database, type Executor, inTransaction, rowsOf, serialize } from './database.ts'
 import { applyMigrations, schemaVersion, shippedMigrations } from './migrations.ts'
 import { makeMonths } from './partitions.ts'
+import { ints, texts } from './rows.ts'
 
 /**
  * Backup and restore of the whole state, the same for both stores: the backup, the upgrade path of the embedded store and
@@ -198,10 +199,18 @@ class Loader {
   async load({ table, columns: names }: TableHeader, page: readonly string[]): Promise<void> {
     const columns = this.#columns.get(table) ?? (await this.#columnsFor(table, names))
     this.#columns.set(table, columns)
-    if (table === 'plan_change') await this.#makeMonths(names.indexOf('month'), page)
-    const values = sql.join(columns.map(({ type }, index) => columnValue(type, index)))
+    const rows = JSON.parse(`[${page.join(',')}]`) as readonly (readonly Value[])[]
+    if (table === 'plan_change') await this.#makeMonths(rows.map((row) => String(row[names.indexOf('month')])))
+    const arrays = columns.map(({ type }, index) =>
+      columnOf(
+        type,
+        rows.map((row) => row[index] ?? null),
+      ),
+    )
+    const given = columns.map((_, index) => sql.ref(`v${index}`))
+    const values = columns.map(({ type }, index) => columnValue(type, sql.ref(`v${index}`)))
     await sql`insert into ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))}) overriding system value
-      select ${values} from json_array_elements(${`[${page.join(',')}]`}::json) as row_of(v)`.execute(this.#executor)
+      select ${sql.join(values)} from unnest(${sql.join(arrays)}) as given(${sql.join(given)})`.execute(this.#executor)
   }
 
   /** Identities go on after the highest number; the planner learns what is there. */
@@ -221,22 +230,30 @@ class Loader {
     return names.map((name) => all.get(name) ?? unknownColumn(table, name))
   }
 
-  async #makeMonths(position: number, page: readonly string[]): Promise<void> {
-    const months = new Set(page.map((line) => (JSON.parse(line) as string[])[position] ?? ''))
-    const fresh = [...months].filter((month) => /^\d{4}-\d{2}-01$/.test(month) && !this.#months.has(month))
+  async #makeMonths(months: readonly string[]): Promise<void> {
+    const fresh = [...new Set(months)].filter((month) => /^\d{4}-\d{2}-01$/.test(month) && !this.#months.has(month))
     await makeMonths(this.#executor, fresh)
     for (const month of fresh) this.#months.add(month)
   }
 }
 
-/** A JSON value as a value of a column: arrays are spelled differently in SQL, JSON stays as it is. */
-function columnValue(type: string, index: number) {
-  const position = sql.lit(index)
-  if (type === 'json') return sql`case when json_typeof(v -> ${position}) <> 'null' then v -> ${position} end`
-  const cast = sql.raw(type)
-  if (!type.endsWith('[]')) return sql`(v ->> ${position})::${cast}`
-  return sql`case when json_typeof(v -> ${position}) = 'array'
-    then array(select json_array_elements_text(v -> ${position}))::${cast} end`
+type Value = string | number | boolean | null | readonly unknown[] | object
+
+/** One column of a page as an array: numbers as such, all else as text. */
+function columnOf(type: string, values: readonly Value[]) {
+  if (type === 'integer' || type === 'smallint') return ints(values as readonly (number | null)[])
+  return texts(values.map((value) => (value === null || typeof value === 'string' ? value : textOf(type, value))))
+}
+
+function textOf(type: string, value: Exclude<Value, string | null>): string {
+  return type === 'integer[]' ? `{${(value as readonly number[]).join(',')}}` : JSON.stringify(value)
+}
+
+/** Arrays of text arrive as JSON, everything else in the spelling of its type. */
+function columnValue(type: string, value: RawBuilder<unknown>) {
+  if (type === 'text[]')
+    return sql`case when ${value} is not null then array(select json_array_elements_text(${value}::json)) end`
+  return sql`${value}::${sql.raw(type)}`
 }
 
 function foreign(table: string) {

@@ -27,6 +27,8 @@ type Seat =
   | { readonly role: 'joiner'; readonly presence: Socket }
 
 const searchLimitMs = 30_000
+/** How long closed connections may linger before somebody else is believed to be there. */
+const farewellMs = 1_000
 const heartbeatMs = 10_000
 /** PostgreSQL major of the pinned PGlite; the files of another one cannot be opened. */
 const clusterMajor = '18'
@@ -161,7 +163,8 @@ export class EmbeddedServer {
   }
 
   async #stay(host: StoreHost): Promise<void> {
-    const deadline = systemClock.now() + (this.#options.stayMs ?? 60_000)
+    const startedAt = systemClock.now()
+    const deadline = startedAt + (this.#options.stayMs ?? 60_000)
     let told = false
     while (host.alive && systemClock.now() < deadline) {
       const others = await host.facts().then(
@@ -169,8 +172,11 @@ export class EmbeddedServer {
         () => 0,
       )
       if (others === 0) return
-      if (!told) this.#options.onStaying?.(others)
-      told = true
+      // Our own connections were closed a moment ago and may still be counted.
+      if (!told && systemClock.now() - startedAt > farewellMs) {
+        this.#options.onStaying?.(others)
+        told = true
+      }
       await systemClock.sleep(100)
     }
   }

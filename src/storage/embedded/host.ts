@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { fail } from '../../domain/errors.ts'
 import { systemClock } from '../../platform/clock.ts'
@@ -27,7 +28,17 @@ const answerLimitMs = 60_000
 /** A built package holds JavaScript; a checkout runs TypeScript. */
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
+/**
+ * Keeps V8 to its baseline compiler for WebAssembly. Optimizing the few huge functions of PostgreSQL takes 500 MB for a
+ * moment, which is more than the whole store needs; statements take about 1.5 times as long without it. Must be said
+ * before the first WebAssembly is compiled; nothing else in this process uses any.
+ */
+function keepCompilerSmall(): void {
+  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag)
+}
+
 export async function startHost(input: WorkerInput): Promise<StoreHost> {
+  keepCompilerSmall()
   const worker = new Worker(workerFile, { workerData: input, stdout: false, stderr: false })
   worker.setMaxListeners(50)
   let alive = true
