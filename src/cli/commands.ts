@@ -1,0 +1,56 @@
+import type { Command } from './command.ts'
+import { applyCommand } from './commands/apply.ts'
+import { approveCommand } from './commands/approve.ts'
+import { auditList, auditVerify } from './commands/audit.ts'
+import { backupCommand } from './commands/backup.ts'
+import { cancelCommand } from './commands/cancel.ts'
+import { checkCommand } from './commands/check.ts'
+import { connectionCommands } from './commands/connections.ts'
+import { demoCommand } from './commands/demo.ts'
+import { endCommands } from './commands/ends.ts'
+import { exportCommand } from './commands/export.ts'
+import { importCommand } from './commands/import.ts'
+import { itemsCommand } from './commands/items.ts'
+import { localGroupCommands } from './commands/local-groups.ts'
+import { localPeopleCommands } from './commands/local-people.ts'
+import { planCommand } from './commands/plan.ts'
+import { restoreCommand } from './commands/restore.ts'
+import { runsCommand } from './commands/runs.ts'
+import { sandboxCommand } from './commands/sandbox.ts'
+import { secretsList, secretsRotate } from './commands/secrets.ts'
+import { serveCommand } from './commands/serve.ts'
+import { syncCommand } from './commands/sync.ts'
+import { tokenCreate, tokenList, tokenRevoke } from './commands/token.ts'
+import { validateCommand } from './commands/validate.ts'
+
+/** The command table: what is not here cannot be typed, and help is made from it. */
+export const commands: readonly Command[] = [
+  demoCommand,
+  serveCommand,
+  sandboxCommand,
+  validateCommand,
+  checkCommand,
+  importCommand,
+  exportCommand,
+  ...endCommands('sources'),
+  ...endCommands('targets'),
+  ...connectionCommands,
+  ...localPeopleCommands,
+  ...localGroupCommands,
+  planCommand,
+  approveCommand,
+  applyCommand,
+  syncCommand,
+  runsCommand,
+  cancelCommand,
+  itemsCommand,
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
+  secretsList,
+  secretsRotate,
+  auditList,
+  auditVerify,
+  backupCommand,
+  restoreCommand,
+]

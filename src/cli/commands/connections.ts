@@ -1,0 +1,129 @@
+import type { ConnectionView } from '../../contract/connections.ts'
+import { formatDuration } from '../../domain/duration.ts'
+import { type Command, command } from '../command.ts'
+import { readDocument } from '../document.ts'
+import type { Paint } from '../output.ts'
+import { everyItem } from '../pages.ts'
+import { stateWords } from '../render/run.ts'
+import { plain, shownTime, table } from '../render/text.ts'
+import { historyLines, putOptions, stateColours, stateLines, yamlLines } from './ends.ts'
+
+const key = { key: { help: 'name of the connection' } } as const
+
+export const connectionCommands: readonly Command[] = [
+  command({
+    name: 'connections list',
+    summary: 'list the connections with their state and last run',
+    examples: ['connections list'],
+    async run({ output, session }) {
+      const client = await session.client()
+      const items = await everyItem((cursor, limit) =>
+        client.connections.list({ query: { limit, ...(cursor === undefined ? {} : { cursor }) } }, session.call),
+      )
+      output.show(
+        { items },
+        items.length === 0
+          ? ['There are no connections yet. Make one: muster connections put <key> --set source=... --set target=...']
+          : listLines(items, output.paint),
+      )
+      return 0
+    },
+  }),
+  command({
+    name: 'connections show',
+    summary: 'one connection as it was written',
+    arguments: key,
+    options: { effective: { kind: 'flag', help: 'with every default filled in' } },
+    examples: ['connections show staff', 'connections show staff --effective'],
+    async run({ args, options, output, session }) {
+      const client = await session.client()
+      const detail = await client.connections.get({ params: { key: args.key } }, session.call)
+      const { paint, stdout } = output
+      const shown = options.effective ? (detail.effective ?? detail.document) : detail.document
+      output.show(detail, [
+        `${paint('bold', detail.key)}  ${detail.source} -> ${detail.target}, mode ${detail.mode}, version ${detail.version} of ${shownTime(detail.savedAt)} by ${plain(detail.savedBy)}, kept in ${detail.owner === 'file' ? 'the configuration file' : 'the store'}`,
+        ...stateLines(detail.state, paint, stdout.columns),
+        ...(detail.lastRun === undefined
+          ? []
+          : [
+              `Last run: ${detail.lastRun.number}, ${stateWords[detail.lastRun.state].word}, ${shownTime(detail.lastRun.startedAt)}`,
+            ]),
+        ...(detail.nextRunAt === undefined ? [] : [`Next run: ${shownTime(detail.nextRunAt)}`]),
+        '',
+        ...yamlLines(shown),
+      ])
+      return 0
+    },
+  }),
+  command({
+    name: 'connections put',
+    summary: 'create or replace a connection; changed rules make the next run a preview',
+    arguments: key,
+    options: putOptions,
+    examples: [
+      'connections put staff --set source=corp-ldap --set target=acme --set mode=review',
+      'connections put staff --merge --set guards.deactivations.cap=20',
+    ],
+    async run({ args, options, output, session, environment }) {
+      const client = await session.client()
+      const request = { params: { key: args.key } }
+      const before = options.merge ? (await client.connections.get(request, session.call)).document : {}
+      const parts = { file: options.file, set: options.set, secretEnv: [], secretFile: [], secretStdin: undefined }
+      const document = await readDocument(parts, 'connections', args.key, environment, before)
+      const saved = await client.connections.put({ ...request, body: { document } }, session.call)
+      output.show(saved, [
+        saved.changed
+          ? `Saved: connection ${saved.key}, version ${saved.version}.`
+          : `The connection ${saved.key} is as before.`,
+      ])
+      output.next(`See what it would do: muster plan ${saved.key}`)
+      return 0
+    },
+  }),
+  command({
+    name: 'connections remove',
+    summary: 'take a connection out of use; nothing is removed from the target',
+    arguments: key,
+    examples: ['connections remove staff'],
+    async run({ args, output, session }) {
+      const client = await session.client()
+      const removed = await client.connections.delete({ params: { key: args.key } }, session.call)
+      output.show(removed, [`The connection ${args.key} is out of use. Nothing was removed from its target.`])
+      return 0
+    },
+  }),
+  command({
+    name: 'connections history',
+    summary: 'every saved version of a connection, the newest first',
+    arguments: key,
+    examples: ['connections history staff'],
+    async run({ args, output, session }) {
+      const client = await session.client()
+      const history = await client.connections.history({ params: { key: args.key } }, session.call)
+      output.show(history, historyLines(history.items))
+      return 0
+    },
+  }),
+]
+
+function listLines(items: readonly ConnectionView[], paint: Paint): string[] {
+  const rows = items.map((item) => [
+    item.key,
+    item.source,
+    item.target,
+    item.mode,
+    item.state.state,
+    item.everyMs === undefined ? 'on demand' : `every ${formatDuration(item.everyMs)}`,
+    item.nextRunAt === undefined ? '' : shownTime(item.nextRunAt),
+    item.lastRun === undefined
+      ? 'never'
+      : `${item.lastRun.number} ${stateWords[item.lastRun.state].word}, ${shownTime(item.lastRun.startedAt)}`,
+  ])
+  const columns = ['name', 'source', 'target', 'mode', 'state', 'schedule', 'next run', 'last run'].map((title) => ({
+    title,
+  }))
+  return table(columns, rows, (cell, column, row) => {
+    const item = items[row]
+    return column === 4 && item !== undefined ? paint(stateColours[item.state.state], cell) : cell
+  })
+}

@@ -1,0 +1,28 @@
+import { command } from '../command.ts'
+import { counted } from '../render/text.ts'
+
+export const importCommand = command({
+  name: 'import',
+  summary: 'save the sources, targets and connections of a file; what it does not name stays',
+  description: ['All or nothing: with one problem nothing is saved. Changed rules make the next run a preview.'],
+  arguments: { file: { help: 'YAML or JSON file' } },
+  options: { 'dry-run': { kind: 'flag', help: 'only say what would be saved' } },
+  examples: ['import muster.yaml --dry-run', 'import muster.yaml'],
+  async run({ args, options, output, session, environment }) {
+    const yaml = await environment.files.readText(args.file)
+    const client = await session.client()
+    const imported = await client.configuration.import(
+      { body: { yaml, file: args.file.slice(-500), dryRun: options['dry-run'] } },
+      session.call,
+    )
+    const { created, changed, unchanged, dryRun } = imported
+    const rows = (mark: string, list: typeof created) => list.map(({ kind, key }) => `  ${mark} ${kind} ${key}`)
+    output.show(imported, [
+      ...rows('+', created),
+      ...rows('~', changed),
+      ...rows('=', unchanged),
+      `${dryRun ? 'Would save' : 'Saved'}: ${counted(created.length, 'new object')}, ${counted(changed.length, 'changed one')}, ${unchanged.length} as before.`,
+    ])
+    return 0
+  },
+})

@@ -1,0 +1,77 @@
+import type { PlanView } from '../../contract/plans.ts'
+import { type ChangeKind, changeKinds, kindOrder } from '../../domain/change.ts'
+import type { Colour } from '../output.ts'
+import { counted, grouped, listed } from './text.ts'
+
+/** How one kind is spoken of: a heading for its list, and its part of the sentence about the whole plan. */
+interface KindWords {
+  readonly heading: (count: number) => string
+  /** `3 accounts created`; kinds that write nothing are counted together as taken note of. */
+  readonly part?: (count: number) => string
+  readonly colour: Colour
+}
+
+/** In the fixed colours of the kinds: created green, changed blue, taken away red, noted grey. */
+export const kindWords: Readonly<Record<ChangeKind, KindWords>> = {
+  'account.adopt': { heading: (n) => `Link ${counted(n, 'existing account')}`, colour: 'grey' },
+  'group.adopt': { heading: (n) => `Manage ${counted(n, 'existing group')}`, colour: 'grey' },
+  'group.link': { heading: (n) => `Remember which source group fills ${counted(n, 'group')}`, colour: 'grey' },
+  'membership.adopt': { heading: (n) => `Vouch for ${counted(n, 'existing membership')}`, colour: 'grey' },
+  'membership.release': { heading: (n) => `No longer vouch for ${counted(n, 'membership')}`, colour: 'grey' },
+  'account.deactivate': {
+    heading: (n) => `Deactivate ${counted(n, 'account')}`,
+    part: (n) => `${counted(n, 'account')} deactivated`,
+    colour: 'red',
+  },
+  'group.create': {
+    heading: (n) => `Create ${counted(n, 'group')}`,
+    part: (n) => `${counted(n, 'group')} created`,
+    colour: 'green',
+  },
+  'account.create': {
+    heading: (n) => `Create ${counted(n, 'account')}`,
+    part: (n) => `${counted(n, 'account')} created`,
+    colour: 'green',
+  },
+  'account.activate': {
+    heading: (n) => `Reactivate ${counted(n, 'account')}`,
+    part: (n) => `${counted(n, 'account')} reactivated`,
+    colour: 'green',
+  },
+  'account.update': {
+    heading: (n) => `Update ${counted(n, 'account')}`,
+    part: (n) => `${counted(n, 'account')} updated`,
+    colour: 'blue',
+  },
+  'membership.add': {
+    heading: (n) => `Add ${counted(n, 'membership')}`,
+    part: (n) => `${counted(n, 'membership')} added`,
+    colour: 'green',
+  },
+  'membership.remove': {
+    heading: (n) => `Remove ${counted(n, 'membership')}`,
+    part: (n) => `${counted(n, 'membership')} removed`,
+    colour: 'red',
+  },
+}
+
+export type Tally = PlanView['tally']
+
+/** How many changes of each kind there are, in order of execution; kinds without any are left out. */
+export function countsByKind(tally: Tally): readonly (readonly [ChangeKind, number])[] {
+  return kindOrder.flatMap((kind) => {
+    const count = tally.reduce((sum, row) => (row.kind === kind ? sum + row.count : sum), 0)
+    return count === 0 ? [] : [[kind, count] as const]
+  })
+}
+
+/** `3 accounts created, 1 group created and 5 memberships added; 12 existing things linked.` */
+export function effectSentence(tally: Tally): string {
+  const counts = countsByKind(tally)
+  const parts = counts.flatMap(([kind, count]) => kindWords[kind].part?.(count) ?? [])
+  const noted = counts.reduce((sum, [kind, count]) => (changeKinds[kind].calls ? sum : sum + count), 0)
+  const last =
+    noted === 0 ? [] : [`${grouped(noted)} existing ${noted === 1 ? 'thing' : 'things'} taken note of, without a write`]
+  if (parts.length === 0 && last.length === 0) return 'Nothing to do: the target is as it should be.'
+  return `${[...(parts.length === 0 ? [] : [listed(parts)]), ...last].join('; ')}.`
+}
