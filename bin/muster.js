@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts Muster on a Node that can run TypeScript directly (24 or newer). Plain JavaScript on purpose: it must run on
 // whatever Node the machine has, find the locked Node 24 that came with the install, and say clearly when there is none.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +22,13 @@ if (major >= 24) {
     )
     process.exit(2)
   }
-  const child = spawnSync(bundled, [join(root, 'bin', 'muster.js'), ...process.argv.slice(2)], { stdio: 'inherit' })
-  process.exit(child.signal === null ? (child.status ?? 70) : 130)
+  const child = spawn(bundled, [join(root, 'bin', 'muster.js'), ...process.argv.slice(2)], { stdio: 'inherit' })
+  // Whoever stops this process means the program; Ctrl-C reaches both by itself.
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  process.on('SIGINT', () => undefined)
+  child.on('error', (error) => {
+    process.stderr.write(`Muster could not start ${bundled}: ${error.message}\n`)
+    process.exit(70)
+  })
+  child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 70) : 130))
 }

@@ -17,6 +17,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 export function inProcessFetch(server: FastifyInstance, principal: Principal): FetchLike {
   return (url, init) =>
     insideCaller.run(principal, async () => {
+      init.signal?.throwIfAborted()
       const { pathname, search } = new URL(url)
       const answer = await server.inject({
         method: (init.method ?? 'GET') as Method,

@@ -84,6 +84,8 @@ async function writeOutcomes(
     from before join given on given.seq = before.seq join word on word.no = before.kind
     where given.outcome in (${outcomeCodes.applied}, ${outcomeCodes.unproven})
       and (before.outcome is null or before.outcome not in (${outcomeCodes.applied}, ${outcomeCodes.unproven}))
+      -- The window is for what nobody looked at: an approved plan does not use up tomorrow's limits.
+      and not exists (select 1 from plan where plan.no = ${place.no} and plan.approved_by is not null)
     group by word.text
     on conflict (connection, kind, minute) do update set count = known.count + excluded.count`.execute(executor)
 }

@@ -136,6 +136,15 @@ describeOnBothStores('plans', (current) => {
     ])
   })
 
+  it('does not count what a person approved against the limits of the next 24 hours', async () => {
+    const { store } = current()
+    const { plan, run } = await savedPlan(store, [change(1)])
+    await store.plans.approve(plan.id, plan.fingerprint, 'os:anna')
+    await store.plans.record(plan.id, run.id, await takenFence(store), [{ seq: 1, outcome: 'applied' }], [])
+    const memory = await store.directories.memory('staff', 'corp', directoryKey, Date.now())
+    expect(memory.appliedLastDay).toEqual({})
+  })
+
   it('counts an applied change once, however often its outcome is written', async () => {
     const { store } = current()
     const { plan, run } = await savedPlan(store, [change(1)])
