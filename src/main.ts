@@ -574,6 +574,10 @@ process.on('uncaughtException', dieOf)
 process.on('unhandledRejection', dieOf)
 
 const exitCode = await runCli(process.argv.slice(2), environment)
+// What was written may still wait for a slow reader; an exit would cut it off.
+for (const stream of [process.stdout, process.stderr]) {
+  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve))
+}
 // Timers of libraries must not keep a finished command alive.
 process.exit(exitCode)
 

@@ -87,65 +87,40 @@ function judge({ change, resolved }: Pending, now: AccountNow | undefined): Verd
 }
 
 async function recheckCreations(target: Target, pending: readonly Pending[], signal: AbortSignal): Promise<Verdict[]> {
-  const emailOf = (each: Pending) => {
-    const email = each.change.after?.email
-    return typeof email === 'string' ? email : undefined
-  }
-  const emails = pending.map(emailOf).filter((email) => email !== undefined)
+  const emailOf = ({ change }: Pending) => (typeof change.after?.email === 'string' ? change.after.email : '')
+  const emails = pending.map(emailOf).filter((email) => email !== '')
   const found = await target.accountsByEmail(emails, signal)
-  const byEmail = new Map(Array.from(found, ([email, account]) => [foldKey(email), account]))
   return pending.map((each) => {
-    const account = byEmail.get(foldKey(emailOf(each) ?? ''))
-    if (account === undefined) return send
-    const { change } = each
-    if (change.sentAt !== undefined) {
-      return {
-        send: false,
-        resolved: { accountId: account.id },
-        outcome: { seq: change.seq, outcome: 'applied', createdId: account.id },
-      }
-    }
-    return {
-      send: false,
-      resolved: {},
-      outcome: {
-        seq: change.seq,
-        outcome: 'skipped',
-        skipReason: 'conflict',
-        errorCode: 'conflict',
-        message:
-          'An account with this e-mail address has appeared since the plan was made; the next run decides whether it is this person.',
-      },
-    }
+    const account = found.get(foldKey(emailOf(each)))
+    return creationVerdict(each, account && { accountId: account.id }, 'An account with this e-mail address')
   })
 }
 
 async function recheckGroups(target: Target, pending: readonly Pending[], signal: AbortSignal): Promise<Verdict[]> {
-  const found = await target.groupsByName(
-    pending.map((each) => each.change.groupLabel ?? ''),
-    signal,
-  )
-  const byName = new Map(Array.from(found, ([name, group]) => [foldKey(name), group]))
-  return pending.map(({ change }) => {
-    const group = byName.get(foldKey(change.groupLabel ?? ''))
-    if (group === undefined) return send
-    if (change.sentAt !== undefined) {
-      return {
-        send: false,
-        resolved: { groupId: group.id },
-        outcome: { seq: change.seq, outcome: 'applied', createdId: group.id },
-      }
-    }
-    return {
-      send: false,
-      resolved: {},
-      outcome: {
-        seq: change.seq,
-        outcome: 'skipped',
-        skipReason: 'conflict',
-        errorCode: 'conflict',
-        message: 'A group of this name has appeared since the plan was made; the next run decides what to do with it.',
-      },
-    }
+  const nameOf = ({ change }: Pending) => change.groupLabel ?? ''
+  const found = await target.groupsByName(pending.map(nameOf), signal)
+  return pending.map((each) => {
+    const group = found.get(foldKey(nameOf(each)))
+    return creationVerdict(each, group && { groupId: group.id }, 'A group of this name')
   })
+}
+
+/** What was sent before a crash and is there now was made by us; anything else that appeared is somebody else's. */
+function creationVerdict({ change }: Pending, there: Resolved | undefined, what: string): Verdict {
+  if (there === undefined) return send
+  const createdId = there.accountId ?? there.groupId
+  if (change.sentAt !== undefined && createdId !== undefined) {
+    return { send: false, resolved: there, outcome: { seq: change.seq, outcome: 'applied', createdId } }
+  }
+  return {
+    send: false,
+    resolved: {},
+    outcome: {
+      seq: change.seq,
+      outcome: 'skipped',
+      skipReason: 'conflict',
+      errorCode: 'conflict',
+      message: `${what} has appeared since the plan was made; the next run decides what it is.`,
+    },
+  }
 }
