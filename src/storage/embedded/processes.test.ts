@@ -147,7 +147,7 @@ describe('several processes on one data directory', () => {
 
   it('stays until the others have gone, says so, and hands over when they do not go', async () => {
     const dataDir = temporaryFolder()
-    const host = new Peer(dataDir, 500)
+    const host = new Peer(dataDir, 3_000)
     await host.opened()
     const joiner = new Peer(dataDir)
     expect(await joiner.opened()).toBe('joiner')

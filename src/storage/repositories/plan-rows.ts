@@ -78,6 +78,38 @@ interface ChangeRow {
   readonly createdId: string | null
 }
 
+/** How many changes a page looks through at first, and at most in one statement. */
+const firstStretch = 5_000
+const longestStretch = 500_000
+
+/**
+ * The next changes after `afterSeq` that meet a condition on `c`, in order. Looked for in stretches of seqs that grow while
+ * little is found: what a page costs then never hangs on the planner's statistics, which are old during a long apply.
+ */
+export async function readPage(
+  executor: Executor,
+  place: PlanPlace,
+  afterSeq: number,
+  condition: RawBuilder<unknown>,
+  limit: number,
+): Promise<ChangeRecord[]> {
+  const [end] = await rowsOf<{ seq: number | null }>(
+    executor,
+    sql`select max(c.seq) as seq from plan_change c where ${inPlan(place)}`,
+  )
+  const last = end?.seq ?? 0
+  const found: ChangeRecord[] = []
+  let stretch = firstStretch
+  for (let from = afterSeq; from < last && found.length < limit; ) {
+    const to = Math.min(from + stretch, last)
+    const within = sql`c.seq > ${from} and c.seq <= ${to} and ${condition}`
+    found.push(...(await readChanges(executor, place, within, limit - found.length)))
+    from = to
+    stretch = Math.min(stretch * 4, longestStretch)
+  }
+  return found
+}
+
 /** Changes of a plan that meet a condition on `c`, in order. */
 export async function readChanges(
   executor: Executor,

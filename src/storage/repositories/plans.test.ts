@@ -97,6 +97,29 @@ describeOnBothStores('plans', (current) => {
     expect(await kindsAndSeqs(5, 10)).toEqual([])
   })
 
+  it('finds the few open changes of a large plan wherever they stand', async () => {
+    const { store } = current()
+    const open = new Set([1, 5_000, 5_001, 25_000, 25_001, 30_000])
+    const changes = Array.from({ length: 30_000 }, (_, index) =>
+      change(index + 1, {
+        account: { id: 'a' },
+        accountLabel: 'a',
+        ...(open.has(index + 1) ? {} : held('guard:creates')),
+      }),
+    )
+    const { plan } = await savedPlan(store, changes)
+    const seqs = async (after: number, limit: number) =>
+      (await store.plans.nextBatch(plan.id, after, limit)).map(({ seq }) => seq)
+    expect(await seqs(0, 100)).toEqual([...open])
+    expect(await seqs(0, 3)).toEqual([1, 5_000, 5_001])
+    expect(await seqs(5_001, 2)).toEqual([25_000, 25_001])
+    expect(await seqs(30_000, 2)).toEqual([])
+    const first = await store.plans.changes(plan.id, { states: ['ready'] }, { limit: 5 })
+    const rest = await store.plans.changes(plan.id, { states: ['ready'] }, { limit: 5, cursor: first.next })
+    expect([...first.items, ...rest.items].map(({ seq }) => seq)).toEqual([...open])
+    expect(rest).not.toHaveProperty('next')
+  })
+
   it('writes outcomes and lessons together and remembers what it was told', async () => {
     const { store } = current()
     const { plan, run } = await savedPlan(store, [change(1), change(2), change(3)])

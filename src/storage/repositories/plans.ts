@@ -16,6 +16,7 @@ import {
   placeOf,
   planColumns,
   readChanges,
+  readPage,
   stateCodes,
   stateNamed,
 } from './plan-rows.ts'
@@ -23,8 +24,8 @@ import { savePlan } from './plan-saving.ts'
 
 export function planStore(context: StorageContext): PlanStore {
   const { kysely } = context.database
-  const read = async (planId: string, condition: RawBuilder<unknown>, limit?: number) =>
-    await readChanges(kysely, await placeOf(kysely, planId), condition, limit)
+  const next = async (planId: string, afterSeq: number, condition: RawBuilder<unknown>, limit: number) =>
+    await readPage(kysely, await placeOf(kysely, planId), afterSeq, condition, limit)
   return {
     save: async (plan, changes) => await savePlan(context, plan, changes),
     get: async (planId) => {
@@ -36,8 +37,7 @@ export function planStore(context: StorageContext): PlanStore {
     },
     changes: async (planId, filter, page) => {
       const place = await placeOf(kysely, planId)
-      const condition = sql`c.seq > ${numberCursor(page, 0)} and ${matching(filter, place)}`
-      const rows = await readChanges(kysely, place, condition, limitOf(page) + 1)
+      const rows = await readPage(kysely, place, numberCursor(page, 0), matching(filter, place), limitOf(page) + 1)
       return slice(
         rows,
         page,
@@ -45,7 +45,8 @@ export function planStore(context: StorageContext): PlanStore {
         ({ seq }) => seq,
       )
     },
-    bySeq: async (planId, seqs) => await read(planId, sql`c.seq = any(${ints(seqs)})`),
+    bySeq: async (planId, seqs) =>
+      await readChanges(kysely, await placeOf(kysely, planId), sql`c.seq = any(${ints(seqs)})`),
     tally: async (planId) => {
       const rows = await rowsOf<TallyRow>(
         kysely,
@@ -71,18 +72,14 @@ export function planStore(context: StorageContext): PlanStore {
       return row
     },
     nextBatch: async (planId, afterSeq, limit) => {
-      const isOpen = sql`c.seq > ${afterSeq} and c.state = ${stateCodes.ready} and c.outcome is null`
-      return firstKind(await read(planId, isOpen, limit))
+      const isOpen = sql`c.state = ${stateCodes.ready} and c.outcome is null`
+      return firstKind(await next(planId, afterSeq, isOpen, limit))
     },
     markSent: async (planId, fence, seqs) => await markSent(context, planId, fence, seqs),
     record: async (planId, runId, fence, outcomes, lessons) =>
       await record(context, planId, runId, fence, outcomes, lessons),
     unverified: async (planId, afterSeq, limit) =>
-      await read(
-        planId,
-        sql`c.seq > ${afterSeq} and c.outcome = ${outcomeCodes.applied} and c.verified_at is null`,
-        limit,
-      ),
+      await next(planId, afterSeq, sql`c.outcome = ${outcomeCodes.applied} and c.verified_at is null`, limit),
   }
 }
 
