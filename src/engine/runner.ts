@@ -178,8 +178,21 @@ export function createRunner(options: RunnerOptions): Runner {
     const tally = await tallyOf(plan.id)
     const doubted = plan.guards.some((guard) => guard.tripped && readGuards.includes(guard.guard)) && tally.held > 0
     // The last good read moves only by a run that was applied (D18), never past a doubt nobody released.
-    if (tally.open === 0 && !doubted) await store.snapshots.accept(plan.connection, plan.sourceSnapshotId)
-    await ended(run, stateAfterApply(tally), { outcomes: tally.outcomes })
+    const { unproven = 0, sourceListsUnproven = 0 } = plan.summary.read
+    if (tally.open === 0 && !doubted && sourceListsUnproven === 0) {
+      await store.snapshots.accept(plan.connection, plan.sourceSnapshotId)
+    }
+    const state = stateAfterApply(tally)
+    if (unproven === 0) return ended(run, state, { outcomes: tally.outcomes })
+    // Whatever was not read may still differ: that is never success.
+    await ended(run, state === 'applied' ? 'partial' : state, {
+      outcomes: tally.outcomes,
+      error: {
+        code: 'incomplete-read',
+        message: `${unproven} ${unproven === 1 ? 'part' : 'parts'} of the source or target could not be read completely; nothing was taken away because of it.`,
+        hint: `What is missing stands in the notices: muster plan ${run.number}. Then run again.`,
+      },
+    })
   }
 
   const start: Runner['start'] = async (key, { kind, trigger, startedBy }) => {

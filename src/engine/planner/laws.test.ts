@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { day, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
+import { changeKinds } from '../../domain/change.ts'
 
 const granted = [{ connection: 'staff', rule: 'groups.byName' }]
 
@@ -125,6 +126,7 @@ describe('laws of the planner', () => {
   })
 
   it('P11 no automatic group deletion', () => {
+    expect(Object.keys(changeKinds).filter((kind) => /^group\.(delete|remove)/.test(kind))).toEqual([])
     const plan = planOf(settled({ groups: {} }))
     expect(plan.changes.map((change) => change.kind as string).filter((kind) => kind.startsWith('group.'))).toEqual([])
     expect(takes(settled({ groups: {} })).sort()).toEqual(['membership.remove ann DEV', 'membership.remove bob DEV'])

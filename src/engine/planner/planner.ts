@@ -88,6 +88,7 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
     ...people.notices,
     ...source.notices,
   ]
+  const unproven = source.unproven.length + target.unproven.length
   const notices =
     all.length > noticeLimit ? [...all.slice(0, noticeLimit), `… and ${all.length - noticeLimit} more.`] : all
   return {
@@ -102,6 +103,9 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
       sourceGroupsInScope: groups.inScope,
       targetAccounts: target.accounts.length,
       targetGroups: target.groups.length,
+      ...(unproven === 0
+        ? {}
+        : { unproven, sourceListsUnproven: source.unproven.filter(({ part }) => part !== 'members').length }),
     },
     notices,
   }
