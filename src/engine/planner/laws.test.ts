@@ -74,6 +74,18 @@ describe('laws of the planner', () => {
     expect(plan.changes.every((change) => change.stateReasons.includes('guard:source-group-shrunk'))).toBe(true)
   })
 
+  it('P4 changed rules wait for a person, and leaving by rule is shown apart from leaving the source', () => {
+    const scope = { include: [{ attribute: 'department', in: ['rnd'] }] }
+    const rules = { users: { scope, onLeft: [{ after: '0d', action: 'deactivate' }] } }
+    const people = { ann: { department: 'sales' }, bob: { department: 'rnd' } }
+    const byRule = planOf(settled({ people, rules, rulesChanged: true }))
+    expect(byRule.changes.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual(['account.deactivate left-scope'])
+    expect(byRule.guards.filter(({ holds }) => holds === 'plan').map(({ guard }) => guard)).toEqual([
+      'guard:rules-changed',
+    ])
+    expect(planOf(settled({ ...onlyBob, ...leavers })).changes.map(({ reason }) => reason)).toEqual(['left-source'])
+  })
+
   it('P6 delete + create of one key in one plan is refused', () => {
     // The source re-issued every key: the old records are gone, new ones have the same addresses.
     const reissued = settled({
@@ -130,6 +142,52 @@ describe('laws of the planner', () => {
     const plan = planOf(settled({ groups: {} }))
     expect(plan.changes.map((change) => change.kind as string).filter((kind) => kind.startsWith('group.'))).toEqual([])
     expect(takes(settled({ groups: {} })).sort()).toEqual(['membership.remove ann DEV', 'membership.remove bob DEV'])
+  })
+
+  it('P12 what the target will refuse is reported and never sent', () => {
+    const blocked = (part: Partial<World>) => lines(planOf(settled(part)))
+    const missing = { DEV: { name: 'dev', members: ['bob', 'stranger'] } }
+    expect(blocked({ targetGroups: { DEV: { ...missing.DEV, readOnly: 'synced' } } })).toEqual([
+      'membership.add ann DEV [blocked: not-writable]',
+    ])
+    expect(blocked({ targetGroups: missing, offered: [] })).toEqual(['membership.add ann DEV [blocked: not-offered]'])
+    const synced = { ann: { readOnlyBecause: 'synced' }, bob: {}, stranger: {} }
+    expect(blocked({ ...onlyBob, ...leavers, accounts: synced })).toEqual([
+      'account.deactivate ann [blocked: not-writable]',
+    ])
+  })
+
+  it('P13 the link and the immutable id come before names that can change', () => {
+    const people = { ann: { mail: 'new@x.test' } }
+    const accounts = {
+      A1: { email: 'old@x.test' },
+      A2: { email: 'new@x.test' },
+      A3: { externalId: 'ann', email: 'x@x.test' },
+    }
+    expect(lines(planOf(world({ people, accounts, links: { ann: 'A1' } })))).toEqual([])
+    expect(lines(planOf(world({ people, accounts })))).toEqual(['account.adopt A3'])
+    expect(lines(planOf(world({ people, accounts: { A2: accounts.A2 } })))).toEqual(['account.adopt A2'])
+  })
+
+  it('P14 a disabled record never overwrites attributes, nor is it matched to anybody', () => {
+    const renamed = (active: boolean) =>
+      settled({
+        people: { ann: { name: 'Somebody Else', active }, bob: {} },
+        accounts: { ann: { displayName: 'Ann' }, bob: {}, stranger: {} },
+      })
+    expect(lines(planOf(renamed(true)))).toEqual(['account.update ann'])
+    expect(lines(planOf(renamed(false)))).toEqual(['account.deactivate ann'])
+    expect(
+      lines(planOf(world({ people: { ann: { active: false } }, accounts: { A1: { email: 'ann@x.test' } } }))),
+    ).toEqual([])
+  })
+
+  it('P21 after an upgrade nothing is applied before a person looked', () => {
+    const memberGone = { groups: { dev: { members: ['bob'] } } }
+    const held = (part: Partial<World>) => planOf(settled(part)).guards.filter(({ holds }) => holds === 'plan')
+    expect(held({ ...memberGone, upgraded: true }).map(({ guard }) => guard)).toEqual(['guard:upgraded'])
+    expect(held(memberGone)).toEqual([])
+    expect(held({ upgraded: true })).toEqual([])
   })
 
   it('P15 absent is not empty', () => {
