@@ -33,6 +33,7 @@ import { inProcessFetch, insideUrl } from './http/in-process.ts'
 import { listen, refuseUnprotected } from './http/listen.ts'
 import { createHttpServer } from './http/server.ts'
 import { systemClock } from './platform/clock.ts'
+import { keepHeapSmall } from './platform/heap.ts'
 import { newId } from './platform/ids.ts'
 import { createLog, type Log, type LogLevel, logLevels } from './platform/log.ts'
 import { redactText } from './platform/redact.ts'
@@ -42,6 +43,8 @@ import { startSandbox } from './sandbox/start.ts'
 import { type OpenedStore, openStore } from './storage/store.ts'
 
 /** Runs get this long to stop between two writes. */
+keepHeapSmall()
+
 const stopTimeoutMs = 30_000
 const maxStdinBytes = 1_048_576
 
