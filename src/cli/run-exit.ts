@@ -17,7 +17,7 @@ const exitOfState: Readonly<Record<Exclude<RunState, 'failed'>, number>> = {
 
 /** The exit code of a command that followed this run to its end. */
 export function exitCodeOfRun({ state, error }: Pick<RunView, 'state' | 'error'>): number {
-  if (state !== 'failed') return exitOfState[state]
+  if (state !== 'failed' && (state !== 'partial' || error === undefined)) return exitOfState[state]
   const code = error?.code
   return code !== undefined && Object.hasOwn(errorCodes, code)
     ? errorCodes[code as ErrorCode].exit

@@ -38,16 +38,30 @@ export interface Execution {
  */
 export async function execute(run: Execution): Promise<void> {
   const exhausted = new Map<ChangeKind, string>()
-  for (const pauseMs of [...retryPauseMs, undefined]) {
-    const left = await onePass(run, exhausted)
+  for (const pauseMs of retryPauseMs) {
+    const left = await onePass({ ...run, exhausted, isLastTry: false })
     if (left === undefined) return
-    if (pauseMs === undefined) throw left
     await run.clock.sleep(Math.max(left.retryAfterMs ?? 0, pauseMs), run.signal)
   }
+  const left = await onePass({ ...run, exhausted, isLastTry: true })
+  if (left !== undefined) throw left
+}
+
+interface Pass extends Execution {
+  /** Kinds that stopped because a quota is used up, with the target's words. */
+  readonly exhausted: Map<ChangeKind, string>
+  /** A change that still gets no answer while others do is recorded as failed, so that it cannot hold up the rest. */
+  readonly isLastTry: boolean
+}
+
+/** What a stretch of work left open, and whether the target answered for anything in it. */
+interface LeftOpen {
+  readonly fault: ProvisioningError
+  readonly othersAnswered: boolean
 }
 
 /** One walk over the open changes. Returns the fault that left some of them open, if any. */
-async function onePass(run: Execution, exhausted: Map<ChangeKind, string>): Promise<ProvisioningError | undefined> {
+async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
   let fault: ProvisioningError | undefined
   let after = 0
   for (;;) {
@@ -56,94 +70,129 @@ async function onePass(run: Execution, exhausted: Map<ChangeKind, string>): Prom
     const last = slice.at(-1)
     if (last === undefined) return fault
     after = last.seq
-    const left = await applySlice(run, slice, exhausted)
+    const left = await applySlice(run, slice)
     await run.onProgress(slice.length)
-    if (left !== undefined) {
-      fault = left
-      // Nothing answers: waiting is better than running through the whole plan with the same result.
-      if (left.code === 'unreachable') return fault
-    }
+    if (left === undefined) continue
+    fault = left.fault
+    // Nothing answers: waiting is better than running through the whole plan with the same result.
+    if (!left.othersAnswered) return fault
   }
 }
 
-async function applySlice(
-  run: Execution,
-  slice: readonly ChangeRecord[],
-  exhausted: Map<ChangeKind, string>,
-): Promise<ProvisioningError | undefined> {
+async function applySlice(run: Pass, slice: readonly ChangeRecord[]): Promise<LeftOpen | undefined> {
   const kind = slice[0]!.kind
-  const { pending, skipped } = await resolve(run, slice)
+  const { pending, skipped, waiting } = await resolve(run, slice)
   await record(run, skipped, [])
+  const waits = waiting ? { fault: prerequisiteOpen, othersAnswered: true } : undefined
   if (!changeKinds[kind].calls) {
+    const verifiedAt = run.clock.now()
     await settle(
       run,
       pending,
-      pending.map(({ change }) => ({ seq: change.seq, outcome: 'applied', verifiedAt: run.clock.now() })),
+      pending.map(({ change }) => ({ seq: change.seq, outcome: 'applied', verifiedAt })),
     )
-    return undefined
+    return waits
   }
-  const stop = exhausted.get(kind)
+  const stop = run.exhausted.get(kind)
   if (stop !== undefined) {
     await record(
       run,
       pending.map(({ change }) => quotaOutcome(change.seq, stop)),
       [],
     )
-    return undefined
+    return waits
   }
-  return sendSlice(run, kind as WriteKind, pending, exhausted)
+  return (await recheckAndSend(run, kind as WriteKind, pending)) ?? waits
 }
 
-async function sendSlice(
-  run: Execution,
-  kind: WriteKind,
-  pending: readonly Pending[],
-  exhausted: Map<ChangeKind, string>,
-): Promise<ProvisioningError | undefined> {
+const prerequisiteOpen = fail.unreachable('A change that others need got no answer yet.')
+const notVisibleYet = fail.unreachable(
+  'A write that may have arrived is not visible yet; it is looked up again before anything is sent twice.',
+)
+
+async function recheckAndSend(run: Pass, kind: WriteKind, pending: readonly Pending[]): Promise<LeftOpen | undefined> {
+  if (pending.length === 0) return undefined
   const verdicts = await recheck(run.target, pending, run.signal)
-  const settledNow: OutcomeRecord[] = []
+  const settled: Pending[] = []
+  const outcomes: OutcomeRecord[] = []
   const toSend: Pending[] = []
-  let fault: ProvisioningError | undefined
-  const settledPending: Pending[] = []
+  let settling = false
   verdicts.forEach((verdict, index) => {
     const each = pending[index]!
     if (!verdict.send) {
-      settledNow.push(verdict.outcome)
-      settledPending.push({ ...each, resolved: { ...each.resolved, ...verdict.resolved } })
-    } else if (stillSettling(run, each.change)) {
-      fault = fail.unreachable(
-        'A write that may have arrived is not visible yet; it is looked up again before anything is sent twice.',
-      )
-    } else {
-      toSend.push(each)
-    }
+      outcomes.push(verdict.outcome)
+      settled.push({ ...each, resolved: { ...each.resolved, ...verdict.resolved } })
+    } else if (stillSettling(run, each.change)) settling = true
+    else toSend.push(each)
   })
-  await settle(run, settledPending, settledNow)
-  if (toSend.length === 0) return fault
+  await settle(run, settled, outcomes)
+  const left = toSend.length === 0 ? undefined : await send(run, kind, toSend)
+  return left ?? (settling ? { fault: notVisibleYet, othersAnswered: true } : undefined)
+}
 
-  const operation = run.target.operations[kind]
-  if (operation === undefined) throw fail.bug(`The target offers no ${kind}, yet it was planned.`)
+async function send(run: Pass, kind: WriteKind, toSend: readonly Pending[]): Promise<LeftOpen | undefined> {
   await run.plans.markSent(
     run.planId,
     run.fence,
     toSend.map(({ change }) => change.seq),
   )
-  const bySeq = new Map(toSend.map((each) => [each.change.seq, each]))
-  const lanes = lanesOf(toSend.map(orderOf), operation.batchSize)
+  const { answers, thrown } = await callTarget(run, kind, toSend.map(orderOf))
+  const open = new Map(toSend.map((each) => [each.change.seq, each]))
+  const finished: Pending[] = []
+  const outcomes: OutcomeRecord[] = []
+  let fault: ProvisioningError | undefined
+  for (const answer of answers) {
+    const each = open.get(answer.seq)
+    if (each === undefined) continue
+    if (answer.outcome === 'failed' && answer.error.retry) fault = answer.error
+    if (answer.outcome === 'failed' && answer.error.retry && !run.isLastTry) continue
+    open.delete(answer.seq)
+    outcomes.push(outcomeOf(answer))
+    finished.push(answer.outcome === 'failed' ? each : { ...each, resolved: withCreated(each, answer.createdId) })
+  }
+  const othersAnswered = outcomes.length > 0
+  const stop = run.exhausted.get(kind)
+  if (stop !== undefined) {
+    for (const each of open.values()) {
+      outcomes.push(quotaOutcome(each.change.seq, stop))
+      finished.push(each)
+    }
+    open.clear()
+  }
+  await settle(run, finished, outcomes)
+  run.signal.throwIfAborted()
+  if (thrown !== undefined) {
+    const error = asProvisioningError(thrown)
+    if (!error.retry) throw error
+    return { fault: error, othersAnswered }
+  }
+  return fault === undefined || open.size === 0 ? undefined : { fault, othersAnswered }
+}
+
+/** Sends all orders, a few calls side by side; stops early when a quota is used up or the target fails as a whole. */
+async function callTarget(
+  run: Pass,
+  kind: WriteKind,
+  orders: readonly Order[],
+): Promise<{ readonly answers: readonly Applied[]; readonly thrown: unknown }> {
+  const operation = run.target.operations[kind]
+  if (operation === undefined) throw fail.bug(`The target offers no ${kind}, yet it was planned.`)
+  const lanes = lanesOf(orders, operation.batchSize)
   const answers: Applied[] = []
   let thrown: unknown
   let next = 0
+  const mayGoOn = () => !run.signal.aborted && thrown === undefined && !run.exhausted.has(kind)
   const lane = async () => {
-    while (next < lanes.length && thrown === undefined) {
+    while (next < lanes.length && mayGoOn()) {
       const calls = lanes[next]!
       next += 1
-      for (const orders of calls) {
-        if (run.signal.aborted || thrown !== undefined || exhausted.has(kind)) return
+      for (const call of calls) {
+        if (!mayGoOn()) return
         try {
-          const applied = await operation.apply(orders, { signal: run.signal, notify: run.notify })
+          const applied = await operation.apply(call, { signal: run.signal, notify: run.notify })
           answers.push(...applied)
           const quota = applied.find((each) => each.outcome === 'failed' && each.error.code === 'quota-exhausted')
-          if (quota?.outcome === 'failed') exhausted.set(kind, quota.error.message)
+          if (quota?.outcome === 'failed') run.exhausted.set(kind, quota.error.message)
         } catch (error) {
           thrown = error
         }
@@ -151,72 +200,51 @@ async function sendSlice(
     }
   }
   await Promise.all(Array.from({ length: Math.max(1, Math.min(run.target.concurrency, lanes.length)) }, lane))
-
-  const outcomes: OutcomeRecord[] = []
-  const finished: Pending[] = []
-  for (const answer of answers) {
-    const each = bySeq.get(answer.seq)
-    if (each === undefined) continue
-    if (answer.outcome === 'failed' && answer.error.retry) {
-      fault = answer.error
-      continue
-    }
-    bySeq.delete(answer.seq)
-    outcomes.push(outcomeOf(answer))
-    finished.push(answer.outcome === 'failed' ? each : { ...each, resolved: withCreated(each, answer.createdId) })
-  }
-  const stop = exhausted.get(kind)
-  if (stop !== undefined) {
-    for (const each of bySeq.values()) {
-      outcomes.push(quotaOutcome(each.change.seq, stop))
-      finished.push(each)
-    }
-  }
-  await settle(run, finished, outcomes)
-  if (thrown !== undefined) {
-    run.signal.throwIfAborted()
-    const error = asProvisioningError(thrown)
-    if (!error.retry) throw error
-    fault = error
-  }
-  run.signal.throwIfAborted()
-  return fault
+  return { answers, thrown }
 }
 
-/** Finds the ids behind references; a change whose prerequisite did not come true is skipped. */
+/**
+ * Finds the ids behind references. A change whose prerequisite did not come true is skipped; one whose prerequisite is
+ * still open waits for the next pass.
+ */
 async function resolve(
-  run: Execution,
+  run: Pass,
   slice: readonly ChangeRecord[],
-): Promise<{ pending: Pending[]; skipped: OutcomeRecord[] }> {
+): Promise<{ pending: Pending[]; skipped: OutcomeRecord[]; waiting: boolean }> {
   const wanted = new Set<number>()
   for (const change of slice) for (const seq of change.needs) wanted.add(seq)
   const needed = new Map((await run.plans.bySeq(run.planId, [...wanted])).map((each) => [each.seq, each]))
+  const cameTrue = (seq: number) => ['applied', 'alreadyTrue', 'unproven'].includes(needed.get(seq)?.outcome ?? 'open')
+  const isOpen = (seq: number) => needed.get(seq)?.state === 'ready' && needed.get(seq)?.outcome === undefined
   const pending: Pending[] = []
   const skipped: OutcomeRecord[] = []
+  let waiting = false
   for (const change of slice) {
-    const failed = change.needs
-      .map((seq) => needed.get(seq))
-      .find((each) => each?.outcome !== 'applied' && each?.outcome !== 'alreadyTrue')
-    if (failed !== undefined || change.needs.some((seq) => !needed.has(seq))) {
+    const missing = change.needs.find((seq) => !cameTrue(seq) && !isOpen(seq))
+    if (missing !== undefined || (run.isLastTry && change.needs.some(isOpen))) {
+      const culprit = missing ?? change.needs.find(isOpen)!
       skipped.push({
         seq: change.seq,
         outcome: 'skipped',
         skipReason: 'prerequisite',
-        message: `Change ${failed?.seq ?? '?'} (${failed?.kind ?? 'unknown'}), which this one needs, did not come true.`,
+        message: `Change ${culprit} (${needed.get(culprit)?.kind ?? 'unknown'}), which this one needs, did not come true.`,
       })
-      continue
-    }
-    const idOf = (ref: ChangeRecord['account']) =>
-      ref === undefined ? undefined : 'id' in ref ? ref.id : needed.get(ref.createdBy)?.createdId
-    const accountId = idOf(change.account)
-    const groupId = idOf(change.group)
-    pending.push({
-      change,
-      resolved: { ...(accountId === undefined ? {} : { accountId }), ...(groupId === undefined ? {} : { groupId }) },
-      fresh: change.account !== undefined && 'createdBy' in change.account,
-    })
+    } else if (change.needs.some(isOpen)) waiting = true
+    else pending.push(withIds(change, needed))
   }
-  return { pending, skipped }
+  return { pending, skipped, waiting }
+}
+
+function withIds(change: ChangeRecord, needed: ReadonlyMap<number, ChangeRecord>): Pending {
+  const idOf = (ref: ChangeRecord['account']) =>
+    ref === undefined ? undefined : 'id' in ref ? ref.id : needed.get(ref.createdBy)?.createdId
+  const accountId = idOf(change.account)
+  const groupId = idOf(change.group)
+  return {
+    change,
+    resolved: { ...(accountId === undefined ? {} : { accountId }), ...(groupId === undefined ? {} : { groupId }) },
+    fresh: change.account !== undefined && 'createdBy' in change.account,
+  }
 }
 
 /** Records outcomes together with what they teach. */
@@ -226,7 +254,11 @@ async function settle(run: Execution, pending: readonly Pending[], outcomes: rea
   for (const outcome of outcomes) {
     if (outcome.outcome !== 'applied' && outcome.outcome !== 'alreadyTrue') continue
     const each = bySeq.get(outcome.seq)
-    if (each !== undefined) lessons.push(...lessonsOf(each.change, each.resolved, run.source))
+    if (each === undefined) continue
+    const taught = lessonsOf(each.change, each.resolved, run.source)
+    // A suspension that was there already is somebody else's, and not ours to lift (D8).
+    const isForeign = outcome.outcome === 'alreadyTrue'
+    lessons.push(...taught.filter(({ lesson }) => !(isForeign && lesson === 'deactivated')))
   }
   await record(run, outcomes, lessons)
 }

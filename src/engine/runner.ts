@@ -136,7 +136,8 @@ export function createRunner(options: RunnerOptions): Runner {
       let finished = total(before) - before.open
       const progress = (phase: 'apply' | 'verify') => async (done: number) => {
         finished += done
-        pulse.progress({ phase, done: finished, total: total(before) })
+        // A change that is tried again is counted again; the bar ends where it should.
+        pulse.progress({ phase, done: Math.min(finished, total(before)), total: total(before) })
       }
       const execution: Execution = {
         plans: store.plans,
@@ -178,14 +179,15 @@ export function createRunner(options: RunnerOptions): Runner {
     const tally = await tallyOf(plan.id)
     const doubted = plan.guards.some((guard) => guard.tripped && readGuards.includes(guard.guard)) && tally.held > 0
     // The last good read moves only by a run that was applied (D18), never past a doubt nobody released.
-    const { unproven = 0, sourceListsUnproven = 0 } = plan.summary.read
+    const { unproven = 0, sourceListsUnproven = 0, settling = 0 } = plan.summary.read
     if (tally.open === 0 && !doubted && sourceListsUnproven === 0) {
       await store.snapshots.accept(plan.connection, plan.sourceSnapshotId)
     }
-    const state = stateAfterApply(tally)
+    // Whatever was not read may still differ, and what settles is not seen yet: that is never success.
+    const known = stateAfterApply(tally)
+    const state = known === 'applied' && unproven + settling > 0 ? 'partial' : known
     if (unproven === 0) return ended(run, state, { outcomes: tally.outcomes })
-    // Whatever was not read may still differ: that is never success.
-    await ended(run, state === 'applied' ? 'partial' : state, {
+    await ended(run, state, {
       outcomes: tally.outcomes,
       error: {
         code: 'incomplete-read',

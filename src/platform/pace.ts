@@ -3,6 +3,12 @@ const windowMs = 60_000
 /** A higher rate is tried after this time without refusal; each time in vain the time doubles. */
 const firstProbeMs = 30_000
 const lastProbeMs = 600_000
+/** After so long without a call the reached rate is measured anew: time in which nobody called says nothing. */
+const idleMs = 15_000
+/** A first refusal after fewer calls is somebody else's doing: it tells a pause, not a rate. */
+const tellingCalls = 5
+/** Where the limit is not known, from this many calls per second on nothing is held back. */
+const freeRate = 50
 /** Timers are coarse: this much of a rate may be sent at once. */
 const slackMs = 100
 
@@ -14,7 +20,7 @@ export class Pace {
   #pausedUntil = 0
   /** Calls per second; undefined = free. */
   #rate: number | undefined
-  /** The rate that was refused, as far as known; grows while nothing is refused. */
+  /** The rate that was refused, as far as known; grows while nothing is refused. Infinite = not known. */
   #ceiling = 0
   #measured = 0
   #probeAfterMs = firstProbeMs
@@ -25,6 +31,7 @@ export class Pace {
   #announced: { readonly rate: number; readonly until: number } | undefined
   readonly #answered: number[] = []
   #cycleStart: number | undefined
+  #takenAt = 0
 
   /** The earliest instant for the next call. */
   readyAt(now: number): number {
@@ -34,6 +41,8 @@ export class Pace {
 
   /** A call leaves now. */
   take(now: number): void {
+    if (now - this.#takenAt > idleMs) this.#cycleStart = undefined
+    this.#takenAt = now
     this.#cycleStart ??= now
     const rate = this.#currentRate(now)
     if (rate !== undefined) this.#nextAt = Math.max(this.#nextAt, now - slackMs) + 1000 / rate
@@ -57,13 +66,19 @@ export class Pace {
     if (sameBurst) return
     const start = Math.max(this.#cycleStart ?? now, now - windowMs)
     const calls = this.#answered.filter((at) => at >= start).length
+    if (calls === 0) {
+      // Nothing came through since the last pause: it was too short, whatever the rate is.
+      this.#cycleStart = this.#pausedUntil
+      return
+    }
     const seconds = Math.max(1, (this.#pausedUntil - start) / 1000)
     const measured = Math.max(0.2, calls / seconds)
     const sameLimit = this.#measured > 0 && Math.abs(measured / this.#measured - 1) < 0.3
     this.#probeAfterMs = sameLimit ? Math.min(this.#probeAfterMs * 2, lastProbeMs) : firstProbeMs
     this.#measured = measured
-    this.#ceiling = measured
-    this.#rate = this.#ceiling * 0.9
+    const tells = this.#rate !== undefined || calls >= tellingCalls
+    this.#ceiling = tells ? measured : Number.POSITIVE_INFINITY
+    this.#rate = tells ? measured * 0.9 : Math.max(1, measured)
     this.#refusedAt = now
     this.#grownAt = this.#pausedUntil
     this.#nextAt = this.#pausedUntil
@@ -96,11 +111,14 @@ export class Pace {
     const seconds = (now - this.#grownAt) / 1000
     if (seconds <= 0 || this.#rate === undefined) return
     this.#grownAt = now
-    if (now - this.#refusedAt > 2 * lastProbeMs) {
+    const isUnknown = this.#ceiling === Number.POSITIVE_INFINITY
+    if (now - this.#refusedAt > 2 * lastProbeMs || (isUnknown && this.#rate > freeRate)) {
       this.#rate = undefined
-      return
+    } else if (isUnknown) {
+      this.#rate *= 1.3 ** seconds
+    } else {
+      if (now - this.#refusedAt > this.#probeAfterMs) this.#ceiling *= 1 + Math.min(0.02 * seconds, 0.1)
+      this.#rate += (this.#ceiling * 0.97 - this.#rate) * Math.min(1, 0.2 * seconds)
     }
-    if (now - this.#refusedAt > this.#probeAfterMs) this.#ceiling *= 1 + Math.min(0.02 * seconds, 0.1)
-    this.#rate += (this.#ceiling * 0.97 - this.#rate) * Math.min(1, 0.2 * seconds)
   }
 }

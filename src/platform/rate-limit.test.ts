@@ -110,6 +110,23 @@ describe('a refusal', () => {
     expect(refused).toBeLessThanOrEqual(10)
     expect(served).toBeGreaterThanOrEqual(200 * 20 * 0.85)
   })
+
+  it.each([1, 3])(
+    'at the start of a run, %i times, does not make the whole run as slow as the idle hour before',
+    async (times) => {
+      const { clock, limiter } = open()
+      for (let n = 0; n < 50; n += 1) await call(limiter, 'a')
+      clock.advance(3_600_000)
+      const start = clock.now()
+      await call(limiter, 'a')
+      for (let n = 0; n < times; n += 1) await call(limiter, 'a', 429, new Headers({ 'retry-after': '1' }))
+      for (let n = 0; n < 200; n += 1) {
+        await call(limiter, 'a')
+        clock.advance(20)
+      }
+      expect(clock.now() - start).toBeLessThan(25_000)
+    },
+  )
 })
 
 describe('announced limits', () => {

@@ -72,6 +72,15 @@ export function effectSentence(tally: Tally): string {
   const noted = counts.reduce((sum, [kind, count]) => (changeKinds[kind].calls ? sum : sum + count), 0)
   const last =
     noted === 0 ? [] : [`${grouped(noted)} existing ${noted === 1 ? 'thing' : 'things'} taken note of, without a write`]
-  if (parts.length === 0 && last.length === 0) return 'Nothing to do: the target is as it should be.'
+  if (parts.length === 0 && last.length === 0) return emptySentence({})
   return `${[...(parts.length === 0 ? [] : [listed(parts)]), ...last].join('; ')}.`
+}
+
+/** What an empty plan says; never that all is well while something was not read or not seen. */
+export function emptySentence({ unproven = 0, settling = 0 }: PlanView['summary']['read']): string {
+  if (unproven > 0) return 'Nothing to do as far as it could be read; the notices of the plan say what is missing.'
+  if (settling > 0) {
+    return `Nothing to do now: ${counted(settling, 'recent write')} cannot be seen in the target yet. The next run looks again.`
+  }
+  return 'Nothing to do: the target is as it should be.'
 }

@@ -1,17 +1,19 @@
 import type { PlanView } from '../../contract/plans.ts'
 import { isGuardReason } from '../../domain/reason.ts'
 import type { Paint } from '../output.ts'
-import { effectSentence } from './kinds.ts'
+import { effectSentence, emptySentence } from './kinds.ts'
 import { counted, grouped, plain, shownTime, table, wrap } from './text.ts'
 
 /** What is said about a plan before its changes: what it does, what holds it, and what was noticed on the way. */
 export function planLines(plan: PlanView, paint: Paint, columns: number): string[] {
   const width = Math.max(60, columns)
+  const { total, read } = plan.summary
+  const effect = total === 0 ? emptySentence(read) : effectSentence(plan.tally)
   const lines = [
     paint('bold', `Plan of run ${plan.run.number}, connection "${plan.connection}", ${shownTime(plan.createdAt)}`),
-    ...wrap(effectSentence(plan.tally), width),
+    ...wrap(effect, width),
     ...stateSentences(plan).flatMap((text) => wrap(text, width)),
-    ...readSentence(plan.summary.read, width),
+    ...readSentence(read, width),
   ]
   if (plan.guards.length > 0) lines.push('', paint('bold', 'Guards'), ...guardLines(plan.guards, paint, width))
   if (plan.summary.notices.length > 0) {

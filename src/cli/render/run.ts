@@ -4,7 +4,7 @@ import type { Outcome } from '../../domain/change.ts'
 import type { RunState } from '../../domain/run.ts'
 import { type Colour, errorLines, type Paint } from '../output.ts'
 import { subjectOf } from './changes.ts'
-import { effectSentence } from './kinds.ts'
+import { effectSentence, emptySentence } from './kinds.ts'
 import { counted, grouped, listed, plain, shownDuration, shownTime, wrap } from './text.ts'
 
 /** A state as a word on a list, and as the end of a sentence about the run. */
@@ -42,7 +42,7 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
   ]
   const outcomes = outcomeSentence(run.outcomes)
   if (outcomes !== '') lines.push(outcomes)
-  if (plan?.summary.total === 0) lines.push('Nothing to do: the target is as it should be.')
+  if (plan?.summary.total === 0) lines.push(...wrap(emptySentence(plan.summary.read), width))
   if (plan !== undefined) {
     const done = plan.tally.filter(({ outcome }) => outcome === 'applied' || outcome === 'alreadyTrue')
     if (done.length > 0) lines.push(...wrap(`Done: ${effectSentence(done)}`, width))

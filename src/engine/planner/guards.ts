@@ -176,7 +176,7 @@ export function applyGuards(
 
   // --- trust: nothing goes before a person looked -------------------------------------------------------------------
   const trust = (reason: HoldReason, tripped: boolean, sentence: string) => {
-    if (tripped && counting.length > 0)
+    if (tripped && changes.length > 0)
       guards.push({ guard: reason, measured: counting.length, limit: 0, tripped, holds: 'plan', sentence })
   }
   const readChanged = input.lastGood !== undefined && input.lastGood.readFingerprint !== read.readFingerprint

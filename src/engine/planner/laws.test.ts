@@ -86,6 +86,22 @@ describe('laws of the planner', () => {
     expect(planOf(settled({ ...onlyBob, ...leavers })).changes.map(({ reason }) => reason)).toEqual(['left-source'])
   })
 
+  it('P4 a first run that could only block is still a first run', () => {
+    const plan = planOf(world({ people: { ann: { mail: null } }, lastGood: undefined }))
+    expect(lines(plan)).toEqual(['account.create new:ann [blocked: required-missing]'])
+    expect(plan.guards.map(({ guard }) => guard)).toEqual(['guard:first-run'])
+  })
+
+  it('leaving the scope and leaving the source are one leaving, being disabled is another', () => {
+    const now = Date.UTC(2026, 2, 20)
+    const first = (signal: 'left-scope' | 'disabled') => {
+      const departures = [{ sourceKey: 'ann', signal, firstProvenAt: now - 3 * day }]
+      return planOf(settled({ ...onlyBob, departures, now })).departures[0]?.firstProvenAt
+    }
+    expect(first('left-scope')).toBe(now - 3 * day)
+    expect(first('disabled')).toBe(now)
+  })
+
   it('P6 delete + create of one key in one plan is refused', () => {
     // The source re-issued every key: the old records are gone, new ones have the same addresses.
     const reissued = settled({

@@ -35,7 +35,9 @@ export function leavers(
     book.standingOf[account] = 'frozen'
     const before = known.get(sourceKey)
     if (before === undefined && readChanged && signal === 'left-source') return
-    const firstProvenAt = before?.signal === signal ? before.firstProvenAt : now
+    // Gone or out of scope are the same leaving; disabled is another one, with stages of its own.
+    const sameLeaving = before !== undefined && (before.signal === 'disabled') === (signal === 'disabled')
+    const firstProvenAt = sameLeaving ? before.firstProvenAt : now
     book.departures.push({ sourceKey, signal, firstProvenAt })
     const actual = target.accounts[account]!
     if (claimedAnew.has(account) || protection.untouchable.has(account) || actual.kind !== 'person') return

@@ -29,7 +29,10 @@ export function membershipDrafts(input: PlanInput, people: PeopleBook): Membersh
   const settles = (act: 'add' | 'remove', account: number, group: FilledGroup) => {
     const accountId = target.accounts[account]?.id
     const groupId = target.groups[group.position]?.id
-    return accountId !== undefined && groupId !== undefined && memory.settling.has(`${act}:${groupId}:${accountId}`)
+    const isSettling =
+      accountId !== undefined && groupId !== undefined && memory.settling.has(`${act}:${groupId}:${accountId}`)
+    if (isSettling) people.settling += 1
+    return isSettling
   }
   const refusal = (kind: 'membership.add' | 'membership.remove', group: FilledGroup): HoldReason | undefined => {
     const actual = target.groups[group.position]

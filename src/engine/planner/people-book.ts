@@ -32,6 +32,8 @@ export interface PeopleBook {
   readonly activations: Map<number, DraftChange>
   inScope: number
   linked: number
+  /** What is wanted, was written a moment ago and cannot be seen yet: not planned again, and not done either (D24). */
+  settling: number
   /** Ids of accounts that we deactivated and may reactivate. */
   readonly deactivatedByUs: ReadonlySet<string>
   readonly valuesOf: (user: SourceUser) => MappedValues
@@ -55,6 +57,7 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     activations: new Map(),
     inScope: 0,
     linked: 0,
+    settling: 0,
     deactivatedByUs: new Set(input.memory.deactivations.map((deactivation) => deactivation.accountId)),
     valuesOf,
     personOf: (user) => ({ key: user.key, label: personLabel(user, valuesOf(user)) }),

@@ -200,7 +200,11 @@ function planLinked(
 }
 
 function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: SourceUser, index: number): void {
-  if (!input.connection.users.create || input.memory.settling.has(`create:${user.key}`)) return
+  if (!input.connection.users.create) return
+  if (input.memory.settling.has(`create:${user.key}`)) {
+    book.settling += 1
+    return
+  }
   const values = book.valuesOf(user)
   const after = creationValues(input, values)
   const { email } = identifiers(values)

@@ -81,6 +81,11 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
   const all = [
     ...source.unproven.map((each) => `Source, ${partName(each)}: ${each.message} Nothing is taken away because of it.`),
     ...target.unproven.map((each) => `Target, ${partName(each)}: ${each.message} Nothing is taken away because of it.`),
+    ...(people.settling > 0
+      ? [
+          `${people.settling} recent ${people.settling === 1 ? 'write is' : 'writes are'} not visible in the target yet; the next run looks again.`,
+        ]
+      : []),
     ...(unknownMembers > 0
       ? [`${unknownMembers} group members at the source are nobody that was read; they are ignored.`]
       : []),
@@ -103,6 +108,7 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
       sourceGroupsInScope: groups.inScope,
       targetAccounts: target.accounts.length,
       targetGroups: target.groups.length,
+      ...(people.settling === 0 ? {} : { settling: people.settling }),
       ...(unproven === 0
         ? {}
         : { unproven, sourceListsUnproven: source.unproven.filter(({ part }) => part !== 'members').length }),
