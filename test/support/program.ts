@@ -14,7 +14,7 @@ import { createRunner, type Runner } from '../../src/engine/runner.ts'
 import { inProcessFetch, insideUrl } from '../../src/http/in-process.ts'
 import { listen } from '../../src/http/listen.ts'
 import { createHttpServer } from '../../src/http/server.ts'
-import { systemClock } from '../../src/platform/clock.ts'
+import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import type { Store } from '../../src/ports/store.ts'
 import type { Sandbox } from '../../src/sandbox/start.ts'
 import { type StoreKind, withStore } from './store.ts'
@@ -44,6 +44,8 @@ export interface ProgramOptions {
   readonly variables?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
   readonly kind?: StoreKind
+  /** For runs; connectors wait by the system's clock. */
+  readonly clock?: Clock
 }
 
 /** Starts one for the running test and ends it with it. */
@@ -89,20 +91,20 @@ async function runProgram(options: ProgramOptions): Promise<{ program: Program; 
   })
 }
 
-async function assemble(store: Store, folder: string, { variables = {} }: ProgramOptions) {
+async function assemble(store: Store, folder: string, { variables = {}, clock = systemClock }: ProgramOptions) {
   const logged: { message: string; fields: unknown }[] = []
   const log = (message: string, fields?: unknown) => void logged.push({ message, fields })
   const installation = createInstallation({
     store,
     catalog,
-    clock: systemClock,
+    clock,
     log,
     variables,
     baseDir: folder,
     fileBaseDir: folder,
   })
   const connections = createConnections(installation)
-  const runner = createRunner({ store, connections, clock: systemClock, log, holder: 'test' })
+  const runner = createRunner({ store, connections, clock, log, holder: 'test' })
   const app = createApp({ installation, runner, version: '1.2.3', describe: describeFields })
   const settings = serverSchema.parse({ listen: '127.0.0.1:0' })
   const server = await createHttpServer({ app, settings, version: '1.2.3', log })

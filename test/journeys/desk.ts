@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { ChangeView, PlanView } from '../../src/contract/plans.ts'
+import type { Run } from '../../src/domain/run.ts'
+import { type Clock, systemClock } from '../../src/platform/clock.ts'
+import type { Sandbox } from '../../src/sandbox/start.ts'
+import type { Program } from '../support/program.ts'
+import { configurationYaml, type Team, team } from './office.ts'
+
+export interface Planned {
+  readonly run: Run
+  readonly plan: PlanView
+  readonly changes: readonly ChangeView[]
+}
+
+/** One team, its connection and what can be done with it. */
+export interface Desk {
+  readonly key: string
+  readonly program: Program
+  save(team: Team): void
+  plan(): Promise<Planned>
+  approve(planned: Planned): Promise<void>
+  /** Approves and applies; the changes as they became. */
+  apply(planned: Planned): Promise<Planned>
+  /** A full run without anybody looking. */
+  sync(): Promise<Planned>
+}
+
+/** The program and the site that a desk works with. */
+export interface Place {
+  readonly program: Program
+  readonly site: Sandbox
+}
+
+export interface DeskOptions {
+  readonly saved?: Team
+  readonly mode?: string
+}
+
+export async function openDesk(
+  { program, site }: Place,
+  key: string,
+  { saved = team(key), mode = 'automatic' }: DeskOptions = {},
+): Promise<Desk> {
+  const save = (changed: Team) => writeFileSync(join(program.folder, `${key}.json`), JSON.stringify(changed))
+  writeFileSync(join(program.folder, 'api-token'), site.credentials.apiToken)
+  writeFileSync(join(program.folder, 'org-key'), site.credentials.orgApiKey)
+  save(saved)
+  await program.applyFile(configurationYaml(site, { [key]: `path: ${key}.json` }, { mode }))
+  const { client, runner } = program
+  const asked = { trigger: 'cli', startedBy: 'os:tester' } as const
+  const told = async (run: Run): Promise<Planned> => {
+    const plan = await client.plans.get({ params: { plan: run.planId ?? '' } })
+    const { items } = await client.plans.changes({ params: { plan: plan.id }, query: { limit: 200 } })
+    return { run, plan, changes: items }
+  }
+  const start = async (kind: 'preview' | 'full') => told(await (await runner.start(key, { ...asked, kind })).done)
+  const desk: Desk = {
+    key,
+    program,
+    save,
+    plan: () => start('preview'),
+    sync: () => start('full'),
+    async approve({ plan }) {
+      const body = { fingerprint: plan.fingerprint, release: { all: true as const } }
+      await client.plans.approve({ params: { plan: plan.id }, body })
+    },
+    async apply(planned) {
+      await desk.approve(planned)
+      return told(await (await runner.apply(planned.plan.id, 'os:tester')).done)
+    },
+  }
+  return desk
+}
+
+/** A desk whose team is in the site and settled. */
+export async function settledDesk(place: Place, key: string, options?: DeskOptions): Promise<Desk> {
+  const desk = await openDesk(place, key, options)
+  const { run } = await desk.apply(await desk.plan())
+  expect(run.state).toBe('applied')
+  return desk
+}
+
+/** Each change with what became of it, in a few words. */
+export const short = ({ changes }: Planned) =>
+  changes.map(({ kind, outcome, skipReason, errorCode }) =>
+    [kind, outcome, skipReason ?? errorCode].filter((part) => part !== undefined).join(' '),
+  )
+
+/** A clock on which everything goes twenty times as fast; `pass` lets time go by on top. */
+export function fastClock(): { readonly clock: Clock; pass(ms: number): void } {
+  const speed = 20
+  const start = Date.now()
+  let passed = 0
+  return {
+    pass: (ms) => {
+      passed += ms
+    },
+    clock: {
+      now: () => start + (Date.now() - start) * speed + passed,
+      sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { RunView } from '../../src/contract/runs.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
+import { Installation } from '../support/installation.ts'
+import type { MusterProcess } from '../support/muster.ts'
+import { type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { postgresComponent } from '../support/store.ts'
+import { type Team, team, until } from './office.ts'
+
+let postgres: Promise<PostgresServer> | undefined
+afterAll(async () => {
+  await (await postgres)?.stop()
+})
+
+async function newDatabase(): Promise<string> {
+  postgres ??= startPostgres()
+  return (await postgres).createDatabase()
+}
+
+/** A home of its own with a team of twelve, planned and approved. */
+async function approvedHome(databaseUrl?: string): Promise<{ sandbox: Sandbox; home: Installation }> {
+  const sandbox = await startSandbox()
+  const home = new Installation(sandbox, databaseUrl === undefined ? {} : { databaseUrl })
+  onTestFinished(async () => {
+    home[Symbol.dispose]()
+    await sandbox.stop()
+  })
+  save(home, team('proc', 12))
+  await succeed(home, 'plan staff --quiet')
+  await succeed(home, 'approve latest --all')
+  return { sandbox, home }
+}
+
+function save({ folder }: Installation, saved: Team): void {
+  writeFileSync(join(folder, 'company.json'), JSON.stringify(saved))
+}
+
+async function succeed(home: Installation, line: string) {
+  const done = await home.run(line.split(' '))
+  expect(done, done.stderr).toMatchObject({ code: 0 })
+  return done
+}
+
+/** What a process has said so far. */
+function listening({ child }: MusterProcess): () => string {
+  let said = ''
+  child.stdout?.on('data', (part) => {
+    said += String(part)
+  })
+  return () => said
+}
+
+const holdFirstAddition = { operations: 'org.group.addMember', kind: 'hold', when: 'after', times: 1 } as const
+const processes = { timeout: 180_000 }
+
+const nothing = { present: true, skipReason: '' }
+const stores = [
+  { store: 'the embedded store', database: async () => undefined, component: nothing },
+  { store: 'PostgreSQL', database: newDatabase, component: postgresComponent },
+]
+
+describe.each(stores)('on $store', ({ database, component }) => {
+  describe.skipIf(!component.present)(`a killed process${component.skipReason}`, () => {
+    it('leaves a run that the next sync finishes, and nothing is sent twice', processes, async () => {
+      const { sandbox, home } = await approvedHome(await database())
+      sandbox.control.resetCounters()
+      // Killed between the site's write and its answer: the worst moment there is.
+      sandbox.control.addFault({ ...holdFirstAddition, skip: 5 })
+      const killed = home.start(['apply', 'latest'])
+      await until(() => sandbox.control.held > 0, 60_000)
+      killed.child.kill('SIGKILL')
+      await killed.finished
+      sandbox.control.calm()
+      const cut = sandbox.control.counters().effects
+      expect(cut.membershipsAdded).toBeGreaterThan(0)
+      expect(cut.membershipsAdded).toBeLessThan(12)
+
+      const resumed = JSON.parse((await succeed(home, 'sync staff --json')).stdout) as { run: RunView }
+      expect(resumed.run).toMatchObject({ number: 1, state: 'applied' })
+      const { effects, invitations } = sandbox.control.counters()
+      expect(effects).toMatchObject({ accountsCreated: 12, peopleAdded: 12, groupsCreated: 1, membershipsAdded: 12 })
+      expect(Object.values(invitations).map((each) => each.calls)).toEqual(Array(12).fill(1))
+      const again = await succeed(home, 'plan staff --detailed-exit-code')
+      expect(again.stdout).toContain('Nothing to do')
+    })
+  })
+
+  describe.skipIf(!component.present)(`two processes${component.skipReason}`, () => {
+    it(
+      'that sync one connection at once: one works, the other says busy, everything happens once',
+      processes,
+      async () => {
+        const { sandbox, home } = await approvedHome(await database())
+        await succeed(home, 'apply latest')
+        const more = team('proc', 16)
+        save(home, more)
+        sandbox.control.resetCounters()
+        sandbox.control.addFault(holdFirstAddition)
+        const both = [1, 2].map(() => home.start(['sync', 'staff', '--json', '--quiet']))
+        const said = both.map(listening)
+        // Whoever is first is held in the middle of its work until the other one has given up.
+        await until(() => sandbox.control.held > 0 && said.some((each) => each().includes('"busy"')), 90_000)
+        expect(sandbox.control.counters().effects.membershipsAdded).toBe(1)
+        sandbox.control.calm()
+        const ended = await Promise.all(both.map(({ finished }) => finished))
+        expect(ended.map(({ code }) => code).sort()).toEqual([0, 5])
+        const loser = ended.find(({ code }) => code === 5)
+        expect(loser?.stdout).toMatch(/is applying right now|Another run is writing/)
+        const { effects, invitations } = sandbox.control.counters()
+        expect(effects).toMatchObject({ accountsCreated: 4, membershipsAdded: 4, groupsCreated: 0 })
+        expect(Object.values(invitations).map((each) => each.calls)).toEqual([1, 1, 1, 1])
+        expect(readFileSync(home.configFile, 'utf8')).toBe(home.configuration())
+      },
+    )
+  })
+})
