@@ -2,7 +2,7 @@ import type { Handlers } from '../contract/routes.ts'
 import type { RunView } from '../contract/runs.ts'
 import { fail } from '../domain/errors.ts'
 import { endedStates, type Run, type RunState } from '../domain/run.ts'
-import type { UseCase } from './use-case.ts'
+import { keepLive, type UseCase } from './use-case.ts'
 import { runView } from './views.ts'
 
 /** How often a watched run is looked at. */
@@ -14,7 +14,7 @@ const longestWatchMs = 12 * 3_600_000
 const restingStates: readonly RunState[] = ['planned', 'waiting', 'held']
 
 export function runUseCases(useCase: UseCase): Handlers['runs'] {
-  const { store, clock } = useCase
+  const { store, clock, runner } = useCase
 
   const find = async (name: string): Promise<Run> => {
     const run = /^\d{1,9}$/.test(name) ? await store.runs.byNumber(Number(name)) : await store.runs.get(name)
@@ -31,6 +31,14 @@ export function runUseCases(useCase: UseCase): Handlers['runs'] {
     get: async (_caller, { params }) => runView(await find(params.run)),
 
     events: (caller, { params }) => watch(useCase, () => find(params.run), caller.signal),
+
+    async undo({ principal, door }, { params }) {
+      const undone = await find(params.run)
+      const begun = await runner.undo(undone.id, { trigger: door, startedBy: principal.name })
+      const run = keepLive(useCase, begun)
+      await useCase.audit(principal, 'run.undo', `run:${undone.number}`, { run: run.number })
+      return runView(run)
+    },
 
     async cancel({ principal }, { params }) {
       const run = await find(params.run)

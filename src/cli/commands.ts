@@ -21,6 +21,7 @@ import { secretsList, secretsRotate } from './commands/secrets.ts'
 import { serveCommand } from './commands/serve.ts'
 import { syncCommand } from './commands/sync.ts'
 import { tokenCreate, tokenList, tokenRevoke } from './commands/token.ts'
+import { undoCommand } from './commands/undo.ts'
 import { validateCommand } from './commands/validate.ts'
 
 /** The command table: what is not here cannot be typed, and help is made from it. */
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   approveCommand,
   applyCommand,
   syncCommand,
+  undoCommand,
   runsCommand,
   cancelCommand,
   itemsCommand,

@@ -52,6 +52,12 @@ export function nextAfterRun(run: RunView, plan: PlanView | undefined): string[]
   if (open('blocked')) steps.push(`What is blocked:   muster plan ${number} --state blocked`)
   if (run.state === 'cancelled' || (run.state === 'failed' && open('ready')))
     steps.push(`Go on with it:     muster apply ${number}`)
-  if (run.state === 'partial' && !open('held')) steps.push(`Plan afresh:       muster plan ${connection}`)
+  if (run.state === 'partial' && !open('held')) {
+    steps.push(
+      run.undoOf === undefined
+        ? `Plan afresh:       muster plan ${connection}`
+        : `Undo what is left: muster undo ${run.undoOf}`,
+    )
+  }
   return steps
 }

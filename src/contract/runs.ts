@@ -11,13 +11,15 @@ export const runView = named(
     number: z.number().int(),
     connection: key,
     directoryKey: z.string().optional(),
-    kind: z.enum(['full', 'preview']),
+    kind: z.enum(['full', 'preview', 'undo']),
     trigger: z.enum(['cli', 'api', 'schedule', 'push']),
     startedBy: z.string(),
     state: z.enum(runStates),
     startedAt: time,
     endedAt: time.optional(),
     planId: z.string().optional(),
+    undoOf: z.number().int().optional().describe('number of the run that this one takes back'),
+    undoneBy: z.number().int().optional().describe('number of the newest undo of this run that changed something'),
     progress: z
       .object({
         phase: z.enum(['read-source', 'read-target', 'plan', 'apply', 'verify']),
@@ -68,6 +70,16 @@ export const runRoutes = {
     response: runView,
     events: true,
     errors: ['not-found'],
+  }),
+  undo: route({
+    method: 'POST',
+    path: '/api/v1/runs/{run}/undo',
+    role: 'operator',
+    summary: 'Plans what takes back a run; the answer is the run of the undo, which always waits for approval.',
+    params,
+    response: runView,
+    status: 202,
+    errors: ['not-found', 'conflict', 'busy', 'config-invalid'],
   }),
   cancel: route({
     method: 'POST',

@@ -15,6 +15,7 @@ export const changeKinds = {
   'account.update': { sign: '~', calls: true, text: 'update attributes of the account' },
   'membership.add': { sign: '+', calls: true, text: 'add to the group' },
   'membership.remove': { sign: '-', calls: true, text: 'remove from the group' },
+  'account.release': { sign: '=', calls: false, text: 'forget that this account belongs to this person' },
 } as const
 
 export type ChangeKind = keyof typeof changeKinds
@@ -27,7 +28,7 @@ export type WriteKind = {
 /**
  * The order in which kinds are carried out, and so the order of a plan: first what needs no call, then what takes access
  * away from people who left, then what others wait for; removals from groups come last, so that somebody who moves
- * between groups never stands without both.
+ * between groups never stands without both. A link is forgotten after everything that rests on it.
  */
 export const kindOrder = Object.keys(changeKinds) as readonly ChangeKind[]
 
@@ -67,7 +68,7 @@ export interface Change {
   readonly before?: Attributes
   readonly after?: Attributes
   readonly reason: ReasonCode
-  /** The rule that asked for it: `users.create`, `groups.byName`, `groups.byTable[2]`, `users.onLeft[0]`. */
+  /** The rule that asked for it: `users.create`, `groups.byTable[2]`, `users.onLeft[0]`; of an undo see `undoRule`. */
   readonly rule: string
   readonly state: ItemState
   /**
@@ -89,3 +90,15 @@ export type DraftChange = Omit<Change, 'seq' | 'needs' | 'account' | 'group'> & 
 
 /** In a draft an object that does not exist yet is named by the draft that creates it. */
 export type DraftRef = { readonly id: string } | { readonly created: DraftChange }
+
+/** The rule of a change that takes back what a run did; `grantedBy` = the rule under which a membership is vouched for again. */
+export function undoRule(runNumber: number, grantedBy?: string): string {
+  return `undo of run ${runNumber}${grantedBy === undefined ? '' : `, ${grantedBy}`}`
+}
+
+/** The rule by which the ledger keeps a membership; undefined when an undo gives back one that we never vouched for. */
+export function grantRuleOf({ reason, rule }: Pick<Change, 'reason' | 'rule'>): string | undefined {
+  if (reason !== 'undo-of-run') return rule
+  const at = rule.indexOf(', ')
+  return at < 0 ? undefined : rule.slice(at + 2)
+}

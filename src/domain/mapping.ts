@@ -104,7 +104,10 @@ function compileStep(step: Step): CompiledStep {
     return (value, attributes) =>
       typeof value === 'string' && value !== '' ? value : (asMapped(attributes[step.fallback]) ?? value)
   }
-  if ('lookup' in step) return onText((text) => step.lookup.table[text] ?? step.lookup.otherwise ?? text)
+  if ('lookup' in step) {
+    const { table, otherwise } = step.lookup
+    return onText((text) => (Object.hasOwn(table, text) ? table[text]! : (otherwise ?? text)))
+  }
   return () => step.constant
 }
 

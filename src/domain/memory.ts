@@ -81,6 +81,7 @@ export type Lesson =
       readonly accountId: string
       readonly how: Link['how']
     }
+  | { readonly lesson: 'unlink'; readonly source: string; readonly sourceKey: string; readonly accountId: string }
   | {
       readonly lesson: 'group-link'
       readonly source: string

@@ -22,6 +22,7 @@ export const reasons = {
   'leaver-stage': 'the person has left and this stage of the leaver rule is due',
   'still-granted-elsewhere': 'another connection grants the same',
   'membership-ended-outside': 'somebody else already removed this membership',
+  'undo-of-run': 'a person takes back what an earlier run did',
 } as const
 
 export type ReasonCode = keyof typeof reasons
@@ -43,6 +44,8 @@ export const holdReasons = {
   'guard:first-run': 'first run of this connection: preview only until a person releases it',
   'guard:rules-changed': 'the rules of this connection changed: preview only until a person releases it',
   'guard:upgraded': 'Muster was upgraded and could plan differently: preview only until a person releases it',
+  'guard:undo': 'takes back an earlier run: never goes on without a person',
+  'guard:undone': 'the last run was an undo: preview only until a person releases it',
   'guard:last-administrator': 'would leave a group that administers without an active member',
   // waits for another held or blocked change
   'waits-for': 'needs another change of this plan that is held or blocked',

@@ -53,7 +53,7 @@ export interface Run {
   readonly number: number
   readonly connection: string
   readonly directoryKey?: string
-  readonly kind: 'full' | 'preview'
+  readonly kind: 'full' | 'preview' | 'undo'
   readonly trigger: RunTrigger
   /** `os:anna`, `token:ci`, `schedule`. */
   readonly startedBy: string
@@ -61,6 +61,10 @@ export interface Run {
   readonly startedAt: Instant
   readonly endedAt?: Instant
   readonly planId?: string
+  /** Number of the run that this one takes back. */
+  readonly undoOf?: number
+  /** Number of the newest undo of this run that changed something. Undone is a link, not a state. */
+  readonly undoneBy?: number
   readonly progress?: RunProgress
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
   readonly error?: RunError

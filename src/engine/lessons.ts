@@ -1,5 +1,6 @@
+import { grantRuleOf } from '../domain/change.ts'
 import { foldKey } from '../domain/identity.ts'
-import type { Lesson } from '../domain/memory.ts'
+import type { Grant, Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
 
 /** The objects of a change once they exist. */
@@ -13,11 +14,17 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
   const label = change.accountLabel ?? ''
   const membership = () => ({ groupId: groupId!, accountId: accountId! })
   switch (change.kind) {
-    case 'account.adopt':
+    case 'account.adopt': {
+      const link = { lesson: 'link', source, sourceKey: change.person!.key, accountId: accountId! } as const
+      // A link that was taken back and is given again says nothing about the state of the account.
+      if (change.reason === 'undo-of-run') return [{ ...link, how: 'decided' }]
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'active' },
-        { lesson: 'link', source, sourceKey: change.person!.key, accountId: accountId!, how: howOf(change.rule) },
+        { ...link, how: howOf(change.rule) },
       ]
+    }
+    case 'account.release':
+      return [{ lesson: 'unlink', source, sourceKey: change.person!.key, accountId: accountId! }]
     case 'account.create':
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'active' },
@@ -44,20 +51,27 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
       return [known, { lesson: 'group-link', source, groupKey: change.sourceGroup.key, rule, groupId: groupId! }]
     }
     case 'membership.adopt':
-      return [{ lesson: 'grant', ...membership(), rule: change.rule, how: 'adopted' }]
+      return grantOf(change, membership(), 'adopted')
     case 'membership.release':
       return [{ lesson: 'ungrant', ...membership() }]
     case 'membership.add':
-      return [
-        { lesson: 'grant', ...membership(), rule: change.rule, how: 'written' },
-        { lesson: 'member', ...membership(), present: true },
-      ]
+      return [...grantOf(change, membership(), 'written'), { lesson: 'member', ...membership(), present: true }]
     case 'membership.remove':
       return [
         { lesson: 'ungrant', ...membership() },
         { lesson: 'member', ...membership(), present: false },
       ]
   }
+}
+
+/** Nothing for a membership that an undo gives back to somebody we never vouched for: it stays somebody else's. */
+function grantOf(
+  change: ChangeRecord,
+  membership: { readonly groupId: string; readonly accountId: string },
+  how: Grant['how'],
+): readonly Lesson[] {
+  const rule = grantRuleOf(change)
+  return rule === undefined ? [] : [{ lesson: 'grant', ...membership, rule, how }]
 }
 
 /** The name under which a link of a source group is remembered: one by name, one for each target of a table row. */

@@ -6,10 +6,11 @@ import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { Source } from '../ports/source.ts'
 import type { Store } from '../ports/store.ts'
-import type { Target } from '../ports/target.ts'
+import type { Target, TargetIdentity } from '../ports/target.ts'
 import { collectSource, collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { revealAddresses } from './hidden-addresses.ts'
+import type { TargetEnd } from './planner/input.ts'
 import { makePlan } from './planner/planner.ts'
 import type { OpenConnection } from './setup.ts'
 
@@ -57,12 +58,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
     memory,
     ends: {
       defaultMapping: source.defaultMapping,
-      defaultMatch: target.defaultMatch,
-      writableAttributes: target.writableAttributes,
-      groupNameLimit: target.groupNameLimit,
-      offered: new Set(Object.keys(target.operations) as WriteKind[]),
-      notOffered: identity.notOffered,
-      ...(identity.ownAccountId === undefined ? {} : { ownAccountId: identity.ownAccountId }),
+      ...targetEnd(target, identity),
     },
   }
   const draft = makePlan({
@@ -73,6 +69,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
       firstRun: lastGood === undefined,
       rulesChanged: lastGood !== undefined && lastGood.connectionVersion !== connection.version,
       upgraded: lastGood !== undefined && lastGood.semanticsVersion !== semanticsVersion,
+      undone: await lastWasUndo(store, connection.key),
     },
     siblings: open.siblings,
     now: now(),
@@ -100,8 +97,32 @@ export async function planRun(planning: Planning): Promise<Plan> {
   return plan
 }
 
+/** What a target that was identified says about itself. */
+export function targetEnd(target: Target, { notOffered, ownAccountId }: TargetIdentity): TargetEnd {
+  return {
+    defaultMatch: target.defaultMatch,
+    writableAttributes: target.writableAttributes,
+    groupNameLimit: target.groupNameLimit,
+    offered: new Set(Object.keys(target.operations) as WriteKind[]),
+    notOffered,
+    ...(ownAccountId === undefined ? {} : { ownAccountId }),
+  }
+}
+
+/** True when the newest run of the connection that ended its work, or changed something, took back an earlier one. */
+async function lastWasUndo(store: Store, connection: string): Promise<boolean> {
+  const recent = await store.runs.list(
+    { connection, states: ['applied', 'partial', 'failed', 'cancelled'] },
+    { limit: 50 },
+  )
+  const last = recent.items.find(
+    ({ state, outcomes }) => state === 'applied' || state === 'partial' || Object.keys(outcomes).length > 0,
+  )
+  return last?.undoOf !== undefined
+}
+
 /** A target that suddenly is another directory would make every link point at strangers (D1). */
-async function bindDirectory(store: Store, target: string, directoryKey: string): Promise<void> {
+export async function bindDirectory(store: Store, target: string, directoryKey: string): Promise<void> {
   const bound = await store.directories.boundKey(target)
   if (bound === undefined) return store.directories.bind(target, directoryKey)
   if (bound === directoryKey) return
@@ -126,6 +147,6 @@ async function bothOrStop<A, B>(
   return [(results[0] as PromiseFulfilledResult<A>).value, (results[1] as PromiseFulfilledResult<B>).value]
 }
 
-function* batches(changes: readonly Change[]): Iterable<readonly Change[]> {
+export function* batches(changes: readonly Change[]): Iterable<readonly Change[]> {
   for (let at = 0; at < changes.length; at += batchSize) yield changes.slice(at, at + batchSize)
 }

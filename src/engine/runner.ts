@@ -17,6 +17,8 @@ import { type Execution, execute } from './executor.ts'
 import { withLease } from './lease.ts'
 import { planRun } from './planning.ts'
 import type { Connections, OpenConnection } from './setup.ts'
+import { planUndo } from './undo/planning.ts'
+import { undoable } from './undo/undoable.ts'
 import { verify } from './verify.ts'
 
 /** How often a run looks whether somebody asked it to stop, and how often it writes its progress. */
@@ -49,8 +51,14 @@ export interface Runner {
    */
   start(
     connection: string,
-    request: { readonly kind: Run['kind']; readonly trigger: RunTrigger; readonly startedBy: string },
+    request: { readonly kind: 'full' | 'preview'; readonly trigger: RunTrigger; readonly startedBy: string },
   ): Promise<Begun>
+  /**
+   * Plans what takes back a run, by its id; ends in `held`, because an undo always waits for a person, or in `planned`
+   * when there is nothing to take back or the connection is preview only. Throws `not-found`, `conflict` (nothing to
+   * undo, or undone already), `busy`, `config-invalid` before the undo exists.
+   */
+  undo(runId: string, request: { readonly trigger: RunTrigger; readonly startedBy: string }): Promise<Begun>
   /** Applies or resumes a stored plan. Throws `stale-plan`, `guard-tripped` (needs approval), `config-invalid`, `busy`, `not-found`. */
   apply(planId: string, startedBy: string): Promise<Begun>
   /** Takes up runs that another process left in `applying` and whose lease has ended; returns how many. */
@@ -180,7 +188,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const doubted = plan.guards.some((guard) => guard.tripped && readGuards.includes(guard.guard)) && tally.held > 0
     // The last good read moves only by a run that was applied (D18), never past a doubt nobody released.
     const { unproven = 0, sourceListsUnproven = 0, settling = 0 } = plan.summary.read
-    if (tally.open === 0 && !doubted && sourceListsUnproven === 0) {
+    if (run.kind !== 'undo' && tally.open === 0 && !doubted && sourceListsUnproven === 0) {
       await store.snapshots.accept(plan.connection, plan.sourceSnapshotId)
     }
     // Whatever was not read may still differ, and what settles is not seen yet: that is never success.
@@ -197,6 +205,28 @@ export function createRunner(options: RunnerOptions): Runner {
     })
   }
 
+  const newRun = (part: Pick<Run, 'connection' | 'kind' | 'trigger' | 'startedBy' | 'undoOf'>) =>
+    store.runs.create({ ...part, id: newId(clock.now()), state: 'planning', startedAt: clock.now(), outcomes: {} })
+
+  const undo: Runner['undo'] = async (runId, { trigger, startedBy }) => {
+    const undone = await undoable(store, runId)
+    const { connection, number } = undone.run
+    const open = await connections.open(connection)
+    await abandonedRun(connection)
+    const run = await newRun({ connection, kind: 'undo', trigger, startedBy, undoOf: number })
+    return inBackground(run, async (pulse) => {
+      const target = open.openTarget()
+      try {
+        const { signal, progress: onProgress } = pulse
+        const plan = await planUndo({ store, clock, open, target, undone, runId: run.id, signal, onProgress })
+        await store.runs.update(run.id, { planId: plan.id, directoryKey: plan.directoryKey, calls: target.calls() })
+        await ended(run, stateAfterPlanning('undo', open, plan))
+      } finally {
+        await target.close()
+      }
+    })
+  }
+
   const start: Runner['start'] = async (key, { kind, trigger, startedBy }) => {
     const open = await connections.open(key)
     const abandoned = await abandonedRun(key)
@@ -205,16 +235,7 @@ export function createRunner(options: RunnerOptions): Runner {
       log('continuing an interrupted run', { run: abandoned.id })
       return apply(abandoned.planId, startedBy)
     }
-    const run = await store.runs.create({
-      id: newId(clock.now()),
-      connection: key,
-      kind,
-      trigger,
-      startedBy,
-      state: 'planning',
-      startedAt: clock.now(),
-      outcomes: {},
-    })
+    const run = await newRun({ connection: key, kind, trigger, startedBy })
     return inBackground(run, async (pulse) => {
       const source = open.openSource()
       const target = open.openTarget()
@@ -251,6 +272,11 @@ export function createRunner(options: RunnerOptions): Runner {
         hint: `Make a new plan: muster plan ${plan.connection}`,
       })
     }
+    if (run.undoneBy !== undefined) {
+      throw fail.stalePlan(`Run ${run.number} was taken back by run ${run.undoneBy}; it does not go on.`, {
+        hint: `Make a new plan: muster plan ${plan.connection}`,
+      })
+    }
     const open = await connections.open(plan.connection)
     await refuseUnapproved(store, plan, open)
     if (active.has(run.id)) throw fail.busy(`Run ${run.number} is already under way in this process.`)
@@ -277,6 +303,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   return {
     start,
+    undo,
     apply,
     async resumeAbandoned() {
       const left = await store.runs.list({ states: ['applying'] }, { limit: 100 })
@@ -315,6 +342,8 @@ const shutdown = fail.cancelled('Muster is stopping; the run can be continued.')
 function stateAfterPlanning(kind: Run['kind'], { connection }: OpenConnection, plan: Plan): RunState {
   const { ready, held, blocked } = plan.summary
   if (kind === 'preview' || connection.mode === 'preview') return 'planned'
+  // Nothing to take back is no success of anything.
+  if (kind === 'undo' && ready + held + blocked === 0) return 'planned'
   // Nothing to send: what is left waits for a person or cannot be done.
   if (ready === 0 && held === 0 && blocked === 0) return 'applying'
   if (planIsHeld(plan)) return 'held'

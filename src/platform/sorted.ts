@@ -10,7 +10,15 @@ export function union(parts: readonly Int32Array[]): Int32Array {
     all.set(part, at)
     at += part.length
   }
-  return unique(all.sort())
+  return sortInPlace(all)
+}
+
+/** Sorts in place; what arrives in order, as most lists do, is only looked at. */
+function ascending(values: Int32Array): Int32Array {
+  for (let index = 1; index < values.length; index += 1) {
+    if (values[index]! < values[index - 1]!) return values.sort()
+  }
+  return values
 }
 
 /** Drops repeated neighbours of an ascending array. */
@@ -21,12 +29,17 @@ function unique(ascending: Int32Array): Int32Array {
     ascending[kept] = ascending[index]!
     kept += 1
   }
-  return ascending.subarray(0, kept)
+  return kept === ascending.length ? ascending : ascending.subarray(0, kept)
 }
 
 /** Ascending, each once. */
 export function sortedSet(values: readonly number[]): Int32Array {
-  return unique(Int32Array.from(values).sort())
+  return sortInPlace(new Int32Array(values))
+}
+
+/** The same for an array that nobody else uses. */
+export function sortInPlace(values: Int32Array): Int32Array {
+  return unique(ascending(values))
 }
 
 export function has(ascending: Int32Array, value: number): boolean {

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { change, directoryKey, savedPlan, takenFence, targetRead } from '../../test/support/plans.ts'
+import { change, directoryKey, sampleRun, savedPlan, takenFence, targetRead } from '../../test/support/plans.ts'
 import { describeOnBothStores, postgresComponent, type StoreInTest, withStore } from '../../test/support/store.ts'
 import { openDatabase, rowsOf } from './database.ts'
 import type { OpenedStore } from './store.ts'
@@ -126,6 +127,39 @@ describeOnBothStores('backup', (current) => {
     await store.leases.release(fence)
   })
 
+  it('of an older schema is brought up to date when it is read', async () => {
+    const { place, store } = current()
+    await fill(store)
+    const file = join(place.folder, 'state.gz')
+    await store.backup(file)
+    // As the schema before undo wrote it: the rows of runs without the column that came later.
+    const added = { run: 'undo_of' } as Readonly<Record<string, string>>
+    let columns: readonly string[] = []
+    let table = ''
+    const older = linesOf(file).map((line) => {
+      const parsed = JSON.parse(line) as { table?: string; columns?: string[] } | unknown[]
+      if (Array.isArray(parsed)) {
+        return JSON.stringify(parsed.filter((_, index) => columns[index] !== added[table]))
+      }
+      if (parsed.table === undefined || parsed.columns === undefined) return line.replace(/"schema":\d+/, '"schema":1')
+      table = parsed.table
+      columns = parsed.columns
+      return JSON.stringify({ table, columns: columns.filter((name) => name !== added[table]) })
+    })
+    const body = older.slice(0, -1).map((line) => `${line}\n`)
+    const sha256 = createHash('sha256').update(body.join('')).digest('hex')
+    const trailer = JSON.stringify({ ...JSON.parse(older.at(-1) ?? ''), sha256 })
+    writeFileSync(file, gzipSync(`${body.join('')}${trailer}\n`))
+
+    expect(await store.restore(file, { replace: true })).toMatchObject({ schema: 1 })
+    const undone = await store.runs.byNumber(1)
+    const undo = await store.runs.create(sampleRun({ kind: 'undo', undoOf: 1 }))
+    expect(undone).not.toHaveProperty('undoOf')
+    expect(await store.runs.get(undo.id)).toMatchObject({ number: 3, undoOf: 1 })
+    const now = join(place.folder, 'now.gz')
+    expect((await store.backup(now)).schema).toBeGreaterThan(1)
+  })
+
   it('changes nothing for a file that is cut, changed, foreign or newer', async () => {
     const { place, store } = current()
     await fill(store)
@@ -151,7 +185,7 @@ describeOnBothStores('backup', (current) => {
     tamper(file, (lines) => lines.map((line) => line.replace('os:anna', 'os:eve')))
     await refuses('usage', 'check sum')
     writeFileSync(file, bytes)
-    tamper(file, (lines) => [lines[0]!.replace('"schema":1', '"schema":999'), ...lines.slice(1)])
+    tamper(file, (lines) => [lines[0]!.replace(/"schema":\d+/, '"schema":999'), ...lines.slice(1)])
     await refuses('schema-newer', '999')
     await expect(store.restore(join(place.folder, 'none.gz'))).rejects.toMatchObject({ code: 'usage' })
     expect(await store.runs.byNumber(2)).toMatchObject({ connection: 'older' })

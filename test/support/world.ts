@@ -1,5 +1,5 @@
 import type { TargetAccount } from '../../src/domain/account.ts'
-import type { Change, TargetRef, WriteKind } from '../../src/domain/change.ts'
+import { type Change, grantRuleOf, type TargetRef, type WriteKind } from '../../src/domain/change.ts'
 import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
 import type { AttributeValue } from '../../src/domain/identity.ts'
 import type { Deactivation, Departure, GroupLink, Link } from '../../src/domain/memory.ts'
@@ -250,7 +250,7 @@ export function planOf(w: World): PlanDraft {
 }
 
 /** `+ add bob to DEV`-like lines, for tables: kind, account, group, and the state when it is not ready. */
-export function lines(plan: PlanDraft): string[] {
+export function lines(plan: Pick<PlanDraft, 'changes'>): string[] {
   const created = new Map(plan.changes.map((change) => [change.seq, change.person?.key ?? change.groupLabel ?? '']))
   const ref = (it: TargetRef | undefined) =>
     it === undefined ? undefined : 'id' in it ? it.id : `new:${created.get(it.createdBy)}`
@@ -263,7 +263,7 @@ export function lines(plan: PlanDraft): string[] {
 }
 
 /** The world after every ready change was applied: what a perfect target and a perfect memory would hold. */
-export function applied(w: World, plan: PlanDraft): World {
+export function applied(w: World, plan: Pick<PlanDraft, 'changes'> & Partial<PlanDraft>): World {
   const next: World = structuredClone({ ...w, rulesChanged: false, upgraded: false })
   const made = new Map<number, string>()
   const idOf = (ref: TargetRef | undefined) =>
@@ -272,7 +272,7 @@ export function applied(w: World, plan: PlanDraft): World {
     if (change.state !== 'ready') continue
     applyOne(next, change, made, idOf)
   }
-  next.departures = [...plan.departures]
+  if (plan.departures !== undefined) next.departures = [...plan.departures]
   next.lastGood = 'same'
   return next
 }
@@ -296,9 +296,11 @@ function applyOne(
     })
   }
   const grant = () => {
+    const rule = grantRuleOf(change)
+    if (rule === undefined) return
     next.grants[key] = [
       ...(next.grants[key] ?? []).filter((each) => each.connection !== 'staff'),
-      { connection: 'staff', rule: change.rule },
+      { connection: 'staff', rule },
     ]
   }
   const ungrant = () => {
@@ -318,6 +320,9 @@ function applyOne(
     }
     case 'account.adopt':
       next.links[change.person!.key] = accountId
+      return
+    case 'account.release':
+      delete next.links[change.person!.key]
       return
     case 'account.update':
       next.accounts[accountId] = { ...next.accounts[accountId], ...(change.after as object) }

@@ -92,6 +92,7 @@ const joined: Readonly<Record<ChangeKind, (account: string, group: string) => st
   'account.update': (account) => account,
   'membership.add': (account, group) => `${account} into ${group}`,
   'membership.remove': (account, group) => `${account} out of ${group}`,
+  'account.release': (account) => account,
 }
 
 function idOf(ref: ChangeView['account']): string | undefined {

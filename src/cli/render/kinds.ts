@@ -53,6 +53,7 @@ export const kindWords: Readonly<Record<ChangeKind, KindWords>> = {
     part: (n) => `${counted(n, 'membership')} removed`,
     colour: 'red',
   },
+  'account.release': { heading: (n) => `Forget the link of ${counted(n, 'existing account')}`, colour: 'grey' },
 }
 
 export type Tally = PlanView['tally']
@@ -77,10 +78,15 @@ export function effectSentence(tally: Tally): string {
 }
 
 /** What an empty plan says; never that all is well while something was not read or not seen. */
-export function emptySentence({ unproven = 0, settling = 0 }: PlanView['summary']['read']): string {
+export function emptySentence(
+  { unproven = 0, settling = 0 }: PlanView['summary']['read'],
+  undoOf: number | undefined = undefined,
+): string {
   if (unproven > 0) return 'Nothing to do as far as it could be read; the notices of the plan say what is missing.'
   if (settling > 0) {
     return `Nothing to do now: ${counted(settling, 'recent write')} cannot be seen in the target yet. The next run looks again.`
   }
+  if (undoOf !== undefined)
+    return `Nothing to take back: what run ${undoOf} did is gone already, or stays for the reasons in the notices.`
   return 'Nothing to do: the target is as it should be.'
 }

@@ -8,9 +8,12 @@ import { counted, grouped, plain, shownTime, table, wrap } from './text.ts'
 export function planLines(plan: PlanView, paint: Paint, columns: number): string[] {
   const width = Math.max(60, columns)
   const { total, read } = plan.summary
-  const effect = total === 0 ? emptySentence(read) : effectSentence(plan.tally)
+  const effect = total === 0 ? emptySentence(read, plan.run.undoOf) : effectSentence(plan.tally)
   const lines = [
-    paint('bold', `Plan of run ${plan.run.number}, connection "${plan.connection}", ${shownTime(plan.createdAt)}`),
+    paint(
+      'bold',
+      `${plan.run.undoOf === undefined ? 'Plan' : `Undo of run ${plan.run.undoOf}: plan`} of run ${plan.run.number}, connection "${plan.connection}", ${shownTime(plan.createdAt)}`,
+    ),
     ...wrap(effect, width),
     ...stateSentences(plan).flatMap((text) => wrap(text, width)),
     ...readSentence(read, width),
@@ -62,6 +65,7 @@ function readSentence(read: PlanView['summary']['read'], width: number): string[
       .join(', ')
   const [source, target] = [side('source'), side('target')]
   if (source === '' && target === '') return []
+  if (source === '') return wrap(`Read: target ${target}.`, width)
   return wrap(`Read: source ${source}; target ${target}.`, width)
 }
 

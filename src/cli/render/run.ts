@@ -40,9 +40,11 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
     paint(colour, `Run ${run.number} of "${run.connection}" ${means}.`),
     `Started ${shownTime(run.startedAt)} by ${plain(run.startedBy)} (${run.kind}, ${run.trigger})${took === undefined ? '' : `, ended after ${shownDuration(took)}`}.`,
   ]
+  if (run.undoOf !== undefined) lines.push(`It takes back run ${run.undoOf}.`)
+  if (run.undoneBy !== undefined) lines.push(`It was taken back by run ${run.undoneBy}.`)
   const outcomes = outcomeSentence(run.outcomes)
   if (outcomes !== '') lines.push(outcomes)
-  if (plan?.summary.total === 0) lines.push(...wrap(emptySentence(plan.summary.read), width))
+  if (plan?.summary.total === 0) lines.push(...wrap(emptySentence(plan.summary.read, run.undoOf), width))
   if (plan !== undefined) {
     const done = plan.tally.filter(({ outcome }) => outcome === 'applied' || outcome === 'alreadyTrue')
     if (done.length > 0) lines.push(...wrap(`Done: ${effectSentence(done)}`, width))

@@ -20,10 +20,13 @@ interface CorrelationInput {
   readonly source: string
   readonly links: readonly Link[]
   readonly match: readonly MatchRule[]
+  /** Positions of accounts by id. */
+  readonly positionOf: ReadonlyMap<string, number>
   /** Positions of accounts that administer something: never matched by a mutable name alone (D9). */
   readonly administrators: ReadonlySet<number>
-  /** Keys of source records that are there and active. */
-  readonly activeKeys: ReadonlySet<string>
+  readonly users: readonly SourceUser[]
+  /** Positions of users by key. */
+  readonly userAt: ReadonlyMap<string, number>
 }
 
 /** The identifying values of a person after mapping. */
@@ -39,27 +42,30 @@ const reasonOf: Record<Exclude<MatchRule, 'link'>, ReasonCode> = {
 }
 
 /** Builds the indexes once; the result answers for one person at a time and remembers nothing between calls. */
-export function correlation(input: CorrelationInput): (user: SourceUser, ids: Identifiers) => Correlation {
-  const { target, source, links, match, administrators, activeKeys } = input
-  const byId = new Map(target.accounts.map((account, index) => [account.id, index]))
-  const linkOf = new Map<string, string>()
-  const linkedBy = new Map<number, string>()
+export function correlation(input: CorrelationInput): (user: number, idsOf: () => Identifiers) => Correlation {
+  const { target, source, links, match, positionOf, administrators, users, userAt } = input
+  const linkOf = new Array<string | undefined>(users.length).fill(undefined)
+  const linkedBy = new Array<string | undefined>(target.accounts.length).fill(undefined)
   for (const link of links) {
     if (link.source !== source) continue
-    linkOf.set(link.sourceKey, link.accountId)
-    const index = byId.get(link.accountId)
-    if (index !== undefined) linkedBy.set(index, link.sourceKey)
+    const user = userAt.get(link.sourceKey)
+    if (user !== undefined) linkOf[user] = link.accountId
+    const account = positionOf.get(link.accountId)
+    if (account !== undefined) linkedBy[account] = link.sourceKey
   }
   const people = (value: (account: TargetSnapshot['accounts'][number]) => string | undefined) => {
-    const index = new Map<string, number[]>()
+    const first = new Map<string, number>()
+    const more = new Map<string, number[]>()
     target.accounts.forEach((account, position) => {
       const text = value(account)
       if (account.kind !== 'person' || text === undefined || text === '') return
-      const list = index.get(text)
-      if (list === undefined) index.set(text, [position])
-      else list.push(position)
+      if (!first.has(text)) first.set(text, position)
+      else if (!more.get(text)?.push(position)) more.set(text, [position])
     })
-    return index
+    return (text: string) => {
+      const position = first.get(text)
+      return position === undefined ? undefined : [position, ...(more.get(text) ?? [])]
+    }
   }
   const indexes = {
     id: match.includes('id') ? people((account) => account.externalId) : undefined,
@@ -72,9 +78,9 @@ export function correlation(input: CorrelationInput): (user: SourceUser, ids: Id
   const judge = (rule: Exclude<MatchRule, 'link'>, wanted: string, candidates: readonly number[]): Correlation => {
     if (candidates.length > 1) return { found: 'undecided', why: 'correlation-ambiguous', candidates }
     const account = candidates[0]!
-    const linkedKey = linkedBy.get(account)
+    const linkedKey = linkedBy[account]
     if (linkedKey !== undefined) {
-      const why = activeKeys.has(linkedKey) ? 'account-taken' : 'rehire'
+      const why = users[userAt.get(linkedKey) ?? -1]?.active ? 'account-taken' : 'rehire'
       return { found: 'undecided', why, candidates }
     }
     if (rule !== 'id') {
@@ -86,18 +92,19 @@ export function correlation(input: CorrelationInput): (user: SourceUser, ids: Id
     return { found: 'matched', account, reason: reasonOf[rule], how: rule }
   }
 
-  return (user, ids) => {
-    const linked = linkOf.get(user.key)
+  return (user, idsOf) => {
+    const linked = linkOf[user]
     if (linked !== undefined) {
-      const account = byId.get(linked)
+      const account = positionOf.get(linked)
       if (account !== undefined) return { found: 'linked', account }
       return { found: target.accountsComplete ? 'gone' : 'unseen', accountId: linked }
     }
+    const ids = idsOf()
     for (const rule of match) {
       if (rule === 'link') continue
-      const wanted = rule === 'id' ? user.key : rule === 'email' ? ids.email : ids.userName
+      const wanted = rule === 'id' ? users[user]?.key : rule === 'email' ? ids.email : ids.userName
       if (wanted === undefined) continue
-      const candidates = indexes[rule]?.get(rule === 'id' ? wanted : foldKey(wanted))
+      const candidates = indexes[rule]?.(rule === 'id' ? wanted : foldKey(wanted))
       if (candidates !== undefined) return judge(rule, wanted, candidates)
     }
     return { found: 'none' }

@@ -1,8 +1,8 @@
 import type { ReasonCode } from '../../domain/reason.ts'
-import { has, sortedSet, union } from '../../platform/sorted.ts'
+import { has, sortInPlace, union } from '../../platform/sorted.ts'
 import type { ManagedGroup } from './groups.ts'
 import type { PlanInput } from './input.ts'
-import type { nesting } from './nesting.ts'
+import type { Flatten } from './nesting.ts'
 import type { PeopleBook } from './people-book.ts'
 
 /** Why somebody is, or is no longer, in a group. */
@@ -22,29 +22,25 @@ export interface Desired {
 }
 
 /** Everybody a rule puts into a group: members of its source groups, also nested ones, and the defaults. */
-export function desiredMembers(
-  input: PlanInput,
-  people: PeopleBook,
-  group: ManagedGroup,
-  flatten: ReturnType<typeof nesting>,
-): Desired {
+export function desiredMembers(input: PlanInput, people: PeopleBook, group: ManagedGroup, flatten: Flatten): Desired {
   const { source, target } = input
   let proven = source.usersComplete && source.groupsComplete
-  const receiving = (users: Iterable<number>) => {
-    const accounts: number[] = []
+  const receiving = (users: Iterable<number>, atMost: number) => {
+    const accounts = new Int32Array(atMost)
+    let count = 0
     for (const user of users) {
       const account = people.accountOf[user]!
-      if (account >= 0 && people.standingOf[account] === 'receives') accounts.push(account)
+      if (account >= 0 && people.standingOf[account] === 'receives') accounts[count++] = account
     }
-    return sortedSet(accounts)
+    return sortInPlace(accounts.subarray(0, count))
   }
   const received = group.receipts.map((receipt) => {
     const flattened = flatten(receipt.group)
     proven &&= flattened.complete
-    return receiving(flattened.users)
+    return receiving(flattened.users, flattened.users.length)
   })
   const defaults: Int32Array[] = []
-  if (group.defaultForAll) defaults.push(receiving(source.users.keys()))
+  if (group.defaultForAll) defaults.push(receiving(source.users.keys(), source.users.length))
   if (group.defaultForNew) {
     defaults.push(Int32Array.from(people.creations.keys(), (index) => target.accounts.length + index))
   }

@@ -80,6 +80,16 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
       ...(candidates === undefined ? {} : { candidates }),
     })
 
+  /** Opens a work item for a name the target cannot have; true when it did. */
+  const refuseName = (name: string, subject: string, label: string): boolean => {
+    const length = [...name].length
+    if (name.trim() !== '' && length <= ends.groupNameLimit) return false
+    const shown = name.slice(0, 60)
+    const message = `The name "${shown}" has ${length} characters; the target takes 1 to ${ends.groupNameLimit}`
+    item('group-name-invalid', subject, label, message)
+    return true
+  }
+
   const manage = (position: number, name: string, ref: DraftRef, ownership: Ownership): ManagedGroup => {
     const id = position >= 0 ? target.groups[position]!.id : foldKey(name)
     const known = managed.get(id)
@@ -183,18 +193,12 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
     })
   }
 
-  for (const { each, conflict } of withConflicts(input, newcomers, managed)) {
+  const remembered = new Set<string>()
+  for (const { each, conflict } of withConflicts(input, wanted, newcomers, managed)) {
     const from = source.groups[each.group]!
     const subject = `group:${connection.source}:${from.key}`
-    const length = [...each.name].length
-    if (each.name.trim() === '' || length > ends.groupNameLimit) {
-      item(
-        'group-name-invalid',
-        subject,
-        from.name,
-        `The name "${each.name.slice(0, 60)}" has ${length} characters; the target takes 1 to ${ends.groupNameLimit}`,
-      )
-    } else if (conflict.length > 0) {
+    if (refuseName(each.name, subject, from.name)) continue
+    if (conflict.length > 0) {
       item('group-name-conflict', subject, from.name, `"${from.name}" would become "${each.name}"`, conflict)
     } else if (!each.byTable && isBuiltInAdminName(each.name)) {
       item(
@@ -206,18 +210,26 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
     } else {
       const before = changes.length
       const group = obtain(each)
-      group?.receipts.push({ group: each.group, rule: each.rule })
-      // The change that creates or adopts the group for this source group also remembers the link.
-      if (group !== undefined && changes.length === before) changes.push(linkChange(from, group, each.rule))
+      if (group === undefined) continue
+      group.receipts.push({ group: each.group, rule: each.rule })
+      // The change that creates or adopts the group for this source group also remembers the link; rows may repeat it.
+      const link = `${from.key}\n${each.linkRule}`
+      if (changes.length === before && !remembered.has(link)) changes.push(linkChange(from, group, each.rule))
+      remembered.add(link)
     }
   }
 
+  const defaultGroup = (given: string, rule: 'groups.defaultsForAll' | 'groups.defaultsForNew') => {
+    const name = given.trim()
+    if (refuseName(name, `group:${connection.source}:${name}`, name)) return undefined
+    return obtain({ name, rule, byTable: true, ownership: rules.ownership })
+  }
   for (const name of rules.defaultsForAll) {
-    const group = obtain({ name, rule: 'groups.defaultsForAll', byTable: true, ownership: rules.ownership })
+    const group = defaultGroup(name, 'groups.defaultsForAll')
     if (group !== undefined) group.defaultForAll = true
   }
   for (const name of rules.defaultsForNew) {
-    const group = obtain({ name, rule: 'groups.defaultsForNew', byTable: true, ownership: rules.ownership })
+    const group = defaultGroup(name, 'groups.defaultsForNew')
     if (group !== undefined) group.defaultForNew = true
   }
   return {
@@ -261,7 +273,7 @@ function wantedGroups(input: PlanInput): Wanted[] {
       for (const to of typeof row.to === 'string' ? [row.to] : row.to) {
         result.push({
           group,
-          name: to,
+          name: to.trim(),
           rule: `groups.byTable[${index}]`,
           linkRule: linkRuleOf(`groups.byTable[${index}]`, to),
           ownership: row.ownership ?? rules.ownership,
@@ -282,38 +294,50 @@ function wantedGroups(input: PlanInput): Wanted[] {
   return result
 }
 
+/** At most this many rivals are named with a conflict: thousands of names may meet in one. */
+const rivalLimit = 20
+
 /** Newcomers by name that would meet another source group in one target group. */
 function withConflicts(
   input: PlanInput,
+  wanted: readonly Wanted[],
   newcomers: readonly Wanted[],
   managed: ReadonlyMap<string, ManagedGroup>,
 ): { each: Wanted; conflict: readonly string[] }[] {
   const { connection, source } = input
   const merge = connection.groups.byName?.sameName === 'merge'
-  const takers = new Map<string, Wanted[]>()
+  const takers = new Map<string, { first: Wanted[]; count: number; spellings: Set<string> }>()
   for (const each of newcomers) {
     if (each.byTable) continue
-    const list = takers.get(foldKey(each.name))
-    if (list === undefined) takers.set(foldKey(each.name), [each])
-    else list.push(each)
+    const key = foldKey(each.name)
+    const met = takers.get(key) ?? { first: [], count: 0, spellings: new Set() }
+    takers.set(key, met)
+    met.count += 1
+    met.spellings.add(each.name)
+    if (met.first.length <= rivalLimit) met.first.push(each)
   }
-  const linkedNames = new Map<string, ManagedGroup>()
-  for (const group of managed.values()) linkedNames.set(foldKey(group.name), group)
+  const nameOf = new Map(wanted.filter((each) => !each.byTable).map((each) => [each.group, each.name]))
+  const linked = new Map<string, { name: string; first: readonly number[] }>()
+  for (const group of managed.values()) {
+    const key = foldKey(group.name)
+    const byName = group.receipts.filter((receipt) => receipt.rule === 'groups.byName').map((receipt) => receipt.group)
+    linked.set(key, { name: group.name, first: byName.slice(0, rivalLimit) })
+    for (const name of byName.map((position) => nameOf.get(position) ?? '')) {
+      if (foldKey(name) === key) takers.get(key)?.spellings.add(name)
+    }
+  }
   return newcomers.map((each) => {
     if (each.byTable) return { each, conflict: [] }
-    const rivals = takers.get(foldKey(each.name))!.filter((other) => other.group !== each.group)
-    const sameSpelling = rivals.every((other) => other.name === each.name)
-    const linked = linkedNames.get(foldKey(each.name))
-    const linkedRivals = linked?.receipts.filter((receipt) => receipt.rule === 'groups.byName') ?? []
-    if (merge && sameSpelling && (linked === undefined || foldCase(linked.name) === foldCase(each.name))) {
+    const key = foldKey(each.name)
+    const met = takers.get(key)!
+    const there = linked.get(key)
+    if (merge && met.spellings.size === 1 && (there === undefined || foldCase(there.name) === foldCase(each.name))) {
       return { each, conflict: [] }
     }
+    const rivals = met.count === 1 ? [] : met.first.map(({ group }) => group).filter((group) => group !== each.group)
     return {
       each,
-      conflict: [
-        ...rivals.map((other) => source.groups[other.group]!.name),
-        ...linkedRivals.map((receipt) => source.groups[receipt.group]!.name),
-      ],
+      conflict: [...rivals.slice(0, rivalLimit), ...(there?.first ?? [])].map((group) => source.groups[group]!.name),
     }
   })
 }

@@ -4,13 +4,24 @@ import { type Limit, limitFor } from '../../domain/policy.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { SourceReadSummary } from '../../domain/snapshot.ts'
 import type { Groups } from './groups.ts'
-import type { PlanInput } from './input.ts'
+import type { PlanInput, TargetEnd } from './input.ts'
 import type { PeopleBook } from './people-book.ts'
-import type { Protection } from './protection.ts'
+import { isBuiltInAdminName, type Protection } from './protection.ts'
 
 interface Judged {
   readonly changes: Change[]
   readonly guards: GuardResult[]
+}
+
+/** A plan on the scales: what its effects alone say, and room for more guards. */
+interface Judgement {
+  /** Everything that is not blocked. */
+  readonly counting: readonly Change[]
+  readonly guards: GuardResult[]
+  readonly hold: (reason: HoldReason, list: readonly Change[]) => void
+  /** Nothing of the plan goes before a person looked. */
+  readonly trust: (reason: HoldReason, tripped: boolean, sentence: string) => void
+  judged(): Judged
 }
 
 /** Judges a numbered plan: what is over a limit or rests on doubtful reads is held, never dropped (D18). */
@@ -22,6 +33,41 @@ export function applyGuards(
   changes: readonly Change[],
   read: SourceReadSummary,
 ): Judged {
+  const { counting, guards, hold, trust, judged } = judgeEffects(input, protection, people.linked, changes)
+  judgeReads(input, groups, read, counting, hold, guards)
+  const readChanged = input.lastGood !== undefined && input.lastGood.readFingerprint !== read.readFingerprint
+  trust(
+    'guard:first-run',
+    input.trust.firstRun,
+    'This is the first run of the connection. Review the plan and approve it once.',
+  )
+  trust(
+    'guard:rules-changed',
+    input.trust.rulesChanged || readChanged,
+    readChanged
+      ? 'What the source delivers was changed (file, filter or base). Review what differs and approve it once.'
+      : 'The rules of this connection, its source or its target changed since the last applied run. Review what differs and approve it once.',
+  )
+  trust(
+    'guard:upgraded',
+    input.trust.upgraded,
+    'Muster was upgraded and may plan differently. Review what differs and approve it once.',
+  )
+  trust(
+    'guard:undone',
+    input.trust.undone === true,
+    'The last run of this connection was an undo. What it took back is planned again here unless the source or the rules changed; review it and approve it once.',
+  )
+  return judged()
+}
+
+/** Limits on what a plan does, whatever asked for it: counts by kind and within groups, administration, adoptions. */
+export function judgeEffects(
+  input: Pick<PlanInput, 'connection' | 'target' | 'memory'> & { readonly ends: TargetEnd },
+  protection: Protection,
+  managedPeople: number,
+  changes: readonly Change[],
+): Judgement {
   const holds = new Map<number, HoldReason[]>()
   const guards: GuardResult[] = []
   const counting = changes.filter((change) => change.state !== 'blocked')
@@ -60,7 +106,6 @@ export function applyGuards(
   const rules = input.connection.guards
   const lastDay = (kind: string) => input.memory.appliedLastDay[kind] ?? 0
   const of = (kind: Change['kind']) => counting.filter((change) => change.kind === kind)
-  const managedPeople = people.linked
   const deactivations = of('account.deactivate')
   const removals = of('membership.remove')
   const adds = of('membership.add')
@@ -98,28 +143,9 @@ export function applyGuards(
   const byGroup = groupBy(removals)
   const addsByGroup = groupBy(adds)
   const groupById = new Map(input.target.groups.map((group) => [group.id, group]))
-  const emptied: Change[] = []
-  let emptiedGroups = 0
   for (const [groupId, list] of byGroup) {
     const group = groupById.get(groupId)!
     count('guard:group-removals', rules.groupRemovals, group.accounts.length, list, 0, 'removals', group.name)
-    if (list.length >= group.accounts.length && !addsByGroup.has(groupId)) {
-      emptiedGroups += 1
-      emptied.push(...list)
-    }
-  }
-  const emptyLimit = limitFor(rules.groupsEmptied, input.target.groups.length)
-  if (emptiedGroups > 0) {
-    const tripped = emptiedGroups > emptyLimit
-    if (tripped) hold('guard:groups-emptied', emptied)
-    guards.push({
-      guard: 'guard:groups-emptied',
-      measured: emptiedGroups,
-      limit: emptyLimit,
-      tripped,
-      holds: tripped ? 'kind' : 'nothing',
-      sentence: `${emptiedGroups} groups would be left without a member; ${emptyLimit} pass without a person.`,
-    })
   }
 
   // --- administration -----------------------------------------------------------------------------------------------
@@ -128,17 +154,30 @@ export function applyGuards(
     'guard:admin-grants',
     rules.adminGrants,
     managedPeople,
-    adds.filter((change) => change.group !== undefined && 'id' in change.group && adminIds.has(change.group.id)),
+    adds.filter((change) => {
+      const groupId = idOf(change.group)
+      return groupId === undefined ? isBuiltInAdminName(change.groupLabel ?? '') : adminIds.has(groupId)
+    }),
     0,
     'new members of groups that administer',
   )
+  /** Nothing holds this change, so far, nor what it needs. */
+  const goes = (change: Change): boolean =>
+    change.state === 'ready' && !holds.has(change.seq) && change.needs.every((seq) => goes(changes[seq - 1]!))
   const leaving = new Map(deactivations.map((change) => [idOf(change.account), change]))
+  // Who administers is asked for the time after this plan: somebody it brings back or adds counts (D18).
+  const returning = new Set(
+    of('account.activate')
+      .filter(goes)
+      .map((change) => idOf(change.account)),
+  )
   for (const [, position] of adminIds) {
     const group = input.target.groups[position]!
+    if (addsByGroup.get(group.id)?.some(goes) === true) continue
     const active = [...group.accounts].filter((account) => {
       const actual = input.target.accounts[account]!
       return (
-        actual.state === 'active' &&
+        (actual.state === 'active' || returning.has(actual.id)) &&
         actual.kind === 'person' &&
         actual.own !== true &&
         actual.id !== input.ends.ownAccountId
@@ -160,6 +199,25 @@ export function applyGuards(
       sentence: `"${group.name}" would be left without an active administrator.`,
     })
   }
+
+  // --- groups emptied: somebody who joins counts only if nothing holds them back -------------------------------------
+  const emptied = [...byGroup].filter(
+    ([groupId, list]) =>
+      list.length >= groupById.get(groupId)!.accounts.length && addsByGroup.get(groupId)?.some(goes) !== true,
+  )
+  const emptyLimit = limitFor(rules.groupsEmptied, input.target.groups.length)
+  if (emptied.length > 0) {
+    const tripped = emptied.length > emptyLimit
+    if (tripped) for (const [, list] of emptied) hold('guard:groups-emptied', list)
+    guards.push({
+      guard: 'guard:groups-emptied',
+      measured: emptied.length,
+      limit: emptyLimit,
+      tripped,
+      holds: tripped ? 'kind' : 'nothing',
+      sentence: `${emptied.length} groups would be left without a member; ${emptyLimit} pass without a person.`,
+    })
+  }
   const adoptions = of('group.adopt').filter((change) => change.stateReasons.includes('guard:group-adoption'))
   if (adoptions.length > 0) {
     guards.push({
@@ -172,41 +230,20 @@ export function applyGuards(
     })
   }
 
-  judgeReads(input, groups, read, counting, { removals, deactivations }, hold, guards)
-
-  // --- trust: nothing goes before a person looked -------------------------------------------------------------------
   const trust = (reason: HoldReason, tripped: boolean, sentence: string) => {
     if (tripped && changes.length > 0)
       guards.push({ guard: reason, measured: counting.length, limit: 0, tripped, holds: 'plan', sentence })
   }
-  const readChanged = input.lastGood !== undefined && input.lastGood.readFingerprint !== read.readFingerprint
-  trust(
-    'guard:first-run',
-    input.trust.firstRun,
-    'This is the first run of the connection. Review the plan and approve it once.',
-  )
-  trust(
-    'guard:rules-changed',
-    input.trust.rulesChanged || readChanged,
-    readChanged
-      ? 'What the source delivers was changed (file, filter or base). Review what differs and approve it once.'
-      : 'The rules of this connection, its source or its target changed since the last applied run. Review what differs and approve it once.',
-  )
-  trust(
-    'guard:upgraded',
-    input.trust.upgraded,
-    'Muster was upgraded and may plan differently. Review what differs and approve it once.',
-  )
-
-  return {
+  const judged = () => ({
     guards,
     changes: changes.map((change) => {
       const reasons = holds.get(change.seq)
       return reasons === undefined
         ? change
-        : { ...change, state: 'held', stateReasons: [...new Set([...change.stateReasons, ...reasons])] }
+        : { ...change, state: 'held' as const, stateReasons: [...new Set([...change.stateReasons, ...reasons])] }
     }),
-  }
+  })
+  return { counting, guards, hold, trust, judged }
 }
 
 /** A sharp drop in what was read holds what would take away because of it (P2). */
@@ -215,14 +252,14 @@ function judgeReads(
   groups: Groups,
   read: SourceReadSummary,
   counting: readonly Change[],
-  taking: { removals: readonly Change[]; deactivations: readonly Change[] },
   hold: (reason: HoldReason, list: readonly Change[]) => void,
   guards: GuardResult[],
 ): void {
   const { lastGood } = input
   if (lastGood === undefined) return
   const rules = input.connection.guards
-  const takes = [...taking.removals, ...taking.deactivations]
+  const removals = counting.filter((change) => change.kind === 'membership.remove')
+  const takes = [...removals, ...counting.filter((change) => change.kind === 'account.deactivate')]
   const shrunk = (now: number, before: number, limit: { floor: number; percent: number }) =>
     before - now > limit.floor && before - now > (limit.percent / 100) * before
 
@@ -250,7 +287,7 @@ function judgeReads(
       const now = read.groupMembers[from.key]
       const before = lastGood.groupMembers[from.key]
       if (now === undefined || before === undefined || !shrunk(now, before, rules.sourceGroupMembers)) continue
-      const held = taking.removals.filter((change) => 'id' in group.ref && idOf(change.group) === group.ref.id)
+      const held = removals.filter((change) => 'id' in group.ref && idOf(change.group) === group.ref.id)
       if (held.length === 0) continue
       hold('guard:source-group-shrunk', held)
       guards.push({

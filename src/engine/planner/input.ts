@@ -8,9 +8,8 @@ import type { GuardResult, PlanSummary } from '../../domain/plan.ts'
 import type { SourceReadSummary, SourceSnapshot, TargetSnapshot } from '../../domain/snapshot.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
 
-/** What the two ends say about themselves. */
-export interface Ends {
-  readonly defaultMapping: Readonly<Record<string, MappingRule>>
+/** What a target says about itself. */
+export interface TargetEnd {
   readonly defaultMatch: readonly MatchRule[]
   readonly writableAttributes: readonly WritableAttribute[]
   readonly groupNameLimit: number
@@ -20,11 +19,18 @@ export interface Ends {
   readonly ownAccountId?: string
 }
 
+/** What the two ends say about themselves. */
+export interface Ends extends TargetEnd {
+  readonly defaultMapping: Readonly<Record<string, MappingRule>>
+}
+
 /** Reasons to trust nothing until a person looked (D18 trust guards). */
 export interface Trust {
   readonly firstRun: boolean
   readonly rulesChanged: boolean
   readonly upgraded: boolean
+  /** The last run that changed something was an undo: what it took back would be planned again. */
+  readonly undone?: boolean
 }
 
 export interface PlanInput {

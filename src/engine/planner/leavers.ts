@@ -24,12 +24,15 @@ export function leavers(
   const linkedElsewhere = new Set(
     memory.links.filter((link) => link.source !== connection.source).map((link) => link.accountId),
   )
-  const grantedElsewhere = new Set(
-    memory.grants.filter((grant) => grant.connection !== connection.key).flatMap((grant) => grant.accountIds),
-  )
+  let granted: ReadonlySet<string> | undefined
+  const grantedElsewhere = () => {
+    const others = memory.grants.filter((grant) => grant.connection !== connection.key)
+    granted ??= new Set(others.flatMap((grant) => grant.accountIds))
+    return granted
+  }
   const vouchedFor = (accountId: string, signal: DepartureSignal) =>
     linkedElsewhere.has(accountId) ||
-    (signal === 'left-scope' && (input.siblings.length > 0 || grantedElsewhere.has(accountId)))
+    (signal === 'left-scope' && (input.siblings.length > 0 || grantedElsewhere().has(accountId)))
 
   return (user, sourceKey, account, signal) => {
     book.standingOf[account] = 'frozen'

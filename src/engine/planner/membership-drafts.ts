@@ -1,8 +1,9 @@
 import type { DraftChange } from '../../domain/change.ts'
 import type { HoldReason } from '../../domain/reason.ts'
+import type { ActualGroup } from '../../domain/snapshot.ts'
 import type { Why } from './desired-members.ts'
 import type { ManagedGroup } from './groups.ts'
-import type { PlanInput } from './input.ts'
+import type { PlanInput, TargetEnd } from './input.ts'
 import { accountRef, type PeopleBook } from './people-book.ts'
 import { accountLabel } from './values.ts'
 
@@ -15,6 +16,17 @@ export interface MembershipDrafts {
   remove(account: number, group: FilledGroup, why: Why): void
   adopt(account: number, group: FilledGroup, why: Why): void
   release(account: number, group: FilledGroup, why: Why): void
+}
+
+/** What the target would refuse, found before it is asked (P12). */
+export function refusal(
+  kind: 'membership.add' | 'membership.remove',
+  actual: ActualGroup | undefined,
+  ends: TargetEnd,
+): HoldReason | undefined {
+  if (actual?.readOnlyBecause !== undefined) return 'not-writable'
+  if (!ends.offered.has(kind)) return 'not-offered'
+  return actual !== undefined && !actual.membersComplete ? 'target-unproven' : undefined
 }
 
 export function membershipDrafts(input: PlanInput, people: PeopleBook): MembershipDrafts {
@@ -33,12 +45,6 @@ export function membershipDrafts(input: PlanInput, people: PeopleBook): Membersh
       accountId !== undefined && groupId !== undefined && memory.settling.has(`${act}:${groupId}:${accountId}`)
     if (isSettling) people.settling += 1
     return isSettling
-  }
-  const refusal = (kind: 'membership.add' | 'membership.remove', group: FilledGroup): HoldReason | undefined => {
-    const actual = target.groups[group.position]
-    if (actual?.readOnlyBecause !== undefined) return 'not-writable'
-    if (!ends.offered.has(kind)) return 'not-offered'
-    return actual !== undefined && !actual.membersComplete ? 'target-unproven' : undefined
   }
   const write = (kind: DraftChange['kind'], account: number, group: FilledGroup, why: Why, blocked?: HoldReason) => {
     const user = people.userOf[account]
@@ -66,11 +72,11 @@ export function membershipDrafts(input: PlanInput, people: PeopleBook): Membersh
     changes,
     add(account, group, why) {
       if (settles('add', account, group)) return
-      write('membership.add', account, group, why, refusal('membership.add', group))
+      write('membership.add', account, group, why, refusal('membership.add', target.groups[group.position], ends))
     },
     remove(account, group, why) {
       if (settles('remove', account, group)) return
-      write('membership.remove', account, group, why, refusal('membership.remove', group))
+      write('membership.remove', account, group, why, refusal('membership.remove', target.groups[group.position], ends))
     },
     adopt: (account, group, why) => write('membership.adopt', account, group, why),
     release: (account, group, why) => write('membership.release', account, group, why),

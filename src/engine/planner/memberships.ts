@@ -4,7 +4,7 @@ import { desiredMembers } from './desired-members.ts'
 import type { Groups, ManagedGroup } from './groups.ts'
 import type { PlanInput } from './input.ts'
 import { type MembershipDrafts, membershipDrafts } from './membership-drafts.ts'
-import { nesting } from './nesting.ts'
+import type { Flatten } from './nesting.ts'
 import type { PeopleBook } from './people-book.ts'
 import type { Protection } from './protection.ts'
 import { type Vouchers, vouchersByGroup } from './vouchers.ts'
@@ -24,8 +24,9 @@ export function planMemberships(
   protection: Protection,
   people: PeopleBook,
   groups: Groups,
+  flatten: Flatten,
 ): readonly DraftChange[] {
-  const vouchersOf = vouchersByGroup(input)
+  const vouchersOf = vouchersByGroup(input, people.positionOf)
   const drafts = membershipDrafts(input, people)
   const removable = (account: number, position: number) =>
     input.target.accounts[account]?.kind === 'person' &&
@@ -33,7 +34,6 @@ export function planMemberships(
     !protection.untouchable.has(account) &&
     people.standingOf[account] !== 'frozen'
   const scene: Scene = { input, people, drafts, vouchersOf, removable }
-  const flatten = nesting(input.source)
   for (const group of groups.managed) compareGroup(scene, group, desiredMembers(input, people, group, flatten))
 
   const filled = new Set(groups.managed.map((group) => group.position))

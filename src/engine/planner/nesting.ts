@@ -7,8 +7,10 @@ export interface Flattened {
   readonly complete: boolean
 }
 
+export type Flatten = (groupIndex: number) => Flattened
+
 /** Flattens nested groups; a cycle is walked once. One instance serves one snapshot. */
-export function nesting(snapshot: SourceSnapshot): (groupIndex: number) => Flattened {
+export function nesting(snapshot: SourceSnapshot): Flatten {
   const { groups } = snapshot
   const stampOfGroup = new Int32Array(groups.length)
   const stampOfUser = new Int32Array(snapshot.users.length)
@@ -49,15 +51,24 @@ export function nesting(snapshot: SourceSnapshot): (groupIndex: number) => Flatt
   }
 }
 
-/** Names of all groups a user is in, also by nesting; built once, only where a scope asks for it. */
-export function groupNamesByUser(snapshot: SourceSnapshot): (userIndex: number) => readonly string[] | undefined {
-  const flatten = nesting(snapshot)
-  const names: string[][] = snapshot.users.map(() => [])
-  let complete = snapshot.groupsComplete
-  snapshot.groups.forEach((group, index) => {
-    const flattened = flatten(index)
-    complete &&= flattened.complete
-    for (const user of flattened.users) names[user]!.push(group.name)
+/**
+ * Names of the groups a user is in, also by nesting, among those a scope asks about; undefined for everybody as long as
+ * one group was not read completely.
+ */
+export function groupNamesByUser(
+  snapshot: SourceSnapshot,
+  flatten: Flatten,
+  asksAbout: (name: string) => boolean,
+): (userIndex: number) => readonly string[] | undefined {
+  if (!snapshot.groupsComplete || snapshot.groups.some((group) => !group.membersComplete)) return () => undefined
+  const names = new Map<number, string[]>()
+  snapshot.groups.forEach(({ name }, index) => {
+    if (!asksAbout(name)) return
+    for (const user of flatten(index).users) {
+      const list = names.get(user)
+      if (list === undefined) names.set(user, [name])
+      else list.push(name)
+    }
   })
-  return (userIndex) => (complete ? names[userIndex] : undefined)
+  return (userIndex) => names.get(userIndex) ?? []
 }

@@ -1,10 +1,11 @@
 import type { DraftChange, DraftRef } from '../../domain/change.ts'
-import type { SourceUser } from '../../domain/identity.ts'
+import type { Attributes, SourceUser } from '../../domain/identity.ts'
 import type { Departure } from '../../domain/memory.ts'
 import { type HoldReason, holdReasons } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
-import type { PlanInput } from './input.ts'
-import { type MappedValues, personLabel, valueMapper } from './values.ts'
+import type { PlanInput, TargetEnd } from './input.ts'
+import { positionsById, positionsByKey } from './positions.ts'
+import { type MappedValues, personLabel, takenNames, valueMapper } from './values.ts'
 
 /**
  * How a person counts for memberships: `receives` what the source says; `frozen` = nothing changes either way;
@@ -15,6 +16,10 @@ export type Standing = 'receives' | 'frozen' | 'leaves-groups' | 'absent'
 /** What was decided for people. Accounts to be created have positions after the existing ones. */
 export interface PeopleBook {
   readonly changes: DraftChange[]
+  /** Positions of existing accounts by id. */
+  readonly positionOf: ReadonlyMap<string, number>
+  /** Positions of source users by key. */
+  readonly userAt: ReadonlyMap<string, number>
   readonly workItems: WorkItem[]
   readonly notices: string[]
   readonly departures: Departure[]
@@ -37,6 +42,8 @@ export interface PeopleBook {
   /** Ids of accounts that we deactivated and may reactivate. */
   readonly deactivatedByUs: ReadonlySet<string>
   readonly valuesOf: (user: SourceUser) => MappedValues
+  /** Would these new values give an account the address or username that another account has (D9)? */
+  readonly isTaken: (after: Attributes, account: number) => boolean
   /** The person as changes and screens name them. */
   readonly personOf: (user: SourceUser) => { readonly key: string; readonly label: string }
 }
@@ -46,6 +53,8 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
   const valuesOf = valueMapper(input)
   return {
     changes: [],
+    positionOf: positionsById(target.accounts),
+    userAt: positionsByKey(source.users),
     workItems: [],
     notices: [],
     departures: [],
@@ -60,6 +69,7 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     settling: 0,
     deactivatedByUs: new Set(input.memory.deactivations.map((deactivation) => deactivation.accountId)),
     valuesOf,
+    isTaken: takenNames(input),
     personOf: (user) => ({ key: user.key, label: personLabel(user, valuesOf(user)) }),
   }
 }
@@ -91,7 +101,7 @@ export function accountRef(input: PlanInput, book: Pick<PeopleBook, 'creations'>
 
 /** State of a change that needs a kind of write and a writable account. */
 export function writability(
-  input: PlanInput,
+  input: { readonly ends: TargetEnd },
   kind: 'account.activate' | 'account.deactivate' | 'account.update',
   account: PlanInput['target']['accounts'][number],
 ): Pick<DraftChange, 'state' | 'stateReasons'> {

@@ -1,20 +1,21 @@
 import type { DraftChange } from '../../domain/change.ts'
 import { foldKey, type SourceUser } from '../../domain/identity.ts'
+import { matcher } from '../../domain/pattern.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import { type InScope, scopeNeedsGroups, userScope } from '../../domain/scope.ts'
 import { type Correlation, correlation } from './correlation.ts'
 import type { PlanInput } from './input.ts'
 import { leavers } from './leavers.ts'
-import { groupNamesByUser } from './nesting.ts'
+import { type Flatten, groupNamesByUser } from './nesting.ts'
 import { askAPerson, newPeopleBook, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
 import { accountLabel, creationValues, differences, identifiers, isMailAddress } from './values.ts'
 
 /** Decides for every person: create, adopt, activate, update, deactivate, wait, or ask a person. */
-export function planPeople(input: PlanInput, protection: Protection): PeopleBook {
-  const { connection, source, target, memory } = input
+export function planPeople(input: PlanInput, protection: Protection, flatten: Flatten): PeopleBook {
+  const { connection, source, memory } = input
   const book = newPeopleBook(input)
-  const scopes = scopesOf(input)
+  const scopes = scopesOf(input, flatten)
   const matches = matchesOf(input, protection, book)
   const rivals = rivalsOf(input, book, scopes, matches)
   const depart = leavers(input, protection, book, rivals.claimedAnew)
@@ -40,21 +41,38 @@ export function planPeople(input: PlanInput, protection: Protection): PeopleBook
     planPresent(input, protection, book, rivals, user, index, match)
   })
 
-  const present = new Set(source.users.map((user) => user.key))
-  const positionOf = new Map(target.accounts.map((account, index) => [account.id, index]))
   for (const link of memory.links) {
-    const account = positionOf.get(link.accountId)
-    if (link.source !== connection.source || present.has(link.sourceKey) || account === undefined) continue
+    const account = book.positionOf.get(link.accountId)
+    if (link.source !== connection.source || book.userAt.has(link.sourceKey) || account === undefined) continue
     if (source.usersComplete) depart(undefined, link.sourceKey, account, 'left-source')
     else book.standingOf[account] = 'frozen'
   }
+  freezeUndecided(book, source.users, scopes, matches)
   return book
 }
 
-function scopesOf(input: PlanInput): readonly InScope[] {
+/** Accounts that could belong to somebody about whom a person must decide first are nobody's strangers. */
+function freezeUndecided(
+  book: PeopleBook,
+  users: readonly SourceUser[],
+  scopes: readonly InScope[],
+  matches: readonly Correlation[],
+): void {
+  users.forEach((user, index) => {
+    const match = matches[index]!
+    if (scopes[index] === 'out' || (scopes[index] === 'in' && !user.active)) return
+    const accounts = match.found === 'undecided' ? match.candidates : match.found === 'matched' ? [match.account] : []
+    for (const account of accounts) {
+      if (book.standingOf[account] === 'absent') book.standingOf[account] = 'frozen'
+    }
+  })
+}
+
+function scopesOf(input: PlanInput, flatten: Flatten): readonly InScope[] {
   const rules = input.connection.users.scope
   const scope = userScope(rules)
-  const names = scopeNeedsGroups(rules) ? groupNamesByUser(input.source) : () => []
+  const asked = [...rules.include, ...rules.exclude].flatMap((each) => ('memberOf' in each ? each.memberOf : []))
+  const names = scopeNeedsGroups(rules) ? groupNamesByUser(input.source, flatten, matcher(asked)) : () => []
   return input.source.users.map((user, index) => scope(user, () => names(index)))
 }
 
@@ -66,9 +84,11 @@ function matchesOf(input: PlanInput, protection: Protection, book: PeopleBook): 
     links: memory.links,
     match: connection.users.match ?? ends.defaultMatch,
     administrators: protection.administrators,
-    activeKeys: new Set(source.users.filter((user) => user.active).map((user) => user.key)),
+    users: source.users,
+    positionOf: book.positionOf,
+    userAt: book.userAt,
   })
-  return source.users.map((user) => correlate(user, identifiers(book.valuesOf(user))))
+  return source.users.map((user, index) => correlate(index, () => identifiers(book.valuesOf(user))))
 }
 
 /** Where people of the source are in each other's way. */
@@ -163,13 +183,15 @@ function planLinked(
   book.accountOf[index] = account
   book.userOf[account] = index
   book.standingOf[account] = 'receives'
-  if (protection.untouchable.has(account)) {
+  // A link may point to an app or a customer; only people are ever touched.
+  if (protection.untouchable.has(account) || actual.kind !== 'person') {
     book.standingOf[account] = 'frozen'
     return
   }
-  const base = { account: { id: actual.id }, accountLabel: accountLabel(actual), person: book.personOf(user) }
+  const base = () => ({ account: { id: actual.id }, accountLabel: accountLabel(actual), person: book.personOf(user) })
   if (actual.state !== 'active') {
-    const ours = book.deactivatedByUs.has(actual.id)
+    // We only suspend: an account switched off as a whole was switched off by somebody else (D8).
+    const ours = actual.state === 'suspended' && book.deactivatedByUs.has(actual.id)
     if (!ours || !activate) {
       book.standingOf[account] = 'frozen'
       if (!ours) askAPerson(book, input, user, 'suspended-outside', `${accountLabel(actual)} is ${actual.state}`)
@@ -177,7 +199,7 @@ function planLinked(
     }
     const activation: DraftChange = {
       kind: 'account.activate',
-      ...base,
+      ...base(),
       reason: 'returned-to-source',
       rule: 'users.activate',
       ...writability(input, 'account.activate', actual),
@@ -191,11 +213,13 @@ function planLinked(
   if (difference === undefined) return
   book.changes.push({
     kind: 'account.update',
-    ...base,
+    ...base(),
     ...difference,
     reason: 'attribute-differs',
     rule: 'users.mapping',
-    ...writability(input, 'account.update', actual),
+    ...(book.isTaken(difference.after, account)
+      ? { state: 'blocked', stateReasons: ['account-taken'] }
+      : writability(input, 'account.update', actual)),
   })
 }
 

@@ -1,12 +1,12 @@
 import type { Change, ChangeKind, ItemState } from '../../domain/change.ts'
 import { firstValue } from '../../domain/identity.ts'
 import { type PlanSummary, semanticsVersion } from '../../domain/plan.ts'
-import type { SourceReadSummary } from '../../domain/snapshot.ts'
+import type { SourceReadSummary, TargetSnapshot } from '../../domain/snapshot.ts'
 import { type Groups, planGroups } from './groups.ts'
 import { applyGuards } from './guards.ts'
 import type { PlanDraft, PlanInput } from './input.ts'
 import { planMemberships } from './memberships.ts'
-import { nesting } from './nesting.ts'
+import { type Flatten, nesting } from './nesting.ts'
 import { holdDependents, numberChanges } from './numbering.ts'
 import { planPeople } from './people.ts'
 import type { PeopleBook } from './people-book.ts'
@@ -18,11 +18,12 @@ const noticeLimit = 200
 /** Everything one connection would change, and why. Pure: same input, same plan. */
 export function makePlan(input: PlanInput): PlanDraft {
   const protection = protectionOf(input)
-  const people = planPeople(input, protection)
+  const flatten = nesting(input.source)
+  const people = planPeople(input, protection, flatten)
   const groups = planGroups(input, protection)
-  const memberships = planMemberships(input, protection, people, groups)
+  const memberships = planMemberships(input, protection, people, groups, flatten)
   const numbered = numberChanges([...people.changes, ...groups.changes, ...memberships])
-  const read = readSummary(input, groups)
+  const read = readSummary(input, groups, flatten)
   const judged = applyGuards(input, protection, people, groups, numbered, read)
   const changes = holdDependents(judged.changes)
   return {
@@ -37,16 +38,16 @@ export function makePlan(input: PlanInput): PlanDraft {
 }
 
 /** The numbers of a read that the next one is judged by. Group sizes are after flattening, for the groups in use. */
-function readSummary({ source, connection }: PlanInput, groups: Groups): SourceReadSummary {
-  const filled: Record<string, number> = {}
+function readSummary({ source, connection }: PlanInput, groups: Groups, flatten: Flatten): SourceReadSummary {
+  // Without a prototype: a source may call an attribute `constructor`.
+  const filled: Record<string, number> = Object.create(null)
   let activeUsers = 0
   for (const user of source.users) {
     if (user.active) activeUsers += 1
-    for (const [name, value] of Object.entries(user.attributes)) {
-      if (firstValue(value) !== undefined) filled[name] = (filled[name] ?? 0) + 1
+    for (const name in user.attributes) {
+      if (firstValue(user.attributes[name]) !== undefined) filled[name] = (filled[name] ?? 0) + 1
     }
   }
-  const flatten = nesting(source)
   const groupMembers: Record<string, number> = {}
   for (const group of groups.managed) {
     for (const receipt of group.receipts) {
@@ -67,7 +68,8 @@ function readSummary({ source, connection }: PlanInput, groups: Groups): SourceR
   }
 }
 
-function summarise(input: PlanInput, changes: readonly Change[], people: PeopleBook, groups: Groups): PlanSummary {
+/** How many changes of a plan are of which kind and state. */
+export function countsOf(changes: readonly Change[]): Omit<PlanSummary, 'read' | 'notices'> {
   const counts: Partial<Record<ChangeKind, Partial<Record<ItemState, number>>>> = {}
   const states: Record<ItemState, number> = { ready: 0, held: 0, blocked: 0 }
   for (const change of changes) {
@@ -76,11 +78,20 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
     counts[change.kind] = byState
     states[change.state] += 1
   }
+  return { counts, total: changes.length, ...states }
+}
+
+/** What of the target was not read completely. */
+export function unprovenNotices({ unproven }: Pick<TargetSnapshot, 'unproven'>): readonly string[] {
+  return unproven.map((each) => `Target, ${partName(each)}: ${each.message} Nothing is taken away because of it.`)
+}
+
+function summarise(input: PlanInput, changes: readonly Change[], people: PeopleBook, groups: Groups): PlanSummary {
   const { source, target } = input
   const unknownMembers = source.groups.reduce((sum, group) => sum + group.unknownMembers, 0)
   const all = [
     ...source.unproven.map((each) => `Source, ${partName(each)}: ${each.message} Nothing is taken away because of it.`),
-    ...target.unproven.map((each) => `Target, ${partName(each)}: ${each.message} Nothing is taken away because of it.`),
+    ...unprovenNotices(target),
     ...(people.settling > 0
       ? [
           `${people.settling} recent ${people.settling === 1 ? 'write is' : 'writes are'} not visible in the target yet; the next run looks again.`,
@@ -97,9 +108,7 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
   const notices =
     all.length > noticeLimit ? [...all.slice(0, noticeLimit), `… and ${all.length - noticeLimit} more.`] : all
   return {
-    counts,
-    total: changes.length,
-    ...states,
+    ...countsOf(changes),
     read: {
       sourceUsers: source.users.length,
       sourceUsersInScope: people.inScope,

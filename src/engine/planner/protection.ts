@@ -1,7 +1,7 @@
 import { foldKey } from '../../domain/identity.ts'
 import { matcher } from '../../domain/pattern.ts'
 import { builtInProtectedGroups } from '../../domain/policy.ts'
-import type { PlanInput } from './input.ts'
+import type { PlanInput, TargetEnd } from './input.ts'
 
 /** Who and what is never taken away from (P20). */
 export interface Protection {
@@ -18,7 +18,9 @@ export interface Protection {
 /** True for names that alone say administration. */
 export const isBuiltInAdminName = matcher(builtInProtectedGroups)
 
-export function protectionOf(input: PlanInput): Protection {
+export function protectionOf(
+  input: Pick<PlanInput, 'target' | 'connection'> & { readonly ends: TargetEnd },
+): Protection {
   const { target, connection, ends } = input
   const isProtectedName = matcher(connection.groups.protected)
   const groups = new Set<number>()

@@ -2,22 +2,14 @@ import { type Attributes, foldKey, type SourceUser } from '../../domain/identity
 import { type Mapped, mappingRule } from '../../domain/mapping.ts'
 import type { PlanInput } from './input.ts'
 
-export type MappedValues = ReadonlyMap<string, Mapped>
+export type MappedValues = Pick<ReadonlyMap<string, Mapped>, 'get'>
 type Account = PlanInput['target']['accounts'][number]
 
-/** Maps a person's attributes once and remembers them. */
+/** Maps a person's attributes when they are asked for; nothing is remembered, because most are asked for once. */
 export function valueMapper(input: Pick<PlanInput, 'connection' | 'ends'>): (user: SourceUser) => MappedValues {
   const rules = Object.entries({ ...input.ends.defaultMapping, ...input.connection.users.mapping })
-  const compiled = rules.map(([name, rule]) => [name, mappingRule(rule)] as const)
-  const known = new WeakMap<SourceUser, MappedValues>()
-  return (user) => {
-    let values = known.get(user)
-    if (values === undefined) {
-      values = new Map(compiled.map(([name, map]) => [name, map(user.attributes)]))
-      known.set(user, values)
-    }
-    return values
-  }
+  const compiled = new Map(rules.map(([name, rule]) => [name, mappingRule(rule)]))
+  return ({ attributes }) => ({ get: (name) => compiled.get(name)?.(attributes) })
 }
 
 /** The values a person may be recognised by. */
@@ -60,7 +52,31 @@ export function differences(
   return Object.keys(after).length === 0 ? undefined : { before, after }
 }
 
-function attributeOf(account: Account, name: string): string | null | undefined {
+/** Tells whether an address or username among new values is another account's; indexes are built when first asked. */
+export function takenNames({ target }: Pick<PlanInput, 'target'>): (after: Attributes, account: number) => boolean {
+  const holdersOf = (name: 'email' | 'userName') => {
+    const holders = new Map<string, number[]>()
+    target.accounts.forEach((account, position) => {
+      const key = foldKey(account[name] ?? '')
+      if (key === '') return
+      const list = holders.get(key)
+      if (list === undefined) holders.set(key, [position])
+      else list.push(position)
+    })
+    return holders
+  }
+  const known: { email?: Map<string, number[]>; userName?: Map<string, number[]> } = {}
+  return (after, account) =>
+    (['email', 'userName'] as const).some((name) => {
+      const value = after[name]
+      if (typeof value !== 'string') return false
+      known[name] ??= holdersOf(name)
+      return known[name].get(foldKey(value))?.some((position) => position !== account) === true
+    })
+}
+
+/** The value as the target shows it; undefined = it is hidden from us. */
+export function attributeOf(account: Account, name: string): string | null | undefined {
   if (name === 'email' || name === 'userName' || name === 'displayName') return account[name]
   const value = account.attributes?.[name]
   return typeof value === 'string' || value === null ? value : value?.[0]

@@ -133,4 +133,36 @@ describeOnBothStores('directories', (current) => {
     expect(await observed(groups, { takenAt: noon + hour })).toEqual({ opened: 0, closed: 1 })
     expect(await members('g7')).toHaveLength(1_999)
   })
+
+  it('tells which grants a run ended, with the rule they stood under, and forgets links that were taken back', async () => {
+    const { store } = current()
+    const { run: first, plan } = await savedPlan(store, [change(1)])
+    await store.directories.observe(first.id, targetRead({ dev: ['ann', 'bob'] }))
+    const fence = await takenFence(store)
+    const learn = async (runId: string, lessons: Parameters<typeof store.plans.record>[4]) =>
+      await store.plans.record(plan.id, runId, fence, [{ seq: 1, outcome: 'applied' }], lessons)
+    const pair = (accountId: string) => ({ groupId: 'group-dev', accountId })
+    const link = { source: 'corp', sourceKey: 'key-1', accountId: 'ann' }
+    await learn(first.id, [
+      { lesson: 'grant', ...pair('ann'), rule: 'groups.byName', how: 'written' },
+      { lesson: 'grant', ...pair('bob'), rule: 'groups.defaultsForNew', how: 'adopted' },
+      { lesson: 'link', ...link, how: 'email' },
+    ])
+    const second = await store.runs.create(sampleRun())
+    await learn(second.id, [
+      { lesson: 'ungrant', ...pair('bob') },
+      { lesson: 'unlink', ...link, accountId: 'bob' },
+    ])
+    const ended = async (runId: string, connection = 'staff') =>
+      await store.directories.grantsEnded(connection, directoryKey, runId)
+    expect(await ended(second.id)).toEqual([
+      { groupId: 'group-dev', connection: 'staff', rule: 'groups.defaultsForNew', accountIds: ['bob'] },
+    ])
+    expect([await ended(first.id), await ended(second.id, 'guests')]).toEqual([[], []])
+    const links = async () => (await store.directories.memory('staff', 'corp', directoryKey, noon)).links
+    // A link that is another one by now is not the one that was taken back.
+    expect(await links()).toMatchObject([link])
+    await learn(second.id, [{ lesson: 'unlink', ...link }])
+    expect(await links()).toEqual([])
+  })
 })

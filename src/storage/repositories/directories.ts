@@ -3,7 +3,7 @@ import type { DirectoryStore } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf } from '../database.ts'
 import { present, time } from '../rows.ts'
-import { readMemory } from './memory.ts'
+import { readGrantsEnded, readMemory } from './memory.ts'
 import { observe } from './observation.ts'
 import { directoryNumber } from './registers.ts'
 
@@ -33,6 +33,8 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
     observe: async (runId, snapshot) => await observe(database, runId, snapshot),
     memory: async (connection, source, directoryKey, at) =>
       await readMemory(database, connection, source, directoryKey, at),
+    grantsEnded: async (connection, directoryKey, runId) =>
+      await readGrantsEnded(database, connection, directoryKey, runId),
     members: async (directoryKey, groupId, at) => {
       const rows = await rowsOf<MemberRow>(database.kysely, members(directoryKey, groupId, at))
       type Member = { accountId: string; label: string; since: number; grantedBy?: string }

@@ -37,6 +37,7 @@ export async function learn(
   const room = { executor, place, moment, accounts, groups }
   const of = <Name extends Lesson['lesson']>(...names: readonly Name[]) =>
     lessons.filter((lesson): lesson is LessonOf<Name> => (names as readonly string[]).includes(lesson.lesson))
+  await forgetLinks(room, of('unlink'))
   await learnLinks(room, of('link'))
   await learnGroupLinks(room, of('group-link'))
   await learnGrants(room, of('grant', 'ungrant'))
@@ -98,6 +99,18 @@ async function writeLinks(
     select ${place.directory}, record, account, ${source}, how, ${time(moment.at)} from ${given}
     on conflict (directory, record) do update set account = excluded.account, how = excluded.how, since = excluded.since
     where known.account <> excluded.account`.execute(executor)
+}
+
+async function forgetLinks({ executor, place }: Classroom, lessons: readonly LessonOf<'unlink'>[]): Promise<void> {
+  for (const [source, ofSource] of Map.groupBy(lessons, ({ source }) => source)) {
+    for (const part of batches(ofSource)) {
+      await sql`delete from link l
+        using unnest(${texts(part.map(({ sourceKey }) => sourceKey))}, ${texts(part.map(({ accountId }) => accountId))})
+          as given(key, account_id), source_record r, directory_account a
+        where l.directory = ${place.directory} and l.source = ${source} and l.record = r.no and l.account = a.no
+          and r.source = ${source} and r.key = given.key and a.account_id = given.account_id`.execute(executor)
+    }
+  }
 }
 
 async function learnGroupLinks(room: Classroom, lessons: readonly LessonOf<'group-link'>[]): Promise<void> {

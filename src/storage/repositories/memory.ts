@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Deactivation, Departure, GroupGrants, GroupLink, Link, Memory } from '../../domain/memory.ts'
 import { type Database, type Executor, inTransaction, rowsOf } from '../database.ts'
 import { time } from '../rows.ts'
@@ -34,6 +34,26 @@ export async function readMemory(
         appliedLastDay,
         settling: await settling(transaction, directory, connection, now),
       }
+    },
+    'repeatable read',
+  )
+}
+
+/** See `DirectoryStore.grantsEnded`. */
+export async function readGrantsEnded(
+  database: Database,
+  connection: string,
+  directoryKey: string,
+  runId: string,
+): Promise<readonly GroupGrants[]> {
+  return await inTransaction(
+    database,
+    async (transaction) => {
+      const directory = await knownDirectory(transaction, directoryKey)
+      if (directory === undefined) return []
+      const ended = sql`m.until is not null and w.text = ${connection}
+        and m.to_run = (select number from run where id = ${runId})`
+      return await readGrants(transaction, directory, ended)
     },
     'repeatable read',
   )
@@ -79,13 +99,17 @@ async function readGroupLinks(executor: Executor, directory: number, source: str
 }
 
 /** Ids are looked up here and not in the query: each is one text however many groups name it. */
-async function readGrants(executor: Executor, directory: number): Promise<GroupGrants[]> {
+async function readGrants(
+  executor: Executor,
+  directory: number,
+  which: RawBuilder<unknown> = sql`m.until is null`,
+): Promise<GroupGrants[]> {
   const rows = await rowsOf<{ grp: number; connection: string; rule: string; accounts: string }>(
     executor,
     sql`select m.grp, w.text as connection, rule.text as rule, string_agg(m.account::text, ',') as accounts
         from membership_grant m join directory_group g on g.no = m.grp join word w on w.no = m.connection
           join word rule on rule.no = m.rule
-        where g.directory = ${directory} and m.until is null group by m.grp, w.text, rule.text`,
+        where g.directory = ${directory} and ${which} group by m.grp, w.text, rule.text`,
   )
   if (rows.length === 0) return []
   const accountIds = new Map((await entries(executor, accountRegister, directory)).map(({ no, id }) => [no, id]))

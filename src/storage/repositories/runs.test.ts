@@ -37,6 +37,24 @@ describeOnBothStores('runs', (current) => {
     await expect(runs.update('no-run', { state: 'failed' })).rejects.toMatchObject({ code: 'not-found' })
   })
 
+  it('names the newest undo that changed something, and only that', async () => {
+    const { runs } = current().store
+    const run = await runs.create(sampleRun({ state: 'applied' }))
+    const undoOf = run.number
+    const undo = await runs.create(sampleRun({ kind: 'undo', undoOf, state: 'held' }))
+    expect(await runs.get(undo.id)).toEqual(undo)
+    const undoneBy = async () => (await runs.get(run.id))?.undoneBy
+    expect(await undoneBy()).toBeUndefined()
+    await runs.update(undo.id, { state: 'cancelled' })
+    expect(await undoneBy()).toBeUndefined()
+    await runs.update(undo.id, { outcomes: { applied: 1 } })
+    expect(await undoneBy()).toBe(undo.number)
+    const second = await runs.create(sampleRun({ kind: 'undo', undoOf, state: 'applying' }))
+    expect(await undoneBy()).toBe(second.number)
+    const listed = await runs.list({}, { limit: 10 })
+    expect(listed.items.map(({ undoneBy }) => undoneBy)).toEqual([undefined, undefined, second.number])
+  })
+
   it('lists the newest first, by connection and state, in pages', async () => {
     const { runs } = current().store
     for (const connection of ['a', 'b', 'a', 'a']) await runs.create(sampleRun({ connection }))

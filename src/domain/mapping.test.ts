@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { Attributes } from './identity.ts'
+import { type Mapped, mappingRule, mappingRuleSchema, nameChain, stepsSchema } from './mapping.ts'
+
+const person: Attributes = { mail: 'Ann.Lee@x.test', given: 'Ann', surname: 'Lee', empty: null, list: ['', 'second'] }
+
+const cases: { name: string; rule: unknown; gives: Mapped }[] = [
+  { name: 'takes an attribute as it is', rule: 'mail', gives: 'Ann.Lee@x.test' },
+  { name: 'keeps empty and unknown apart', rule: 'empty', gives: null },
+  { name: 'says unknown for what was not delivered', rule: 'absent', gives: undefined },
+  { name: 'takes the first filled value of several', rule: 'list', gives: 'second' },
+  {
+    name: 'runs its steps in order',
+    rule: { from: 'mail', steps: [{ lower: true }, { before: '@' }] },
+    gives: 'ann.lee',
+  },
+  { name: 'leaves a value without the mark', rule: { from: 'given', steps: [{ after: '@' }] }, gives: 'Ann' },
+  {
+    name: 'replaces by groups',
+    rule: { from: 'mail', steps: [{ regex: { pattern: '^(\\w+)\\.(\\w+)@.*$', replace: '$2, $1' } }] },
+    gives: 'Lee, Ann',
+  },
+  {
+    name: 'leaves a value the pattern does not match',
+    rule: { from: 'given', steps: [{ regex: { pattern: 'x', replace: 'y' } }] },
+    gives: 'Ann',
+  },
+  {
+    name: 'joins what is filled',
+    rule: { from: 'given', steps: [{ join: { with: ['empty', 'surname'] } }] },
+    gives: 'Ann Lee',
+  },
+  { name: 'falls back when there is no value', rule: { from: 'absent', steps: [{ fallback: 'given' }] }, gives: 'Ann' },
+  { name: 'looks a value up', rule: { from: 'given', steps: [{ lookup: { table: { Ann: 'Anna' } } }] }, gives: 'Anna' },
+  { name: 'says the constant', rule: { steps: [{ constant: 'staff' }] }, gives: 'staff' },
+  {
+    name: 'turns nothing left into empty',
+    rule: { from: 'given', steps: [{ regex: { pattern: '.*', replace: '' } }] },
+    gives: null,
+  },
+]
+
+describe('a mapping rule', () => {
+  it.each(cases)('$name', ({ rule, gives }) => {
+    expect(mappingRule(mappingRuleSchema.parse(rule))(person)).toBe(gives)
+  })
+
+  it('looks up only what stands in its table, whatever the value is called', () => {
+    const chain = nameChain(stepsSchema.parse([{ lookup: { table: { dev: 'development' } } }]))
+    expect(['dev', 'constructor', 'toString', '__proto__'].map(chain)).toEqual([
+      'development',
+      'constructor',
+      'toString',
+      '__proto__',
+    ])
+  })
+})

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest'
+import { applied, day, inputOf, lines, openGuards, type World, world } from '../../../test/support/world.ts'
+import cases from './decisions.cases.json' with { type: 'json' }
+import type { Ends, PlanDraft } from './input.ts'
+import { makePlan } from './planner.ts'
+
+// The table says what semantics.md and design.md ask for, decision by decision. Each case starts from one of the named
+// worlds and replaces whole parts of it. Shorthands, so that a case stays a few lines:
+//   "p1..40"       in a key or a list: p1 to p40; in the values beside it `#` is the number
+//   "{case word}"  in a name: the word in its #-th spelling of capitals and small letters
+//   links          a list of names, each linked to the account of that name
+//   grants         "GROUP/account": "staff" (by name), "staff:groups.defaultsForNew", "staff+partners"
+//   groupLinks     "source group": "GROUP" (by name), "source group byTable:name": "GROUP"
+//   gone           person: [signal, days since it was first proven]
+//   limits         guards that differ from wide open ones; `rules.guards` replaces them all, {} = the product's defaults
+//   null           an account's value that the target does not show; `byName: null` = no rule by name
+interface Case {
+  readonly name: string
+  readonly decision: string
+  readonly from?: string
+  readonly world?: Part
+  readonly limits?: object
+  readonly ends?: Partial<Ends>
+  readonly expect: Expected
+}
+
+interface Expected {
+  /** All changes, in any order. */
+  readonly lines?: readonly string[]
+  /** All changes, in the order of execution. */
+  readonly inOrder?: readonly string[]
+  /** How many changes there are by kind and state, instead of naming them. */
+  readonly counts?: object
+  /** Work items as `reason subject`; none unless given. */
+  readonly items?: readonly string[]
+  /** Guards that tripped, with what they are about; none unless given. */
+  readonly guards?: readonly string[]
+  /** Guards as `guard measured/limit`, tripped or not; those named must be there. */
+  readonly measured?: readonly string[]
+  /** Parts of notices that must be there. */
+  readonly notices?: readonly string[]
+  /** Departures proven by this read as `person signal days`. */
+  readonly departures?: readonly string[]
+  readonly returned?: readonly string[]
+  /** The reasons that occur, each once. */
+  readonly reasons?: readonly string[]
+  /** Values after the change, by `kind account`. */
+  readonly values?: Readonly<Record<string, object>>
+  /** How many people have a value, by attribute of the source. */
+  readonly filled?: object
+  /** What is planned once every ready change was applied. */
+  readonly again?: readonly string[]
+  /** The settings cannot be saved, and the message says this. */
+  readonly refused?: string
+}
+
+type Part = Record<string, unknown>
+
+const range = /^(.*?)(\d+)\.\.(\d+)(.*)$/
+
+function spelled(word: string, number: number): string {
+  return [...word].map((letter, index) => ((number >> index) & 1 ? letter.toUpperCase() : letter)).join('')
+}
+
+/** Writes `number` into a value that stands beside a range. */
+function numbered(value: unknown, number: number): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\{case (\w+)\}/, (_, word: string) => spelled(word, number)).replaceAll('#', String(number))
+  }
+  if (Array.isArray(value)) return value.map((each) => numbered(each, number))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, numbered(each, number)]))
+}
+
+function expandText(text: string): string[] {
+  const [, before, first, last, after] = range.exec(text) ?? []
+  if (first === undefined) return [text]
+  const from = Number(first)
+  return Array.from({ length: Number(last) - from + 1 }, (_, index) => `${before}${from + index}${after}`)
+}
+
+function expand(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.flatMap((each) => (typeof each === 'string' ? expandText(each) : [expand(each)]))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]): [string, unknown][] => {
+      const first = Number(range.exec(key)?.[2] ?? 0)
+      const keys = expandText(key)
+      if (!range.test(key)) return [[key, expand(each)]]
+      return keys.map((name, index): [string, unknown] => [name, expand(numbered(each, first + index))])
+    }),
+  )
+}
+
+const entries = (part: unknown) => Object.entries((part ?? {}) as Part)
+
+function worldOf(each: Case): World {
+  const worlds = cases.worlds as Record<string, Part>
+  const { rules = {}, ...rest } = { ...worlds[each.from ?? 'nothing'], ...each.world }
+  const { links, grants, groupLinks, gone, accounts, ...part } = expand(rest) as Part
+  const { groups, ...otherRules } = rules as Part
+  const { byName, ...otherGroups } = (groups ?? {}) as Part
+  const now = world({}).now
+  return world({
+    ...part,
+    ...(part.lastGood === null ? { lastGood: undefined } : {}),
+    accounts: Object.fromEntries(
+      entries(accounts).map(([id, account]) => [
+        id,
+        Object.fromEntries(entries(account).map(([name, value]) => [name, value ?? undefined])),
+      ]),
+    ),
+    links: Array.isArray(links) ? Object.fromEntries(links.map((name) => [name, name])) : (links ?? {}),
+    grants: Object.fromEntries(
+      entries(grants).map(([key, by]) => [
+        key,
+        String(by)
+          .split('+')
+          .map((one) => one.split(':'))
+          .map(([connection = '', rule = 'groups.byName']) => ({ connection, rule })),
+      ]),
+    ),
+    groupLinks: entries(groupLinks).map(([key, groupId]) => {
+      const [, groupKey = key, rule = 'byName'] = /^(.*?) (byTable:.*)$/.exec(key) ?? []
+      return { source: 'hr', groupKey, rule, groupId: String(groupId) }
+    }),
+    departures: entries(gone).map(([sourceKey, since]) => {
+      const [signal, days] = since as ['left-source', number]
+      return { sourceKey, signal, firstProvenAt: now - days * day }
+    }),
+    rules: {
+      ...otherRules,
+      groups: { ...otherGroups, ...(byName === undefined ? {} : { byName: byName ?? undefined }) },
+      ...(each.limits === undefined ? {} : { guards: { ...openGuards, ...each.limits } }),
+    },
+  } as Partial<World>)
+}
+
+const planned = (each: Case, w: World): PlanDraft => {
+  const input = inputOf(w)
+  return makePlan({ ...input, ends: { ...input.ends, ...each.ends } })
+}
+
+const sorted = (texts: Iterable<string>) => [...texts].sort()
+const wanted = (texts: readonly string[]) => sorted(texts.flatMap(expandText))
+const words = (...parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' ')
+
+function check(expected: Expected, each: Case): void {
+  if (expected.refused !== undefined) {
+    expect(() => worldOf(each) && inputOf(worldOf(each))).toThrow(expected.refused)
+    return
+  }
+  const w = worldOf(each)
+  const plan = planned(each, w)
+  if (expected.counts !== undefined) expect(plan.summary.counts).toEqual(expected.counts)
+  else if (expected.inOrder !== undefined) expect(lines(plan)).toEqual(expected.inOrder.flatMap(expandText))
+  else expect(sorted(lines(plan))).toEqual(wanted(expected.lines ?? []))
+  const items = plan.workItems.map(({ reason, subject }) => `${reason} ${subject.split(':').slice(2).join(':')}`)
+  expect(sorted(items)).toEqual(wanted(expected.items ?? []))
+  const tripped = plan.guards.filter((guard) => guard.tripped)
+  expect(sorted(tripped.map(({ guard, about }) => words(guard, about)))).toEqual(wanted(expected.guards ?? []))
+  const measured = plan.guards.map(({ guard, about, measured, limit }) => words(guard, about, `${measured}/${limit}`))
+  expect(measured).toEqual(expect.arrayContaining([...(expected.measured ?? [])]))
+  for (const notice of expected.notices ?? []) expect(plan.summary.notices.join('\n')).toContain(notice)
+  const departures = plan.departures.map(
+    ({ sourceKey, signal, firstProvenAt }) => `${sourceKey} ${signal} ${(w.now - firstProvenAt) / day}`,
+  )
+  if (expected.departures !== undefined) expect(sorted(departures)).toEqual(wanted(expected.departures))
+  if (expected.returned !== undefined) expect(sorted(plan.returned)).toEqual(wanted(expected.returned))
+  if (expected.filled !== undefined) expect(Object.entries(plan.read.filled)).toEqual(entries(expected.filled))
+  const reasons = new Set(plan.changes.map((change) => change.reason))
+  if (expected.reasons !== undefined) expect(sorted(reasons)).toEqual(wanted(expected.reasons))
+  for (const [line, values] of Object.entries(expected.values ?? {})) {
+    const change = plan.changes[lines(plan).findIndex((one) => one.replace(/ \[.*/, '') === line)]
+    expect(change?.after, line).toEqual(values)
+  }
+  if (expected.again !== undefined) {
+    expect(sorted(lines(planned(each, applied(w, plan))))).toEqual(wanted(expected.again))
+  }
+}
+
+const byDecision = Map.groupBy(cases.cases as unknown as readonly Case[], (each) => each.decision)
+for (const [decision, list] of byDecision) {
+  describe(decision, () => {
+    for (const each of list) it(each.name, () => check(each.expect, each))
+  })
+}

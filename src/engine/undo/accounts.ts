@@ -1,0 +1,149 @@
+import { grantRuleOf } from '../../domain/change.ts'
+import type { AttributeValue } from '../../domain/identity.ts'
+import { foldKey } from '../../domain/identity.ts'
+import type { ChangeRecord } from '../../domain/plan.ts'
+import { writability } from '../planner/people-book.ts'
+import { attributeOf } from '../planner/values.ts'
+import { type Found, stateFor, type UndoScene, wasOurs } from './scene.ts'
+
+type Account = UndoScene['input']['target']['accounts'][number]
+type Inverse = (scene: UndoScene, record: ChangeRecord, who: Found<Account>) => void
+
+/** By the kind of change that is taken back. */
+const inverses: Readonly<Partial<Record<ChangeRecord['kind'], Inverse>>> = {
+  'account.create': undoCreation,
+  'account.activate': deactivate,
+  'account.deactivate': activate,
+  'account.update': setBack,
+}
+
+/** Takes back creations, states and values of accounts. */
+export function undoAccounts(scene: UndoScene): void {
+  const { kept, label, protection } = scene
+  for (const record of scene.input.records) {
+    const inverse = inverses[record.kind]
+    if (inverse === undefined) continue
+    // What was so already is nothing that the run did.
+    if (!wasOurs(record)) {
+      if (record.kind !== 'account.create') kept.keep('not-ours', 'account', label(record))
+      continue
+    }
+    const who = scene.account(record)
+    if (who === undefined) kept.keep('gone', 'account', label(record))
+    else if (who.now.kind !== 'person' || protection.untouchable.has(who.position)) {
+      kept.keep('protected', 'account', label(record))
+    } else inverse(scene, record, who)
+  }
+}
+
+/** Accounts are never deleted by an undo: deactivating is reversible. */
+function undoCreation(scene: UndoScene, record: ChangeRecord, who: Found<Account>): void {
+  scene.kept.keep('account-created', 'account', scene.label(record))
+  deactivate(scene, record, who)
+}
+
+function deactivate(scene: UndoScene, record: ChangeRecord, { now }: Found<Account>): void {
+  const { kept, label } = scene
+  if (now.state !== 'active') return kept.keep('already-so', 'account', label(record))
+  if (scene.keyOf.get(now.id) !== record.person?.key) return kept.keep('not-ours', 'account', label(record))
+  if (scene.vouchedElsewhere.has(now.id)) return kept.keep('granted-elsewhere', 'account', label(record))
+  const draft = scene.draft(record, 'account.deactivate', writability(scene.input, 'account.deactivate', now))
+  scene.deactivations.set(now.id, draft)
+}
+
+/** Lifts only a suspension that we made and that still stands (D8). */
+function activate(scene: UndoScene, record: ChangeRecord, { now }: Found<Account>): void {
+  const { kept, label, input } = scene
+  if (now.state === 'active') return kept.keep('already-so', 'account', label(record))
+  const ours = input.memory.deactivations.some(
+    ({ accountId, connection }) => accountId === now.id && connection === input.connection.key,
+  )
+  if (!ours || now.state !== 'suspended') return kept.keep('not-ours', 'account', label(record))
+  const draft = scene.draft(record, 'account.activate', writability(input, 'account.activate', now))
+  scene.activations.set(now.id, draft)
+}
+
+/** Sets back each value that still is the one the run wrote. */
+function setBack(scene: UndoScene, record: ChangeRecord, { now }: Found<Account>): void {
+  const { kept, label, input } = scene
+  const rules = new Map(input.ends.writableAttributes.map((attribute) => [attribute.name, attribute]))
+  const before: Record<string, AttributeValue> = {}
+  const after: Record<string, AttributeValue> = {}
+  let moved = false
+  for (const [name, written] of Object.entries(record.after ?? {})) {
+    const was = record.before?.[name]
+    const live = attributeOf(now, name)
+    const rule = rules.get(name)
+    if (was !== undefined && live !== undefined && isSame(name, live, was)) continue
+    const canBeSet = rule?.when === 'always' && !(rule.required && (was === null || was === ''))
+    if (was === undefined || live === undefined || !isSame(name, live, written) || !canBeSet) moved = true
+    else {
+      before[name] = live
+      after[name] = was
+    }
+  }
+  if (moved) kept.keep('moved', 'account', label(record))
+  if (Object.keys(after).length > 0) {
+    scene.draft(record, 'account.update', { ...writability(input, 'account.update', now), before, after })
+  } else if (!moved) kept.keep('already-so', 'account', label(record))
+}
+
+function isSame(name: string, live: string | null, value: AttributeValue): boolean {
+  const text = value === null || typeof value === 'string' ? value : (value[0] ?? null)
+  const folds = name === 'email' || name === 'userName'
+  return folds ? foldKey(live ?? '') === foldKey(text ?? '') : (live ?? '') === (text ?? '')
+}
+
+/** Takes back links that the run made to existing accounts, when nothing that stays rests on them. After memberships. */
+export function undoLinks(scene: UndoScene): void {
+  const { kept, label, input } = scene
+  const links = input.memory.links.filter(({ source }) => source === input.connection.source)
+  const accountOf = new Map(links.map(({ sourceKey, accountId }) => [sourceKey, accountId]))
+  const rests = restsOnLink(scene)
+  // A link goes last, when everything else about its account came true.
+  const draftsOf = Map.groupBy(scene.drafts, ({ account }) =>
+    account !== undefined && 'id' in account ? account.id : undefined,
+  )
+  for (const record of input.records) {
+    const { kind } = record
+    const isFound = kind === 'account.create' && !wasOurs(record)
+    if (kind !== 'account.adopt' && kind !== 'account.release' && !isFound) continue
+    const who = scene.account(record)
+    const key = record.person?.key
+    if (who === undefined || key === undefined) {
+      kept.keep('gone', 'link', label(record))
+      continue
+    }
+    if (kind === 'account.release') {
+      const isFree = !accountOf.has(key) && !scene.keyOf.has(who.now.id)
+      if (isFree) scene.draft(record, 'account.adopt', stateFor(undefined))
+      else kept.keep(accountOf.get(key) === who.now.id ? 'already-so' : 'not-ours', 'link', label(record))
+    } else if (accountOf.get(key) !== who.now.id) kept.keep('already-so', 'link', label(record))
+    else if (rests(who.now.id)) kept.keep('link-in-use', 'link', label(record))
+    else {
+      scene.draft(record, 'account.release', { ...stateFor(undefined), waitsFor: draftsOf.get(who.now.id) ?? [] })
+    }
+  }
+}
+
+/** True for accounts that keep a grant, or a deactivation of ours, when this undo is done. */
+function restsOnLink({ input, drafts, deactivations, activations }: UndoScene): (accountId: string) => boolean {
+  const pair = (group: string, account: string) => `${group}\n${account}`
+  const ends = new Set<string>()
+  const begins = new Set<string>()
+  for (const draft of drafts) {
+    const { kind, account, group } = draft
+    if (account === undefined || !('id' in account) || group === undefined || !('id' in group)) continue
+    if (kind === 'membership.remove' || kind === 'membership.release') ends.add(pair(group.id, account.id))
+    else if (grantRuleOf(draft) !== undefined) begins.add(account.id)
+  }
+  const granted = new Set<string>()
+  for (const { connection, groupId, accountIds } of input.memory.grants) {
+    if (connection !== input.connection.key) continue
+    for (const accountId of accountIds) if (!ends.has(pair(groupId, accountId))) granted.add(accountId)
+  }
+  const deactivated = new Set(
+    input.memory.deactivations.map(({ accountId }) => accountId).filter((id) => !activations.has(id)),
+  )
+  return (id) => granted.has(id) || begins.has(id) || deactivated.has(id) || deactivations.has(id)
+}

@@ -1,0 +1,22 @@
+import type { Connection } from '../../domain/connection.ts'
+import type { GroupGrants, Memory } from '../../domain/memory.ts'
+import type { ChangeRecord } from '../../domain/plan.ts'
+import type { TargetSnapshot } from '../../domain/snapshot.ts'
+import type { PlanDraft, TargetEnd } from '../planner/input.ts'
+
+export interface UndoInput {
+  readonly connection: Connection
+  /** The run that is taken back. */
+  readonly run: { readonly number: number }
+  /** Its changes that came true or may have: `applied`, `unproven`, and `alreadyTrue`, which was only taken note of. */
+  readonly records: readonly ChangeRecord[]
+  /** Grants that the run ended, so that what is given back stands under its old rule. */
+  readonly grantsEnded: readonly GroupGrants[]
+  readonly target: TargetSnapshot
+  readonly memory: Memory
+  readonly ends: TargetEnd
+  /** Changes of the run whose fate nobody knows: sent, and the answer never came. */
+  readonly unanswered: number
+}
+
+export type UndoDraft = Pick<PlanDraft, 'changes' | 'guards' | 'summary'>

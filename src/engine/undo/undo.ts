@@ -1,0 +1,55 @@
+import { judgeEffects } from '../planner/guards.ts'
+import { holdDependents, numberChanges } from '../planner/numbering.ts'
+import { countsOf, unprovenNotices } from '../planner/planner.ts'
+import { protectionOf } from '../planner/protection.ts'
+import { undoAccounts, undoLinks } from './accounts.ts'
+import type { UndoDraft, UndoInput } from './input.ts'
+import { keptThings } from './kept.ts'
+import { undoMemberships } from './memberships.ts'
+import { sceneOf } from './scene.ts'
+
+/**
+ * What takes back a run. Only what the run itself did and what still is as it left it; what somebody else, another
+ * connection or a later run made of it stays, and is counted in the notices. Judged by the limits of every plan, and
+ * never carried out without a person. Pure.
+ */
+export function makeUndo(input: UndoInput): UndoDraft {
+  const { connection, run, target, memory } = input
+  const protection = protectionOf(input)
+  const kept = keptThings()
+  const scene = sceneOf(input, protection, kept)
+  undoAccounts(scene)
+  undoMemberships(scene)
+  undoLinks(scene)
+  const numbered = numberChanges(scene.drafts)
+  const linked = memory.links.filter(({ source }) => source === connection.source).length
+  const judgement = judgeEffects(input, protection, linked, numbered)
+  judgement.trust('guard:undo', true, `This takes back run ${run.number}. Review it and approve it once.`)
+  const judged = judgement.judged()
+  const changes = holdDependents(judged.changes)
+  const next =
+    changes.length === 0
+      ? []
+      : [
+          `The next run of "${connection.key}" will plan these again unless the source or the rules change; it waits for a person.`,
+        ]
+  const unanswered =
+    input.unanswered === 0
+      ? []
+      : [
+          `${input.unanswered} ${input.unanswered === 1 ? 'change' : 'changes'} of run ${run.number} were sent and never answered; finish that run first (muster apply ${run.number}) if they are to be taken back too.`,
+        ]
+  return {
+    changes,
+    guards: judged.guards,
+    summary: {
+      ...countsOf(changes),
+      read: {
+        targetAccounts: target.accounts.length,
+        targetGroups: target.groups.length,
+        ...(target.unproven.length === 0 ? {} : { unproven: target.unproven.length, sourceListsUnproven: 0 }),
+      },
+      notices: [...next, ...unanswered, ...unprovenNotices(target), ...kept.notices()],
+    },
+  }
+}

@@ -1,0 +1,291 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
+import { cli } from '../support/cli-environment.ts'
+import { sharedProgram, startProgram } from '../support/program.ts'
+import { type Desk, openDesk, type Planned, settledDesk, short } from './desk.ts'
+import { disabled, joined, member, personOf, team, withoutMember } from './office.ts'
+
+const current = sharedProgram()
+let sandbox: Sandbox
+
+beforeAll(async () => {
+  sandbox = await startSandbox()
+})
+afterAll(async () => {
+  await sandbox.stop()
+})
+
+const here = () => ({ program: current(), site: sandbox })
+
+const email = (key: string, number: number) => member(key, number).mail
+const groupsOf = (key: string, number: number) => personOf(sandbox, email(key, number))?.groups
+const stateOf = (key: string, number: number) =>
+  Object.values(personOf(sandbox, email(key, number))?.directories ?? {})[0]
+const kinds = ({ changes }: Planned) => changes.map(({ kind }) => kind)
+
+/** The team with a second group, as a wrong table or a mistake at the source would make it. */
+function withWrongGroup(key: string, ids = [1, 2, 3]) {
+  const members = ids.map((number) => ({ id: `${key}-${number}` }))
+  const before = team(key)
+  return { ...before, groups: [...before.groups, { id: `${key}-w`, name: `${key}-wrong`, members }] }
+}
+
+/** Plans the undo of a run, as the API does, and waits for it. */
+async function undo({ program }: Desk, { run: { number } }: Pick<Planned, 'run'>): Promise<Planned> {
+  const { client, store } = program
+  const started = await client.runs.undo({ params: { run: String(number) } })
+  for await (const { state } of client.runs.events({ params: { run: started.id } })) if (state !== 'planning') break
+  const run = await store.runs.get(started.id)
+  if (run?.planId === undefined) throw new Error(`The undo came to no plan: ${JSON.stringify(run?.error)}`)
+  const plan = await client.plans.get({ params: { plan: run.planId } })
+  const { items } = await client.plans.changes({ params: { plan: plan.id }, query: { limit: 200 } })
+  return { run, plan, changes: items }
+}
+
+const refused = (desk: Desk, run: number | string) =>
+  desk.program.client.runs.undo({ params: { run: String(run) } }).catch((error: unknown) => error)
+
+describe('a wrong group that was applied', () => {
+  it('is taken back as planned and verified, and the run says by which one', async () => {
+    const desk = await settledDesk(here(), 'wrong')
+    desk.save(withWrongGroup('wrong'))
+    const wrong = await desk.sync()
+    expect(wrong.run.state).toBe('applied')
+    expect(groupsOf('wrong', 1)).toEqual(['wrong-team', 'wrong-wrong'])
+
+    const planned = await undo(desk, wrong)
+    expect(planned.run).toMatchObject({ kind: 'undo', state: 'held', undoOf: wrong.run.number })
+    expect(kinds(planned)).toEqual(Array(3).fill('membership.remove'))
+    expect(planned.changes[0]).toMatchObject({ reason: 'undo-of-run', rule: `undo of run ${wrong.run.number}` })
+    expect(planned.plan.summary.notices.join('\n')).toContain('The next run of "wrong" will plan these again')
+    expect(planned.plan.summary.notices.join('\n')).toContain('groups are never deleted by Muster')
+    expect((await desk.program.store.runs.get(wrong.run.id))?.undoneBy).toBeUndefined()
+
+    const applied = await desk.apply(planned)
+    expect(applied.run.state).toBe('applied')
+    expect(applied.changes.every(({ outcome, verifiedAt }) => outcome === 'applied' && verifiedAt)).toBe(true)
+    expect([1, 2, 3].map((number) => groupsOf('wrong', number))).toEqual(Array(3).fill(['wrong-team']))
+    const { client } = desk.program
+    expect(await client.runs.get({ params: { run: String(wrong.run.number) } })).toMatchObject({
+      state: 'applied',
+      undoneBy: applied.run.number,
+    })
+    expect(await refused(desk, wrong.run.number)).toMatchObject({ code: 'conflict' })
+  })
+
+  it('waits for a person in automatic mode too, and so does the next run, which plans the same again', async () => {
+    const desk = await settledDesk(here(), 'again')
+    desk.save(withWrongGroup('again'))
+    const wrong = await desk.sync()
+    const planned = await undo(desk, wrong)
+    const apply = desk.program.runner.apply(planned.plan.id, 'os:tester')
+    await expect(apply).rejects.toMatchObject({ code: 'guard-tripped' })
+    expect((await desk.apply(planned)).run.state).toBe('applied')
+
+    const next = await desk.sync()
+    expect(next.run.state).toBe('held')
+    expect(next.plan.guards.filter(({ tripped }) => tripped).map(({ guard }) => guard)).toEqual(['guard:undone'])
+    expect(kinds(next)).toEqual(Array(3).fill('membership.add'))
+    expect(groupsOf('again', 1)).toEqual(['again-team'])
+
+    // Corrected at the source there is nothing left to plan, and nobody is asked again.
+    desk.save(team('again'))
+    const corrected = await desk.sync()
+    expect([corrected.run.state, corrected.changes]).toEqual(['applied', []])
+    desk.save(withoutMember(team('again'), 'again-1'))
+    expect((await desk.sync()).run.state).toBe('applied')
+  })
+})
+
+describe('an undo', () => {
+  it('gives back people who were deactivated and memberships that were taken', async () => {
+    const desk = await settledDesk(here(), 'back')
+    desk.save(disabled(withoutMember(team('back'), 'back-2'), 'back-1'))
+    const wrong = await desk.sync()
+    expect([stateOf('back', 1), groupsOf('back', 2)]).toEqual(['suspended', []])
+    const applied = await desk.apply(await undo(desk, wrong))
+    expect(short(applied)).toEqual(['account.activate applied', 'membership.add applied'])
+    expect([stateOf('back', 1), groupsOf('back', 1), groupsOf('back', 2)]).toEqual([
+      'active',
+      ['back-team'],
+      ['back-team'],
+    ])
+
+    // It stands under its old rule: ours as before, so the source may end it.
+    const again = await desk.apply(await desk.plan())
+    expect(short(again)).toEqual(['account.deactivate applied', 'membership.remove applied'])
+  })
+
+  it('of a first run releases what was adopted and deactivates who was created', async () => {
+    const first = 'first'
+    sandbox.control.edit({ action: 'add-person', email: email(first, 1) })
+    sandbox.control.edit({ action: 'add-group', group: 'first-team' })
+    sandbox.control.edit({ action: 'add-member', group: 'first-team', email: email(first, 1) })
+    const desk = await openDesk(here(), first, { saved: team(first, 2) })
+    const run = await desk.apply(await desk.plan())
+    expect(kinds(run).filter((kind) => /adopt|create/.test(kind))).toEqual([
+      'account.adopt',
+      'group.adopt',
+      'membership.adopt',
+      'account.create',
+    ])
+    const applied = await desk.apply(await undo(desk, run))
+    expect(short(applied)).toEqual([
+      'membership.release applied',
+      'account.deactivate applied',
+      'account.release applied',
+    ])
+    expect([stateOf(first, 1), groupsOf(first, 1)]).toEqual(['active', ['first-team']])
+    expect([stateOf(first, 2), groupsOf(first, 2)]).toEqual(['suspended', ['first-team']])
+    const { directories } = desk.program.store
+    const memory = await directories.memory(first, first, applied.plan.directoryKey, Date.now())
+    expect(memory.links.filter(({ source }) => source === first).map(({ sourceKey }) => sourceKey)).toEqual(['first-2'])
+    const granted = memory.grants.filter(({ connection }) => connection === first)
+    expect(granted.map(({ accountIds }) => accountIds.length)).toEqual([1])
+    // Undone, the first run can be made again: who was adopted is found, who was created comes back.
+    const again = await desk.apply(await desk.plan())
+    expect(again.run.state).toBe('applied')
+    expect([stateOf(first, 2), groupsOf(first, 2)]).toEqual(['active', ['first-team']])
+  })
+
+  it('leaves alone what others did before and since', async () => {
+    const desk = await settledDesk(here(), 'since')
+    sandbox.control.edit({ action: 'add-group', group: 'since-wrong' })
+    sandbox.control.edit({ action: 'add-member', group: 'since-wrong', email: email('since', 1) })
+    desk.save(withWrongGroup('since'))
+    const planned = await desk.plan()
+    const wrong = await desk.apply(planned)
+    expect(kinds(wrong).filter((kind) => kind.startsWith('membership'))).toEqual([
+      'membership.adopt',
+      'membership.add',
+      'membership.add',
+    ])
+    // Meanwhile: one is taken out by hand, another one is suspended, a stranger comes in.
+    sandbox.control.edit({ action: 'remove-member', group: 'since-wrong', email: email('since', 2) })
+    sandbox.control.edit({ action: 'add-person', email: 'stranger@acme.example' })
+    sandbox.control.edit({ action: 'add-member', group: 'since-wrong', email: 'stranger@acme.example' })
+    const applied = await desk.apply(await undo(desk, wrong))
+    expect(short(applied)).toEqual([
+      'membership.release applied',
+      'membership.release applied',
+      'membership.remove applied',
+    ])
+    expect([1, 2, 3].map((number) => groupsOf('since', number)?.includes('since-wrong'))).toEqual([true, false, false])
+    expect(personOf(sandbox, 'stranger@acme.example')?.groups).toContain('since-wrong')
+  })
+
+  it('finds what somebody took back between its plan and its approval', async () => {
+    const desk = await settledDesk(here(), 'meanwhile')
+    desk.save(withWrongGroup('meanwhile'))
+    const planned = await undo(desk, await desk.sync())
+    sandbox.control.edit({ action: 'remove-member', group: 'meanwhile-wrong', email: email('meanwhile', 2) })
+    const applied = await desk.apply(planned)
+    expect(short(applied).sort()).toEqual([
+      'membership.remove alreadyTrue',
+      'membership.remove applied',
+      'membership.remove applied',
+    ])
+    expect(applied.run.state).toBe('applied')
+  })
+
+  it('can be undone itself', async () => {
+    const desk = await settledDesk(here(), 'twice')
+    desk.save(withWrongGroup('twice', [1, 2]))
+    const run = await desk.sync()
+    const undone = await desk.apply(await undo(desk, run))
+    const redone = await desk.apply(await undo(desk, undone))
+    expect(redone.run).toMatchObject({ state: 'applied', undoOf: undone.run.number })
+    expect(groupsOf('twice', 1)).toEqual(['twice-team', 'twice-wrong'])
+    // Everything is as after the run: the source has nothing to add, and the run can be undone once more.
+    expect((await desk.plan()).changes).toEqual([])
+    expect((await desk.apply(await undo(desk, run))).run.state).toBe('applied')
+    expect(groupsOf('twice', 1)).toEqual(['twice-team'])
+  })
+
+  it('of a run that was applied in part takes back that part, and the rest never goes on', async () => {
+    const desk = await settledDesk(here(), 'part')
+    desk.save(withWrongGroup('part'))
+    const planned = await desk.plan()
+    sandbox.control.edit({ action: 'suspend', email: email('part', 3) })
+    const part = await desk.apply(planned)
+    expect(part.run.state).toBe('partial')
+    const applied = await desk.apply(await undo(desk, part))
+    expect(short(applied)).toEqual(['membership.remove applied', 'membership.remove applied'])
+    expect([1, 2, 3].map((number) => groupsOf('part', number))).toEqual(Array(3).fill(['part-team']))
+    const goOn = desk.program.runner.apply(part.plan.id, 'os:tester')
+    await expect(goOn).rejects.toMatchObject({ code: 'stale-plan' })
+  })
+
+  it('moves neither the last good read nor departures', async () => {
+    const desk = await settledDesk(here(), 'still')
+    const { snapshots, directories } = desk.program.store
+    const { people, groups } = withoutMember(team('still'), 'still-1')
+    desk.save({ people: people.filter(({ id }) => id !== 'still-1'), groups })
+    const run = await desk.sync()
+    const known = async () => ({
+      read: await snapshots.lastGood('still'),
+      departures: (await directories.memory('still', 'still', run.plan.directoryKey, Date.now())).departures,
+    })
+    const before = await known()
+    expect(before.departures).toHaveLength(1)
+    expect((await desk.apply(await undo(desk, run))).run.state).toBe('applied')
+    expect(await known()).toEqual(before)
+  })
+
+  it('is refused for what changed nothing, is unknown or waits', async () => {
+    const desk = await settledDesk(here(), 'refused')
+    const preview = await desk.plan()
+    expect(await refused(desk, preview.run.number)).toMatchObject({ code: 'conflict' })
+    expect(await refused(desk, 999_999)).toMatchObject({ code: 'not-found' })
+    const viewer = await desk.program.clientWith(['viewer'])
+    await expect(viewer.runs.undo({ params: { run: '1' } })).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+
+  it('is a preview where the connection is preview only', async () => {
+    const program = await startProgram()
+    const desk = await settledDesk({ program, site: sandbox }, 'look')
+    desk.save(withWrongGroup('look'))
+    const run = await desk.sync()
+    const preview = await openDesk({ program, site: sandbox }, 'look', {
+      saved: withWrongGroup('look'),
+      mode: 'preview',
+    })
+    const planned = await undo(preview, run)
+    expect(planned.run.state).toBe('planned')
+    await expect(preview.apply(planned)).rejects.toMatchObject({ code: 'config-invalid' })
+    expect(groupsOf('look', 1)).toEqual(['look-team', 'look-wrong'])
+  })
+})
+
+describe('the commands', () => {
+  it('show an undo like a plan, and carry it out like one', async () => {
+    const program = await startProgram()
+    const desk = await settledDesk({ program, site: sandbox }, 'typed')
+    desk.save(withWrongGroup('typed'))
+    const { number } = (await desk.sync()).run
+    const token = await program.tokenWith(['operator', 'approver'])
+    const type = (line: string) =>
+      cli(line.split(' '), {
+        api: {
+          baseUrl: program.url,
+          fetch: (to, init) =>
+            fetch(to, { ...init, headers: { ...(init.headers as object), authorization: `Bearer ${token}` } }),
+        },
+      })
+    const planned = await type('undo latest')
+    expect(planned.code).toBe(0)
+    const said = joined(`${planned.stdout}${planned.stderr}`)
+    expect(said).toContain(`Undo of run ${number}: plan of run ${number + 1}, connection "typed"`)
+    expect(said).toContain('3 memberships removed.')
+    expect(said).toContain('The whole plan waits for approval.')
+    expect(said).toContain(`a person takes back what an earlier run did (rule undo of run ${number})`)
+    expect(said).toContain(`muster approve ${number + 1}`)
+    expect((await type(`approve ${number + 1}`)).code).toBe(0)
+    expect((await type(`apply ${number + 1}`)).code).toBe(0)
+    expect((await type(`runs ${number}`)).stdout).toContain(`It was taken back by run ${number + 1}.`)
+    expect((await type(`runs ${number + 1}`)).stdout).toContain(`It takes back run ${number}.`)
+    const again = await type(`undo ${number}`)
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`already undone by run ${number + 1}`)])
+    expect(groupsOf('typed', 1)).toEqual(['typed-team'])
+  })
+})

@@ -1,0 +1,36 @@
+import type { ChangeRecord } from '../../src/domain/plan.ts'
+import type { PlanDraft } from '../../src/engine/planner/input.ts'
+import type { UndoDraft } from '../../src/engine/undo/input.ts'
+import { makeUndo } from '../../src/engine/undo/undo.ts'
+import { inputOf, type World } from './world.ts'
+
+/** The changes of a plan as a run leaves them that met no trouble: what was ready is applied. */
+export function asApplied(plan: Pick<PlanDraft, 'changes'>): ChangeRecord[] {
+  return plan.changes
+    .filter(({ state }) => state === 'ready')
+    .map((change) => ({
+      ...change,
+      outcome: 'applied',
+      ...(change.kind === 'account.create' ? { createdId: `A-${change.person?.key}` } : {}),
+      ...(change.kind === 'group.create' ? { createdId: `G-${change.groupLabel}` } : {}),
+    }))
+}
+
+/** The undo of a run with these changes. `before` and `after` = the worlds around it, `now` = the world as it is. */
+export function undoOf(
+  records: readonly ChangeRecord[],
+  before: World,
+  after: World,
+  now = after,
+  number = 7,
+): UndoDraft {
+  const { connection, target, memory, ends } = inputOf(now)
+  const grantsEnded = Object.entries(before.grants).flatMap(([key, grants]) => {
+    const [groupId = '', accountId = ''] = key.split('/')
+    const stands = after.grants[key]?.some((grant) => grant.connection === 'staff')
+    return grants
+      .filter((grant) => grant.connection === 'staff' && stands !== true)
+      .map((grant) => ({ groupId, ...grant, accountIds: [accountId] }))
+  })
+  return makeUndo({ connection, run: { number }, records, grantsEnded, unanswered: 0, target, memory, ends })
+}
