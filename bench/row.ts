@@ -10,6 +10,8 @@ export interface Row {
 export interface BenchOptions {
   /** A small amount of work, to see that the bench itself runs. */
   readonly quick: boolean
+  /** Also work that takes minutes and most of a machine's memory. */
+  readonly large: boolean
   readonly say: (line: string) => void
 }
 

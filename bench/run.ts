@@ -1,5 +1,5 @@
 /**
- * Measures the product: `npm run bench [-- --quick] [-- name …]`. Each bench stands in `bench/<name>.bench.ts`. Figures
+ * Measures the product: `npm run bench -- [--quick] [--large] [name …]`. Each bench stands in `bench/<name>.bench.ts`. Figures
  * are ratios or counts wherever the work allows it; seconds depend on the machine and are printed beside what they are of.
  */
 import { readdir } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import type { Bench, Row } from './row.ts'
 
 const args = process.argv.slice(2)
 const quick = args.includes('--quick')
+const large = args.includes('--large')
 const wanted = args.filter((arg) => !arg.startsWith('--'))
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -17,7 +18,7 @@ for (const file of files) {
   const { default: bench } = (await import(`./${file}`)) as { default: Bench }
   if (wanted.length > 0 && !wanted.includes(bench.name)) continue
   say(`${bench.name} …`)
-  rows.push(...(await bench.run({ quick, say: (line) => say(`  ${line}`) })))
+  rows.push(...(await bench.run({ quick, large, say: (line) => say(`  ${line}`) })))
 }
 if (rows.length === 0) {
   say(

@@ -47,6 +47,7 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   sync: ['sync team'],
   runs: ['runs', 'runs latest --all'],
   cancel: ['cancel 1'],
+  undo: ['undo 999'],
   items: ['items'],
   'token list': ['token list'],
   'token revoke': ['token revoke nobody'],

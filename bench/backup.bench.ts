@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Lesson } from '../src/domain/memory.ts'
+import { openStore } from '../src/storage/store.ts'
+import { muster } from '../test/support/muster.ts'
+import { directoryKey, savedPlan, takenFence } from '../test/support/plans.ts'
+import { postgresql, startPostgres } from '../test/support/postgres.ts'
+import { type CompanyRows, makeCompany } from './planning/company.ts'
+import { collectRows } from './planning/product.ts'
+import { type Bench, megabytes, type Row, seconds } from './row.ts'
+
+/** `muster backup` of a full store and `muster restore` into an empty one, each in a process of its own. */
+const bench: Bench = {
+  name: 'backup',
+  async run({ quick, say }) {
+    const size = quick
+      ? { users: 2_000, groups: 200, memberships: 20_000 }
+      : { users: 100_000, groups: 10_000, memberships: 1_000_000 }
+    const company = makeCompany(size, 7)
+    const rows = [await measure('embedded', company, say, undefined, undefined)]
+    const { present, skipReason } = await postgresql()
+    if (!present) {
+      say(`PostgreSQL is left out:${skipReason}`)
+      return rows
+    }
+    const server = await startPostgres()
+    try {
+      // The server of the tests does not wait for the disk; the time is that of the work alone.
+      const urls = [await server.createDatabase(), await server.createDatabase()] as const
+      rows.push(await measure('PostgreSQL (fsync off)', company, say, ...urls))
+    } finally {
+      await server.stop()
+    }
+    return rows
+  },
+}
+
+async function measure(
+  name: string,
+  company: CompanyRows,
+  say: (line: string) => void,
+  from: string | undefined,
+  into: string | undefined,
+): Promise<Row> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-backup-'))
+  try {
+    const [full, empty, file] = ['full', 'empty', 'state.backup'].map((each) => join(folder, each)) as [
+      string,
+      string,
+      string,
+    ]
+    const started = performance.now()
+    const { memberships, grants } = await fill(company, full, from)
+    say(`${name}: filled in ${seconds(performance.now() - started)}`)
+    const run = async (args: readonly string[], databaseUrl: string | undefined) => {
+      const env = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }
+      const finished = await muster(args, { cwd: folder, env, timeoutMs: 1_200_000 })
+      if (finished.code !== 0) throw new Error(`${args.join(' ')} ended with ${finished.code}: ${finished.stderr}`)
+      say(`${name}: ${args[0]} ${seconds(finished.ms)}, peak ${megabytes(finished.peakMemory)}`)
+      return finished
+    }
+    const backup = await run(['backup', file, '--data-dir', full], from)
+    const restore = await run(['restore', file, '--data-dir', empty], into)
+    return {
+      work: `backup + restore, ${name} (${company.accounts.length.toLocaleString('en-US')} accounts, ${memberships.toLocaleString('en-US')} memberships, ${grants.toLocaleString('en-US')} grants)`,
+      measured: `${seconds(backup.ms)} + ${seconds(restore.ms)}, peak ${megabytes(backup.peakMemory)} and ${megabytes(restore.peakMemory)}, file ${megabytes(statSync(file).size)}`,
+      goal: '<= 2 min',
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What a first sync of this company leaves behind: the read of the target, links and the ledger. */
+async function fill(company: CompanyRows, dataDir: string, databaseUrl: string | undefined) {
+  const store = await openStore({ dataDir, stayMs: 0, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
+  try {
+    const { target } = await collectRows(company)
+    const { plan, run } = await savedPlan(store, [])
+    await store.directories.observe(run.id, { ...target, directoryKey })
+    const fence = await takenFence(store)
+    const learn = async (lessons: Generator<Lesson>) => {
+      let batch: Lesson[] = []
+      const flush = async () => {
+        await store.plans.record(plan.id, run.id, fence, [], batch)
+        batch = []
+      }
+      for (const lesson of lessons) {
+        batch.push(lesson)
+        if (batch.length === 5_000) await flush()
+      }
+      await flush()
+    }
+    await learn(links(company))
+    await learn(grants(company))
+    await store.leases.release(fence)
+    return {
+      memberships: company.targetGroups.reduce((sum, group) => sum + (group.members?.length ?? 0), 0),
+      grants: company.grants.reduce((sum, grant) => sum + ownLength(grant), 0),
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+const ownLength = (grant: CompanyRows['grants'][number]) => (grant.connection === 'staff' ? grant.accountIds.length : 0)
+
+function* links(company: CompanyRows): Generator<Lesson> {
+  for (const { source, sourceKey, accountId } of company.links) {
+    yield { lesson: 'link', source, sourceKey, accountId, how: 'email' }
+  }
+}
+
+function* grants(company: CompanyRows): Generator<Lesson> {
+  for (const { connection, groupId, rule, accountIds } of company.grants) {
+    if (connection !== 'staff') continue
+    for (const accountId of accountIds) yield { lesson: 'grant', groupId, accountId, rule, how: 'written' }
+  }
+}
+
+export default bench
