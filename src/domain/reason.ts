@@ -66,7 +66,6 @@ export const holdReasons = {
   'group-protected': 'built-in administration groups are never taken by name',
   'not-offered': 'the target has no call for this',
   'delete-and-create': 'one plan may not remove and create the same thing',
-  'needs-approval': 'must be released one by one by a person',
 } as const
 
 export type HoldReason = keyof typeof holdReasons
