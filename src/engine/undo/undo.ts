@@ -1,4 +1,5 @@
-import { judgeEffects } from '../planner/guards.ts'
+import { judgeEffects } from '../planner/guards/effects.ts'
+import { holdPlan } from '../planner/guards/trust.ts'
 import { holdDependents, numberChanges } from '../planner/numbering.ts'
 import { countsOf, unprovenNotices } from '../planner/planner.ts'
 import { protectionOf } from '../planner/protection.ts'
@@ -23,9 +24,10 @@ export function makeUndo(input: UndoInput): UndoDraft {
   undoLinks(scene)
   const numbered = numberChanges(scene.drafts)
   const linked = memory.links.filter(({ source }) => source === connection.source).length
-  const judgement = judgeEffects(input, protection, linked, numbered)
-  judgement.trust('guard:undo', true, `This takes back run ${run.number}. Review it and approve it once.`)
-  const judged = judgement.judged()
+  const scales = judgeEffects(input, protection, linked, numbered)
+  const sentence = `This takes back run ${run.number}. Review it and approve it once.`
+  holdPlan(scales, numbered.length === 0, 'guard:undo', sentence)
+  const judged = scales.judged()
   const changes = holdDependents(judged.changes)
   const next =
     changes.length === 0

@@ -1,0 +1,59 @@
+import type { PlanInput } from '../input.ts'
+import { isBuiltInAdminName, type Protection } from '../protection.ts'
+import { byGroup, type EffectsInput, idOf, type Judgement } from './judgement.ts'
+
+/** Nobody is made an administrator unseen, and no group that administers loses its last one (P20). */
+export function judgeAdministration(
+  input: EffectsInput,
+  protection: Protection,
+  managedPeople: number,
+  scales: Judgement,
+): void {
+  const adminIds = new Set([...protection.adminGroups].map((position) => input.target.groups[position]!.id))
+  scales.count('guard:admin-grants', {
+    limit: input.connection.guards.adminGrants,
+    base: managedPeople,
+    list: scales.of('membership.add').filter((change) => {
+      const groupId = idOf(change.group)
+      return groupId === undefined ? isBuiltInAdminName(change.groupLabel ?? '') : adminIds.has(groupId)
+    }),
+    what: 'new members of groups that administer',
+  })
+  keepLastAdministrators(input, protection, scales)
+}
+
+/** Who administers is asked for the time after this plan: somebody it brings back or adds counts (D18). */
+function keepLastAdministrators(input: EffectsInput, { adminGroups }: Protection, scales: Judgement): void {
+  const { target } = input
+  const { of, goes, hold, guards } = scales
+  const addsByGroup = byGroup(of('membership.add'))
+  const leaving = new Map(of('account.deactivate').map((change) => [idOf(change.account), change]))
+  const returning = new Set(
+    of('account.activate')
+      .filter(goes)
+      .map((change) => idOf(change.account)),
+  )
+  const administers = (account: PlanInput['target']['accounts'][number]) =>
+    (account.state === 'active' || returning.has(account.id)) &&
+    account.kind === 'person' &&
+    account.own !== true &&
+    account.id !== input.ends.ownAccountId
+
+  for (const position of adminGroups) {
+    const group = target.groups[position]!
+    if (addsByGroup.get(group.id)?.some(goes) === true) continue
+    const active = [...group.accounts].map((account) => target.accounts[account]!).filter(administers)
+    const going = active.map(({ id }) => leaving.get(id)).filter((change) => change !== undefined)
+    if (going.length === 0 || going.length < active.length) continue
+    hold('guard:last-administrator', going)
+    guards.push({
+      guard: 'guard:last-administrator',
+      about: group.name,
+      measured: going.length,
+      limit: active.length - 1,
+      tripped: true,
+      holds: 'kind',
+      sentence: `"${group.name}" would be left without an active administrator.`,
+    })
+  }
+}

@@ -1,0 +1,52 @@
+import { limitFor } from '../../../domain/policy.ts'
+import { byGroup, type EffectsInput, type Judgement } from './judgement.ts'
+
+/** What happens to single groups: many removals in one, the last member of one, taking one over. */
+export function judgeGroups(input: EffectsInput, scales: Judgement): void {
+  const { of, count, goes, hold, guards } = scales
+  const rules = input.connection.guards
+  const removalsByGroup = byGroup(of('membership.remove'))
+  const addsByGroup = byGroup(of('membership.add'))
+  const groupById = new Map(input.target.groups.map((group) => [group.id, group]))
+  for (const [groupId, list] of removalsByGroup) {
+    const group = groupById.get(groupId)!
+    count('guard:group-removals', {
+      limit: rules.groupRemovals,
+      base: group.accounts.length,
+      list,
+      what: 'removals',
+      about: group.name,
+    })
+  }
+
+  // Somebody who joins keeps a group from being empty only if nothing holds them back.
+  const emptied = [...removalsByGroup].filter(
+    ([groupId, list]) =>
+      list.length >= groupById.get(groupId)!.accounts.length && addsByGroup.get(groupId)?.some(goes) !== true,
+  )
+  const emptyLimit = limitFor(rules.groupsEmptied, input.target.groups.length)
+  if (emptied.length > 0) {
+    const tripped = emptied.length > emptyLimit
+    if (tripped) for (const [, list] of emptied) hold('guard:groups-emptied', list)
+    guards.push({
+      guard: 'guard:groups-emptied',
+      measured: emptied.length,
+      limit: emptyLimit,
+      tripped,
+      holds: tripped ? 'kind' : 'nothing',
+      sentence: `${emptied.length} groups would be left without a member; ${emptyLimit} pass without a person.`,
+    })
+  }
+
+  const adoptions = of('group.adopt').filter((change) => change.stateReasons.includes('guard:group-adoption'))
+  if (adoptions.length > 0) {
+    guards.push({
+      guard: 'guard:group-adoption',
+      measured: adoptions.length,
+      limit: 0,
+      tripped: true,
+      holds: 'kind',
+      sentence: `${adoptions.length} groups with members, access or administration exist already under a name of the source; releasing lets Muster manage memberships in them.`,
+    })
+  }
+}
