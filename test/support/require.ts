@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 export const components = {
   postgresql: 'apt-get install postgresql',
   slapd: 'apt-get install slapd ldap-utils',
-  samba: 'apt-get install samba',
+  samba: 'apt-get install samba samba-ad-provision samba-dsdb-modules samba-vfs-modules ldap-utils, and run as root',
   keycloak: 'unpack a Keycloak distribution and set KEYCLOAK_HOME',
   chromium: 'apt-get install chromium',
   strace: 'apt-get install strace',
@@ -59,7 +59,7 @@ export function requiredComponents(list: string | undefined): readonly Component
 }
 
 /** Where a program is: on the PATH, or in one of the further folders. Undefined when nowhere. */
-function findProgram(name: string, furtherFolders: readonly string[]): string | undefined {
+export function findProgram(name: string, furtherFolders: readonly string[]): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...furtherFolders]
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }
