@@ -1,3 +1,4 @@
+import type { WriteKind } from './change.ts'
 import type { Attributes } from './identity.ts'
 
 /** `suspended`: no access in this directory, reversible. `disabled`: the whole account is switched off. */
@@ -20,6 +21,8 @@ export interface TargetAccount {
   readonly managed?: boolean
   /** Present = this account must not be written, and why (synced, read-only directory, our own credential). */
   readonly readOnlyBecause?: string
+  /** Kinds of write this account does not take although others do, and why (a profile the organization does not own). */
+  readonly refuses?: Readonly<Partial<Record<WriteKind, string>>>
   /** True for the account our own credential belongs to. */
   readonly own?: boolean
   readonly attributes?: Attributes

@@ -9,8 +9,8 @@ import type { Store } from '../ports/store.ts'
 import type { Target, TargetIdentity } from '../ports/target.ts'
 import { collectSource, collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { revealAddresses } from './hidden-addresses.ts'
-import type { TargetEnd } from './planner/input.ts'
+import { askAboutNewPeople } from './new-people.ts'
+import type { PlanInput, TargetEnd } from './planner/input.ts'
 import { makePlan } from './planner/planner.ts'
 import type { OpenConnection } from './setup.ts'
 
@@ -61,9 +61,8 @@ export async function planRun(planning: Planning): Promise<Plan> {
       ...targetEnd(target, identity),
     },
   }
-  const draft = makePlan({
+  const input: PlanInput = {
     ...base,
-    target: await revealAddresses(base, target, signal),
     ...(lastGood === undefined ? {} : { lastGood }),
     trust: {
       firstRun: lastGood === undefined,
@@ -73,7 +72,10 @@ export async function planRun(planning: Planning): Promise<Plan> {
     },
     siblings: open.siblings,
     now: now(),
-  })
+  }
+  const first = makePlan(input)
+  const learned = await askAboutNewPeople(input, first, target, signal)
+  const draft = learned === undefined ? first : makePlan({ ...input, ...learned })
   const plan: Plan = {
     id: newId(now()),
     runId,
@@ -98,7 +100,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
 }
 
 /** What a target that was identified says about itself. */
-export function targetEnd(target: Target, { notOffered, ownAccountId }: TargetIdentity): TargetEnd {
+export function targetEnd(target: Target, { notOffered, ownAccountId, emailDomains }: TargetIdentity): TargetEnd {
   return {
     defaultMatch: target.defaultMatch,
     writableAttributes: target.writableAttributes,
@@ -106,6 +108,7 @@ export function targetEnd(target: Target, { notOffered, ownAccountId }: TargetId
     offered: new Set(Object.keys(target.operations) as WriteKind[]),
     notOffered,
     ...(ownAccountId === undefined ? {} : { ownAccountId }),
+    ...(emailDomains === undefined ? {} : { emailDomains }),
   }
 }
 

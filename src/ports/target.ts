@@ -18,6 +18,9 @@ export interface Order {
   readonly sourceKey?: string
 }
 
+/** Why the target makes no account for an address that its directory does not hold. */
+export type NotCreatable = 'other-directory' | 'account-switched-off'
+
 /** The answer to one order; every order of a call gets exactly one. */
 export type Applied =
   | { readonly seq: number; readonly outcome: 'applied' | 'alreadyTrue'; readonly createdId?: string }
@@ -58,6 +61,8 @@ export interface TargetIdentity {
   readonly ownAccountId?: string
   /** Where a known kind of write is not possible with these credentials, and why; e.g. needs an organization key. */
   readonly notOffered: Readonly<Partial<Record<WriteKind, string>>>
+  /** Domains, in small letters, an account's address may be changed to; absent = any, or the target cannot tell. */
+  readonly emailDomains?: readonly string[]
 }
 
 /**
@@ -84,6 +89,11 @@ export interface Target {
    * answer are folded (`foldKey`).
    */
   accountsByEmail(emails: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetAccount>>
+  /**
+   * Of these addresses, those for which no account can be created here although the directory holds none, and why; asked
+   * while planning, once for all who would be new. Keys of the answer are folded. Absent = there is no such case.
+   */
+  notCreatable?(emails: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, NotCreatable>>
   /** Groups by name as they are now; compared folded, and the keys of the answer are folded (`foldKey`). */
   groupsByName(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetGroup>>
   /** Valid after `identify`: the presence of a kind is the capability. */

@@ -3,6 +3,7 @@ import { type Change, grantRuleOf, type TargetRef, type WriteKind } from '../../
 import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
 import type { AttributeValue } from '../../src/domain/identity.ts'
 import type { Deactivation, Departure, GroupLink, Link } from '../../src/domain/memory.ts'
+import type { HoldReason } from '../../src/domain/reason.ts'
 import type { SourceReadSummary } from '../../src/domain/snapshot.ts'
 import { linkRuleOf } from '../../src/engine/lessons.ts'
 import type { PlanDraft, PlanInput } from '../../src/engine/planner/input.ts'
@@ -50,6 +51,8 @@ export interface World {
   ownAccountId?: string
   siblings: string[]
   offered: WriteKind[]
+  /** Addresses the target makes no account for, and why. */
+  notCreatable: Record<string, HoldReason>
   now: number
   /** Settings of the connection as an administrator writes them. */
   rules: Record<string, unknown>
@@ -93,6 +96,7 @@ export function world(part: Partial<World>): World {
     readFingerprint: 'all',
     siblings: [],
     offered: allKinds,
+    notCreatable: {},
     now: Date.UTC(2026, 2, 1),
     rules: {},
     rulesChanged: false,
@@ -236,6 +240,7 @@ export function inputOf(w: World): PlanInput {
       notOffered: {},
       ...(w.ownAccountId === undefined ? {} : { ownAccountId: w.ownAccountId }),
     },
+    notCreatable: new Map(Object.entries(w.notCreatable)),
     trust: { firstRun: w.lastGood === undefined, rulesChanged: w.rulesChanged, upgraded: w.upgraded },
     siblings: w.siblings,
     now: w.now,

@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/identity.ts'
 import type { MappingRule } from '../../domain/mapping.ts'
 import type { Departure, Memory } from '../../domain/memory.ts'
 import type { GuardResult, PlanSummary } from '../../domain/plan.ts'
+import type { HoldReason } from '../../domain/reason.ts'
 import type { SourceReadSummary, SourceSnapshot, TargetSnapshot } from '../../domain/snapshot.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
 
@@ -17,6 +18,8 @@ export interface TargetEnd {
   /** Why a kind is not offered, in the target's words. */
   readonly notOffered: Readonly<Partial<Record<WriteKind, string>>>
   readonly ownAccountId?: string
+  /** Domains an address may be changed to; absent = any. */
+  readonly emailDomains?: readonly string[]
 }
 
 /** What the two ends say about themselves. */
@@ -41,6 +44,8 @@ export interface PlanInput {
   /** The last good read; absent before the first applied run. */
   readonly lastGood?: SourceReadSummary
   readonly ends: Ends
+  /** Folded addresses the target makes no account for, and why; asked for those that an earlier draft called new. */
+  readonly notCreatable?: ReadonlyMap<string, HoldReason>
   readonly trust: Trust
   /** Keys of other connections from the same source into the same directory. */
   readonly siblings: readonly string[]
@@ -55,6 +60,8 @@ export interface PlanDraft {
   /** Departures proven by this read (old ones keep their date) and keys that showed a sign of life. */
   readonly departures: readonly Departure[]
   readonly returned: readonly string[]
+  /** Addresses of people in scope for whom no account was found; some may exist unseen. */
+  readonly unmatched: readonly string[]
   /** Numbers of this read, for the next one. */
   readonly read: SourceReadSummary
 }

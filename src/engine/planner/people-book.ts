@@ -1,5 +1,5 @@
 import type { DraftChange, DraftRef } from '../../domain/change.ts'
-import type { Attributes, SourceUser } from '../../domain/identity.ts'
+import { type Attributes, foldKey, type SourceUser } from '../../domain/identity.ts'
 import type { Departure } from '../../domain/memory.ts'
 import { type HoldReason, holdReasons } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
@@ -35,6 +35,10 @@ export interface PeopleBook {
   readonly creations: DraftChange[]
   /** Reactivations by account position: additions to these accounts wait for them. */
   readonly activations: Map<number, DraftChange>
+  /** Addresses of people in scope for whom no account was found. */
+  readonly unmatched: string[]
+  /** How many accounts differ in what they do not let us write, by the target's reason. */
+  readonly refusedUpdates: Map<string, number>
   inScope: number
   linked: number
   /** What is wanted, was written a moment ago and cannot be seen yet: not planned again, and not done either (D24). */
@@ -64,6 +68,8 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     userOf: new Array<number | undefined>(target.accounts.length).fill(undefined),
     creations: [],
     activations: new Map(),
+    unmatched: [],
+    refusedUpdates: new Map(),
     inScope: 0,
     linked: 0,
     settling: 0,
@@ -99,13 +105,19 @@ export function accountRef(input: PlanInput, book: Pick<PeopleBook, 'creations'>
   return { created: book.creations[account - input.target.accounts.length]! }
 }
 
-/** State of a change that needs a kind of write and a writable account. */
+/** State of a change that needs a kind of write, a writable account and, for a new address, a domain the target takes. */
 export function writability(
-  input: { readonly ends: TargetEnd },
+  { ends }: { readonly ends: TargetEnd },
   kind: 'account.activate' | 'account.deactivate' | 'account.update',
   account: PlanInput['target']['accounts'][number],
+  after: Attributes = {},
 ): Pick<DraftChange, 'state' | 'stateReasons'> {
-  if (account.readOnlyBecause !== undefined) return { state: 'blocked', stateReasons: ['not-writable'] }
-  if (!input.ends.offered.has(kind)) return { state: 'blocked', stateReasons: ['not-offered'] }
-  return { state: 'ready', stateReasons: [] }
+  const blocked = (reason: HoldReason) => ({ state: 'blocked', stateReasons: [reason] }) as const
+  if (account.readOnlyBecause !== undefined) return blocked('not-writable')
+  if (account.refuses?.[kind] !== undefined) return blocked('not-writable')
+  if (!ends.offered.has(kind)) return blocked('not-offered')
+  const { email } = after
+  const domain = typeof email === 'string' ? foldKey(email.slice(email.lastIndexOf('@') + 1)) : undefined
+  const isTakenIn = domain === undefined || ends.emailDomains === undefined || ends.emailDomains.includes(domain)
+  return isTakenIn ? { state: 'ready', stateReasons: [] } : blocked('domain-not-verified')
 }

@@ -211,6 +211,13 @@ function planLinked(
   if (!update || !input.ends.offered.has('account.update')) return
   const difference = differences(input, book.valuesOf(user), actual)
   if (difference === undefined) return
+  const refusal = actual.refuses?.['account.update']
+  const changesName = difference.after.email !== undefined || difference.after.userName !== undefined
+  // A profile that nobody but the person can change is a fact, not something left to do; an outdated address is.
+  if (refusal !== undefined && !changesName) {
+    book.refusedUpdates.set(refusal, (book.refusedUpdates.get(refusal) ?? 0) + 1)
+    return
+  }
   book.changes.push({
     kind: 'account.update',
     ...base(),
@@ -219,11 +226,13 @@ function planLinked(
     rule: 'users.mapping',
     ...(book.isTaken(difference.after, account)
       ? { state: 'blocked', stateReasons: ['account-taken'] }
-      : writability(input, 'account.update', actual)),
+      : writability(input, 'account.update', actual, difference.after)),
   })
 }
 
 function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: SourceUser, index: number): void {
+  const address = identifiers(book.valuesOf(user)).email
+  if (address !== undefined) book.unmatched.push(address)
   if (!input.connection.users.create) return
   if (input.memory.settling.has(`create:${user.key}`)) {
     book.settling += 1
@@ -269,5 +278,5 @@ function whyNotCreate(
   if (!input.target.accountsComplete) return 'target-unproven'
   if (email === undefined) return undefined
   if ((rivals.emails.get(foldKey(email)) ?? 0) > 1) return 'duplicate-email'
-  return isMailAddress(email) ? undefined : 'value-invalid'
+  return isMailAddress(email) ? input.notCreatable?.get(foldKey(email)) : 'value-invalid'
 }

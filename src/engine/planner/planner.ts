@@ -33,6 +33,7 @@ export function makePlan(input: PlanInput): PlanDraft {
     summary: summarise(input, changes, people, groups),
     departures: people.departures,
     returned: people.returned,
+    unmatched: people.unmatched,
     read,
   }
 }
@@ -102,6 +103,11 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
       : []),
     ...groups.notices,
     ...people.notices,
+    ...Array.from(
+      people.refusedUpdates,
+      ([why, count]) =>
+        `${count} linked ${count === 1 ? 'account differs' : 'accounts differ'} from the source: ${why}.`,
+    ),
     ...source.notices,
   ]
   const unproven = source.unproven.length + target.unproven.length

@@ -84,7 +84,7 @@ function setBack(scene: UndoScene, record: ChangeRecord, { now }: Found<Account>
   }
   if (moved) kept.keep('moved', 'account', label(record))
   if (Object.keys(after).length > 0) {
-    scene.draft(record, 'account.update', { ...writability(input, 'account.update', now), before, after })
+    scene.draft(record, 'account.update', { ...writability(input, 'account.update', now, after), before, after })
   } else if (!moved) kept.keep('already-so', 'account', label(record))
 }
 
