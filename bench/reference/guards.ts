@@ -66,7 +66,7 @@ export function judge(drafts: readonly Draft[], rows: CompanyRows, connection: C
 
   const { lastGood } = rows
   const shrunk = (value: number, before: number, limit: { floor: number; percent: number }) =>
-    before - value > limit.floor && before - value > (limit.percent / 100) * before
+    before - value > limit.floor && (before - value) * 100 > limit.percent * before
   const active = rows.users.filter((user) => user.active).length
   if (
     shrunk(rows.users.length, lastGood.users, rules.sourceUsers) ||
@@ -89,8 +89,8 @@ export function judge(drafts: readonly Draft[], rows: CompanyRows, connection: C
   }
   for (const [name, rule] of Object.entries(connection.users.mapping)) {
     const before = rule.from === undefined ? undefined : lastGood.filled[rule.from]
-    if (rule.from === undefined || before === undefined || before < 50) continue
-    if ((filled[rule.from] ?? 0) >= before / 2) continue
+    if (rule.from === undefined || before === undefined || before < rules.attributeFilled.floor) continue
+    if ((filled[rule.from] ?? 0) * 100 >= rules.attributeFilled.percent * before) continue
     hold(
       'guard:attribute-vanished',
       of('account.update').filter(({ after = {} }) => name in after),

@@ -171,7 +171,7 @@ export function referencePlan(rows: CompanyRows, connection: Connection): Refere
   const activations = new Map<AccountId, Draft>()
   const emailCount = new Map<string, number>()
   const claims = new Map<string, number>()
-  let managedPeople = 0
+  const managedPeople = rows.links.filter((link) => link.source === connection.source).length
   for (const user of rows.users) {
     if (!user.active || !inScope(user) || linkOf.has(user.key)) continue
     const found = match(user)
@@ -230,10 +230,7 @@ export function referencePlan(rows: CompanyRows, connection: Connection): Refere
   for (const user of rows.users) {
     const linkedId = linkOf.get(user.key)
     const linked = linkedId === undefined ? undefined : accountsById.get(linkedId)
-    if (linked !== undefined) {
-      managedPeople += 1
-      userOf.set(linked.id, user)
-    }
+    if (linked !== undefined) userOf.set(linked.id, user)
     if (!user.active || !inScope(user)) {
       if (linked === undefined) continue
       const [signal, rule] = inScope(user)

@@ -80,6 +80,14 @@ export interface Change {
   readonly needs: readonly number[]
 }
 
+/** Attributes by which people sign in or are found: a change of them may shut somebody out. */
+export const identityAttributes = ['email', 'userName'] as const
+
+/** True for an update of an attribute of identity. */
+export function changesIdentity({ kind, after = {} }: Pick<Change, 'kind' | 'after'>): boolean {
+  return kind === 'account.update' && identityAttributes.some((name) => name in after)
+}
+
 /** A change before the planner numbered it and the guards judged it. */
 export type DraftChange = Omit<Change, 'seq' | 'needs' | 'account' | 'group'> & {
   readonly account?: DraftRef

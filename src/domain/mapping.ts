@@ -47,6 +47,16 @@ export const mappingRuleSchema = z.union([
 ])
 export type MappingRule = z.output<typeof mappingRuleSchema>
 
+/** Every source attribute a rule reads, also those it only joins or falls back to. */
+export function attributesRead({ from, steps }: MappingRule): ReadonlySet<string> {
+  const names = new Set(from === undefined ? [] : [from])
+  for (const step of steps) {
+    if ('fallback' in step) names.add(step.fallback)
+    if ('join' in step) for (const name of step.join.with) names.add(name)
+  }
+  return names
+}
+
 /** The mapped value: a text, `null` = empty at the source, undefined = unknown (D21). */
 export type Mapped = string | null | undefined
 

@@ -66,7 +66,10 @@ export interface Memory {
   readonly deactivations: readonly Deactivation[]
   /** Departures of this connection's people. */
   readonly departures: readonly Departure[]
-  /** What runs of this connection applied in the last 24 hours without a person's approval, by kind, for the limits. */
+  /**
+   * What runs of this connection applied in the last 24 hours without a person's approval, for the limits: by kind, and
+   * beside it `membership.remove:<groupId>`, `membership.add:<groupId>` and `account.update:identity`.
+   */
   readonly appliedLastDay: Readonly<Partial<Record<string, number>>>
   /** Written less than 5 minutes ago and perhaps not visible yet (D24): `create:<sourceKey>`, `add:<group>:<account>`. */
   readonly settling: ReadonlySet<string>

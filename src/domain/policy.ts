@@ -39,6 +39,8 @@ export const guardsSchema = z
     /** Fewer people than the last good read: more than floor AND more than percent missing. */
     sourceUsers: shrink(5, 20),
     sourceGroupMembers: shrink(10, 50),
+    /** A mapped attribute at least `floor` people had and fewer than `percent` of them have now. */
+    attributeFilled: shrink(50, 50),
     groupAdoption: z.enum(['hold', 'allow']).default('hold'),
     /** Break-glass accounts: e-mail, username or account id; no change of ours ever touches them. */
     neverTouch: z.array(z.string().min(1)).default([]),
@@ -47,9 +49,23 @@ export const guardsSchema = z
 export type Guards = z.output<typeof guardsSchema>
 export type Limit = Guards['deactivations']
 
+export type Shrinkage = Guards['sourceUsers']
+
 /** The largest count that passes without a person. */
 export function limitFor({ floor, percent, cap }: Limit, base: number): number {
-  return Math.min(cap, Math.max(floor, Math.floor((percent / 100) * base)))
+  return Math.min(cap, Math.max(floor, wholePercent(percent, base)))
+}
+
+/** How many may be missing from a read that had `before`. */
+export function mostMissing({ floor, percent }: Shrinkage, before: number): number {
+  return Math.max(floor, wholePercent(percent, before))
+}
+
+/** A percentage is exact to the millionth: 29 % of 100 are 29, which binary fractions alone would make 28. */
+const parts = 1_000_000
+
+function wholePercent(percent: number, base: number): number {
+  return Math.floor((Math.round(percent * parts) * base) / (100 * parts))
 }
 
 /** Groups whose name alone says administration: never removed from, never taken by name. */

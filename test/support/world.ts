@@ -117,6 +117,7 @@ export const openGuards = {
   adminGrants: wideOpen,
   sourceUsers: { floor: 100_000, percent: 100 },
   sourceGroupMembers: { floor: 100_000, percent: 100 },
+  attributeFilled: { floor: 50, percent: 50 },
   groupAdoption: 'allow',
 }
 

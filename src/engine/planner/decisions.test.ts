@@ -1,11 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { applied, day, inputOf, lines, openGuards, type World, world } from '../../../test/support/world.ts'
-import cases from './decisions.cases.json' with { type: 'json' }
+import table from './decisions.cases.json' with { type: 'json' }
 import type { Ends, PlanDraft } from './input.ts'
 import { makePlan } from './planner.ts'
 
-// The table says what semantics.md and design.md ask for, decision by decision. Each case starts from one of the named
-// worlds and replaces whole parts of it. Shorthands, so that a case stays a few lines:
+// The table says what semantics.md and design.md ask for, decision by decision; it goes on in the files of `cases/`, each
+// with worlds of its own beside the shared ones. Each case starts from one of the named worlds and replaces whole parts
+// of it. Shorthands, so that a case stays a few lines:
 //   "p1..40"       in a key or a list: p1 to p40; in the values beside it `#` is the number
 //   "{case word}"  in a name: the word in its #-th spelling of capitals and small letters
 //   links          a list of names, each linked to the account of that name
@@ -56,6 +58,20 @@ interface Expected {
 
 type Part = Record<string, unknown>
 
+interface Table {
+  readonly worlds?: Record<string, Part>
+  readonly cases: readonly Case[]
+}
+
+const folder = new URL('./cases/', import.meta.url)
+const tables = [
+  table as unknown as Table,
+  ...readdirSync(folder)
+    .sort()
+    .map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Table),
+]
+const worlds: Record<string, Part> = Object.assign({}, ...tables.map((each) => each.worlds))
+
 const range = /^(.*?)(\d+)\.\.(\d+)(.*)$/
 
 function spelled(word: string, number: number): string {
@@ -96,7 +112,6 @@ function expand(value: unknown): unknown {
 const entries = (part: unknown) => Object.entries((part ?? {}) as Part)
 
 function worldOf(each: Case): World {
-  const worlds = cases.worlds as Record<string, Part>
   const { rules = {}, ...rest } = { ...worlds[each.from ?? 'nothing'], ...each.world }
   const { links, grants, groupLinks, gone, accounts, ...part } = expand(rest) as Part
   const { groups, ...otherRules } = rules as Part
@@ -180,7 +195,10 @@ function check(expected: Expected, each: Case): void {
   }
 }
 
-const byDecision = Map.groupBy(cases.cases as unknown as readonly Case[], (each) => each.decision)
+const byDecision = Map.groupBy(
+  tables.flatMap(({ cases }) => cases),
+  (each) => each.decision,
+)
 for (const [decision, list] of byDecision) {
   describe(decision, () => {
     for (const each of list) it(each.name, () => check(each.expect, each))

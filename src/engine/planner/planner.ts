@@ -24,7 +24,7 @@ export function makePlan(input: PlanInput): PlanDraft {
   const memberships = planMemberships(input, protection, people, groups, flatten)
   const numbered = numberChanges([...people.changes, ...groups.changes, ...memberships])
   const read = readSummary(input, groups, flatten)
-  const judged = applyGuards(input, protection, people, groups, numbered, read)
+  const judged = applyGuards(input, protection, groups, numbered, read)
   const changes = holdDependents(judged.changes)
   return {
     changes,

@@ -15,7 +15,7 @@ import { sceneOf } from './scene.ts'
  * never carried out without a person. Pure.
  */
 export function makeUndo(input: UndoInput): UndoDraft {
-  const { connection, run, target, memory } = input
+  const { connection, run, target } = input
   const protection = protectionOf(input)
   const kept = keptThings()
   const scene = sceneOf(input, protection, kept)
@@ -23,8 +23,7 @@ export function makeUndo(input: UndoInput): UndoDraft {
   undoMemberships(scene)
   undoLinks(scene)
   const numbered = numberChanges(scene.drafts)
-  const linked = memory.links.filter(({ source }) => source === connection.source).length
-  const scales = judgeEffects(input, protection, linked, numbered)
+  const scales = judgeEffects(input, protection, numbered)
   const sentence = `This takes back run ${run.number}. Review it and approve it once.`
   holdPlan(scales, numbered.length === 0, 'guard:undo', sentence)
   const judged = scales.judged()

@@ -72,12 +72,17 @@ async function readAppliedLastDay(
   connection: string,
   now: number,
 ): Promise<Record<string, number>> {
-  const rows = await rowsOf<{ kind: string; count: number }>(
+  const rows = await rowsOf<{ kind: string; about: string; count: number }>(
     executor,
-    sql`select kind, sum(count)::int as count from applied_count
-        where connection = ${connection} and minute > ${time(now - dayMs)} group by kind`,
+    sql`select kind, about, sum(count)::int as count from applied_count
+        where connection = ${connection} and minute > ${time(now - dayMs)} group by kind, about order by kind, about`,
   )
-  return Object.fromEntries(rows.map(({ kind, count }) => [kind, count]))
+  const counts: Record<string, number> = {}
+  for (const { kind, about, count } of rows) {
+    counts[kind] = (counts[kind] ?? 0) + count
+    if (about !== '') counts[`${kind}:${about}`] = count
+  }
+  return counts
 }
 
 async function readLinks(executor: Executor, directory: number): Promise<Link[]> {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { identityAttributes } from '../../domain/change.ts'
 import type { Lesson } from '../../domain/memory.ts'
 import type { Fence, OutcomeRecord } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
@@ -50,6 +51,10 @@ async function touch(executor: Executor, { no }: PlanPlace, at: number): Promise
   await sql`update plan set touched_at = ${time(at)} where no = ${no}`.execute(executor)
 }
 
+/** An update of what people sign in with; `after_values` is null for most changes. */
+const changesIdentity = sql`c.after_values::jsonb ?| ${texts(identityAttributes)} and exists (
+  select 1 from word w where w.no = c.kind and w.text = 'account.update')`
+
 /**
  * Writes outcomes and counts what became applied for the limits over 24 hours. What may have been applied counts too, and
  * a change counts once, however often its outcome is written.
@@ -72,20 +77,25 @@ async function writeOutcomes(
         ${texts(verified)}
       ) as given(seq, outcome, skip_reason, error_code, message, created_id, verified_at)),
     before as materialized (
-      select c.seq, c.kind, c.outcome from plan_change c join given on given.seq = c.seq where ${inPlan(place)}),
+      select c.seq, c.kind, c.outcome,
+        coalesce(g.group_id, made.created_id, case when ${changesIdentity} then 'identity' end, '') as about
+      from plan_change c join given on given.seq = c.seq
+      left join directory_group g on g.no = c.grp
+      left join plan_change made on made.month = c.month and made.plan = c.plan and made.seq = c.group_by
+      where ${inPlan(place)}),
     written as (
       update plan_change c set outcome = given.outcome, skip_reason = given.skip_reason, error_code = given.error_code,
         message = given.message, created_id = coalesce(given.created_id, c.created_id),
         verified_at = coalesce(given.verified_at::timestamptz, c.verified_at),
         finished_at = coalesce(c.finished_at, ${time(at)})
       from given where ${inPlan(place)} and c.seq = given.seq)
-    insert into applied_count as known (connection, kind, minute, count)
-    select ${place.connection}, word.text, date_trunc('minute', ${time(at)}), count(*)
+    insert into applied_count as known (connection, kind, about, minute, count)
+    select ${place.connection}, word.text, before.about, date_trunc('minute', ${time(at)}), count(*)
     from before join given on given.seq = before.seq join word on word.no = before.kind
     where given.outcome in (${outcomeCodes.applied}, ${outcomeCodes.unproven})
       and (before.outcome is null or before.outcome not in (${outcomeCodes.applied}, ${outcomeCodes.unproven}))
       -- The window is for what nobody looked at: an approved plan does not use up tomorrow's limits.
       and not exists (select 1 from plan where plan.no = ${place.no} and plan.approved_by is not null)
-    group by word.text
-    on conflict (connection, kind, minute) do update set count = known.count + excluded.count`.execute(executor)
+    group by word.text, before.about
+    on conflict (connection, kind, about, minute) do update set count = known.count + excluded.count`.execute(executor)
 }

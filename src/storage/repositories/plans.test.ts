@@ -153,7 +153,7 @@ describeOnBothStores('plans', (current) => {
     ])
     expect(memory.groupLinks).toEqual([{ source: 'corp', groupKey: 'g-dev', rule: 'byName', groupId: 'group-dev' }])
     expect(memory.deactivations).toMatchObject([{ accountId: 'account-9', connection: 'staff', how: 'suspended' }])
-    expect(memory.appliedLastDay).toEqual({ 'membership.add': 1 })
+    expect(memory.appliedLastDay).toEqual({ 'membership.add': 1, 'membership.add:group-dev': 1 })
     expect(await store.directories.members(directoryKey, 'group-dev')).toMatchObject([
       { accountId: 'account-1', label: 'person1@example.test', grantedBy: 'staff' },
     ])
@@ -168,6 +168,40 @@ describeOnBothStores('plans', (current) => {
     expect(memory.appliedLastDay).toEqual({})
   })
 
+  it('counts for the limits by kind, by group, and changes of identity apart from other updates', async () => {
+    const { store } = current()
+    const update = (seq: number, after: object) =>
+      change(seq, { kind: 'account.update', group: undefined, after } as unknown as Partial<ChangeRecord>)
+    const { plan, run } = await savedPlan(store, [
+      change(1, { kind: 'group.create', group: undefined, account: undefined } as unknown as Partial<ChangeRecord>),
+      change(2, { group: { createdBy: 1 }, needs: [1] }),
+      change(3, { group: { id: 'group-ops' } }),
+      change(4, { group: { id: 'group-ops' } }),
+      change(5, { kind: 'membership.remove' }),
+      update(6, { displayName: 'Ann' }),
+      update(7, { displayName: 'Ann', email: 'ann@example.test' }),
+      update(8, { userName: null }),
+      // A new account is given an address; that is no change of one.
+      change(9, { kind: 'account.create', group: undefined, after: { email: 'new@example.test' } } as never),
+    ])
+    const fence = await takenFence(store)
+    const applied = (seq: number) => ({ seq, outcome: 'applied' as const })
+    await store.plans.record(plan.id, run.id, fence, [{ ...applied(1), createdId: 'made-1' }], [])
+    await store.plans.record(plan.id, run.id, fence, [2, 3, 4, 5, 6, 7, 8, 9].map(applied), [])
+    const memory = await store.directories.memory('staff', 'corp', directoryKey, Date.now())
+    expect(memory.appliedLastDay).toEqual({
+      'account.create': 1,
+      'account.update': 3,
+      'account.update:identity': 2,
+      'group.create': 1,
+      'membership.add': 3,
+      'membership.add:made-1': 1,
+      'membership.add:group-ops': 2,
+      'membership.remove': 1,
+      'membership.remove:group-dev': 1,
+    })
+  })
+
   it('counts an applied change once, however often its outcome is written', async () => {
     const { store } = current()
     const { plan, run } = await savedPlan(store, [change(1)])
@@ -176,7 +210,7 @@ describeOnBothStores('plans', (current) => {
       await store.plans.record(plan.id, run.id, fence, [{ seq: 1, outcome }], [])
     }
     const memory = await store.directories.memory('staff', 'corp', directoryKey, Date.now())
-    expect(memory.appliedLastDay).toEqual({ 'membership.add': 1 })
+    expect(memory.appliedLastDay).toEqual({ 'membership.add': 1, 'membership.add:group-dev': 1 })
     const tomorrow = await store.directories.memory('staff', 'corp', directoryKey, Date.now() + 86_500_000)
     expect(tomorrow.appliedLastDay).toEqual({})
   })

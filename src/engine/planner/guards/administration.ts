@@ -1,22 +1,19 @@
 import type { PlanInput } from '../input.ts'
 import { isBuiltInAdminName, type Protection } from '../protection.ts'
-import { byGroup, type EffectsInput, idOf, type Judgement } from './judgement.ts'
+import { byGroup, type EffectsInput, idOf, type Judgement, lastDay, managedPeople } from './judgement.ts'
 
 /** Nobody is made an administrator unseen, and no group that administers loses its last one (P20). */
-export function judgeAdministration(
-  input: EffectsInput,
-  protection: Protection,
-  managedPeople: number,
-  scales: Judgement,
-): void {
+export function judgeAdministration(input: EffectsInput, protection: Protection, scales: Judgement): void {
   const adminIds = new Set([...protection.adminGroups].map((position) => input.target.groups[position]!.id))
+  const before = [...adminIds].reduce((sum, id) => sum + lastDay(input, `membership.add:${id}`), 0)
   scales.count('guard:admin-grants', {
     limit: input.connection.guards.adminGrants,
-    base: managedPeople,
+    base: managedPeople(input),
     list: scales.of('membership.add').filter((change) => {
       const groupId = idOf(change.group)
       return groupId === undefined ? isBuiltInAdminName(change.groupLabel ?? '') : adminIds.has(groupId)
     }),
+    before,
     what: 'new members of groups that administer',
   })
   keepLastAdministrators(input, protection, scales)

@@ -1,56 +1,55 @@
-import type { Change } from '../../../domain/change.ts'
+import { type Change, changesIdentity } from '../../../domain/change.ts'
 import type { Protection } from '../protection.ts'
 import { judgeAdministration } from './administration.ts'
 import { judgeGroups } from './groups.ts'
-import { type EffectsInput, type Judgement, judgement } from './judgement.ts'
+import { type EffectsInput, type Judgement, judgement, lastDay, managedPeople } from './judgement.ts'
 
 /** Limits on what a plan does, whatever asked for it: counts by kind and within groups, administration, adoptions. */
-export function judgeEffects(
-  input: EffectsInput,
-  protection: Protection,
-  managedPeople: number,
-  changes: readonly Change[],
-): Judgement {
+export function judgeEffects(input: EffectsInput, protection: Protection, changes: readonly Change[]): Judgement {
   const scales = judgement(changes)
-  judgeKinds(input, managedPeople, scales)
-  judgeAdministration(input, protection, managedPeople, scales)
+  judgeKinds(input, scales)
+  judgeAdministration(input, protection, scales)
   // Last: whether a group is emptied depends on who is held back from joining it.
   judgeGroups(input, scales)
   return scales
 }
 
-function judgeKinds(input: EffectsInput, managedPeople: number, { of, count }: Judgement): void {
+/** Shares are of what stood before the 24 hours began, so that an effect in small parts weighs as much as in one. */
+function judgeKinds(input: EffectsInput, { of, count }: Judgement): void {
   const rules = input.connection.guards
-  const lastDay = (kind: Change['kind']) => input.memory.appliedLastDay[kind] ?? 0
+  const people = managedPeople(input)
   const granted = input.memory.grants
     .filter((grant) => grant.connection === input.connection.key)
     .reduce((sum, grant) => sum + grant.accountIds.length, 0)
+  const removed = lastDay(input, 'membership.remove')
+  const created = lastDay(input, 'account.create')
 
   count('guard:deactivations', {
     limit: rules.deactivations,
-    base: managedPeople,
+    base: people,
     list: of('account.deactivate'),
-    before: lastDay('account.deactivate'),
+    before: lastDay(input, 'account.deactivate'),
     what: 'deactivations',
   })
   count('guard:membership-removals', {
     limit: rules.membershipRemovals,
-    base: granted,
+    base: granted + removed,
     list: of('membership.remove'),
-    before: lastDay('membership.remove'),
+    before: removed,
     what: 'membership removals',
   })
   count('guard:creates', {
     limit: rules.creates,
-    base: managedPeople,
+    base: Math.max(0, people - created),
     list: of('account.create'),
-    before: lastDay('account.create'),
+    before: created,
     what: 'new accounts',
   })
   count('guard:identity-changes', {
     limit: rules.identityChanges,
-    base: managedPeople,
-    list: of('account.update').filter(({ after = {} }) => 'email' in after || 'userName' in after),
+    base: people,
+    list: of('account.update').filter(changesIdentity),
+    before: lastDay(input, 'account.update:identity'),
     what: 'e-mail or username changes',
   })
 }

@@ -1,5 +1,5 @@
 import { limitFor } from '../../../domain/policy.ts'
-import { byGroup, type EffectsInput, type Judgement } from './judgement.ts'
+import { byGroup, type EffectsInput, inLastDay, type Judgement, lastDay } from './judgement.ts'
 
 /** What happens to single groups: many removals in one, the last member of one, taking one over. */
 export function judgeGroups(input: EffectsInput, scales: Judgement): void {
@@ -10,31 +10,37 @@ export function judgeGroups(input: EffectsInput, scales: Judgement): void {
   const groupById = new Map(input.target.groups.map((group) => [group.id, group]))
   for (const [groupId, list] of removalsByGroup) {
     const group = groupById.get(groupId)!
+    const before = lastDay(input, `membership.remove:${groupId}`)
     count('guard:group-removals', {
       limit: rules.groupRemovals,
-      base: group.accounts.length,
+      base: group.accounts.length + before,
       list,
+      before,
       what: 'removals',
       about: group.name,
     })
   }
 
   // Somebody who joins keeps a group from being empty only if nothing holds them back.
+  const isFilled = (groupId: string) => addsByGroup.get(groupId)?.some(goes) === true
   const emptied = [...removalsByGroup].filter(
-    ([groupId, list]) =>
-      list.length >= groupById.get(groupId)!.accounts.length && addsByGroup.get(groupId)?.some(goes) !== true,
+    ([groupId, list]) => list.length >= groupById.get(groupId)!.accounts.length && !isFilled(groupId),
   )
-  const emptyLimit = limitFor(rules.groupsEmptied, input.target.groups.length)
+  const emptiedBefore = input.target.groups.filter(
+    ({ id, accounts }) => accounts.length === 0 && lastDay(input, `membership.remove:${id}`) > 0 && !isFilled(id),
+  ).length
   if (emptied.length > 0) {
-    const tripped = emptied.length > emptyLimit
+    const measured = emptied.length + emptiedBefore
+    const limit = limitFor(rules.groupsEmptied, input.target.groups.length)
+    const tripped = measured > limit
     if (tripped) for (const [, list] of emptied) hold('guard:groups-emptied', list)
     guards.push({
       guard: 'guard:groups-emptied',
-      measured: emptied.length,
-      limit: emptyLimit,
+      measured,
+      limit,
       tripped,
       holds: tripped ? 'kind' : 'nothing',
-      sentence: `${emptied.length} groups would be left without a member; ${emptyLimit} pass without a person.`,
+      sentence: `${measured} groups would be left without a member${inLastDay(emptiedBefore)}; ${limit} pass without a person.`,
     })
   }
 

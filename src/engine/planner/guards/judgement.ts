@@ -9,6 +9,16 @@ export interface EffectsInput extends Pick<PlanInput, 'connection' | 'target' | 
   readonly ends: TargetEnd
 }
 
+/** Everybody this connection answers for: linked people, also those who are gone from the source. */
+export function managedPeople({ connection, memory }: EffectsInput): number {
+  return memory.links.filter(({ source }) => source === connection.source).length
+}
+
+/** What was applied in the last 24 hours without a person; see `Memory.appliedLastDay` for the names. */
+export function lastDay({ memory }: EffectsInput, name: string): number {
+  return memory.appliedLastDay[name] ?? 0
+}
+
 export interface Judged {
   readonly changes: Change[]
   readonly guards: GuardResult[]
@@ -77,7 +87,7 @@ export function judgement(changes: readonly Change[]): Judgement {
         limit: most,
         tripped,
         holds: tripped ? 'kind' : 'nothing',
-        sentence: `${measured} ${what}${about === undefined ? '' : ` in "${about}"`}${before > 0 ? ` (${before} of them in the last 24 hours)` : ''}; ${most} pass without a person.`,
+        sentence: `${measured} ${what}${about === undefined ? '' : ` in "${about}"`}${inLastDay(before)}; ${most} pass without a person.`,
       })
     },
     judged: () => ({
@@ -90,6 +100,11 @@ export function judgement(changes: readonly Change[]): Judgement {
       }),
     }),
   }
+}
+
+/** The part of a count that is history, for its sentence. */
+export function inLastDay(before: number): string {
+  return before > 0 ? ` (${before} of them in the last 24 hours)` : ''
 }
 
 /** Id of an object that exists already. */

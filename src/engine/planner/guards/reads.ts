@@ -1,10 +1,11 @@
+import { attributesRead } from '../../../domain/mapping.ts'
+import { mostMissing, type Shrinkage } from '../../../domain/policy.ts'
 import type { SourceReadSummary } from '../../../domain/snapshot.ts'
 import type { Groups } from '../groups.ts'
 import type { PlanInput } from '../input.ts'
 import { idOf, type Judgement } from './judgement.ts'
 
 type Scene = PlanInput & { readonly lastGood: SourceReadSummary }
-type Shrinkage = PlanInput['connection']['guards']['sourceUsers']
 
 /** Compares what was read with the last good read: a sharp drop holds what would change because of it (D18, P2). */
 export function judgeReads(input: PlanInput, groups: Groups, read: SourceReadSummary, scales: Judgement): void {
@@ -16,11 +17,7 @@ export function judgeReads(input: PlanInput, groups: Groups, read: SourceReadSum
 }
 
 /** More than floor AND more than percent missing. */
-const isShrunk = (now: number, before: number, { floor, percent }: Shrinkage) =>
-  before - now > floor && before - now > (percent / 100) * before
-
-const mostMissing = (before: number, { floor, percent }: Shrinkage) =>
-  Math.max(floor, Math.floor((percent / 100) * before))
+const isShrunk = (now: number, before: number, limit: Shrinkage) => before - now > mostMissing(limit, before)
 
 function judgePeople({ lastGood, connection }: Scene, read: SourceReadSummary, scales: Judgement): void {
   const { sourceUsers } = connection.guards
@@ -35,7 +32,7 @@ function judgePeople({ lastGood, connection }: Scene, read: SourceReadSummary, s
       guard: 'guard:source-shrunk',
       about: what,
       measured: before - now,
-      limit: mostMissing(before, sourceUsers),
+      limit: mostMissing(sourceUsers, before),
       tripped: true,
       holds: 'removals',
       sentence: `The source delivered ${now} ${what}; the last good read had ${before}. Nothing is taken away until a person looked.`,
@@ -59,7 +56,7 @@ function judgeSourceGroups(input: Scene, groups: Groups, read: SourceReadSummary
         guard: 'guard:source-group-shrunk',
         about: from.name,
         measured: before - now,
-        limit: mostMissing(before, sourceGroupMembers),
+        limit: mostMissing(sourceGroupMembers, before),
         tripped: true,
         holds: 'removals',
         sentence: `The source group "${from.name}" delivered ${now} members; the last good read had ${before}.`,
@@ -68,24 +65,32 @@ function judgeSourceGroups(input: Scene, groups: Groups, read: SourceReadSummary
   }
 }
 
+/** Holds the updates of what rests on an attribute that most people had and suddenly have not. */
 function judgeAttributes({ lastGood, connection, ends }: Scene, read: SourceReadSummary, scales: Judgement): void {
+  const { floor, percent } = connection.guards.attributeFilled
+  const mappedFrom = new Map<string, string[]>()
   for (const [attribute, rule] of Object.entries({ ...ends.defaultMapping, ...connection.users.mapping })) {
-    const before = rule.from === undefined ? undefined : lastGood.filled[rule.from]
-    if (rule.from === undefined || before === undefined || before < 50) continue
-    const now = read.filled[rule.from] ?? 0
-    if (now >= before / 2) continue
+    for (const name of attributesRead(rule)) mappedFrom.set(name, [...(mappedFrom.get(name) ?? []), attribute])
+  }
+  for (const [name, attributes] of mappedFrom) {
+    const before = lastGood.filled[name] ?? 0
+    const now = read.filled[name] ?? 0
+    // Exact, as limits are: `percent` of `before` must be left.
+    const needed = before - mostMissing({ floor: 0, percent: 100 - percent }, before)
+    if (before < Math.max(floor, 1) || now >= needed) continue
+    const updates = scales.of('account.update')
     scales.hold(
       'guard:attribute-vanished',
-      scales.of('account.update').filter((change) => attribute in (change.after ?? {})),
+      updates.filter(({ after = {} }) => attributes.some((attribute) => attribute in after)),
     )
     scales.guards.push({
       guard: 'guard:attribute-vanished',
-      about: rule.from,
+      about: name,
       measured: now,
-      limit: Math.ceil(before / 2),
+      limit: needed,
       tripped: true,
       holds: 'kind',
-      sentence: `The source attribute "${rule.from}" is filled for ${now} people; the last good read had ${before}.`,
+      sentence: `The source attribute "${name}" is filled for ${now} people; the last good read had ${before}.`,
     })
   }
 }
