@@ -69,6 +69,20 @@ export const changeView = named(
     groupLabel: z.string().optional(),
     person: sourceRef.optional(),
     sourceGroup: sourceRef.optional(),
+    access: z
+      .object({ product: z.string(), role: z.string() })
+      .optional()
+      .describe('the role in a product that the account, or else the group, is given or loses'),
+    lead: z
+      .object({
+        kind: z.enum(['project', 'component']),
+        id: z.string(),
+        name: z.string(),
+        project: z.string(),
+        to: z.object({ id: z.string(), label: z.string() }),
+      })
+      .optional()
+      .describe('what is led, and by whom from then on'),
     before: attributes.optional(),
     after: attributes.optional(),
     reason: z.enum(Object.keys(reasons) as [ReasonCode, ...ReasonCode[]]),

@@ -1,5 +1,6 @@
+import type { AccessRole } from './access.ts'
 import type { WriteKind } from './change.ts'
-import type { Attributes } from './identity.ts'
+import type { Attributes, Instant } from './identity.ts'
 
 /** `suspended`: no access in this directory, reversible. `disabled`: the whole account is switched off. */
 export type AccountState = 'active' | 'suspended' | 'disabled'
@@ -26,6 +27,15 @@ export interface TargetAccount {
   /** True for the account our own credential belongs to. */
   readonly own?: boolean
   readonly attributes?: Attributes
+  /** Values of our custom attributes, by id, where a read of many accounts shows them (D12). */
+  readonly custom?: Attributes
+  /**
+   * Roles in products given to the account itself, not through a group; absent = this read does not show them. A read of
+   * the whole directory need not: the planner then goes by groups and by what we gave.
+   */
+  readonly access?: readonly AccessRole[]
+  /** Somebody asked for the deletion of the account; it is still shown and will be gone. */
+  readonly toBeDeleted?: boolean
   /** Ids of the groups this account is in; only where the target delivers memberships with accounts. */
   readonly memberOf?: readonly string[]
 }
@@ -40,8 +50,8 @@ export interface TargetGroup {
   readonly readOnlyBecause?: string
   /** The target itself says that members of this group administer something. */
   readonly grantsAdmin: boolean
-  /** Products whose use this group grants, by the target's own keys; absent = the target cannot tell. */
-  readonly grantsAccess?: readonly string[]
+  /** What members of this group may use; absent = the target cannot tell. */
+  readonly grantsAccess?: readonly AccessRole[]
   /** Ids of direct members; only where the target delivers memberships with groups. */
   readonly members?: readonly string[]
 }
@@ -55,4 +65,18 @@ export interface WritableAttribute {
   readonly when: 'create' | 'always'
   /** One line for the mapping editor: where people will see the value. */
   readonly seen: string
+}
+
+/** Where a target keeps custom attributes (D12, D27). */
+export interface CustomAttributePlace {
+  /** One line for the mapping editor: where people will see the values. */
+  readonly seen: string
+  /** Most bytes of one account, as UTF-8 of the JSON text of all values by id. */
+  readonly bytesAtMost: number
+}
+
+/** The mark by which one Muster tells another that it writes to this directory (D12). */
+export interface FenceMark {
+  readonly instanceId: string
+  readonly since: Instant
 }

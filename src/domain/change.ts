@@ -1,4 +1,6 @@
+import type { AccessRole } from './access.ts'
 import type { Attributes } from './identity.ts'
+import type { Handover } from './lead.ts'
 import type { HoldReason, ReasonCode } from './reason.ts'
 
 /** Every kind of change. The word is what the screen, the API and the log say. */
@@ -7,12 +9,21 @@ export const changeKinds = {
   'group.adopt': { sign: '=', calls: false, text: 'manage memberships of this existing group from now on' },
   'membership.adopt': { sign: '=', calls: false, text: 'take note that the source vouches for this membership' },
   'membership.release': { sign: '=', calls: false, text: 'take note that we no longer vouch for this membership' },
+  'access.adopt': { sign: '=', calls: false, text: 'take note that a rule asks for this access' },
+  'access.release': { sign: '=', calls: false, text: 'take note that no rule asks for this access any more' },
+  'lead.handover': { sign: '~', calls: true, text: 'hand a project or component to another lead' },
   'account.deactivate': { sign: '-', calls: true, text: 'deactivate the account (reversible)' },
+  'account.disable': { sign: '-', calls: true, text: 'disable the whole account, everywhere (reversible)' },
+  'account.delete': { sign: '-', calls: true, text: 'delete the account for good' },
+  'access.revoke': { sign: '-', calls: true, text: 'take away access to a product' },
   'group.create': { sign: '+', calls: true, text: 'create the group' },
   'group.link': { sign: '=', calls: false, text: 'remember that this source group fills this group' },
   'account.create': { sign: '+', calls: true, text: 'create the account' },
   'account.activate': { sign: '+', calls: true, text: 'reactivate the account' },
+  'account.enable': { sign: '+', calls: true, text: 'enable the whole account again' },
   'account.update': { sign: '~', calls: true, text: 'update attributes of the account' },
+  'custom.update': { sign: '~', calls: true, text: 'update custom attributes of the account' },
+  'access.grant': { sign: '+', calls: true, text: 'give access to a product' },
   'membership.add': { sign: '+', calls: true, text: 'add to the group' },
   'membership.remove': { sign: '-', calls: true, text: 'remove from the group' },
   'account.release': { sign: '=', calls: false, text: 'forget that this account belongs to this person' },
@@ -27,8 +38,9 @@ export type WriteKind = {
 
 /**
  * The order in which kinds are carried out, and so the order of a plan: first what needs no call, then what takes access
- * away from people who left, then what others wait for; removals from groups come last, so that somebody who moves
- * between groups never stands without both. A link is forgotten after everything that rests on it.
+ * away from people who left (a lead is handed over before, and seats become free), then what others wait for; removals
+ * from groups come last, so that somebody who moves between groups never stands without both. A link is forgotten after
+ * everything that rests on it.
  */
 export const kindOrder = Object.keys(changeKinds) as readonly ChangeKind[]
 
@@ -53,10 +65,14 @@ export interface Change {
   /** Position in the plan, from 1; also the order of execution. */
   readonly seq: number
   readonly kind: ChangeKind
-  /** The account concerned; absent for groups. */
+  /** The account concerned; absent for groups. With a lead that is handed over, the one who has it now. */
   readonly account?: TargetRef
   /** The group concerned; absent for accounts. */
   readonly group?: TargetRef
+  /** The role in a product that the account, or else the group, is given or loses. */
+  readonly access?: AccessRole
+  /** What is led, and by whom from then on. */
+  readonly lead?: Handover
   /** The person at the source whose record led here; absent for a stranger in a mapped group. */
   readonly person?: SourceRef
   /** The source group whose members led here. */

@@ -40,7 +40,7 @@ export interface GroupGrants {
 export interface Deactivation {
   readonly accountId: string
   readonly connection: string
-  readonly how: 'suspended'
+  readonly how: 'suspended' | 'disabled'
   readonly since: Instant
 }
 
@@ -108,5 +108,5 @@ export type Lesson =
       readonly state: 'active' | 'suspended' | 'disabled'
     }
   | { readonly lesson: 'group'; readonly groupId: string; readonly name: string }
-  | { readonly lesson: 'deactivated'; readonly accountId: string }
+  | { readonly lesson: 'deactivated'; readonly accountId: string; readonly how: Deactivation['how'] }
   | { readonly lesson: 'reactivated'; readonly accountId: string }

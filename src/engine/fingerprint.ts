@@ -19,6 +19,8 @@ export function fingerprintOf(connectionVersion: number, directoryKey: string, c
         change.reason,
         change.rule,
         change.needs,
+        ...(change.access === undefined ? [] : [[change.access.product, change.access.role]]),
+        ...(change.lead === undefined ? [] : [[change.lead.kind, change.lead.id, change.lead.to.id]]),
       ]),
     )
   }

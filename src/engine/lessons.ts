@@ -31,13 +31,27 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
         { lesson: 'link', source, sourceKey: change.person!.key, accountId: accountId!, how: 'created' },
       ]
     case 'account.update':
+    case 'custom.update':
+    case 'lead.handover':
+    case 'access.adopt':
+    case 'access.release':
+    case 'access.grant':
+    case 'access.revoke':
       return []
     case 'account.deactivate':
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'suspended' },
-        { lesson: 'deactivated', accountId: accountId! },
+        { lesson: 'deactivated', accountId: accountId!, how: 'suspended' },
       ]
+    case 'account.disable':
+      return [
+        { lesson: 'account', accountId: accountId!, label, state: 'disabled' },
+        { lesson: 'deactivated', accountId: accountId!, how: 'disabled' },
+      ]
+    case 'account.delete':
+      return [{ lesson: 'account', accountId: accountId!, label, state: 'disabled' }]
     case 'account.activate':
+    case 'account.enable':
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'active' },
         { lesson: 'reactivated', accountId: accountId! },

@@ -53,13 +53,21 @@ function judge({ change, resolved }: Pending, now: AccountNow | undefined): Verd
     resolved,
     outcome: { seq: change.seq, outcome: 'skipped', skipReason: 'conflict', errorCode: 'conflict', message },
   })
-  if (now === undefined) return moved('The account no longer exists in the target.')
+  if (now === undefined) {
+    return change.kind === 'account.delete' ? already : moved('The account no longer exists in the target.')
+  }
   const { account, groupIds } = now
   switch (change.kind) {
     case 'account.deactivate':
       return account.state === 'active' ? send : already
     case 'account.activate':
       return account.state === 'active' ? already : send
+    case 'account.disable':
+      return account.state === 'disabled' ? already : send
+    case 'account.enable':
+      return account.state === 'disabled' ? send : already
+    case 'account.delete':
+      return account.toBeDeleted === true ? already : send
     case 'membership.add':
       if (groupIds?.has(resolved.groupId!) === true) return already
       return account.state === 'active' ? send : moved(`The account is ${account.state} now; nobody is added to it.`)

@@ -114,6 +114,7 @@ async function sweep(run: Execution, ids: ReadonlySet<string>): Promise<Readonly
 function holds(change: Written, { accounts, groupIds }: Evidence): boolean {
   if (change.kind === 'group.create') return change.groupId !== undefined && groupIds.has(change.groupId)
   const now = change.accountId === undefined ? undefined : accounts.get(change.accountId)
+  if (change.kind === 'account.delete') return now === undefined || now.account.toBeDeleted === true
   if (now === undefined) return false
   switch (change.kind) {
     case 'account.create':
@@ -122,6 +123,10 @@ function holds(change: Written, { accounts, groupIds }: Evidence): boolean {
       return now.account.state !== 'active'
     case 'account.activate':
       return now.account.state === 'active'
+    case 'account.disable':
+      return now.account.state === 'disabled'
+    case 'account.enable':
+      return now.account.state !== 'disabled'
     case 'account.update':
       return Object.entries(change.after ?? {}).every(([name, value]) => {
         const actual =

@@ -1,8 +1,16 @@
-import type { TargetAccount, TargetGroup, WritableAttribute } from '../domain/account.ts'
+import type { AccessRole, Product } from '../domain/access.ts'
+import type {
+  CustomAttributePlace,
+  FenceMark,
+  TargetAccount,
+  TargetGroup,
+  WritableAttribute,
+} from '../domain/account.ts'
 import type { WriteKind } from '../domain/change.ts'
 import type { MatchRule } from '../domain/connection.ts'
 import type { ProvisioningError } from '../domain/errors.ts'
 import type { Attributes } from '../domain/identity.ts'
+import type { Handover, LedKind, LedThing } from '../domain/lead.ts'
 import type { CheckStep, MembershipsComeWith, Page } from './readable.ts'
 
 /** A change with its objects resolved: ids, never references to other changes. */
@@ -11,9 +19,22 @@ export interface Order {
   readonly kind: WriteKind
   readonly accountId?: string
   readonly groupId?: string
-  /** Target attributes of an account to create or update; `name` of a group to create. */
+  /**
+   * Target attributes of an account to create or update; `name` of a group to create; of `custom.update` every custom
+   * attribute the account is to hold from then on, by id, so that a place that is written as a whole needs no further read.
+   */
   readonly after?: Attributes
   readonly before?: Attributes
+  /** Of `access.grant` and `access.revoke`: the role; it is the account's, or the group's where no account is named. */
+  readonly access?: AccessRole
+  /** Of `lead.handover`; `accountId` is the lead that is replaced. */
+  readonly lead?: Handover
+  /**
+   * With a creation, where the operation says that it `carries`: memberships and access that the new account is to have
+   * from the start, orders of their own without an account id. Answer each that you carried out or that was refused for
+   * good; one that is left without an answer is sent by itself afterwards.
+   */
+  readonly carried?: readonly Order[]
   /** The source key, where the target can carry it. */
   readonly sourceKey?: string
 }
@@ -21,7 +42,7 @@ export interface Order {
 /** Why the target makes no account for an address that its directory does not hold. */
 export type NotCreatable = 'other-directory' | 'account-switched-off'
 
-/** The answer to one order; every order of a call gets exactly one. */
+/** The answer to one order; every order of a call gets exactly one, every carried one at most one. */
 export type Applied =
   | { readonly seq: number; readonly outcome: 'applied' | 'alreadyTrue'; readonly createdId?: string }
   | { readonly seq: number; readonly outcome: 'failed'; readonly error: ProvisioningError }
@@ -29,7 +50,10 @@ export type Applied =
 /** What an account looks like right now, with all its groups; for re-checks before and proofs after a write. */
 export interface AccountNow {
   readonly account: TargetAccount
-  /** Every group of the account; absent = the target could not tell. */
+  /**
+   * Every group of the account; absent = the target could not tell. `account.access` is the proof of access that was
+   * given or taken, `account.custom` that of custom attributes: both are shown here even where a long list lacks them.
+   */
   readonly groupIds?: ReadonlySet<string>
 }
 
@@ -37,6 +61,13 @@ export interface AccountNow {
 export interface Operation {
   /** Most orders in one call of `apply`; 1 where the API has no bulk call. */
   readonly batchSize: number
+  /**
+   * Of `account.create`: at most so many memberships and roles can ride on one creation. All orders of one call then
+   * carry the same groups and roles. Absent = none.
+   */
+  readonly carries?: { readonly groups: number; readonly access: number }
+  /** Does an order send mail to people: `always`, or only when `ApplyContext.notify` asks for it. Absent = never. */
+  readonly mails?: 'always' | 'asked'
   /**
    * Carries out all orders or says for each why not. Throws only what concerns the whole target (`auth-failed`,
    * `forbidden`, `cancelled`); `unreachable` of one order is an outcome with `mayHaveApplied` set when the write may
@@ -76,6 +107,8 @@ export interface Target {
   /** Order of correlation this target suggests (D28). */
   readonly defaultMatch: readonly MatchRule[]
   readonly writableAttributes: readonly WritableAttribute[]
+  /** Absent = the target keeps no custom attributes; `custom.update` writes them. */
+  readonly customAttributes?: CustomAttributePlace
   /** Longest group name, in characters. */
   readonly groupNameLimit: number
   users(signal: AbortSignal): AsyncIterable<Page<TargetAccount>>
@@ -96,6 +129,33 @@ export interface Target {
   notCreatable?(emails: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, NotCreatable>>
   /** Groups by name as they are now; compared folded, and the keys of the answer are folded (`foldKey`). */
   groupsByName(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetGroup>>
+  /**
+   * Products of this site with their seats; asked once a plan, so it should cost a call or two. Absent = the target knows
+   * no products.
+   */
+  products?(signal: AbortSignal): Promise<readonly Product[]>
+  /**
+   * What these accounts lead, by account id; accounts that lead nothing may be absent. Only asked about people who are to
+   * leave, since it may cost a look through all projects; components only when they matter. Absent = there are no leads.
+   */
+  leadsOf?(
+    accountIds: readonly string[],
+    kinds: readonly LedKind[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly LedThing[]>>
+  /**
+   * Id of the lead right now by `<kind>:<id>`, `null` where nobody leads; a thing that does not exist is absent. For re-check
+   * and proof of `lead.handover`; present where that is offered.
+   */
+  leadsNow?(things: readonly LedThing[], signal: AbortSignal): Promise<ReadonlyMap<string, string | null>>
+  /**
+   * Who else writes here (D12). `read` is asked before every plan and every apply: undefined = nobody left a mark. `claim`
+   * replaces whatever mark there is. Absent = the target has no place for one.
+   */
+  readonly fence?: {
+    read(signal: AbortSignal): Promise<FenceMark | undefined>
+    claim(mark: FenceMark, signal: AbortSignal): Promise<void>
+  }
   /** Valid after `identify`: the presence of a kind is the capability. */
   readonly operations: Readonly<Partial<Record<WriteKind, Operation>>>
   /** Longest time, in milliseconds, an accepted write may stay invisible to reads; 60,000 where the target does not say. */

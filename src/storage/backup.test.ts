@@ -36,7 +36,7 @@ async function fill(store: OpenedStore): Promise<void> {
       { lesson: 'link', source: 'corp', sourceKey: 'key-1', accountId: 'ann', how: 'email' },
       { lesson: 'grant', groupId: 'group-dev', accountId: 'ann', rule: 'groups.byName', how: 'adopted' },
       { lesson: 'member', groupId: 'group-ops', accountId: 'ann', present: false },
-      { lesson: 'deactivated', accountId: 'bob' },
+      { lesson: 'deactivated', accountId: 'bob', how: 'suspended' },
     ],
   )
   await store.leases.release(fence)

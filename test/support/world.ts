@@ -170,7 +170,7 @@ export function inputOf(w: World): PlanInput {
     name: group.name,
     grantsAdmin: group.admin ?? false,
     ...(group.readOnly === undefined ? {} : { readOnlyBecause: group.readOnly }),
-    ...(group.access === undefined ? {} : { grantsAccess: group.access }),
+    ...(group.access === undefined ? {} : { grantsAccess: group.access.map((product) => ({ product, role: 'user' })) }),
     accounts: sortedSet(group.members.map((member) => accountIds.indexOf(member)).filter((at) => at >= 0)),
     membersComplete: group.complete ?? true,
   }))

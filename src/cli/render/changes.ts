@@ -72,10 +72,17 @@ function rowLines(change: ChangeView, width: number, style: RowStyle): string[] 
 
 /** Who and what, as people call them. */
 export function subjectOf(
-  change: Pick<ChangeView, 'kind' | 'account' | 'accountLabel' | 'group' | 'groupLabel' | 'person' | 'sourceGroup'>,
+  change: Pick<
+    ChangeView,
+    'kind' | 'account' | 'accountLabel' | 'group' | 'groupLabel' | 'person' | 'sourceGroup' | 'access' | 'lead'
+  >,
 ): string {
   const account = plain(change.accountLabel ?? change.person?.label ?? idOf(change.account) ?? 'account')
   const group = plain(change.groupLabel ?? change.sourceGroup?.label ?? idOf(change.group) ?? 'group')
+  const { access, lead } = change
+  const holder = change.account === undefined && change.group !== undefined ? group : account
+  if (access !== undefined) return `${holder}: ${plain(access.product)} (${plain(access.role)})`
+  if (lead !== undefined) return `${lead.kind} ${plain(lead.name)}: ${account} -> ${plain(lead.to.label)}`
   return joined[change.kind](account, group)
 }
 
@@ -85,11 +92,20 @@ const joined: Readonly<Record<ChangeKind, (account: string, group: string) => st
   'group.link': (_, group) => group,
   'membership.adopt': (account, group) => `${account} in ${group}`,
   'membership.release': (account, group) => `${account} in ${group}`,
+  'access.adopt': (account) => account,
+  'access.release': (account) => account,
+  'lead.handover': (account) => account,
   'account.deactivate': (account) => account,
+  'account.disable': (account) => account,
+  'account.delete': (account) => account,
+  'access.revoke': (account) => account,
   'group.create': (_, group) => group,
   'account.create': (account) => account,
   'account.activate': (account) => account,
+  'account.enable': (account) => account,
   'account.update': (account) => account,
+  'custom.update': (account) => account,
+  'access.grant': (account) => account,
   'membership.add': (account, group) => `${account} into ${group}`,
   'membership.remove': (account, group) => `${account} out of ${group}`,
   'account.release': (account) => account,

@@ -18,9 +18,31 @@ export const kindWords: Readonly<Record<ChangeKind, KindWords>> = {
   'group.link': { heading: (n) => `Remember which source group fills ${counted(n, 'group')}`, colour: 'grey' },
   'membership.adopt': { heading: (n) => `Vouch for ${counted(n, 'existing membership')}`, colour: 'grey' },
   'membership.release': { heading: (n) => `No longer vouch for ${counted(n, 'membership')}`, colour: 'grey' },
+  'access.adopt': { heading: (n) => `Vouch for the access of ${counted(n, 'account')}`, colour: 'grey' },
+  'access.release': { heading: (n) => `No longer vouch for the access of ${counted(n, 'account')}`, colour: 'grey' },
+  'lead.handover': {
+    heading: (n) => `Hand over ${counted(n, 'lead')}`,
+    part: (n) => `${counted(n, 'lead')} handed over`,
+    colour: 'blue',
+  },
   'account.deactivate': {
     heading: (n) => `Deactivate ${counted(n, 'account')}`,
     part: (n) => `${counted(n, 'account')} deactivated`,
+    colour: 'red',
+  },
+  'account.disable': {
+    heading: (n) => `Disable ${counted(n, 'whole account')}`,
+    part: (n) => `${counted(n, 'account')} disabled`,
+    colour: 'red',
+  },
+  'account.delete': {
+    heading: (n) => `Delete ${counted(n, 'account')} for good`,
+    part: (n) => `${counted(n, 'account')} deleted`,
+    colour: 'red',
+  },
+  'access.revoke': {
+    heading: (n) => `Take away product access ${counted(n, 'time')}`,
+    part: (n) => `product access taken away ${counted(n, 'time')}`,
     colour: 'red',
   },
   'group.create': {
@@ -38,10 +60,25 @@ export const kindWords: Readonly<Record<ChangeKind, KindWords>> = {
     part: (n) => `${counted(n, 'account')} reactivated`,
     colour: 'green',
   },
+  'account.enable': {
+    heading: (n) => `Enable ${counted(n, 'whole account')} again`,
+    part: (n) => `${counted(n, 'account')} enabled`,
+    colour: 'green',
+  },
   'account.update': {
     heading: (n) => `Update ${counted(n, 'account')}`,
     part: (n) => `${counted(n, 'account')} updated`,
     colour: 'blue',
+  },
+  'custom.update': {
+    heading: (n) => `Update custom attributes of ${counted(n, 'account')}`,
+    part: (n) => `custom attributes of ${counted(n, 'account')} updated`,
+    colour: 'blue',
+  },
+  'access.grant': {
+    heading: (n) => `Give product access ${counted(n, 'time')}`,
+    part: (n) => `product access given ${counted(n, 'time')}`,
+    colour: 'green',
   },
   'membership.add': {
     heading: (n) => `Add ${counted(n, 'membership')}`,

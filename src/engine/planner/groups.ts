@@ -1,3 +1,4 @@
+import { accessText } from '../../domain/access.ts'
 import type { DraftChange, DraftRef } from '../../domain/change.ts'
 import { type Ownership, ownerships } from '../../domain/connection.ts'
 import { foldCase, foldKey } from '../../domain/identity.ts'
@@ -131,7 +132,7 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
         ...sourceGroupOf(wanted.group),
         after: {
           members: String(existing.accounts.length),
-          ...(existing.grantsAccess === undefined ? {} : { access: existing.grantsAccess }),
+          ...(existing.grantsAccess === undefined ? {} : { access: existing.grantsAccess.map(accessText) }),
         },
         reason: 'group-name-taken',
         rule: wanted.rule,

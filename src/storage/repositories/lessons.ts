@@ -200,12 +200,18 @@ async function learnDeactivations(
 ): Promise<void> {
   if (lessons.length === 0) return
   const last = lastBy(lessons, ({ accountId }) => accountId)
-  const numbersWhere = (name: Lesson['lesson']) =>
-    ints(last.filter(({ lesson }) => lesson === name).map(({ accountId }) => numberOf(accounts, accountId)))
+  const numbersOf = (some: readonly { readonly accountId: string }[]) =>
+    ints(some.map(({ accountId }) => numberOf(accounts, accountId)))
+  const begun = last.filter((each) => each.lesson === 'deactivated')
   const connection = numberOf(await words(executor, [place.connection]), place.connection)
   await sql`update deactivation set until = greatest(${time(moment.at)}, since)
-    where account = any(${numbersWhere('reactivated')}) and until is null`.execute(executor)
+    where account = any(${numbersOf(last.filter(({ lesson }) => lesson === 'reactivated'))}) and until is null`.execute(
+    executor,
+  )
   await sql`insert into deactivation (account, connection, how, since)
-    select account, ${connection}::int, 'suspended', ${time(moment.at)} from unnest(${numbersWhere('deactivated')}) as given(account)
-    on conflict (account) where until is null do nothing`.execute(executor)
+    select account, ${connection}::int, how, ${time(moment.at)}
+    from unnest(${numbersOf(begun)}, ${texts(begun.map(({ how }) => how))}) as given(account, how)
+    on conflict (account) where until is null do update set how = excluded.how where deactivation.how <> excluded.how`.execute(
+    executor,
+  )
 }

@@ -138,7 +138,7 @@ describeOnBothStores('plans', (current) => {
         { lesson: 'grant', groupId: 'group-dev', accountId: 'account-1', rule: 'groups.byName', how: 'written' },
         { lesson: 'member', groupId: 'group-dev', accountId: 'account-1', present: true },
         { lesson: 'group-link', source: 'corp', groupKey: 'g-dev', rule: 'byName', groupId: 'group-dev' },
-        { lesson: 'deactivated', accountId: 'account-9' },
+        { lesson: 'deactivated', accountId: 'account-9', how: 'suspended' },
       ],
     )
     const [first, second, third] = (await store.plans.changes(plan.id, {}, { limit: 10 })).items
@@ -245,7 +245,7 @@ describeOnBothStores('plans', (current) => {
       run.id,
       old ?? taken,
       [{ seq: 1, outcome: 'applied' }],
-      [{ lesson: 'deactivated', accountId: 'account-1' }],
+      [{ lesson: 'deactivated', accountId: 'account-1', how: 'suspended' }],
     )
     await expect(late).rejects.toMatchObject({ code: 'usurped' })
     await expect(store.plans.markSent(plan.id, old ?? taken, [1])).rejects.toMatchObject({ code: 'usurped' })

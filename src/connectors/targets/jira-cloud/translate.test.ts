@@ -105,7 +105,7 @@ describe('a group', () => {
   })
 
   it('gives product access only as far as the target can tell', () => {
-    expect(orgGroup(group({}), facts).grantsAccess).toEqual(['jira-software'])
+    expect(orgGroup(group({}), facts).grantsAccess).toEqual([{ product: 'jira-software', role: 'user' }])
     expect(siteGroup({ groupId: 'g9', name: 'x' }, facts).grantsAccess).toEqual([])
     expect('grantsAccess' in siteGroup({ groupId: 'g1', name: 'x' }, { ...facts, products: undefined })).toBe(false)
   })

@@ -134,6 +134,8 @@ export function siteGroup(group: SiteGroup, { adminGroupIds, products }: GroupFa
     id: group.groupId,
     name: group.name,
     grantsAdmin: adminGroupIds.has(group.groupId) || adminNames.has(foldCase(group.name)),
-    ...(products === undefined ? {} : { grantsAccess: products.get(group.groupId) ?? [] }),
+    ...(products === undefined
+      ? {}
+      : { grantsAccess: (products.get(group.groupId) ?? []).map((product) => ({ product, role: 'user' })) }),
   }
 }
