@@ -185,7 +185,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const finish = async (run: Run, plan: Plan) => {
     const tally = await tallyOf(plan.id)
-    const doubted = plan.guards.some((guard) => guard.tripped && readGuards.includes(guard.guard)) && tally.held > 0
+    const doubted = await isDoubted(plan, tally)
     // The last good read moves only by a run that was applied (D18), never past a doubt nobody released.
     const { unproven = 0, sourceListsUnproven = 0, settling = 0 } = plan.summary.read
     if (run.kind !== 'undo' && tally.open === 0 && !doubted && sourceListsUnproven === 0) {
@@ -203,6 +203,17 @@ export function createRunner(options: RunnerOptions): Runner {
         hint: `What is missing stands in the notices: muster plan ${run.number}. Then run again.`,
       },
     })
+  }
+
+  /**
+   * A read in doubt becomes the last good one only by a person's word. A source that shrank may have nothing to hold yet,
+   * because leavers are frozen until their first stage is due: it is still in doubt when they are.
+   */
+  const isDoubted = async ({ id, guards }: Plan, { held }: ApplyTally): Promise<boolean> => {
+    const tripped = guards.filter((guard) => guard.tripped).map(({ guard }) => guard)
+    if (!tripped.some((guard) => readGuards.includes(guard))) return false
+    if (held > 0) return true
+    return tripped.includes('guard:source-shrunk') && (await store.plans.approval(id)) === undefined
   }
 
   const newRun = (part: Pick<Run, 'connection' | 'kind' | 'trigger' | 'startedBy' | 'undoOf'>) =>
@@ -344,9 +355,10 @@ function stateAfterPlanning(kind: Run['kind'], { connection }: OpenConnection, p
   if (kind === 'preview' || connection.mode === 'preview') return 'planned'
   // Nothing to take back is no success of anything.
   if (kind === 'undo' && ready + held + blocked === 0) return 'planned'
+  // Also a plan without a change: what was read differently needs a look before the next run believes it (D23).
+  if (planIsHeld(plan)) return 'held'
   // Nothing to send: what is left waits for a person or cannot be done.
   if (ready === 0 && held === 0 && blocked === 0) return 'applying'
-  if (planIsHeld(plan)) return 'held'
   if (ready === 0) return held > 0 ? 'held' : 'applying'
   return connection.mode === 'review' ? 'waiting' : 'applying'
 }
@@ -366,8 +378,8 @@ async function refuseUnapproved(store: Store, plan: Plan, { connection }: OpenCo
       hint: `Make a new plan: muster plan ${plan.connection}`,
     })
   }
-  const mustBeApproved = connection.mode === 'review' || planIsHeld(plan)
-  if (!mustBeApproved || plan.summary.total === 0) return
+  const mustBeApproved = (connection.mode === 'review' && plan.summary.total > 0) || planIsHeld(plan)
+  if (!mustBeApproved) return
   if ((await store.plans.approval(plan.id)) !== undefined) return
   const why = plan.guards.filter((guard) => guard.tripped && guard.holds === 'plan').map((guard) => guard.sentence)
   throw fail.guardTripped(['This plan has not been approved.', ...why].join(' '), {
