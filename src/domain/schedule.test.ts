@@ -9,7 +9,9 @@ const said = (document: unknown) => {
 }
 /** The next times as ISO minutes. */
 const next = (document: unknown, since: string, count: number, now = since) =>
-  nextTimes(schedule(document), at(since), true, at(now), count).map((time) => new Date(time).toISOString().slice(0, 16))
+  nextTimes(schedule(document), at(since), true, at(now), count).map((time) =>
+    new Date(time).toISOString().slice(0, 16),
+  )
 
 describe('a schedule', () => {
   it('is either an interval or a cron pattern', () => {
@@ -56,15 +58,30 @@ describe('days on which the clock is changed (D13)', () => {
   it.each([
     // In Berlin 02:00-03:00 is missing on 28 March 2027, and comes twice on 25 October 2026.
     ['Europe/Berlin', '30 2 * * *', '2027-03-27T12:00Z', ['2027-03-28T01:00', '2027-03-29T00:30', '2027-03-30T00:30']],
-    ['Europe/Berlin', '*/30 2 * * *', '2027-03-27T12:00Z', ['2027-03-28T01:00', '2027-03-29T00:00', '2027-03-29T00:30']],
+    [
+      'Europe/Berlin',
+      '*/30 2 * * *',
+      '2027-03-27T12:00Z',
+      ['2027-03-28T01:00', '2027-03-29T00:00', '2027-03-29T00:30'],
+    ],
     ['Europe/Berlin', '15,45 2 * * *', '2027-03-27T12:00Z', ['2027-03-28T01:00', '2027-03-29T00:15']],
     ['Europe/Berlin', '30 2 * * *', '2026-10-24T12:00Z', ['2026-10-25T00:30', '2026-10-26T01:30']],
-    ['Europe/Berlin', '*/30 2 * * *', '2026-10-24T12:00Z', ['2026-10-25T00:00', '2026-10-25T00:30', '2026-10-26T01:00']],
+    [
+      'Europe/Berlin',
+      '*/30 2 * * *',
+      '2026-10-24T12:00Z',
+      ['2026-10-25T00:00', '2026-10-25T00:30', '2026-10-26T01:00'],
+    ],
     ['Europe/Berlin', '0 3 * * *', '2026-10-24T12:00Z', ['2026-10-25T02:00', '2026-10-26T02:00']],
     // In New York 02:00-03:00 is missing on 14 March 2027, and 01:00-02:00 comes twice on 1 November 2026.
     ['America/New_York', '30 2 * * *', '2027-03-13T12:00Z', ['2027-03-14T07:00', '2027-03-15T06:30']],
     ['America/New_York', '30 1 * * *', '2026-10-31T12:00Z', ['2026-11-01T05:30', '2026-11-02T06:30']],
-    ['America/New_York', '*/20 1 * * *', '2026-11-01T05:00Z', ['2026-11-01T05:20', '2026-11-01T05:40', '2026-11-02T06:00']],
+    [
+      'America/New_York',
+      '*/20 1 * * *',
+      '2026-11-01T05:00Z',
+      ['2026-11-01T05:20', '2026-11-01T05:40', '2026-11-02T06:00'],
+    ],
     // Half an hour only, in Lord Howe.
     ['Australia/Lord_Howe', '15 2 * * *', '2026-10-02T16:00Z', ['2026-10-03T15:30', '2026-10-04T15:15']],
   ])('%s %s after %s', (timezone, cron, since, times) => {
@@ -102,6 +119,8 @@ describe('windows and freezes', () => {
   })
 
   it('says that nothing comes any more when everything is frozen', () => {
-    expect(next({ every: '1h', freeze: [{ from: '2026-01-01', to: '2030-01-01' }] }, '2026-11-16T08:00Z', 5)).toEqual([])
+    expect(next({ every: '1h', freeze: [{ from: '2026-01-01', to: '2030-01-01' }] }, '2026-11-16T08:00Z', 5)).toEqual(
+      [],
+    )
   })
 })

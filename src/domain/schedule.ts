@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { cronFault, nextCronTime } from './cron.ts'
-import { durationSchema } from './duration.ts'
+import { durationSchema, formatDuration } from './duration.ts'
 import type { Instant } from './identity.ts'
 import { isTimeZone, wallTime, weekdays } from './wall-time.ts'
 
@@ -42,10 +42,7 @@ export const scheduleSchema = z
       })
       .optional(),
     /** IANA zone of the cron pattern, the windows and the freezes. */
-    timezone: z
-      .string()
-      .refine(isTimeZone, 'use the name of a time zone such as Europe/Berlin or UTC')
-      .default('UTC'),
+    timezone: z.string().refine(isTimeZone, 'use the name of a time zone such as Europe/Berlin or UTC').default('UTC'),
     /** A run begins only inside one of these; absent = at any time. */
     windows: z.array(windowSchema).max(50).default([]),
     /** Whole days on which nothing begins, the last one included. */
@@ -54,6 +51,14 @@ export const scheduleSchema = z
   .refine(({ every, cron }) => (every === undefined) !== (cron === undefined), 'give either `every` or `cron`')
 
 export type Schedule = z.output<typeof scheduleSchema>
+
+/** `every 6h`, `0 2 * * * (Europe/Berlin)`, with the number of windows and freezes. */
+export function scheduleText({ every, cron, timezone, windows, freeze }: Schedule): string {
+  const parts = [every === undefined ? `${cron} (${timezone})` : `every ${formatDuration(every)}`]
+  if (windows.length > 0) parts.push(`${windows.length} ${windows.length === 1 ? 'window' : 'windows'}`)
+  if (freeze.length > 0) parts.push(`${freeze.length} ${freeze.length === 1 ? 'freeze' : 'freezes'}`)
+  return parts.join(', ')
+}
 
 /**
  * When the next run is due, whatever windows say. `since` = when the last one began or, before the first, when the

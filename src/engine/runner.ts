@@ -9,7 +9,7 @@ import {
   type RunTrigger,
   stateAfterApply,
 } from '../domain/run.ts'
-import type { Clock } from '../platform/clock.ts'
+import { type Clock, isoTime } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { RunPatch, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
@@ -47,7 +47,7 @@ export interface Runner {
   /**
    * Reads both sides, makes and stores a plan. `preview` ends in `planned`; `full` goes on as the connection's mode says:
    * `preview` -> planned, `review` -> waiting, `automatic` -> applies what no guard holds. Throws `busy`, `not-found`,
-   * `config-invalid` before the run exists.
+   * `config-invalid`, `conflict` (paused) before the run exists.
    */
   start(
     connection: string,
@@ -238,8 +238,19 @@ export function createRunner(options: RunnerOptions): Runner {
     })
   }
 
+  /** Refuses what writes for a connection that a person paused. */
+  const refusePaused = async (connection: string) => {
+    const pause = await store.pauses.get(connection)
+    if (pause === undefined) return
+    const why = pause.why === undefined ? '' : ` (${pause.why})`
+    throw fail.conflict(`"${connection}" is paused since ${isoTime(pause.since)} by ${pause.by}${why}.`, {
+      hint: `Let it go on: muster resume ${connection}. A preview is always possible: muster plan ${connection}`,
+    })
+  }
+
   const start: Runner['start'] = async (key, { kind, trigger, startedBy }) => {
     const open = await connections.open(key)
+    if (kind === 'full') await refusePaused(key)
     const abandoned = await abandonedRun(key)
     // What was decided and half done is finished first, exactly as it was reviewed.
     if (kind === 'full' && abandoned?.planId !== undefined && abandoned.connection === key) {
@@ -289,6 +300,8 @@ export function createRunner(options: RunnerOptions): Runner {
       })
     }
     const open = await connections.open(plan.connection)
+    // What takes back an earlier run is a person's own decision of this moment.
+    if (run.kind !== 'undo') await refusePaused(plan.connection)
     await refuseUnapproved(store, plan, open)
     if (active.has(run.id)) throw fail.busy(`Run ${run.number} is already under way in this process.`)
     await abandonedRun(plan.connection)
