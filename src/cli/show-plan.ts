@@ -39,8 +39,7 @@ export function nextSteps(plan: PlanView, mode: 'preview' | 'review' | 'automati
   const open = (state: string) => plan.tally.some((row) => row.state === state && row.outcome === 'open')
   const whole = wholePlanGuards(plan).size > 0
   const guards = releasableGuards(plan)
-  const waits = open('ready') || open('held') || (whole && plan.approval === undefined)
-  if (!waits) return []
+  if (!open('ready') && !open('held')) return []
   if (mode === 'preview') {
     return [`This connection is preview only. To apply plans, set mode: review in connections.${plan.connection}.`]
   }

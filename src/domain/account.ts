@@ -63,6 +63,10 @@ export interface WritableAttribute {
   readonly required: boolean
   /** `create` = only while creating. */
   readonly when: 'create' | 'always'
+  /** Only accounts the organization manages take it: of new ones those whose address is in one of its domains. */
+  readonly managedOnly?: boolean
+  /** Longest text the target takes, in characters; absent = it does not say. */
+  readonly maxLength?: number
   /** One line for the mapping editor: where people will see the value. */
   readonly seen: string
 }

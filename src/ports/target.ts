@@ -47,12 +47,16 @@ export type Applied =
   | { readonly seq: number; readonly outcome: 'applied' | 'alreadyTrue'; readonly createdId?: string }
   | { readonly seq: number; readonly outcome: 'failed'; readonly error: ProvisioningError }
 
+/** `access`: roles in products given to the account itself; `custom`: our custom attributes. */
+export type AlsoAsked = 'access' | 'custom'
+
 /** What an account looks like right now, with all its groups; for re-checks before and proofs after a write. */
 export interface AccountNow {
   readonly account: TargetAccount
   /**
    * Every group of the account; absent = the target could not tell. `account.access` is the proof of access that was
-   * given or taken, `account.custom` that of custom attributes: both are shown here even where a long list lacks them.
+   * given or taken, `account.custom` that of custom attributes: both are shown here, when asked for, even where a long list
+   * lacks them.
    */
   readonly groupIds?: ReadonlySet<string>
 }
@@ -78,6 +82,8 @@ export interface Operation {
 
 export interface ApplyContext {
   readonly signal: AbortSignal
+  /** Key of the source the people of these orders come from. */
+  readonly source?: string
   /** Mail people who get an account (`users.notify`). */
   readonly notify: boolean
 }
@@ -115,8 +121,15 @@ export interface Target {
   groups(signal: AbortSignal): AsyncIterable<Page<TargetGroup>>
   /** Ids of direct members of one group; only called when memberships come with `calls`. */
   members(group: TargetGroup, signal: AbortSignal): AsyncIterable<Page<string>>
-  /** Accounts by id as they are now; one that does not exist is absent from the answer. Any number of ids. */
-  accountsNow(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, AccountNow>>
+  /**
+   * Accounts by id as they are now; one that does not exist is absent from the answer. Any number of ids. What some targets
+   * tell one account at a time - roles of its own, custom attributes - is only there where it is asked for with `also`.
+   */
+  accountsNow(
+    ids: readonly string[],
+    signal: AbortSignal,
+    also?: readonly AlsoAsked[],
+  ): Promise<ReadonlyMap<string, AccountNow>>
   /**
    * Accounts by e-mail as they are now, for the moment before an account is created; compared folded, and the keys of the
    * answer are folded (`foldKey`).

@@ -1,11 +1,11 @@
 import type { DraftChange, DraftRef } from '../../domain/change.ts'
-import { type Attributes, foldKey, type SourceUser } from '../../domain/identity.ts'
+import type { Attributes, SourceUser } from '../../domain/identity.ts'
 import type { Departure } from '../../domain/memory.ts'
 import { type HoldReason, holdReasons } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import { positionsById, positionsByKey } from './positions.ts'
-import { type MappedValues, personLabel, takenNames, valueMapper } from './values.ts'
+import { domainOf, isTooLong, type MappedValues, personLabel, takenNames, valueMapper } from './values.ts'
 
 /**
  * How a person counts for memberships: `receives` what the source says; `frozen` = nothing changes either way;
@@ -39,8 +39,6 @@ export interface PeopleBook {
   readonly unmatched: string[]
   /** How many accounts differ in what they do not let us write, by the target's reason. */
   readonly refusedUpdates: Map<string, number>
-  /** Positions of linked accounts whose people are missing only since the read changed (D23). */
-  readonly missing: number[]
   inScope: number
   linked: number
   /** What is wanted, was written a moment ago and cannot be seen yet: not planned again, and not done either (D24). */
@@ -70,7 +68,6 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     userOf: new Array<number | undefined>(target.accounts.length).fill(undefined),
     creations: [],
     activations: new Map(),
-    missing: [],
     unmatched: [],
     refusedUpdates: new Map(),
     inScope: 0,
@@ -119,8 +116,8 @@ export function writability(
   if (account.readOnlyBecause !== undefined) return blocked('not-writable')
   if (account.refuses?.[kind] !== undefined) return blocked('not-writable')
   if (!ends.offered.has(kind)) return blocked('not-offered')
+  if (isTooLong(ends, after)) return blocked('value-invalid')
   const { email } = after
-  const domain = typeof email === 'string' ? foldKey(email.slice(email.lastIndexOf('@') + 1)) : undefined
-  const isTakenIn = domain === undefined || ends.emailDomains === undefined || ends.emailDomains.includes(domain)
-  return isTakenIn ? { state: 'ready', stateReasons: [] } : blocked('domain-not-verified')
+  const isOutside = typeof email === 'string' && ends.emailDomains?.includes(domainOf(email)) === false
+  return isOutside ? blocked('domain-not-verified') : { state: 'ready', stateReasons: [] }
 }

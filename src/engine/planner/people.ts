@@ -9,7 +9,7 @@ import { leavers } from './leavers.ts'
 import { type Flatten, groupNamesByUser } from './nesting.ts'
 import { askAPerson, newPeopleBook, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
-import { accountLabel, creationValues, differences, identifiers, isMailAddress } from './values.ts'
+import { accountLabel, creationValues, differences, identifiers, isMailAddress, isTooLong } from './values.ts'
 
 /** Decides for every person: create, adopt, activate, update, deactivate, wait, or ask a person. */
 export function planPeople(input: PlanInput, protection: Protection, flatten: Flatten): PeopleBook {
@@ -274,6 +274,7 @@ function whyNotCreate(
   if (input.ends.writableAttributes.some(({ name, required }) => required && after[name] === undefined)) {
     return 'required-missing'
   }
+  if (isTooLong(input.ends, after)) return 'value-invalid'
   // An account we did not see could be theirs already: creating would make a second one.
   if (!input.target.accountsComplete) return 'target-unproven'
   if (email === undefined) return undefined

@@ -1,6 +1,6 @@
 import { type Attributes, foldKey, type SourceUser } from '../../domain/identity.ts'
 import { type Mapped, mappingRule } from '../../domain/mapping.ts'
-import type { PlanInput } from './input.ts'
+import type { PlanInput, TargetEnd } from './input.ts'
 
 export type MappedValues = Pick<ReadonlyMap<string, Mapped>, 'get'>
 type Account = PlanInput['target']['accounts'][number]
@@ -22,11 +22,26 @@ export function identifiers(values: MappedValues): { email?: string; userName?: 
 /** What a new account is created with. */
 export function creationValues(input: PlanInput, values: MappedValues): Record<string, string> {
   const after: Record<string, string> = {}
-  for (const { name } of input.ends.writableAttributes) {
+  const { writableAttributes, emailDomains } = input.ends
+  const willBeManaged = emailDomains?.includes(domainOf(values.get('email') ?? '')) === true
+  for (const { name, managedOnly } of writableAttributes) {
     const value = values.get(name)
-    if (typeof value === 'string') after[name] = value
+    if (typeof value === 'string' && (willBeManaged || managedOnly !== true)) after[name] = value
   }
   return after
+}
+
+/** Folded, for comparing; the whole text where there is no `@`. */
+export function domainOf(address: string): string {
+  return foldKey(address.slice(address.lastIndexOf('@') + 1))
+}
+
+/** True when a new value is longer than the target takes. */
+export function isTooLong({ writableAttributes }: Pick<TargetEnd, 'writableAttributes'>, after: Attributes): boolean {
+  return writableAttributes.some(({ name, maxLength }) => {
+    const value = after[name]
+    return maxLength !== undefined && typeof value === 'string' && [...value].length > maxLength
+  })
 }
 
 /** Mapped values that differ from the account's. Unknown and empty values change nothing (P15). */

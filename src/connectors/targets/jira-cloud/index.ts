@@ -1,3 +1,4 @@
+import type { WritableAttribute } from '../../../domain/account.ts'
 import type { WriteKind } from '../../../domain/change.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { MembershipsComeWith } from '../../../ports/readable.ts'
@@ -5,9 +6,11 @@ import type { Operation, Target } from '../../../ports/target.ts'
 import { defineTarget } from '../../kit/define.ts'
 import { config, type JiraCloudConfig } from './config.ts'
 import { doctor } from './doctor.ts'
+import { concurrency } from './doors.ts'
 import { Operations } from './operations.ts'
+import { profileAttributes } from './profile.ts'
 import { Reads } from './reads.ts'
-import { concurrency, Sessions } from './session.ts'
+import { Sessions } from './session.ts'
 
 export const jiraCloud = defineTarget({
   type: 'jira-cloud',
@@ -16,6 +19,18 @@ export const jiraCloud = defineTarget({
   config,
   connect,
 })
+
+const addressWhenCreated: WritableAttribute = {
+  name: 'email',
+  required: true,
+  when: 'create',
+  seen: 'Address of the Atlassian account, and where an invitation goes.',
+}
+const address: WritableAttribute = {
+  ...addressWhenCreated,
+  when: 'always',
+  seen: 'Address of the Atlassian account. Changing it (managed accounts, verified domains) signs the person out everywhere.',
+}
 
 function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
   const sessions = new Sessions(settings, context)
@@ -34,12 +49,8 @@ function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
     },
     defaultMatch: ['link', 'id', 'email'],
     writableAttributes: [
-      {
-        name: 'email',
-        required: true,
-        when: 'create',
-        seen: 'Address of the Atlassian account, and where an invitation goes.',
-      },
+      settings.orgApiKey === undefined ? addressWhenCreated : address,
+      ...(settings.orgApiKey === undefined ? [] : profileAttributes),
     ],
     groupNameLimit: 255,
     users: (signal) => reads.users(signal),
@@ -47,6 +58,7 @@ function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
     members: (group, signal) => reads.members(group, signal),
     accountsNow: (ids, signal) => reads.accountsNow(ids, signal),
     accountsByEmail: (emails, signal) => reads.accountsByEmail(emails, signal),
+    notCreatable: (emails, signal) => reads.notCreatable(emails, signal),
     groupsByName: (names, signal) => reads.groupsByName(names, signal),
     get operations() {
       return operations

@@ -1,104 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type QuickClock, quickClock } from '../../../../test/doubles/quick-clock.ts'
+import { describe, expect, it } from 'vitest'
 import {
-  type SeenRequest,
-  startTinyServer,
-  type TinyAnswer,
-  type TinyServer,
-} from '../../../../test/doubles/tiny-server.ts'
-import type { ProvisioningError } from '../../../domain/errors.ts'
+  applyOne,
+  errorOf,
+  handMade,
+  listed,
+  myself,
+  org,
+  orgKey,
+  orgRoutes,
+  type Route,
+  siteRoutes,
+  token,
+} from '../../../../test/doubles/atlassian-answers.ts'
 import { Secret } from '../../../platform/secret.ts'
-import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { Applied, Order, Target } from '../../../ports/target.ts'
 import { jiraCloud } from './index.ts'
 
 /** Small hand-made answers for what cannot be provoked on the twin: odd shapes, refusals, many organizations. */
 
-const token = 'token-sesame-1234'
-const orgKey = 'orgkey-sesame-5678'
 const signal = new AbortController().signal
-const org = '/admin/v2/orgs/o1/directories/d1'
-
-type Route = TinyAnswer | ((request: SeenRequest) => TinyAnswer)
-
-let server: TinyServer
-let clock: QuickClock
-let logged: string
-let opened: Target[]
-
-beforeEach(async () => {
-  clock = quickClock()
-  logged = ''
-  opened = []
-  server = await startTinyServer(() => ({ status: 404 }))
-})
-afterEach(async () => {
-  for (const target of opened) await target.close()
-  await server.close()
-})
-
-const myself = { accountId: 'me', accountType: 'atlassian', active: true, displayName: 'Sync' }
-const siteRoutes: Record<string, Route> = {
-  'GET /rest/api/3/myself': { body: myself },
-  'GET /_edge/tenant_info': { body: { cloudId: 'cloud-1' } },
-  'GET /rest/api/3/mypermissions': { body: { permissions: { ADMINISTER: { havePermission: true } } } },
-  'GET /rest/api/3/group/bulk': { body: { values: [], total: 0, isLast: true } },
-  'GET /rest/api/3/applicationrole': { status: 403, body: { errorMessages: ['You are not an administrator.'] } },
-}
-const orgRoutes: Record<string, Route> = {
-  'GET /admin/v1/orgs': { body: { data: [{ id: 'o1', attributes: { name: 'Acme' } }], links: {} } },
-  'GET /admin/v2/orgs/o1/directories': { body: { data: [{ directoryId: 'd1', name: 'Main' }], links: {} } },
-  [`POST ${org}/groups/search`]: { body: { data: [], links: {} } },
-  [`POST ${org}/users/search`]: { body: { data: [], links: {} } },
-  [`GET ${org}/users/count`]: { body: { count: 0 } },
-  [`GET ${org}/groups/count`]: { body: { count: 0 } },
-}
-
-function answer(routes: Record<string, Route>): void {
-  server.handle((request) => {
-    const route = routes[`${request.method} ${request.path}`]
-    if (route === undefined) return { status: 404, body: { errorMessages: [`no route ${request.path}`] } }
-    return typeof route === 'function' ? route(request) : route
-  })
-}
-
-function open(settings: Record<string, unknown> = {}): Target {
-  const context: ConnectorContext = {
-    key: 'acme',
-    now: clock.now,
-    sleep: clock.sleep,
-    log: (message, fields) => {
-      logged += JSON.stringify({ message, ...fields })
-    },
-    baseDir: '.',
-    localDirectory: undefined as never,
-    instanceId: 'test',
-  }
-  const parsed = jiraCloud.config.parse({ site: server.url, apiBase: server.url, ...settings })
-  const target = jiraCloud.connect(parsed, context)
-  opened.push(target)
-  return target
-}
-const withToken = () => open({ email: 'sync@acme.test', apiToken: new Secret(token) })
-const withKey = (more = {}) => open({ orgApiKey: new Secret(orgKey), ...more })
-
-async function listed<Item>(pages: AsyncIterable<{ readonly items: readonly Item[] }>): Promise<Item[]> {
-  const found: Item[] = []
-  for await (const { items } of pages) found.push(...items)
-  return found
-}
-async function errorOf(work: Promise<unknown>): Promise<ProvisioningError> {
-  return work.then(
-    () => expect.fail('did not fail'),
-    (thrown: ProvisioningError) => thrown,
-  )
-}
-async function apply(target: Target, order: Omit<Order, 'seq'>, notify = false): Promise<Applied | undefined> {
-  await target.identify(signal)
-  const [applied] = (await target.operations[order.kind]?.apply([{ seq: 1, ...order }], { signal, notify })) ?? []
-  return applied
-}
-const seen = (what: string) => server.seen.filter(({ method, path }) => `${method} ${path}` === what)
+const { server, clock, logged, answer, open, withToken, withKey, withBoth, seen } = handMade()
 
 describe('settings', () => {
   const problems = (settings: object) =>
@@ -124,7 +45,7 @@ describe('settings', () => {
 describe('who we are', () => {
   it('is the organization and its directory with a key, the site with a token alone', async () => {
     answer({ ...siteRoutes, ...orgRoutes })
-    const both = open({ email: 'sync@acme.test', apiToken: new Secret(token), orgApiKey: new Secret(orgKey) })
+    const both = withBoth()
     expect(await both.identify(signal)).toMatchObject({
       directoryKey: 'atlassian:o1/d1',
       ownAccountId: 'me',
@@ -235,7 +156,7 @@ describe('a read', () => {
           : { body: query.get('startAt') === '0' ? [myself] : [] },
     })
     expect(await listed(withToken().users(signal))).toHaveLength(1)
-    expect(server.seen.some(({ query }) => query.get('maxResults') === '250')).toBe(true)
+    expect(server().seen.some(({ query }) => query.get('maxResults') === '250')).toBe(true)
   })
 
   it('in which nobody has groups although they were asked for is not complete', async () => {
@@ -452,7 +373,7 @@ describe('creating accounts with a token alone', () => {
 
   it('would send mail and is refused unless mail is wanted', async () => {
     answer({ ...siteRoutes, 'GET /rest/api/3/user/search': { body: [] } })
-    expect(await apply(withToken(), order)).toMatchObject({
+    expect(await applyOne(withToken(), order)).toMatchObject({
       outcome: 'failed',
       error: { code: 'rejected', message: expect.stringContaining('would send mail') },
     })
@@ -465,7 +386,7 @@ describe('creating accounts with a token alone', () => {
       'GET /rest/api/3/user/search': { body: [] },
       'POST /rest/api/3/user': { status: 201, body: { accountId: 'new', active: true } },
     })
-    expect(await apply(withToken(), order, true)).toMatchObject({ outcome: 'applied', createdId: 'new' })
+    expect(await applyOne(withToken(), order, true)).toMatchObject({ outcome: 'applied', createdId: 'new' })
     expect(seen('POST /rest/api/3/user')[0]?.body).toEqual({ emailAddress: 'mia@x.test', products: [] })
   })
 
@@ -482,7 +403,7 @@ describe('creating accounts with a token alone', () => {
         }
       },
     })
-    expect(await apply(withToken(), order, true)).toMatchObject({ outcome: 'applied', createdId: 'new' })
+    expect(await applyOne(withToken(), order, true)).toMatchObject({ outcome: 'applied', createdId: 'new' })
     expect(seen('POST /rest/api/3/user')).toHaveLength(1)
   })
 })
@@ -541,7 +462,7 @@ describe('a membership', () => {
     ['204', { status: 204 }, {}, 'applied'],
   ])('added with %s', async (_, write, facts, expected) => {
     inOrg(write, facts)
-    const result = await apply(withKey(), add)
+    const result = await applyOne(withKey(), add)
     expect(result?.outcome === 'failed' ? result.error.code : result?.outcome).toBe(expected)
   })
 
@@ -558,7 +479,7 @@ describe('a membership', () => {
     ['404 and no account', { status: 404 }, { groups: 'no account' as const }, 'gone'],
   ])('removed with %s', async (_, write, facts, expected) => {
     inOrg(write, facts)
-    const result = await apply(withKey(), remove)
+    const result = await applyOne(withKey(), remove)
     expect(result?.outcome === 'failed' ? result.error.code : result?.outcome).toBe(expected)
   })
 
@@ -568,9 +489,9 @@ describe('a membership', () => {
       calls += 1
       return { status: calls < 4 ? 404 : 204 }
     })
-    const start = clock.now()
-    expect((await apply(withKey(), add))?.outcome).toBe('applied')
-    expect(clock.now() - start).toBeLessThanOrEqual(60_000)
+    const start = clock().now()
+    expect((await applyOne(withKey(), add))?.outcome).toBe('applied')
+    expect(clock().now() - start).toBeLessThanOrEqual(60_000)
   })
 
   it('written by a request without clear answer counts as ours', async () => {
@@ -582,7 +503,7 @@ describe('a membership', () => {
       },
       { groups: ['g1'] },
     )
-    expect((await apply(withKey(), add))?.outcome).toBe('applied')
+    expect((await applyOne(withKey(), add))?.outcome).toBe('applied')
   })
 
   it('is written to Jira with a token alone; a second addition is 400 there and means success', async () => {
@@ -596,7 +517,7 @@ describe('a membership', () => {
         body: { ...myself, accountId: 'a1', groups: { size: 1, items: [{ groupId: 'g1', name: 'devs' }] } },
       },
     })
-    expect((await apply(withToken(), add))?.outcome).toBe('alreadyTrue')
+    expect((await applyOne(withToken(), add))?.outcome).toBe('alreadyTrue')
     const [written] = seen('POST /rest/api/3/group/user')
     expect(written?.query.get('groupId')).toBe('g1')
     expect(written?.headers['x-atlassian-token']).toBe('no-check')
@@ -609,12 +530,12 @@ describe('a membership', () => {
       'GET /rest/api/3/user': { body: { ...myself, accountId: 'a1', groups: { size: 3, items: [{ name: 'devs' }] } } },
       'GET /rest/api/3/user/groups': { body: [{ groupId: 'g2', name: 'other' }] },
     })
-    expect((await apply(withToken(), remove))?.outcome).toBe('alreadyTrue')
+    expect((await applyOne(withToken(), remove))?.outcome).toBe('alreadyTrue')
   })
 
   it('of our own account is never removed', async () => {
     answer(siteRoutes)
-    const result = await apply(withToken(), { ...remove, accountId: 'me' })
+    const result = await applyOne(withToken(), { ...remove, accountId: 'me' })
     expect(result).toMatchObject({ outcome: 'failed', error: { code: 'not-writable' } })
     expect(seen('DELETE /rest/api/3/group/user')).toHaveLength(0)
   })
@@ -641,14 +562,14 @@ describe('an account', () => {
     ['404 and is not there', { status: 404 }, undefined, 'gone'],
   ])('is deactivated with %s', async (_, write, user, expected) => {
     withState(write, user)
-    const result = await apply(withKey(), suspend)
+    const result = await applyOne(withKey(), suspend)
     expect(result?.outcome === 'failed' ? result.error.code : result?.outcome).toBe(expected)
     expect(seen(`POST ${path}`)[0]?.body).toEqual({})
   })
 
   it('whose whole account is switched off cannot be reactivated here', async () => {
     withState({ status: 400 }, { status: 'deactivated' })
-    const result = await apply(withKey(), { ...suspend, kind: 'account.activate' })
+    const result = await applyOne(withKey(), { ...suspend, kind: 'account.activate' })
     expect(result).toMatchObject({ outcome: 'failed', error: { code: 'rejected' } })
   })
 })
@@ -667,7 +588,7 @@ describe('a group', () => {
         return { body: { data: asked < 3 ? [] : [{ id: 'g7', name: 'Devs' }] } }
       },
     })
-    expect(await apply(withKey(), create)).toMatchObject({ outcome: 'applied', createdId: 'g7' })
+    expect(await applyOne(withKey(), create)).toMatchObject({ outcome: 'applied', createdId: 'g7' })
   })
 
   it('that exists is found although Jira compares names exactly and ours is spelled otherwise', async () => {
@@ -679,7 +600,7 @@ describe('a group', () => {
         return { body: { values, total: values.length, isLast: true } }
       },
     })
-    expect(await apply(withToken(), create)).toMatchObject({ outcome: 'alreadyTrue', createdId: 'g7' })
+    expect(await applyOne(withToken(), create)).toMatchObject({ outcome: 'alreadyTrue', createdId: 'g7' })
   })
 })
 
@@ -725,19 +646,19 @@ describe('the doctor', () => {
 describe('secrets', () => {
   it('are in no error, no line of the doctor and no log, even when the other side echoes them', async () => {
     let echoed = [token, orgKey]
-    server.handle(({ headers, path }) => ({
+    server().handle(({ headers, path }) => ({
       status: path.endsWith('myself') ? 401 : 502,
       body: { errorMessages: [`bad header ${headers.authorization}`, ...echoed] },
     }))
-    const target = open({ email: 'sync@acme.test', apiToken: new Secret(token), orgApiKey: new Secret(orgKey) })
+    const target = withBoth()
     const error = await errorOf(target.identify(signal))
     let text = `${error.message} ${error.hint} ${error.stack} ${(error.cause as Error | undefined)?.message}`
     for await (const step of target.check(signal)) text += JSON.stringify(step)
     echoed = [orgKey]
     const keyError = await errorOf(withKey().identify(signal))
-    text += `${keyError.message} ${(keyError.cause as Error | undefined)?.message} ${logged}`
+    text += `${keyError.message} ${(keyError.cause as Error | undefined)?.message} ${logged()}`
     expect(text).not.toMatch(/sesame/)
     expect(text).not.toContain(Buffer.from(`sync@acme.test:${token}`).toString('base64'))
-    expect(logged).toContain('request repeated')
+    expect(logged()).toContain('request repeated')
   })
 })

@@ -1,19 +1,8 @@
-import { fail } from '../../../domain/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
 import { all, cursorSweep, type Sweep } from '../../kit/paging.ts'
 import { forEachOf, pieces } from '../../kit/waiting.ts'
 import type { Api } from './api.ts'
-import {
-  count,
-  directories,
-  domains,
-  type OrgGroup,
-  type OrgUser,
-  orgGroupPage,
-  orgs,
-  orgUserPage,
-  workspaces,
-} from './schemas.ts'
+import { count, type OrgGroup, type OrgUser, orgGroupPage, orgUserPage } from './schemas.ts'
 
 const pageSize = 100
 /** Documented maxima of one search. */
@@ -24,88 +13,18 @@ const groupIdsPerCall = 10
 /** Roles whose holders administer something; `GET` and search know them by these ids. */
 const adminRoles = ['atlassian/org-admin', 'atlassian/site-admin', 'atlassian/admin', 'atlassian/user-access-admin']
 
-export interface Named {
-  readonly id: string
-  readonly name: string
-}
-
-/** What can be asked with the key alone, before an organization and a directory are chosen. */
-export class OrgFinder {
-  readonly api: Api
-
-  constructor(api: Api) {
-    this.api = api
-  }
-
-  async organizations(signal: AbortSignal): Promise<readonly Named[]> {
-    const sweep = () =>
-      cursorSweep(idOf, async (cursor) => {
-        const request: HttpRequest = { operation: 'org.orgs', method: 'GET', path: '/v1/orgs', query: { cursor } }
-        const act = 'Reading the organizations of the key'
-        const page = await this.api.read(orgs, request, act, signal, 'unreachable')
-        const items = page.data.map(({ id, attributes }) => ({ id, name: attributes?.name ?? id }))
-        return { items, next: cursorIn(page.links?.next) }
-      })
-    return all('The list of organizations', idOf, sweep)
-  }
-
-  async directories(orgId: string, signal: AbortSignal): Promise<readonly Named[]> {
-    const sweep = () =>
-      cursorSweep(idOf, async (cursor) => {
-        const request: HttpRequest = {
-          operation: 'org.directories',
-          method: 'GET',
-          path: `/v2/orgs/${encodeURIComponent(orgId)}/directories`,
-          query: cursor === undefined ? { limit: pageSize } : { cursor },
-        }
-        const act = 'Reading the directories of the organization'
-        const page = await this.api.read(directories, request, act, signal, 'unreachable')
-        const items = page.data.map(({ directoryId, name }) => ({ id: directoryId, name: name ?? directoryId }))
-        return { items, next: page.links?.next ?? undefined }
-      })
-    return all('The list of directories', idOf, sweep)
-  }
-
-  /** Names of domains whose ownership the organization has proven. */
-  async verifiedDomains(orgId: string, signal: AbortSignal): Promise<readonly string[]> {
-    const sweep = () =>
-      cursorSweep(idOf, async (cursor) => {
-        const path = `/v1/orgs/${encodeURIComponent(orgId)}/domains`
-        const request: HttpRequest = { operation: 'org.domains', method: 'GET', path, query: { cursor } }
-        const page = await this.api.read(domains, request, 'Reading the verified domains', signal)
-        const verified = page.data.filter(({ attributes }) => attributes?.claim?.status === 'verified')
-        const items = verified.map(({ attributes }) => ({ id: attributes?.name ?? '', name: attributes?.name ?? '' }))
-        return { items, next: cursorIn(page.links?.next) }
-      })
-    return (await all('The list of domains', idOf, sweep)).map(({ name }) => name)
-  }
-
-  /** Ids (ARIs) and addresses of the products of the organization. */
-  async products(orgId: string, signal: AbortSignal): Promise<readonly { id: string; hostUrl: string | undefined }[]> {
-    const page = await this.api.read(
-      workspaces,
-      {
-        operation: 'org.workspaces',
-        method: 'POST',
-        path: `/v2/orgs/${encodeURIComponent(orgId)}/workspaces`,
-        body: { limit: 50 },
-      },
-      'Reading the products of the organization',
-      signal,
-    )
-    return page.data.map(({ id, attributes }) => ({ id, hostUrl: attributes?.hostUrl ?? undefined }))
-  }
-}
-
 /** One directory of one organization, through the organization API key. */
 export class OrgClient {
   readonly api: Api
+  /** The organization has more directories than this one. */
+  readonly hasOthers: boolean
   readonly #org: string
   readonly #directory: string
   readonly #directoryId: string
 
-  constructor(api: Api, orgId: string, directoryId: string) {
+  constructor(api: Api, orgId: string, directoryId: string, hasOthers: boolean) {
     this.api = api
+    this.hasOthers = hasOthers
     this.#directoryId = directoryId
     this.#org = `/v2/orgs/${encodeURIComponent(orgId)}`
     this.#directory = `${this.#org}/directories/${encodeURIComponent(directoryId)}`
@@ -132,19 +51,30 @@ export class OrgClient {
     return lists.flat()
   }
 
+  /** By address in every directory of the organization, and managed accounts that are in none. */
+  async usersAnywhere(emails: readonly string[], signal: AbortSignal): Promise<readonly OrgUser[]> {
+    const path = `${this.#org}/directories/-/users/search`
+    const lists = await forEachOf(pieces(emails, emailsPerCall), 3, (some) =>
+      all('A search for accounts', idOfUser, () =>
+        cursorSweep(idOfUser, (cursor) => this.#usersPage({ emails: some }, cursor, signal, path)),
+      ),
+    )
+    return lists.flat()
+  }
+
   async #allUsers(filter: object, signal: AbortSignal): Promise<readonly OrgUser[]> {
     const sweep = () => cursorSweep(idOfUser, (cursor: string | undefined) => this.#usersPage(filter, cursor, signal))
     return all('A search for accounts', idOfUser, sweep)
   }
 
-  async #usersPage(filter: object, cursor: string | undefined, signal: AbortSignal) {
+  async #usersPage(filter: object, cursor: string | undefined, signal: AbortSignal, everywhere?: string) {
     // With a managed domain the search would otherwise also list managed accounts that are in no directory.
-    const body = { ...filter, directoryIds: [this.#directoryId], limit: pageSize, ...(cursor ? { cursor } : {}) }
+    const here = everywhere === undefined ? { directoryIds: [this.#directoryId] } : {}
     const request: HttpRequest = {
       operation: 'org.users.search',
       method: 'POST',
-      path: `${this.#directory}/users/search`,
-      body,
+      path: everywhere ?? `${this.#directory}/users/search`,
+      body: { ...filter, ...here, limit: pageSize, ...(cursor ? { cursor } : {}) },
     }
     const page = await this.api.read(orgUserPage, request, 'Reading the accounts of the organization', signal)
     return { items: page.data, next: page.links?.next ?? undefined }
@@ -270,14 +200,5 @@ export class OrgClient {
   }
 }
 
-/** v1 names the next page by a URL; only its cursor is used, so that a gateway of ours is never left. */
-function cursorIn(next: string | null | undefined): string | undefined {
-  if (!next) return undefined
-  const cursor = URL.parse(next, 'https://api.atlassian.com')?.searchParams.get('cursor')
-  if (!cursor) throw fail.incompleteRead('A list of the organization names a next page without a cursor.')
-  return cursor
-}
-
-const idOf = ({ id }: Named) => id
 const idOfUser = ({ accountId }: OrgUser) => accountId
 const idOfGroup = ({ id }: OrgGroup) => id

@@ -1,14 +1,24 @@
 import type { TargetAccount, TargetGroup } from '../../../domain/account.ts'
-import { fail, ProvisioningError } from '../../../domain/errors.ts'
+import { fail } from '../../../domain/errors.ts'
 import { foldKey } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
-import type { AccountNow } from '../../../ports/target.ts'
-import { all, provenPages } from '../../kit/paging.ts'
+import type { AccountNow, NotCreatable } from '../../../ports/target.ts'
+import { provenPages } from '../../kit/paging.ts'
 import { forEachOf } from '../../kit/waiting.ts'
-import type { OrgUser, SiteUser } from './schemas.ts'
-import { concurrency, type Session, type Sessions } from './session.ts'
+import { concurrency } from './doors.ts'
+import { attributed, exactHit } from './email-match.ts'
+import { groupFacts } from './group-facts.ts'
+import type { Session, Sessions } from './session.ts'
 import type { SiteClient } from './site-client.ts'
-import { type GroupFacts, groupIdOf, isInDirectory, orgAccount, orgGroup, siteAccount, siteGroup } from './translate.ts'
+import {
+  type GroupFacts,
+  isInDirectory,
+  orgAccount,
+  orgAccountState,
+  orgGroup,
+  siteAccount,
+  siteGroup,
+} from './translate.ts'
 
 /** Everything that is asked and nothing that is changed. Each method first makes sure who we are. */
 export class Reads {
@@ -150,6 +160,22 @@ export class Reads {
     return found
   }
 
+  /** Accounts that exist, are not in the directory, and that an invitation would not bring there. */
+  async notCreatable(emails: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, NotCreatable>> {
+    const { org } = await this.#sessions.open(signal)
+    const why = new Map<string, NotCreatable>()
+    if (org === undefined) return why
+    const wanted = [...new Set(emails.map(foldKey))]
+    for (const [email, user] of await attributed(wanted, (some) => org.usersAnywhere(some, signal))) {
+      if (isInDirectory(user)) {
+        if (org.hasOthers) why.set(email, 'other-directory')
+      } else if (orgAccountState(user) === 'disabled') why.set(email, 'account-switched-off')
+    }
+    const elsewhere = [...why].flatMap(([email, reason]) => (reason === 'other-directory' ? [email] : []))
+    for (const email of (await this.accountsByEmail(elsewhere, signal)).keys()) why.delete(email)
+    return why
+  }
+
   /** Keys of the answer are folded. */
   async groupsByName(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetGroup>> {
     const session = await this.#sessions.open(signal)
@@ -201,93 +227,6 @@ export class Reads {
     })
     return this.#facts
   }
-}
-
-/**
- * Administration is told by the organization (groups with an admin role) and by the site (access types). Either may be
- * refused to a credential; but if nobody tells, we do not guess that no group administers.
- */
-async function groupFacts({ site, org }: Session, signal: AbortSignal): Promise<GroupFacts> {
-  const told: (readonly string[])[] = []
-  const refused: ProvisioningError[] = []
-  const ask = async (question: () => Promise<readonly string[]>) => {
-    try {
-      told.push(await question())
-    } catch (thrown) {
-      if (!(thrown instanceof ProvisioningError) || !mayBeLeftOut(thrown)) throw thrown
-      refused.push(thrown)
-    }
-  }
-  if (org !== undefined) await ask(async () => (await org.adminGroups(signal)).map(({ id }) => groupIdOf(id)))
-  if (site !== undefined) {
-    for (const accessType of ['site-admin', 'admin']) {
-      const sweep = () => site.groups({ accessType }, signal)
-      await ask(async () => (await all('The list of admin groups', idOfGroup, sweep)).map(idOfGroup))
-    }
-  }
-  if (told.length === 0 && refused[0] !== undefined) throw refused[0]
-  return { adminGroupIds: new Set(told.flat()), products: site && (await products(site, signal)) }
-}
-
-const idOfGroup = ({ groupId }: { readonly groupId: string }) => groupId
-
-/** 400, 403 and the documented 500 "Couldn't retrieve groups with the site-admin accessType". */
-function mayBeLeftOut({ code }: ProvisioningError): boolean {
-  return code === 'forbidden' || code === 'rejected' || code === 'unreachable'
-}
-
-async function products(site: SiteClient, signal: AbortSignal): Promise<GroupFacts['products']> {
-  try {
-    const byGroup = new Map<string, string[]>()
-    for (const { key, groupDetails } of await site.applicationRoles(signal)) {
-      for (const { groupId } of groupDetails ?? []) {
-        if (groupId) byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), key])
-      }
-    }
-    return byGroup
-  } catch (thrown) {
-    // Needs Administer Jira; without it we cannot tell, which is what undefined says.
-    if (thrown instanceof ProvisioningError && thrown.code === 'forbidden') return undefined
-    throw thrown
-  }
-}
-
-/**
- * The account a full address belongs to: an equal visible address, or, where the address is hidden, the only person the
- * exact search finds. Prefix matches on names are no matches.
- */
-function exactHit(email: string, hits: readonly SiteUser[]): SiteUser | undefined {
-  const people = hits.filter(({ accountType }) => accountType === 'atlassian')
-  const visible = people.find(({ emailAddress }) => emailAddress && foldKey(emailAddress) === foldKey(email))
-  if (visible !== undefined) return visible
-  const [only] = people
-  return people.length === 1 && only !== undefined && !only.emailAddress ? only : undefined
-}
-
-/**
- * Accounts by folded address. An account whose address is hidden may be found without being shown which address found it:
- * then the addresses are asked again in halves until every such account stands alone.
- */
-async function attributed(
-  emails: readonly string[],
-  search: (emails: readonly string[]) => Promise<readonly OrgUser[]>,
-): Promise<ReadonlyMap<string, OrgUser>> {
-  const found = new Map<string, OrgUser>()
-  const users = emails.length === 0 ? [] : await search(emails)
-  const hidden = users.filter(({ email }) => !email)
-  for (const user of users) if (user.email && emails.includes(foldKey(user.email))) found.set(foldKey(user.email), user)
-  const open = emails.filter((email) => !found.has(email))
-  const [onlyUser, onlyEmail] = [hidden[0], open[0]]
-  if (onlyUser === undefined || onlyEmail === undefined) return found
-  if (open.length === 1) {
-    if (hidden.length === 1) found.set(onlyEmail, onlyUser)
-    return found
-  }
-  const middle = Math.ceil(open.length / 2)
-  for (const half of [open.slice(0, middle), open.slice(middle)]) {
-    for (const [email, user] of await attributed(half, search)) found.set(email, user)
-  }
-  return found
 }
 
 async function* mapPages<From, To>(pages: AsyncIterable<Page<From>>, to: (item: From) => To): AsyncGenerator<Page<To>> {

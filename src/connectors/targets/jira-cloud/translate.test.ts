@@ -57,6 +57,7 @@ describe('an account of the organization', () => {
       state: 'active',
       displayName: 'Mia',
       managed: false,
+      refuses: { 'account.update': expect.stringContaining('only the person') },
       attributes: { jobTitle: 'Smith' },
       memberOf: ['g1', 'g2'],
     })
@@ -113,4 +114,13 @@ describe('a group', () => {
   it('has the same id with and without the ARI prefix', () => {
     expect(groupIdOf('ari:cloud:identity::group/g1')).toBe(groupIdOf('g1'))
   })
+})
+
+it('tells which accounts user management leaves alone, and that a managed profile without a value is empty', () => {
+  const of = (fields: object) => orgAccount(user(fields), undefined)
+  expect(of({ claimStatus: 'managed', managementSource: 'synced' }).refuses?.['account.update']).toContain('in sync')
+  expect(of({ claimStatus: 'managed', managementSource: 'invited' }).refuses).toBeUndefined()
+  expect(of({ claimStatus: 'managed', department: '' }).attributes).toMatchObject({ department: null, nickname: null })
+  expect(of({ claimStatus: 'unmanaged', department: '' }).attributes).toEqual({})
+  expect(of({}).refuses).toBeUndefined()
 })

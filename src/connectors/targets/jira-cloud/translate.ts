@@ -47,6 +47,17 @@ export function isInDirectory({ status, membershipStatus }: OrgUser): boolean {
 
 const profileAttributes = ['nickname', 'jobTitle', 'department', 'organization', 'location', 'timeZone'] as const
 
+const ownedByPerson = 'the organization does not manage this account, so only the person can change it'
+const keptInSync = 'an identity provider keeps this account in sync and alone may change it'
+
+/** What user management refuses to do to this account. */
+function refusals({ claimStatus, managementSource }: OrgUser): TargetAccount['refuses'] {
+  if (claimStatus === 'unmanaged') return unmanaged
+  return claimStatus === 'managed' && managementSource === 'synced' ? synced : undefined
+}
+const unmanaged = { 'account.update': ownedByPerson } as const
+const synced = { 'account.update': keptInSync } as const
+
 /**
  * The groups of the account, as far as they were asked for. Whether groups of somebody without access are shown is not
  * documented, so none is only believed of an active account.
@@ -59,10 +70,13 @@ function groupsOf(user: OrgUser): readonly string[] | undefined {
 
 export function orgAccount(user: OrgUser, ownAccountId: string | undefined): TargetAccount {
   const memberOf = groupsOf(user)
+  const refuses = refusals(user)
   const attributes: Record<string, AttributeValue> = {}
   for (const name of profileAttributes) {
     const value = user[name]
-    if (typeof value === 'string') attributes[name] = value
+    if (typeof value === 'string' && value !== '') attributes[name] = value
+    // Profiles of managed accounts are shown to us in full: what is left out is empty, elsewhere it may be hidden.
+    else if (user.claimStatus === 'managed') attributes[name] = null
   }
   return {
     id: user.accountId,
@@ -73,6 +87,7 @@ export function orgAccount(user: OrgUser, ownAccountId: string | undefined): Tar
     ...present('displayName', user.name),
     ...(user.claimStatus ? { managed: user.claimStatus === 'managed' } : {}),
     ...own(user.accountId, ownAccountId),
+    ...(refuses === undefined ? {} : { refuses }),
     attributes,
     ...(memberOf === undefined ? {} : { memberOf }),
   }

@@ -29,7 +29,56 @@ describe('the words of a refusal', () => {
       'Forbidden no rights',
       [],
     ],
-    ['key', { key: 'forbidden.targetUnverified' }, 'forbidden.targetUnverified', ['forbidden.targetUnverified']],
+    [
+      'key',
+      { key: 'forbidden.targetUnverified' },
+      'the account is not managed by this organization',
+      ['forbidden.targetUnverified'],
+    ],
+    ['key nobody documented', { key: 'surprise' }, 'surprise', ['surprise']],
+    [
+      'reserved account',
+      { key: 'forbidden.action', context: { allowed: false, reason: { key: 'externalDirectory.scim' } } },
+      'an identity provider keeps this account in sync',
+      ['forbidden.action'],
+    ],
+    [
+      'reserved fields',
+      {
+        key: 'forbidden.fieldMutation',
+        context: {
+          name: { allowed: false, reason: { key: 'authPolicy.saml' } },
+          nickname: { allowed: true },
+          'extended_profile.department': { allowed: false, reason: { key: 'new.reason' } },
+        },
+      },
+      'name: single sign-on sets this at every sign-in; extended_profile.department: new.reason',
+      ['forbidden.fieldMutation'],
+    ],
+    [
+      'domain',
+      { key: 'forbidden.unclaimedDomain', context: { domain: 'else.test' } },
+      'the organization has not verified the domain else.test',
+      ['forbidden.unclaimedDomain'],
+    ],
+    [
+      'constraints',
+      {
+        key: 'fieldConstraintsViolated',
+        context: { fieldViolations: [{ field: 'nickname', violations: [{ key: 'maxLength' }, { key: 'pattern' }] }] },
+      },
+      'nickname: maxLength, pattern',
+      ['fieldConstraintsViolated'],
+    ],
+    [
+      'lifecycle',
+      {
+        key: 'conflict.lifecycleErrors',
+        context: { accountId: 'a', message: 'Not eligible', errorCodes: [{ code: 'X1', message: 'Owns a site' }] },
+      },
+      'Not eligible; Owns a site',
+      ['conflict.lifecycleErrors', 'X1'],
+    ],
     ['nothing', undefined, '', []],
     ['unknown JSON', { surprise: { deep: true } }, '', []],
   ])('are found in the shape: %s', (_, json, text, codes) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ErrorDetails, fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
+import { managementWords } from './management-words.ts'
 
 /** What Atlassian said about a refusal: its words for people, its codes for us. */
 export interface VendorWords {
@@ -21,9 +22,8 @@ const applicationShape = z.object({
 const applicationErrorShape = z.object({ code: z.string(), title: z.string().nullish(), detail: z.string().nullish() })
 const gatewayShape = z.object({ code: z.union([z.number(), z.string()]), message: z.string() })
 const springShape = z.object({ error: z.string().nullish(), message: z.string() })
-const keyShape = z.object({ key: z.string() })
 
-/** Reads every shape of error body the two APIs have, and plain text and HTML. */
+/** Reads every shape of error body the three APIs have, and plain text and HTML. */
 export function vendorWords({ status, json, text }: Pick<HttpAnswer, 'status' | 'json' | 'text'>): VendorWords {
   const said = (codes: readonly (string | null | undefined)[], words: readonly (string | null | undefined)[]) => ({
     status,
@@ -51,8 +51,8 @@ export function vendorWords({ status, json, text }: Pick<HttpAnswer, 'status' | 
   if (single.success) return said([single.data.code], [single.data.title, single.data.detail]) as VendorWords
   const spring = springShape.safeParse(json)
   if (spring.success) return said([], [spring.data.error, spring.data.message]) as VendorWords
-  const key = keyShape.safeParse(json)
-  if (key.success) return said([key.data.key], [key.data.key]) as VendorWords
+  const management = managementWords(json)
+  if (management !== undefined) return said(management.codes, [management.text]) as VendorWords
   return said(
     [],
     [json === undefined ? text.replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ') : ''],

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../../../platform/clock.ts'
+import { sharedLimiter } from '../../../platform/rate-limit.ts'
+import { Secret } from '../../../platform/secret.ts'
+import type { ConnectorContext } from '../../../ports/connector-context.ts'
+import { HttpDoor } from '../../kit/http-door.ts'
+import { Api } from './api.ts'
+import type { JiraCloudConfig } from './config.ts'
+
+/** How many requests of one credential may be under way. */
+export const concurrency = 4
+
+export type Credential = 'API token' | 'organization API key'
+
+/** Every door of one instance: a base URL with a credential. Doors with the same credential share its limit. */
+export class Doors {
+  readonly #config: JiraCloudConfig
+  readonly #context: ConnectorContext
+  readonly #clock: Clock
+  readonly #doors: HttpDoor[] = []
+
+  constructor(config: JiraCloudConfig, context: ConnectorContext, clock: Clock) {
+    this.#config = config
+    this.#context = context
+    this.#clock = clock
+  }
+
+  /** An API behind one of the two credentials. */
+  api(base: string, credential: Credential): Api {
+    const { email, apiToken, orgApiKey } = this.#config
+    const authorization =
+      credential === 'API token' ? basicHeader(email, apiToken) : new Secret(`Bearer ${orgApiKey?.reveal() ?? ''}`)
+    return new Api(this.#door(base, authorization), credential)
+  }
+
+  /** For what anybody may ask. */
+  anonymous(base: string): Api {
+    return new Api(this.#door(base, undefined), 'API token')
+  }
+
+  calls(): Readonly<Record<string, number>> {
+    const total: Record<string, number> = {}
+    for (const door of this.#doors) {
+      for (const [operation, calls] of Object.entries(door.calls())) total[operation] = (total[operation] ?? 0) + calls
+    }
+    return total
+  }
+
+  close(): void {
+    for (const door of this.#doors) door.close()
+  }
+
+  #door(base: string, authorization: Secret | undefined): HttpDoor {
+    const { email, apiToken, orgApiKey } = this.#config
+    const credential = createHash('sha256')
+      .update(authorization?.reveal() ?? '')
+      .digest('hex')
+    // No door shows any of the credentials: a proxy may echo one that was sent through another door.
+    const secrets = [apiToken, orgApiKey, apiToken && basicHeader(email, apiToken)]
+    const door = new HttpDoor({
+      base,
+      authorization,
+      secrets: secrets.filter((secret) => secret !== undefined),
+      clock: this.#clock,
+      limiter: sharedLimiter(`${new URL(base).origin} ${credential}`, this.#clock, concurrency),
+      log: (message, fields) => this.#context.log(message, { target: this.#context.key, ...fields }),
+    })
+    this.#doors.push(door)
+    return door
+  }
+}
+
+function basicHeader(email: string | undefined, apiToken: Secret | undefined): Secret {
+  return new Secret(`Basic ${Buffer.from(`${email}:${apiToken?.reveal() ?? ''}`).toString('base64')}`)
+}

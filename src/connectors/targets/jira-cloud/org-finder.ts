@@ -1,0 +1,90 @@
+import { fail } from '../../../domain/errors.ts'
+import type { HttpRequest } from '../../../platform/http-client.ts'
+import { all, cursorSweep } from '../../kit/paging.ts'
+import type { Api } from './api.ts'
+import { directories, domains, orgs, workspaces } from './schemas.ts'
+
+const pageSize = 100
+
+export interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+/** What can be asked with the key alone, before an organization and a directory are chosen. */
+export class OrgFinder {
+  readonly api: Api
+
+  constructor(api: Api) {
+    this.api = api
+  }
+
+  async organizations(signal: AbortSignal): Promise<readonly Named[]> {
+    const sweep = () =>
+      cursorSweep(idOf, async (cursor) => {
+        const request: HttpRequest = { operation: 'org.orgs', method: 'GET', path: '/v1/orgs', query: { cursor } }
+        const act = 'Reading the organizations of the key'
+        const page = await this.api.read(orgs, request, act, signal, 'unreachable')
+        const items = page.data.map(({ id, attributes }) => ({ id, name: attributes?.name ?? id }))
+        return { items, next: cursorIn(page.links?.next) }
+      })
+    return all('The list of organizations', idOf, sweep)
+  }
+
+  async directories(orgId: string, signal: AbortSignal): Promise<readonly Named[]> {
+    const sweep = () =>
+      cursorSweep(idOf, async (cursor) => {
+        const request: HttpRequest = {
+          operation: 'org.directories',
+          method: 'GET',
+          path: `/v2/orgs/${encodeURIComponent(orgId)}/directories`,
+          query: cursor === undefined ? { limit: pageSize } : { cursor },
+        }
+        const act = 'Reading the directories of the organization'
+        const page = await this.api.read(directories, request, act, signal, 'unreachable')
+        const items = page.data.map(({ directoryId, name }) => ({ id: directoryId, name: name ?? directoryId }))
+        return { items, next: page.links?.next ?? undefined }
+      })
+    return all('The list of directories', idOf, sweep)
+  }
+
+  /** Names of domains whose ownership the organization has proven. */
+  async verifiedDomains(orgId: string, signal: AbortSignal): Promise<readonly string[]> {
+    const sweep = () =>
+      cursorSweep(idOf, async (cursor) => {
+        const path = `/v1/orgs/${encodeURIComponent(orgId)}/domains`
+        const request: HttpRequest = { operation: 'org.domains', method: 'GET', path, query: { cursor } }
+        const page = await this.api.read(domains, request, 'Reading the verified domains', signal)
+        const verified = page.data.filter(({ attributes }) => attributes?.claim?.status === 'verified')
+        const items = verified.map(({ attributes }) => ({ id: attributes?.name ?? '', name: attributes?.name ?? '' }))
+        return { items, next: cursorIn(page.links?.next) }
+      })
+    return (await all('The list of domains', idOf, sweep)).map(({ name }) => name)
+  }
+
+  /** Ids (ARIs) and addresses of the products of the organization. */
+  async products(orgId: string, signal: AbortSignal): Promise<readonly { id: string; hostUrl: string | undefined }[]> {
+    const page = await this.api.read(
+      workspaces,
+      {
+        operation: 'org.workspaces',
+        method: 'POST',
+        path: `/v2/orgs/${encodeURIComponent(orgId)}/workspaces`,
+        body: { limit: 50 },
+      },
+      'Reading the products of the organization',
+      signal,
+    )
+    return page.data.map(({ id, attributes }) => ({ id, hostUrl: attributes?.hostUrl ?? undefined }))
+  }
+}
+
+/** v1 names the next page by a URL; only its cursor is used, so that a gateway of ours is never left. */
+function cursorIn(next: string | null | undefined): string | undefined {
+  if (!next) return undefined
+  const cursor = URL.parse(next, 'https://api.atlassian.com')?.searchParams.get('cursor')
+  if (!cursor) throw fail.incompleteRead('A list of the organization names a next page without a cursor.')
+  return cursor
+}
+
+const idOf = ({ id }: Named) => id

@@ -1,0 +1,73 @@
+import { asProvisioningError, fail } from '../../../domain/errors.ts'
+import type { HttpAnswer } from '../../../platform/http-client.ts'
+import type { Applied } from '../../../ports/target.ts'
+import { alreadyThere, lookedUp, sorted, unclear } from './creation.ts'
+import { siteUser } from './schemas.ts'
+import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
+import { applied, concernsWholeTarget, failed } from './verdicts.ts'
+import { causeOf, type Write } from './writing.ts'
+
+/**
+ * By the site: one address a call, and Atlassian mails the person, which nothing can switch off. Without the wish to
+ * notify, nothing is sent.
+ */
+export const createBySite: Write = async (order, context, writing) => {
+  const { site } = writing.session
+  if (site === undefined) throw fail.bug('No way to create an account.')
+  const { wishes, refused } = sorted([order])
+  const [wish] = wishes
+  if (wish === undefined) return refused[0] ?? failed(order, fail.bug('An order was left without an answer.'))
+  const { email, key } = wish
+  if (!context.notify) {
+    return failed(
+      order,
+      fail.rejected(
+        `Creating an account for ${email} would send mail: with an API token alone Atlassian always invites by mail.`,
+        {
+          hint: 'Add an organization API key to the target, or set users.notify: true in the connection.',
+        },
+      ),
+    )
+  }
+  const existing = (await writing.reads.accountsByEmail([key], context.signal)).get(key)
+  if (existing !== undefined) return alreadyThere(wish, existing.id)
+  if (writing.memory.invited.has(key)) return failed(order, unclear(wish))
+  writing.memory.invited.add(key)
+  let answer: HttpAnswer
+  try {
+    answer = await site.createUser(email, context.signal)
+  } catch (thrown) {
+    const error = asProvisioningError(thrown)
+    if (!error.mayHaveApplied) writing.memory.invited.delete(key)
+    if (!error.mayHaveApplied || concernsWholeTarget(error)) throw error
+    return onlyOne(await lookedUp([wish], context, writing, () => error))
+  }
+  const created = answer.status === 201 ? siteUser.safeParse(answer.json) : undefined
+  if (created?.success) {
+    writing.memory.created(created.data.accountId)
+    return applied(order, created.data.accountId)
+  }
+  if (answer.status === 403) throw site.api.refusal(answer, 'Creating an account')
+  const words = vendorWords(answer)
+  if (isAboutLicence(words)) {
+    throw fail.quotaExhausted(`No account could be created for ${email}: ${quoted(words)}.`, { cause: causeOf(answer) })
+  }
+  // For an address new to Atlassian a 400 "User not found" is known to come although the invitation went out.
+  const mayHaveInvited = answer.status < 400 || /HttpErrorCode 404|user not found/i.test(words.text)
+  return onlyOne(
+    await lookedUp([wish], context, writing, () =>
+      mayHaveInvited
+        ? unclear(wish)
+        : fail.rejected(`Creating an account for ${email} was refused: ${quoted(words)}.`, {
+            cause: causeOf(answer),
+            hint: 'A person who has an account without access to this site cannot be created by API; add an organization API key, or invite them in Atlassian Administration.',
+          }),
+    ),
+  )
+}
+
+function onlyOne(results: readonly Applied[]): Applied {
+  const [result] = results
+  if (result === undefined) throw fail.bug('An order was left without an answer.')
+  return result
+}
