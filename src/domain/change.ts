@@ -44,6 +44,14 @@ export type WriteKind = {
  */
 export const kindOrder = Object.keys(changeKinds) as readonly ChangeKind[]
 
+/** True for kinds that take something away from somebody. */
+export function takesAway(kind: ChangeKind): boolean {
+  return changeKinds[kind].sign === '-'
+}
+
+/** After these an account no longer works, for a while or for good. */
+export const endsOfAccounts = ['account.deactivate', 'account.disable', 'account.delete'] as const
+
 /** An object of the target: its id, or the change of the same plan that creates it. */
 export type TargetRef = { readonly id: string } | { readonly createdBy: number }
 

@@ -30,6 +30,8 @@ const shrink = (floor: number, percent: number) =>
 export const guardsSchema = z
   .strictObject({
     deactivations: limit(5, 2, 100),
+    /** Accounts deleted for good: the first one already needs a person. */
+    deletions: limit(0, 0, 0),
     membershipRemovals: limit(20, 2, 1000),
     groupRemovals: limit(5, 30, 200),
     groupsEmptied: limit(0, 0, 0),

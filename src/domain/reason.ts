@@ -31,6 +31,7 @@ export type ReasonCode = keyof typeof reasons
 export const holdReasons = {
   // held by a guard (D18): a person may release it
   'guard:deactivations': 'more deactivations than the limit allows',
+  'guard:deletions': 'more accounts would be deleted for good than the limit allows',
   'guard:membership-removals': 'more membership removals than the limit allows',
   'guard:group-removals': 'more removals within one group than the limit allows',
   'guard:groups-emptied': 'would leave a group empty',

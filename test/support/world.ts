@@ -109,6 +109,7 @@ const wideOpen = { floor: 100_000, percent: 100, cap: 100_000 }
 /** Guards that hold nothing, for tests of other rules. */
 export const openGuards = {
   deactivations: wideOpen,
+  deletions: wideOpen,
   membershipRemovals: wideOpen,
   groupRemovals: wideOpen,
   groupsEmptied: wideOpen,

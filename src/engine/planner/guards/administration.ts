@@ -1,3 +1,4 @@
+import { endsOfAccounts } from '../../../domain/change.ts'
 import type { PlanInput } from '../input.ts'
 import { isBuiltInAdminName, type Protection } from '../protection.ts'
 import { byGroup, type EffectsInput, idOf, type Judgement, lastDay, managedPeople } from './judgement.ts'
@@ -24,11 +25,9 @@ function keepLastAdministrators(input: EffectsInput, { adminGroups }: Protection
   const { target } = input
   const { of, goes, hold, guards } = scales
   const addsByGroup = byGroup(of('membership.add'))
-  const leaving = new Map(of('account.deactivate').map((change) => [idOf(change.account), change]))
+  const leaving = Map.groupBy(endsOfAccounts.flatMap(of), (change) => idOf(change.account))
   const returning = new Set(
-    of('account.activate')
-      .filter(goes)
-      .map((change) => idOf(change.account)),
+    [...of('account.activate'), ...of('account.enable')].filter(goes).map(({ account }) => idOf(account)),
   )
   const administers = (account: PlanInput['target']['accounts'][number]) =>
     (account.state === 'active' || returning.has(account.id)) &&
@@ -40,9 +39,9 @@ function keepLastAdministrators(input: EffectsInput, { adminGroups }: Protection
     const group = target.groups[position]!
     if (addsByGroup.get(group.id)?.some(goes) === true) continue
     const active = [...group.accounts].map((account) => target.accounts[account]!).filter(administers)
-    const going = active.map(({ id }) => leaving.get(id)).filter((change) => change !== undefined)
+    const going = active.map(({ id }) => leaving.get(id)).filter((changes) => changes !== undefined)
     if (going.length === 0 || going.length < active.length) continue
-    hold('guard:last-administrator', going)
+    hold('guard:last-administrator', going.flat())
     guards.push({
       guard: 'guard:last-administrator',
       about: group.name,

@@ -27,9 +27,16 @@ function judgeKinds(input: EffectsInput, { of, count }: Judgement): void {
   count('guard:deactivations', {
     limit: rules.deactivations,
     base: people,
-    list: of('account.deactivate'),
-    before: lastDay(input, 'account.deactivate'),
+    list: [...of('account.deactivate'), ...of('account.disable')],
+    before: lastDay(input, 'account.deactivate') + lastDay(input, 'account.disable'),
     what: 'deactivations',
+  })
+  count('guard:deletions', {
+    limit: rules.deletions,
+    base: people,
+    list: of('account.delete'),
+    before: lastDay(input, 'account.delete'),
+    what: 'deletions',
   })
   count('guard:membership-removals', {
     limit: rules.membershipRemovals,

@@ -1,3 +1,4 @@
+import { takesAway } from '../../../domain/change.ts'
 import { attributesRead } from '../../../domain/mapping.ts'
 import { mostMissing, type Shrinkage } from '../../../domain/policy.ts'
 import type { SourceReadSummary } from '../../../domain/snapshot.ts'
@@ -26,7 +27,7 @@ function judgePeople({ lastGood, connection }: Scene, read: SourceReadSummary, s
     [read.activeUsers, lastGood.activeUsers, 'active people'],
   ] as const) {
     if (!isShrunk(now, before, sourceUsers)) continue
-    const takes = [...scales.of('membership.remove'), ...scales.of('account.deactivate')]
+    const takes = scales.counting.filter(({ kind }) => takesAway(kind))
     scales.hold('guard:source-shrunk', takes)
     scales.guards.push({
       guard: 'guard:source-shrunk',
