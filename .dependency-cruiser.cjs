@@ -74,9 +74,9 @@ module.exports = {
     {
       name: 'domain-is-pure',
       severity: 'error',
-      comment: 'no I/O: zod and re2js are its only libraries',
+      comment: 'no I/O: zod, re2js and croner are its only libraries',
       from: { path: '^src/domain/', pathNot: tests },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'], pathNot: 'node_modules/(zod|re2js)/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'], pathNot: 'node_modules/(zod|re2js|croner)/' },
     },
     {
       name: 'product-imports-no-test',

@@ -27,6 +27,7 @@ import { catalog } from './connectors/registry.ts'
 import { roles } from './contract/route.ts'
 import type { Principal } from './contract/routes.ts'
 import { asProvisioningError, fail } from './domain/errors.ts'
+import { startRunWorker } from './engine/run-worker.ts'
 import { createRunner, type Runner } from './engine/runner.ts'
 import { startScheduler } from './engine/scheduler.ts'
 import { inProcessFetch, insideUrl } from './http/in-process.ts'
@@ -46,6 +47,8 @@ import { type OpenedStore, openStore } from './storage/store.ts'
 keepHeapSmall()
 
 const stopTimeoutMs = 30_000
+/** Runs of one process side by side; each has its own directory, since a directory has one writer. */
+const runsAtOnce = 4
 const maxStdinBytes = 1_048_576
 
 const { env } = process
@@ -264,15 +267,19 @@ async function startServing(
     })
     const { url, notes } = await listen(server, settings)
     const { installation, runner, store, holder } = instance
+    const write = (message: string, fields?: Readonly<Record<string, unknown>>) => log.info(message, fields)
+    const queue = await store.runQueue((error) => log.warn('the queue of runs has trouble', { error }))
     const scheduler = startScheduler({
       scheduled: () => scheduledConnections(installation),
+      queue,
       runner,
       runs: store.runs,
       leases: store.leases,
       clock: systemClock,
-      log: (message, fields) => log.info(message, fields),
+      log: write,
       holder,
     })
+    const worker = await startRunWorker({ queue, runner, clock: systemClock, log: write, concurrency: runsAtOnce })
     log.info('serving', { url, version, where: instance.where })
     return {
       url,
@@ -280,7 +287,9 @@ async function startServing(
       instance,
       async stop() {
         log.info('stopping')
+        worker.stop()
         await scheduler.stop()
+        await Promise.all([runner.stop(stopTimeoutMs), queue.close()])
         await server.close()
         await instance.close()
       },

@@ -2,6 +2,8 @@ import type { ConnectionDetail, ConnectionView } from '../contract/connections.t
 import type { EndState } from '../contract/ends.ts'
 import type { Handlers } from '../contract/routes.ts'
 import { type ConnectionConfig, connectionSchema, modes } from '../domain/connection.ts'
+import { nextTimes, type Schedule, scheduleText } from '../domain/schedule.ts'
+import { lastBegun } from '../engine/due.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { ConfigObject } from '../ports/store.ts'
 import { checkConnection } from './configuration-check.ts'
@@ -25,11 +27,18 @@ const refusals: readonly string[] = ['auth-failed', 'forbidden']
 export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handlers['connections'] {
   const { store, runner, clock } = useCase
 
+  const nextRunsOf = async (object: ConfigObject, schedule: Schedule | undefined, count: number) => {
+    if (schedule === undefined || (await store.pauses.get(object.key)) !== undefined) return []
+    const { since, hasRun } = await lastBegun(store, object)
+    return nextTimes(schedule, since, hasRun, clock.now(), count).map(isoTime)
+  }
+
   const viewOf = async (object: ConfigObject, objects: readonly ConfigObject[]): Promise<ConnectionView> => {
     const path = ['connections', object.key]
     const { config, findings } = checkConnection(object.document, path, useCase.surroundings(objects))
     const [lastRun] = (await store.runs.list({ connection: object.key }, { limit: 1 })).items
-    const everyMs = config?.schedule?.every
+    const [nextRunAt] = await nextRunsOf(object, config?.schedule, 1)
+    const pause = await store.pauses.get(object.key)
     const mode = modes.find((each) => each === object.document.mode)
     const own: EndState = {
       state: findings.length > 0 ? 'incomplete' : 'ready',
@@ -41,9 +50,9 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
       source: String(object.document.source),
       target: String(object.document.target),
       mode: config?.mode ?? mode ?? 'review',
-      everyMs,
-      nextRunAt:
-        everyMs === undefined ? undefined : isoTime(lastRun === undefined ? clock.now() : lastRun.startedAt + everyMs),
+      schedule: config?.schedule === undefined ? undefined : scheduleText(config.schedule),
+      nextRunAt,
+      paused: pause === undefined ? undefined : { since: isoTime(pause.since), by: pause.by, why: pause.why },
       state:
         state.state === 'ready' && refusals.includes(lastRun?.error?.code ?? '')
           ? {
@@ -85,6 +94,7 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
       return {
         ...(await viewOf(object, await useCase.objects())),
         document: { ...object.document },
+        nextRuns: parsed.success ? [...(await nextRunsOf(object, parsed.data.schedule, 5))] : [],
         effective: parsed.success ? { ...parsed.data } : undefined,
       }
     },
@@ -93,6 +103,20 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
       if ((await store.configuration.get('connection', key))?.owner === 'file') refuseManagedByFile('connection', key)
       refuseFindings('connection', key, await findingsFor(useCase, 'connection', key, document))
       return saveObject(useCase, principal, 'connection', key, document)
+    },
+
+    async pause({ principal }, { params: { key }, body: { why } }) {
+      const object = await useCase.object('connection', key)
+      if (await store.pauses.pause(key, principal.name, why)) {
+        await useCase.audit(principal, 'connection.pause', `connection:${key}`, why === undefined ? {} : { why })
+      }
+      return viewOf(object, await useCase.objects())
+    },
+
+    async resume({ principal }, { params: { key } }) {
+      const object = await useCase.object('connection', key)
+      if (await store.pauses.resume(key)) await useCase.audit(principal, 'connection.resume', `connection:${key}`)
+      return viewOf(object, await useCase.objects())
     },
 
     delete: ({ principal }, { params }) => removeObject(useCase, principal, 'connection', params.key),

@@ -1,5 +1,6 @@
 import { connectionSchema } from '../domain/connection.ts'
 import { fail } from '../domain/errors.ts'
+import type { Scheduled } from '../engine/due.ts'
 import type { Connections } from '../engine/setup.ts'
 import type { ConfigObject } from '../ports/store.ts'
 import { checkConnection } from './configuration-check.ts'
@@ -65,12 +66,13 @@ async function siblingsOf(
   return siblings
 }
 
-/** Connections that run by themselves; one with invalid settings does not. */
-export async function scheduledConnections(installation: Installation) {
+/** Connections that run by themselves; one with invalid settings or paused does not. */
+export async function scheduledConnections(installation: Installation): Promise<readonly Scheduled[]> {
   const objects = await installation.objects('connection')
-  return objects.flatMap(({ key, document }) => {
+  const paused = new Set((await installation.store.pauses.list()).map(({ connection }) => connection))
+  return objects.flatMap(({ key, document, savedAt }) => {
     const parsed = connectionSchema.safeParse(document)
-    const everyMs = parsed.success ? parsed.data.schedule?.every : undefined
-    return everyMs === undefined ? [] : [{ key, everyMs }]
+    const schedule = parsed.success ? parsed.data.schedule : undefined
+    return schedule === undefined || paused.has(key) ? [] : [{ key, schedule, savedAt }]
   })
 }

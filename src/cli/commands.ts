@@ -13,6 +13,7 @@ import { importCommand } from './commands/import.ts'
 import { itemsCommand } from './commands/items.ts'
 import { localGroupCommands } from './commands/local-groups.ts'
 import { localPeopleCommands } from './commands/local-people.ts'
+import { pauseCommands } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { runsCommand } from './commands/runs.ts'
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   undoCommand,
   runsCommand,
   cancelCommand,
+  ...pauseCommands,
   itemsCommand,
   tokenCreate,
   tokenList,

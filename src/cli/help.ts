@@ -10,7 +10,10 @@ export const chapters: readonly { readonly title: string; readonly commands: rea
     title: 'Set up',
     commands: ['validate', 'check', 'import', 'export', 'sources', 'targets', 'connections', 'local'],
   },
-  { title: 'Sync', commands: ['plan', 'approve', 'apply', 'sync', 'undo', 'runs', 'cancel', 'items'] },
+  {
+    title: 'Sync',
+    commands: ['plan', 'approve', 'apply', 'sync', 'undo', 'runs', 'cancel', 'pause', 'resume', 'items'],
+  },
   { title: 'Operate', commands: ['token', 'secrets', 'audit', 'backup', 'restore'] },
 ]
 

@@ -39,7 +39,8 @@ export function nextSteps(plan: PlanView, mode: 'preview' | 'review' | 'automati
   const open = (state: string) => plan.tally.some((row) => row.state === state && row.outcome === 'open')
   const whole = wholePlanGuards(plan).size > 0
   const guards = releasableGuards(plan)
-  if (!open('ready') && !open('held')) return []
+  const waits = open('ready') || open('held') || (whole && plan.approval === undefined)
+  if (!waits) return []
   if (mode === 'preview') {
     return [`This connection is preview only. To apply plans, set mode: review in connections.${plan.connection}.`]
   }

@@ -10,8 +10,9 @@ const connectionSummary = z.object({
   source: key,
   target: key,
   mode: z.enum(modes),
-  everyMs: z.number().int().optional().describe('interval of the schedule, in milliseconds'),
-  nextRunAt: time.optional(),
+  schedule: z.string().optional().describe('in words: `every 6h`, `0 2 * * * (Europe/Berlin)`; absent = on demand'),
+  nextRunAt: time.optional().describe('absent while paused'),
+  paused: z.object({ since: time, by: z.string(), why: z.string().optional() }).optional(),
   state: endState,
   lastRun: runView.optional(),
 })
@@ -21,6 +22,7 @@ const connectionDetail = named(
   'ConnectionDetail',
   connectionSummary.extend({
     document,
+    nextRuns: z.array(time).describe('when the schedule begins a run, at most five times'),
     effective: document.optional().describe('the same with every default filled in; absent while something is wrong'),
   }),
 )
@@ -75,6 +77,26 @@ export const connectionRoutes = {
     response: versionList,
     errors: ['not-found'],
   }),
+  pause: route({
+    method: 'PUT',
+    path: '/api/v1/connections/{key}/pause',
+    role: 'operator',
+    summary:
+      'Begins nothing of this connection any more until it is resumed; a run under way goes on. Previews stay possible.',
+    params,
+    body: named('PauseConnection', z.object({ why: z.string().trim().min(1).max(500).optional() })),
+    response: connectionView,
+    errors: ['not-found'],
+  }),
+  resume: route({
+    method: 'DELETE',
+    path: '/api/v1/connections/{key}/pause',
+    role: 'operator',
+    summary: 'Ends a pause. What the schedule missed meanwhile runs once.',
+    params,
+    response: connectionView,
+    errors: ['not-found'],
+  }),
   run: route({
     method: 'POST',
     path: '/api/v1/connections/{key}/runs',
@@ -84,6 +106,6 @@ export const connectionRoutes = {
     body: named('StartRun', z.object({ kind: z.enum(['full', 'preview']) })),
     response: runView,
     status: 202,
-    errors: ['not-found', 'config-invalid', 'busy'],
+    errors: ['not-found', 'config-invalid', 'busy', 'conflict'],
   }),
 } as const

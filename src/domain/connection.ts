@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { durationSchema } from './duration.ts'
 import { mappingRuleSchema, stepsSchema } from './mapping.ts'
 import { patternSchema } from './pattern.ts'
 import { guardsSchema, stageSchema } from './policy.ts'
+import { scheduleSchema } from './schedule.ts'
 import { userScopeSchema } from './scope.ts'
 
 /** The immutable name of a source, target or connection; no underscore, because Okta refuses it in URLs. */
@@ -86,7 +86,7 @@ export const connectionSchema = z.strictObject({
   groups: groupsSchema,
   guards: guardsSchema,
   /** Runs by itself while `muster serve` is up. Absent = only on demand. */
-  schedule: z.strictObject({ every: durationSchema }).optional(),
+  schedule: scheduleSchema.optional(),
 })
 
 export type ConnectionConfig = z.output<typeof connectionSchema>

@@ -33,7 +33,7 @@ export interface PlanSummary {
   /**
    * People read, in scope, linked; groups read, in scope; accounts and groups of the target. Where a read was not proven
    * complete also `unproven` parts of both sides, and how many of them are a whole list of the source; `settling`: recent
-   * writes that are wanted and not visible yet.
+   * writes that are wanted and not visible yet; `missing`: linked people whom only a changed read leaves out (D23).
    */
   readonly read: Readonly<Record<string, number>>
   /** Things to say beside the changes: name differs, unknown members, incomplete parts. */

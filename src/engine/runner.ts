@@ -9,7 +9,7 @@ import {
   type RunTrigger,
   stateAfterApply,
 } from '../domain/run.ts'
-import type { Clock } from '../platform/clock.ts'
+import { type Clock, isoTime } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { RunPatch, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
@@ -47,7 +47,7 @@ export interface Runner {
   /**
    * Reads both sides, makes and stores a plan. `preview` ends in `planned`; `full` goes on as the connection's mode says:
    * `preview` -> planned, `review` -> waiting, `automatic` -> applies what no guard holds. Throws `busy`, `not-found`,
-   * `config-invalid` before the run exists.
+   * `config-invalid`, `conflict` (paused) before the run exists.
    */
   start(
     connection: string,
@@ -185,7 +185,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const finish = async (run: Run, plan: Plan) => {
     const tally = await tallyOf(plan.id)
-    const doubted = plan.guards.some((guard) => guard.tripped && readGuards.includes(guard.guard)) && tally.held > 0
+    const doubted = await isDoubted(plan, tally)
     // The last good read moves only by a run that was applied (D18), never past a doubt nobody released.
     const { unproven = 0, sourceListsUnproven = 0, settling = 0 } = plan.summary.read
     if (run.kind !== 'undo' && tally.open === 0 && !doubted && sourceListsUnproven === 0) {
@@ -203,6 +203,17 @@ export function createRunner(options: RunnerOptions): Runner {
         hint: `What is missing stands in the notices: muster plan ${run.number}. Then run again.`,
       },
     })
+  }
+
+  /**
+   * A read in doubt becomes the last good one only by a person's word. A source that shrank may have nothing to hold yet,
+   * because leavers are frozen until their first stage is due: it is still in doubt when they are.
+   */
+  const isDoubted = async ({ id, guards }: Plan, { held }: ApplyTally): Promise<boolean> => {
+    const tripped = guards.filter((guard) => guard.tripped).map(({ guard }) => guard)
+    if (!tripped.some((guard) => readGuards.includes(guard))) return false
+    if (held > 0) return true
+    return tripped.includes('guard:source-shrunk') && (await store.plans.approval(id)) === undefined
   }
 
   const newRun = (part: Pick<Run, 'connection' | 'kind' | 'trigger' | 'startedBy' | 'undoOf'>) =>
@@ -227,8 +238,19 @@ export function createRunner(options: RunnerOptions): Runner {
     })
   }
 
+  /** Refuses what writes for a connection that a person paused. */
+  const refusePaused = async (connection: string) => {
+    const pause = await store.pauses.get(connection)
+    if (pause === undefined) return
+    const why = pause.why === undefined ? '' : ` (${pause.why})`
+    throw fail.conflict(`"${connection}" is paused since ${isoTime(pause.since)} by ${pause.by}${why}.`, {
+      hint: `Let it go on: muster resume ${connection}. A preview is always possible: muster plan ${connection}`,
+    })
+  }
+
   const start: Runner['start'] = async (key, { kind, trigger, startedBy }) => {
     const open = await connections.open(key)
+    if (kind === 'full') await refusePaused(key)
     const abandoned = await abandonedRun(key)
     // What was decided and half done is finished first, exactly as it was reviewed.
     if (kind === 'full' && abandoned?.planId !== undefined && abandoned.connection === key) {
@@ -278,6 +300,8 @@ export function createRunner(options: RunnerOptions): Runner {
       })
     }
     const open = await connections.open(plan.connection)
+    // What takes back an earlier run is a person's own decision of this moment.
+    if (run.kind !== 'undo') await refusePaused(plan.connection)
     await refuseUnapproved(store, plan, open)
     if (active.has(run.id)) throw fail.busy(`Run ${run.number} is already under way in this process.`)
     await abandonedRun(plan.connection)
@@ -344,9 +368,10 @@ function stateAfterPlanning(kind: Run['kind'], { connection }: OpenConnection, p
   if (kind === 'preview' || connection.mode === 'preview') return 'planned'
   // Nothing to take back is no success of anything.
   if (kind === 'undo' && ready + held + blocked === 0) return 'planned'
+  // Also a plan without a change: what was read differently needs a look before the next run believes it (D23).
+  if (planIsHeld(plan)) return 'held'
   // Nothing to send: what is left waits for a person or cannot be done.
   if (ready === 0 && held === 0 && blocked === 0) return 'applying'
-  if (planIsHeld(plan)) return 'held'
   if (ready === 0) return held > 0 ? 'held' : 'applying'
   return connection.mode === 'review' ? 'waiting' : 'applying'
 }
@@ -366,8 +391,8 @@ async function refuseUnapproved(store: Store, plan: Plan, { connection }: OpenCo
       hint: `Make a new plan: muster plan ${plan.connection}`,
     })
   }
-  const mustBeApproved = connection.mode === 'review' || planIsHeld(plan)
-  if (!mustBeApproved || plan.summary.total === 0) return
+  const mustBeApproved = (connection.mode === 'review' && plan.summary.total > 0) || planIsHeld(plan)
+  if (!mustBeApproved) return
   if ((await store.plans.approval(plan.id)) !== undefined) return
   const why = plan.guards.filter((guard) => guard.tripped && guard.holds === 'plan').map((guard) => guard.sentence)
   throw fail.guardTripped(['This plan has not been approved.', ...why].join(' '), {

@@ -1,12 +1,17 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { memoryQueue } from '../../test/doubles/memory-queue.ts'
 import { fail } from '../domain/errors.ts'
 import type { Run } from '../domain/run.ts'
+import { scheduleSchema } from '../domain/schedule.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { LeaseStore } from '../ports/store.ts'
+import type { Scheduled } from './due.ts'
+import { startRunWorker } from './run-worker.ts'
 import type { Runner } from './runner.ts'
-import { type Scheduled, startScheduler } from './scheduler.ts'
+import { startScheduler } from './scheduler.ts'
 
 const minute = 60_000
+const staff = (every: string): Scheduled => ({ key: 'staff', schedule: scheduleSchema.parse({ every }), savedAt: 0 })
 
 /** A clock that moves only when told; sleepers wake when their time has come. */
 function manualClock() {
@@ -48,7 +53,7 @@ interface World {
   endsAtOnce: boolean
 }
 
-function begin(part: Partial<World> = {}) {
+async function begin(part: Partial<World> = {}) {
   const world: World = { scheduled: [], held: true, refuse: false, endsAtOnce: true, ...part }
   const { clock, pass } = manualClock()
   const runs: Run[] = []
@@ -79,8 +84,11 @@ function begin(part: Partial<World> = {}) {
     acquire: async (directoryKey, holder) => (world.held ? { directoryKey, holder, epoch: 1 } : undefined),
     release: async () => {},
   }
+  const queue = memoryQueue(clock)
+  await startRunWorker({ queue, runner, clock, log: () => {}, concurrency: 2 })
   const scheduler = startScheduler({
     scheduled: async () => world.scheduled,
+    queue,
     runner,
     runs: { list: async ({ connection }) => ({ items: runs.filter((run) => run.connection === connection) }) },
     leases,
@@ -94,7 +102,7 @@ function begin(part: Partial<World> = {}) {
 
 describe('the scheduler', () => {
   it('starts a connection at once when it never ran, then once an interval', async () => {
-    const { pass, runs } = begin({ scheduled: [{ key: 'staff', everyMs: 10 * minute }] })
+    const { pass, runs } = await begin({ scheduled: [staff('10m')] })
     await pass(minute)
     expect(runs).toHaveLength(1)
     expect(runs[0]).toMatchObject({ kind: 'full', trigger: 'schedule', startedBy: 'schedule' })
@@ -103,15 +111,15 @@ describe('the scheduler', () => {
   })
 
   it('runs once for all that was missed', async () => {
-    const { world, pass, runs } = begin()
+    const { world, pass, runs } = await begin()
     await pass(600 * minute)
-    world.scheduled = [{ key: 'staff', everyMs: 10 * minute }]
+    world.scheduled = [staff('10m')]
     await pass(minute)
     expect(runs).toHaveLength(1)
   })
 
   it('keeps one run per connection', async () => {
-    const { pass, runs, ends } = begin({ scheduled: [{ key: 'staff', everyMs: minute }], endsAtOnce: false })
+    const { pass, runs, ends } = await begin({ scheduled: [staff('1m')], endsAtOnce: false })
     await pass(10 * minute)
     expect(runs).toHaveLength(1)
     for (const end of ends) end()
@@ -120,7 +128,7 @@ describe('the scheduler', () => {
   })
 
   it('leaves it to the process that holds the lease', async () => {
-    const { world, pass, runs } = begin({ scheduled: [{ key: 'staff', everyMs: minute }], held: false })
+    const { world, pass, runs } = await begin({ scheduled: [staff('1m')], held: false })
     await pass(5 * minute)
     expect(runs).toHaveLength(0)
     world.held = true
@@ -129,7 +137,7 @@ describe('the scheduler', () => {
   })
 
   it('tries a connection that cannot start again, but not at every tick', async () => {
-    const { world, pass, runs, tries } = begin({ scheduled: [{ key: 'staff', everyMs: minute }], refuse: true })
+    const { world, pass, runs, tries } = await begin({ scheduled: [staff('1m')], refuse: true })
     await pass(10 * minute)
     expect(tries.length).toBeGreaterThan(5)
     expect(tries.length).toBeLessThan(12)
@@ -139,7 +147,7 @@ describe('the scheduler', () => {
   })
 
   it('starts nothing more after it was stopped', async () => {
-    const { pass, runs, scheduler } = begin({ scheduled: [{ key: 'staff', everyMs: minute }] })
+    const { pass, runs, scheduler } = await begin({ scheduled: [staff('1m')] })
     await pass(minute)
     const before = runs.length
     await scheduler.stop()

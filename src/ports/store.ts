@@ -20,6 +20,7 @@ export interface Store {
   readonly plans: PlanStore
   readonly runs: RunStore
   readonly leases: LeaseStore
+  readonly pauses: PauseStore
   readonly workItems: WorkItemStore
   readonly local: LocalDirectory
   readonly access: AccessStore
@@ -244,6 +245,25 @@ export interface RunStore {
   /** Somebody asks a run to stop; the runner looks between batches. */
   requestCancel(id: string): Promise<void>
   cancelRequested(id: string): Promise<boolean>
+}
+
+// --- pauses -----------------------------------------------------------------------------------------------------------
+
+/** A connection that a person paused. */
+export interface Pause {
+  readonly connection: string
+  readonly since: Instant
+  readonly by: string
+  readonly why?: string
+}
+
+export interface PauseStore {
+  list(): Promise<readonly Pause[]>
+  get(connection: string): Promise<Pause | undefined>
+  /** False when it was paused already; then nothing changes. */
+  pause(connection: string, by: string, why: string | undefined): Promise<boolean>
+  /** False when it was not paused. */
+  resume(connection: string): Promise<boolean>
 }
 
 // --- leases (D5) ------------------------------------------------------------------------------------------------------

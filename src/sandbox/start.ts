@@ -5,7 +5,7 @@ import { jiraOperations } from './atlassian/jira/operations.ts'
 import type { Account, Site } from './atlassian/model.ts'
 import { organizationOperations } from './atlassian/organizations/operations.ts'
 import { load, type TargetSeed } from './atlassian/seed.ts'
-import { AtlassianState } from './atlassian/state.ts'
+import { AtlassianState } from './atlassian/state/state.ts'
 import { siteUrl, type Twin } from './atlassian/twin.ts'
 import { Variants } from './atlassian/variants.ts'
 import { type CompanySize, makeCompany } from './company/company.ts'
@@ -88,7 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...(peoplePerGroup === undefined ? {} : { peoplePerGroup }),
   })
   const targetSeed = typeof target === 'object' ? target : made.target
-  const state = new AtlassianState(clock, targetSeed.orgName, `${seed ?? 1}`)
+  const state = new AtlassianState(clock, `${seed ?? 1}`)
   load(state, targetSeed)
   const twin: Twin = { state, variants: new Variants(options.variants), credentials: new Credentials(), url: '' }
   const server = new TwinServer(clock)
@@ -119,7 +119,7 @@ const jiraScopes = [...jiraReadScopes, 'manage:jira-configuration']
 
 function issueCredentials(twin: Twin): SandboxCredentials {
   const token = (name: string, email: string, scopes?: readonly string[]): string => {
-    const secret = `sandbox-token-${twin.state.makeUuid(`token ${name}`)}`
+    const secret = `sandbox-token-${twin.state.makeId(`token ${name}`)}`
     const account: Account | undefined = twin.state.accountByEmail(email)
     if (account === undefined) throw new Error(`The site has no account ${email}; the sandbox hands out its token`)
     const isServiceAccount = account.accountType === 'app'
@@ -135,10 +135,17 @@ function issueCredentials(twin: Twin): SandboxCredentials {
     }).secret
   }
   const key = (name: string, scopes?: readonly string[]): string => {
-    const secret = `sandbox-key-${twin.state.makeUuid(`key ${name}`)}`
+    const secret = `sandbox-key-${twin.state.makeId(`key ${name}`)}`
     const limited = scopes === undefined ? {} : { scopes: new Set(scopes) }
-    return twin.credentials.add({ name, kind: 'org-key', secret, isServiceAccount: false, expired: false, ...limited })
-      .secret
+    return twin.credentials.add({
+      name,
+      kind: 'org-key',
+      secret,
+      organizations: [twin.state.organization],
+      isServiceAccount: false,
+      expired: false,
+      ...limited,
+    }).secret
   }
   const siteAdmin = 'jira-admin@acme.example'
   const viewer = 'viewer@acme.example'

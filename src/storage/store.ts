@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Instant } from '../domain/identity.ts'
 import { systemClock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
+import type { RunQueue } from '../ports/queue.ts'
 import type { Store } from '../ports/store.ts'
 import { backupTo, type RestoreOptions, restoreFrom } from './backup.ts'
 import type { BackupFacts } from './backup-format.ts'
@@ -18,11 +19,13 @@ import { departureStore } from './repositories/departures.ts'
 import { directoryStore } from './repositories/directories.ts'
 import { leaseStore } from './repositories/leases.ts'
 import { localDirectory } from './repositories/local.ts'
+import { pauseStore } from './repositories/pauses.ts'
 import { planStore } from './repositories/plans.ts'
 import { runStore } from './repositories/runs.ts'
 import { secretStore } from './repositories/secrets.ts'
 import { snapshotStore } from './repositories/snapshots.ts'
 import { workItemStore } from './repositories/work-items.ts'
+import { openRunQueue } from './run-queue.ts'
 
 export interface StoreOptions extends Omit<MasterKeyOptions, 'dataDir'> {
   /** Where the embedded store lives, and the master key unless one is given. */
@@ -47,6 +50,8 @@ export interface OpenedStore extends Store {
   /** Writes the whole state to a file, secrets sealed; see backup.ts. */
   backup(file: string): Promise<BackupFacts>
   restore(file: string, options?: RestoreOptions): Promise<BackupFacts>
+  /** Opens the queue of runs, for a process that serves. `onFault` hears of trouble between calls. */
+  runQueue(onFault: (error: unknown) => void): Promise<RunQueue>
 }
 
 /** Opens the store and brings its schema up to date. Throws `store-unavailable`, `data-dir-locked`, `disk-full`, `schema-newer`. */
@@ -84,6 +89,7 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     plans: planStore(context),
     runs: runStore(context),
     leases: leaseStore(context),
+    pauses: pauseStore(context),
     workItems: workItemStore(context),
     local: localDirectory(context),
     access: accessStore(context),
@@ -99,6 +105,7 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     hostFacts: async () => await database.embedded?.facts(),
     backup: async (file) => await backupTo(database, file, context.now()),
     restore: async (file, restoreOptions) => await restoreFrom(database, file, restoreOptions),
+    runQueue: async (onFault) => await openRunQueue(database, onFault),
     close: async () => await database.close(),
   }
 }

@@ -48,6 +48,8 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   runs: ['runs', 'runs latest --all'],
   cancel: ['cancel 1'],
   undo: ['undo 999'],
+  pause: ['pause team --why maintenance', 'pause nobody'],
+  resume: ['resume team', 'resume nobody'],
   items: ['items'],
   'token list': ['token list'],
   'token revoke': ['token revoke nobody'],

@@ -1,5 +1,4 @@
 import type { ConnectionView } from '../../contract/connections.ts'
-import { formatDuration } from '../../domain/duration.ts'
 import { type Command, command } from '../command.ts'
 import { readDocument } from '../document.ts'
 import type { Paint } from '../output.ts'
@@ -48,7 +47,9 @@ export const connectionCommands: readonly Command[] = [
           : [
               `Last run: ${detail.lastRun.number}, ${stateWords[detail.lastRun.state].word}, ${shownTime(detail.lastRun.startedAt)}`,
             ]),
-        ...(detail.nextRunAt === undefined ? [] : [`Next run: ${shownTime(detail.nextRunAt)}`]),
+        ...pauseLines(detail),
+        ...(detail.schedule === undefined ? [] : [`Runs by itself: ${plain(detail.schedule)}`]),
+        ...(detail.nextRuns.length === 0 ? [] : [`Next runs: ${detail.nextRuns.map(shownTime).join(', ')}`]),
         '',
         ...yamlLines(shown),
       ])
@@ -113,8 +114,8 @@ function listLines(items: readonly ConnectionView[], paint: Paint): string[] {
     item.target,
     item.mode,
     item.state.state,
-    item.everyMs === undefined ? 'on demand' : `every ${formatDuration(item.everyMs)}`,
-    item.nextRunAt === undefined ? '' : shownTime(item.nextRunAt),
+    item.schedule === undefined ? 'on demand' : plain(item.schedule),
+    item.paused !== undefined ? 'paused' : item.nextRunAt === undefined ? '' : shownTime(item.nextRunAt),
     item.lastRun === undefined
       ? 'never'
       : `${item.lastRun.number} ${stateWords[item.lastRun.state].word}, ${shownTime(item.lastRun.startedAt)}`,
@@ -126,4 +127,10 @@ function listLines(items: readonly ConnectionView[], paint: Paint): string[] {
     const item = items[row]
     return column === 4 && item !== undefined ? paint(stateColours[item.state.state], cell) : cell
   })
+}
+
+function pauseLines({ key, paused }: Pick<ConnectionView, 'key' | 'paused'>): readonly string[] {
+  if (paused === undefined) return []
+  const why = paused.why === undefined ? '' : `: ${plain(paused.why)}`
+  return [`Paused since ${shownTime(paused.since)} by ${plain(paused.by)}${why}. Let it go on: muster resume ${key}`]
 }

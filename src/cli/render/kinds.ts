@@ -116,10 +116,13 @@ export function effectSentence(tally: Tally): string {
 
 /** What an empty plan says; never that all is well while something was not read or not seen. */
 export function emptySentence(
-  { unproven = 0, settling = 0 }: PlanView['summary']['read'],
+  { unproven = 0, settling = 0, missing = 0 }: PlanView['summary']['read'],
   undoOf: number | undefined = undefined,
 ): string {
   if (unproven > 0) return 'Nothing to do as far as it could be read; the notices of the plan say what is missing.'
+  if (missing > 0) {
+    return `Nothing to do now, but ${counted(missing, 'person', 'people')} went missing with a changed read; look before the next run believes it.`
+  }
   if (settling > 0) {
     return `Nothing to do now: ${counted(settling, 'recent write')} cannot be seen in the target yet. The next run looks again.`
   }

@@ -1,5 +1,7 @@
 import type { SourceUser } from '../../domain/identity.ts'
 import type { DepartureSignal } from '../../domain/memory.ts'
+import { scopeNeedsGroups } from '../../domain/scope.ts'
+import { readChanged } from './absence.ts'
 import type { PlanInput } from './input.ts'
 import { type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
@@ -19,8 +21,7 @@ export function leavers(
 ): Depart {
   const { connection, target, memory, now } = input
   const known = new Map(memory.departures.map((departure) => [departure.sourceKey, departure]))
-  // Another filter at the source proves nothing about who is missing (D23).
-  const readChanged = input.lastGood !== undefined && input.lastGood.readFingerprint !== input.source.readFingerprint
+  const provesNothing = absenceProvesNothing(input)
   const linkedElsewhere = new Set(
     memory.links.filter((link) => link.source !== connection.source).map((link) => link.accountId),
   )
@@ -37,7 +38,12 @@ export function leavers(
   return (user, sourceKey, account, signal) => {
     book.standingOf[account] = 'frozen'
     const before = known.get(sourceKey)
-    if (before === undefined && readChanged && signal === 'left-source') return
+    if (provesNothing(signal)) {
+      // A departure under way neither comes due nor ends.
+      if (before !== undefined) book.departures.push(before)
+      book.missing.push(account)
+      return
+    }
     // Gone or out of scope are the same leaving; disabled is another one, with stages of its own.
     const sameLeaving = before !== undefined && (before.signal === 'disabled') === (signal === 'disabled')
     const firstProvenAt = sameLeaving ? before.firstProvenAt : now
@@ -70,4 +76,11 @@ export function leavers(
       })
     })
   }
+}
+
+/** Signals that rest on absence while the read is another one than before (D23); a group may be what is missing, too. */
+function absenceProvesNothing(input: PlanInput): (signal: DepartureSignal) => boolean {
+  if (!readChanged(input)) return () => false
+  const byGroups = scopeNeedsGroups(input.connection.users.scope)
+  return (signal) => signal === 'left-source' || (signal === 'left-scope' && byGroups)
 }

@@ -1,5 +1,6 @@
 import type { DraftChange } from '../../domain/change.ts'
 import { compare, has } from '../../platform/sorted.ts'
+import { groupsGoneAtSource, readChanged } from './absence.ts'
 import { desiredMembers } from './desired-members.ts'
 import type { Groups, ManagedGroup } from './groups.ts'
 import type { PlanInput } from './input.ts'
@@ -16,6 +17,9 @@ interface Scene {
   readonly vouchersOf: (groupId: string | undefined) => Vouchers
   /** May this account be taken out of this group at all? */
   readonly removable: (account: number, position: number) => boolean
+  readonly gone: ReturnType<typeof groupsGoneAtSource>
+  /** Groups that are missing may only be left out of the read (D23). */
+  readonly readChanged: boolean
 }
 
 /** Compares who should be in each group with who is, and says why each difference stands. */
@@ -33,20 +37,20 @@ export function planMemberships(
     !protection.groups.has(position) &&
     !protection.untouchable.has(account) &&
     people.standingOf[account] !== 'frozen'
-  const scene: Scene = { input, people, drafts, vouchersOf, removable }
+  const gone = groupsGoneAtSource(input)
+  const scene: Scene = { input, people, drafts, vouchersOf, removable, gone, readChanged: readChanged(input) }
   for (const group of groups.managed) compareGroup(scene, group, desiredMembers(input, people, group, flatten))
 
   const filled = new Set(groups.managed.map((group) => group.position))
-  const goneAtSource = groupsGoneAtSource(input)
   input.target.groups.forEach((actual, position) => {
-    if (!filled.has(position) && actual.membersComplete) endUnfilled(scene, position, goneAtSource.has(actual.id))
+    if (!filled.has(position) && actual.membersComplete) endUnfilled(scene, position)
   })
   return drafts.changes
 }
 
 /** A group that a rule fills. */
 function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typeof desiredMembers>): void {
-  const { input, people, drafts, vouchersOf, removable } = scene
+  const { input, people, drafts, vouchersOf, removable, gone } = scene
   const actual = input.target.groups[group.position]
   const { ours, oursOnce, others } = vouchersOf(actual?.id)
   // Taking away needs a complete read of every group that could have said otherwise, on both sides (P1, P8).
@@ -74,8 +78,9 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
     }
     if (!removable(account, group.position)) return
     const left = standing === 'leaves-groups'
+    const ended = scene.readChanged && gone.some.has(actual.id) ? 'read-changed' : 'no-longer-member'
     drafts.remove(account, group, {
-      reason: left ? 'leaver-stage' : granted ? 'no-longer-member' : 'not-received',
+      reason: left ? 'leaver-stage' : granted ? ended : 'not-received',
       rule: left ? 'users.remove-managed-groups' : `groups.ownership.${group.ownership}`,
       sourceGroup: group.receipts[0]?.group,
     })
@@ -91,8 +96,8 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
 }
 
 /** A group that no rule of this connection fills: what we once granted there ends. */
-function endUnfilled(scene: Scene, position: number, goneAtSource: boolean): void {
-  const { input, people, drafts, vouchersOf, removable } = scene
+function endUnfilled(scene: Scene, position: number): void {
+  const { input, people, drafts, vouchersOf, removable, gone } = scene
   const actual = input.target.groups[position]!
   const group = { ref: { id: actual.id }, position, name: actual.name }
   const { ours, oursOnce, others } = vouchersOf(actual.id)
@@ -110,7 +115,8 @@ function endUnfilled(scene: Scene, position: number, goneAtSource: boolean): voi
     } else if (has(others, account)) {
       drafts.release(account, group, { reason: 'still-granted-elsewhere', rule: 'groups' })
     } else if (removable(account, position)) {
-      const ended = { reason: goneAtSource ? 'group-gone' : 'group-left-scope', rule: 'groups' } as const
+      const goneBecause = scene.readChanged ? 'read-changed' : 'group-gone'
+      const ended = { reason: gone.all.has(actual.id) ? goneBecause : 'group-left-scope', rule: 'groups' } as const
       drafts.remove(account, group, leaves(account) ? leaverStage : ended)
     }
   }
@@ -124,18 +130,4 @@ function endUnfilled(scene: Scene, position: number, goneAtSource: boolean): voi
     if (has(others, account) || !removable(account, position)) continue
     drafts.remove(account, group, { reason: 'not-received', rule: 'groups.ownership.all' })
   }
-}
-
-/** Target groups all of whose linked source groups are no longer in the source. */
-function groupsGoneAtSource({ source, memory, connection }: PlanInput): ReadonlySet<string> {
-  const present = new Set(source.groups.map((group) => group.key))
-  const gone = new Set<string>()
-  const kept = new Set<string>()
-  for (const link of memory.groupLinks) {
-    if (link.source !== connection.source) continue
-    if (present.has(link.groupKey)) kept.add(link.groupId)
-    else gone.add(link.groupId)
-  }
-  for (const groupId of kept) gone.delete(groupId)
-  return gone
 }

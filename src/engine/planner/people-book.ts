@@ -39,6 +39,8 @@ export interface PeopleBook {
   readonly unmatched: string[]
   /** How many accounts differ in what they do not let us write, by the target's reason. */
   readonly refusedUpdates: Map<string, number>
+  /** Positions of linked accounts whose people are missing only since the read changed (D23). */
+  readonly missing: number[]
   inScope: number
   linked: number
   /** What is wanted, was written a moment ago and cannot be seen yet: not planned again, and not done either (D24). */
@@ -68,6 +70,7 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     userOf: new Array<number | undefined>(target.accounts.length).fill(undefined),
     creations: [],
     activations: new Map(),
+    missing: [],
     unmatched: [],
     refusedUpdates: new Map(),
     inScope: 0,

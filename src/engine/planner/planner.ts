@@ -11,6 +11,7 @@ import { holdDependents, numberChanges } from './numbering.ts'
 import { planPeople } from './people.ts'
 import type { PeopleBook } from './people-book.ts'
 import { protectionOf } from './protection.ts'
+import { accountLabel } from './values.ts'
 
 /** At most this many notices are kept; the rest is counted. */
 const noticeLimit = 200
@@ -24,7 +25,7 @@ export function makePlan(input: PlanInput): PlanDraft {
   const memberships = planMemberships(input, protection, people, groups, flatten)
   const numbered = numberChanges([...people.changes, ...groups.changes, ...memberships])
   const read = readSummary(input, groups, flatten)
-  const judged = applyGuards(input, protection, groups, numbered, read)
+  const judged = applyGuards(input, protection, people, groups, numbered, read)
   const changes = holdDependents(judged.changes)
   return {
     changes,
@@ -101,6 +102,7 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
     ...(unknownMembers > 0
       ? [`${unknownMembers} group members at the source are nobody that was read; they are ignored.`]
       : []),
+    ...missingNotices(input, people),
     ...groups.notices,
     ...people.notices,
     ...Array.from(
@@ -124,12 +126,26 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
       targetAccounts: target.accounts.length,
       targetGroups: target.groups.length,
       ...(people.settling === 0 ? {} : { settling: people.settling }),
+      ...(people.missing.length === 0 ? {} : { missing: people.missing.length }),
       ...(unproven === 0
         ? {}
         : { unproven, sourceListsUnproven: source.unproven.filter(({ part }) => part !== 'members').length }),
     },
     notices,
   }
+}
+
+const namesShown = 10
+
+/** Who is missing since the read changed: what approving the plan will mean for them (D23). */
+function missingNotices({ target }: PlanInput, { missing }: PeopleBook): readonly string[] {
+  if (missing.length === 0) return []
+  const names = missing.map((account) => accountLabel(target.accounts[account]!)).sort()
+  const more = names.length > namesShown ? `, and ${names.length - namesShown} more` : ''
+  const who = names.length === 1 ? '1 linked person is' : `${names.length} linked people are`
+  return [
+    `${who} missing since what the source delivers was changed (read-changed): ${names.slice(0, namesShown).join(', ')}${more}. Nobody starts to leave because of it now; once this plan is approved, they count as having left from the next read on.`,
+  ]
 }
 
 function partName(each: { part: string; groupKey?: string }): string {

@@ -14,12 +14,12 @@ export function defaultRoles(products: readonly Product[]): Map<string, Set<stri
 }
 
 export function addToDefaultGroups(twin: Twin, account: Account, product: Product): void {
-  for (const group of product.defaultGroups) twin.state.addMember(group, account)
+  for (const group of product.defaultGroups) twin.state.groups.addMember(group, account)
 }
 
 /** Gives a person a role on a product: by itself, or a user role through the default groups (variant `roleGrant`). */
 export function giveRole(twin: Twin, account: Account, product: Product, role: string): void {
   if (role === 'atlassian/user' && product.defaultGroups.size > 0 && twin.variants.is('roleGrant', 'default-group')) {
     addToDefaultGroups(twin, account, product)
-  } else twin.state.grantRole(account, product.resource, role)
+  } else twin.state.roles.grant(account, product.resource, role)
 }

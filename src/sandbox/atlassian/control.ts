@@ -5,11 +5,11 @@ import type { Fault, FaultState } from '../server/faults.ts'
 import type { LimitSettings, LimitUse } from '../server/rate-limit.ts'
 import type { TwinServer } from '../server/server.ts'
 import { type Edit, edit } from './edit.ts'
-import type { Effects, InvitationCount } from './state.ts'
+import type { Effects, InvitationCount } from './state/effects.ts'
+import type { Delays } from './state/visibility.ts'
 import { digest, type StateSummary, summarize } from './summary.ts'
 import type { Twin } from './twin.ts'
 import { type VariantChoice, variantTable } from './variants.ts'
-import type { Delays } from './visibility.ts'
 
 export interface CounterReport {
   /** All requests to the vendor's APIs. */
@@ -94,8 +94,8 @@ export class SandboxControl {
     return {
       total: this.#server.counters.total,
       operations: this.#server.counters.byOperation,
-      effects: { ...this.twin.state.effects },
-      invitations: Object.fromEntries([...this.twin.state.invitations].sort(([a], [b]) => (a < b ? -1 : 1))),
+      effects: { ...this.twin.state.effects.effects },
+      invitations: Object.fromEntries([...this.twin.state.effects.invitations].sort(([a], [b]) => (a < b ? -1 : 1))),
       limits: this.#server.limits.use(this.#clock.now()),
     }
   }
@@ -108,7 +108,7 @@ export class SandboxControl {
   resetCounters(): void {
     this.#server.counters.reset()
     this.#server.limits.resetUse(this.#clock.now())
-    this.twin.state.resetCounts()
+    this.twin.state.effects.reset()
   }
 
   /** The newest requests, oldest first; at most 2000. */
@@ -130,7 +130,8 @@ export class SandboxControl {
     this.#server.faults.release()
     this.#server.limits.clear()
     this.#server.latencyMs = 0
-    this.setDelays({ accounts: 0, groups: 0, memberships: 0, platformRoles: 0 })
+    const { delays } = this.twin.state.visibility
+    for (const name of Object.keys(delays) as (keyof Delays)[]) delays[name] = 0
   }
 
   routes(facts: () => unknown): ControlRoutes {

@@ -1,5 +1,5 @@
 import type { Call } from '../server/call.ts'
-import type { Account } from './model.ts'
+import { type Account, fold, type Organization } from './model.ts'
 
 /** A token of a person or service account, or a key of the organization. */
 export interface Credential {
@@ -7,8 +7,10 @@ export interface Credential {
   readonly name: string
   readonly kind: 'api-token' | 'org-key'
   readonly secret: string
-  /** Whom a token acts as; a key acts as the organization. */
+  /** Whom a token acts as; of a key, the administrator who made it. */
   readonly account?: Account
+  /** What a key may manage. */
+  readonly organizations?: readonly Organization[]
   /** Absent = without scopes, that is: everything its owner may do. */
   readonly scopes?: ReadonlySet<string>
   readonly isServiceAccount: boolean
@@ -19,7 +21,13 @@ export interface Credential {
 export type Presented =
   | { readonly kind: 'none' }
   | { readonly kind: 'wrong' }
-  | { readonly kind: 'known'; readonly credential: Credential; readonly scheme: 'basic' | 'bearer' }
+  | {
+      readonly kind: 'known'
+      readonly credential: Credential
+      readonly scheme: 'basic' | 'bearer'
+      /** The user name of a basic one. */
+      readonly email?: string
+    }
 
 export class Credentials {
   readonly #bySecret = new Map<string, Credential>()
@@ -51,9 +59,11 @@ export class Credentials {
       this.#parsed.set(header, presented)
     }
     if (presented.kind !== 'known') return presented
-    const { credential } = presented
+    const { credential, email } = presented
+    // An address may change while the token lives on.
+    if (email !== undefined && fold(credential.account?.email ?? '') !== fold(email)) return { kind: 'wrong' }
     const isDead =
-      credential.expired || (credential.account !== undefined && credential.account.accountStatus !== 'active')
+      credential.expired || (credential.kind === 'api-token' && credential.account?.accountStatus !== 'active')
     return isDead ? { kind: 'wrong' } : presented
   }
 
@@ -68,7 +78,7 @@ export class Credentials {
     const colon = pair.indexOf(':')
     const credential = this.#bySecret.get(pair.slice(colon + 1))
     const email = pair.slice(0, Math.max(0, colon))
-    if (credential?.account?.email.toLowerCase() !== email.toLowerCase()) return { kind: 'wrong' }
-    return { kind: 'known', credential, scheme: 'basic' }
+    if (credential === undefined) return { kind: 'wrong' }
+    return { kind: 'known', credential, scheme: 'basic', email }
   }
 }

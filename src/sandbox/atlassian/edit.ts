@@ -34,60 +34,63 @@ export function edit(twin: Twin, change: Edit): void {
       const { email, name, emailHidden } = change
       const account =
         state.accountByEmail(email) ??
-        state.createAccount({
+        state.accounts.create({
           email,
           ...(name === undefined ? {} : { name }),
           ...(emailHidden === undefined ? {} : { emailHidden }),
         })
-      return state.addToDirectory(account, firstDirectory(twin))
+      return state.people.add(account, firstDirectory(twin))
     }
     case 'add-outsider':
-      state.createAccount({ email: change.email, ...(change.name === undefined ? {} : { name: change.name }) })
+      state.accounts.create({ email: change.email, ...(change.name === undefined ? {} : { name: change.name }) })
       return
     case 'remove-person': {
       const account = person(twin, change.email)
-      for (const { directoryId } of [...account.directories]) state.removeFromDirectory(account, directoryId)
+      for (const { directoryId } of [...account.directories]) state.people.remove(account, directoryId)
       return
     }
     case 'suspend':
     case 'restore': {
       const account = person(twin, change.email)
       for (const { directoryId } of account.directories)
-        state.setSuspended(account, directoryId, change.action === 'suspend')
+        state.people.setSuspended(account, directoryId, change.action === 'suspend')
       return
     }
     case 'deactivate':
     case 'reactivate':
-      return state.setAccountStatus(person(twin, change.email), change.action === 'deactivate' ? 'inactive' : 'active')
+      return state.accounts.setStatus(
+        person(twin, change.email),
+        change.action === 'deactivate' ? 'inactive' : 'active',
+      )
     case 'rename-person':
-      return state.setName(person(twin, change.email), change.name)
+      return state.accounts.setName(person(twin, change.email), change.name)
     case 'change-email':
-      return state.setEmail(person(twin, change.email), change.newEmail)
+      return state.accounts.setEmail(person(twin, change.email), change.newEmail)
     case 'hide-email':
       person(twin, change.email).emailHidden = change.hidden
       return
     case 'add-group':
-      state.createGroup({
+      state.groups.create({
         name: change.group,
         description: change.description ?? '',
         directoryId: firstDirectory(twin),
       })
       return
     case 'delete-group':
-      return state.deleteGroup(group(twin, change.group))
+      return state.groups.delete(group(twin, change.group))
     case 'rename-group':
-      return state.renameGroup(group(twin, change.group), change.name)
+      return state.groups.rename(group(twin, change.group), change.name)
     case 'sync-group':
       group(twin, change.group).synced = change.synced
       return
     case 'add-member': {
       const [into, account] = [group(twin, change.group), person(twin, change.email)]
-      if (membershipIn(account, into.directoryId) === undefined) state.addToDirectory(account, into.directoryId)
-      state.addMember(into, account)
+      if (membershipIn(account, into.directoryId) === undefined) state.people.add(account, into.directoryId)
+      state.groups.addMember(into, account)
       return
     }
     case 'remove-member':
-      state.removeMember(group(twin, change.group), person(twin, change.email))
+      state.groups.removeMember(group(twin, change.group), person(twin, change.email))
       return
     case 'set-seats':
       for (const product of state.sites.flatMap((site) => site.products)) {
@@ -95,7 +98,11 @@ export function edit(twin: Twin, change: Edit): void {
       }
       return
     case 'set-domain':
-      return state.setDomain(change.domain, change.verified ? 'verified' : 'unverified')
+      return state.organizations.setDomain(
+        state.organization,
+        change.domain,
+        change.verified ? 'verified' : 'unverified',
+      )
     case 'expire-credential':
     case 'renew-credential': {
       const credential = twin.credentials.named(change.credential)
@@ -104,12 +111,13 @@ export function edit(twin: Twin, change: Edit): void {
       return
     }
     case 'set-subscription':
-      state.hasPaidSubscription = change.paid
+      state.organization.hasPaidSubscription = change.paid
       return
     case 'make-org-admin':
     case 'unmake-org-admin':
-      return state.setPlatformRole(
+      return state.roles.setPlatform(
         person(twin, change.email),
+        state.organization,
         'atlassian/org-admin',
         change.action === 'make-org-admin',
       )

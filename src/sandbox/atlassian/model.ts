@@ -5,14 +5,18 @@ import type { SortedList } from '../server/sorted-list.ts'
 export type AccountType = 'atlassian' | 'app' | 'customer'
 export type AccountStatus = 'active' | 'inactive' | 'closed'
 
+/** Never changed in place: whoever holds the list of before still sees the state of before. */
 export interface DirectoryMembership {
   readonly directoryId: string
-  status: 'active' | 'suspended'
+  readonly status: 'active' | 'suspended'
   readonly source: 'invited' | 'synced'
   readonly addedAt: number
 }
 
-/** An Atlassian account. It exists world-wide: in none, one or several directories of the organization. */
+/** Resource -> roles. Never changed in place. */
+export type Roles = ReadonlyMap<string, ReadonlySet<string>>
+
+/** An Atlassian account. It exists world-wide: in none, one or several directories of one or several organizations. */
 export interface Account {
   readonly accountId: string
   email: string
@@ -23,7 +27,8 @@ export interface Account {
   /** The owner hides the address from everybody who does not manage the account. */
   emailHidden: boolean
   emailVerified: boolean
-  deletionScheduled: boolean
+  /** When the account goes for good, while its deletion is scheduled. */
+  deletionAt: number | undefined
   deactivatedAt?: number
   timeZone: string
   locale: string
@@ -31,14 +36,14 @@ export interface Account {
   department?: string
   organization?: string
   location?: string
-  readonly directories: DirectoryMembership[]
+  directories: readonly DirectoryMembership[]
   /** Directories this account was removed from; Jira still lists such people. */
-  readonly formerDirectories: string[]
+  formerDirectories: readonly string[]
   readonly groups: Set<Group>
-  /** Roles given to the account itself: resource -> roles. */
-  readonly roles: Map<string, Set<string>>
-  /** Organization-level roles, e.g. `atlassian/org-admin`. */
-  readonly platformRoles: Set<string>
+  /** Roles given to the account itself. */
+  roles: Roles
+  /** Organization id -> roles of the whole organization, e.g. `atlassian/org-admin`. */
+  platformRoles: Roles
   /** From here on reads and searches show the account. */
   visibleAt: number
 }
@@ -51,8 +56,8 @@ export interface Group {
   /** Owned by an identity provider: read-only for every API but SCIM. */
   synced: boolean
   readonly members: SortedList<Account>
-  /** Roles every member gets: resource -> roles. */
-  readonly roles: Map<string, Set<string>>
+  /** Roles every member gets. */
+  roles: Roles
   /** New people of this product get into this group; it cannot be deleted. */
   isDefault: boolean
   visibleAt: number
@@ -77,12 +82,24 @@ export interface Site {
   /** Path segment and host label: `acme`. */
   readonly name: string
   readonly directoryId: string
+  readonly organization: Organization
   readonly products: Product[]
 }
 
 export interface Directory {
   readonly directoryId: string
   readonly name: string
+  readonly organization: Organization
+}
+
+export interface Organization {
+  readonly orgId: string
+  readonly name: string
+  /** Without one nobody can be invited through the organization. */
+  hasPaidSubscription: boolean
+  readonly directories: Directory[]
+  readonly sites: Site[]
+  readonly domains: Domain[]
 }
 
 export interface Domain {
@@ -92,8 +109,8 @@ export interface Domain {
   readonly type: 'http' | 'dns'
 }
 
-/** Roles that take a licence seat; `guest`, `user-access-admin`, `customer`, `basic` and `stakeholder` do not. */
-export const seatRoles: ReadonlySet<string> = new Set(['atlassian/user', 'atlassian/admin', 'atlassian/contributor'])
+/** Roles that take a licence seat; the documents call the others non-billable, or access to nothing. */
+export const seatRoles: ReadonlySet<string> = new Set(['atlassian/user', 'atlassian/admin'])
 
 export const productRoles: ReadonlySet<string> = new Set([
   'atlassian/user',
@@ -109,18 +126,35 @@ export const productRoles: ReadonlySet<string> = new Set([
 
 export const platformRoles: ReadonlySet<string> = new Set(['atlassian/org-admin', 'atlassian/site-admin'])
 
+/** How Atlassian compares e-mail addresses and group names. */
+export function fold(text: string): string {
+  return text.toLowerCase()
+}
+
+export function domainOf(email: string): string {
+  return fold(email.slice(email.lastIndexOf('@') + 1))
+}
+
 /** `active`, `suspended`, `not_invited`, `deactivated` or `for_deletion`: the composite the organization API shows. */
-export function statusOf(account: Account): string {
-  if (account.deletionScheduled) return 'for_deletion'
+export function statusOf(account: Account, organization: Organization): string {
+  if (account.deletionAt !== undefined) return 'for_deletion'
   if (account.accountStatus !== 'active') return 'deactivated'
-  const membership = membershipStatusOf(account)
+  const membership = membershipStatusOf(account, organization)
   return membership === 'no_membership' ? 'not_invited' : membership
 }
 
-/** Suspended only where the account is suspended in every directory it is in. */
-export function membershipStatusOf(account: Account): 'active' | 'suspended' | 'no_membership' {
-  if (account.directories.length === 0) return 'no_membership'
-  return account.directories.some((each) => each.status === 'active') ? 'active' : 'suspended'
+/** Suspended only where the account is suspended in every directory of the organization it is in. */
+export function membershipStatusOf(
+  account: Account,
+  organization: Organization,
+): 'active' | 'suspended' | 'no_membership' {
+  const memberships = membershipsIn(account, organization)
+  if (memberships.length === 0) return 'no_membership'
+  return memberships.some((each) => each.status === 'active') ? 'active' : 'suspended'
+}
+
+export function membershipsIn(account: Account, { directories }: Organization): readonly DirectoryMembership[] {
+  return account.directories.filter((each) => directories.some(({ directoryId }) => directoryId === each.directoryId))
 }
 
 export function membershipIn(account: Account, directoryId: string): DirectoryMembership | undefined {

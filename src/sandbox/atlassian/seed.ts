@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Account, Group, Product } from './model.ts'
-import { type AtlassianState, fold, type NewAccount } from './state.ts'
+import { type Account, fold, type Group, type Product } from './model.ts'
+import type { NewAccount } from './state/accounts.ts'
+import type { AtlassianState } from './state/state.ts'
 
 /** What an organization looks like before anybody calls it. Groups are named, people are known by address. */
 export interface TargetSeed {
@@ -42,9 +43,11 @@ export interface SeedPerson {
 
 /** Fills an empty organization; returns it with its first directory and site ready. */
 export function load(state: AtlassianState, seed: TargetSeed): void {
-  const directory = state.addDirectory('Primary Directory')
-  const site = state.addSite(seed.siteName, directory, seed.products)
-  for (const { name, verified } of seed.domains) state.setDomain(name, verified ? 'verified' : 'unverified')
+  const organization = state.organizations.add(seed.orgName)
+  const directory = state.organizations.addDirectory(organization, 'Primary Directory')
+  const site = state.organizations.addSite(seed.siteName, directory, seed.products)
+  for (const { name, verified } of seed.domains)
+    state.organizations.setDomain(organization, name, verified ? 'verified' : 'unverified')
   const productOf = (key: string): Product => {
     const product = site.products.find((each) => each.key === key)
     if (product === undefined) throw new Error(`The site has no product ${key}`)
@@ -52,11 +55,11 @@ export function load(state: AtlassianState, seed: TargetSeed): void {
   }
   const groups = new Map<string, Group>()
   for (const { name, description = '', synced = false, defaultOf, roles = [] } of seed.groups) {
-    const group = state.createGroup({ name, description, directoryId: directory.directoryId })
+    const group = state.groups.create({ name, description, directoryId: directory.directoryId })
     group.synced = synced
     for (const { product, role } of roles) {
       const resource = product === 'platform' ? `ari:cloud:platform::site/${site.cloudId}` : productOf(product).resource
-      state.grantRole(group, resource, role)
+      state.roles.grant(group, resource, role)
     }
     if (defaultOf !== undefined) {
       group.isDefault = true
@@ -64,12 +67,12 @@ export function load(state: AtlassianState, seed: TargetSeed): void {
     }
     groups.set(fold(name), group)
   }
-  const accounts = state.loadAccounts(seed.people.map((person, at) => newAccount(person, at)))
+  const accounts = state.accounts.load(seed.people.map((person, at) => newAccount(person, at)))
   const members = new Map<Group, Account[]>()
   seed.people.forEach((person, at) => {
     const account = accounts[at] as Account
     if (!person.outside && account.accountType === 'atlassian') {
-      state.addToDirectory(account, directory.directoryId, person.synced ? 'synced' : 'invited')
+      state.people.add(account, directory.directoryId, person.synced ? 'synced' : 'invited')
     }
     for (const name of person.groups) {
       const group = groups.get(fold(name))
@@ -78,15 +81,15 @@ export function load(state: AtlassianState, seed: TargetSeed): void {
       if (list === undefined) members.set(group, [account])
       else list.push(account)
     }
-    if (person.orgAdmin) state.setPlatformRole(account, 'atlassian/org-admin', true)
+    if (person.orgAdmin) state.roles.setPlatform(account, organization, 'atlassian/org-admin', true)
   })
-  for (const [group, people] of members) state.loadMembers(group, people)
+  for (const [group, people] of members) state.groups.loadMembers(group, people)
   seed.people.forEach((person, at) => {
     const account = accounts[at] as Account
-    if (person.suspended) state.setSuspended(account, directory.directoryId, true)
-    if (person.deactivated) state.setAccountStatus(account, 'inactive')
+    if (person.suspended) state.people.setSuspended(account, directory.directoryId, true)
+    if (person.deactivated) state.accounts.setStatus(account, 'inactive')
   })
-  state.resetCounts()
+  state.effects.reset()
 }
 
 function newAccount(person: SeedPerson, at: number): NewAccount {

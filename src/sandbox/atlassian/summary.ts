@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { statusOf } from './model.ts'
-import { type AtlassianState, fold } from './state.ts'
+import { fold, statusOf } from './model.ts'
+import type { AtlassianState } from './state/state.ts'
 
 export interface PersonSummary {
   readonly email: string
@@ -36,7 +36,7 @@ export function summarize(state: AtlassianState): StateSummary {
       (account): PersonSummary => ({
         email: fold(account.email),
         name: account.name,
-        status: statusOf(account),
+        status: statusOf(account, state.organization),
         directories: Object.fromEntries(
           account.directories
             .map((each) => [directories.get(each.directoryId) ?? each.directoryId, each.status])
@@ -44,7 +44,7 @@ export function summarize(state: AtlassianState): StateSummary {
         ),
         groups: [...account.groups].map((group) => group.name).sort(),
         roles: roleList(account.roles),
-        platformRoles: [...account.platformRoles].sort(),
+        platformRoles: [...account.platformRoles.values()].flatMap((roles) => [...roles]).sort(),
       }),
     )
     .sort((a, b) => (a.email < b.email ? -1 : 1))

@@ -1,6 +1,6 @@
 import type { Credentials } from './credentials.ts'
-import { type Account, type Group, grantsAdministration, type Site } from './model.ts'
-import type { AtlassianState } from './state.ts'
+import { type Account, type Group, grantsAdministration, type Organization, type Site } from './model.ts'
+import type { AtlassianState } from './state/state.ts'
 import type { Variants } from './variants.ts'
 
 /** What every API of the twin works on. */
@@ -17,24 +17,31 @@ export function siteUrl(twin: Twin, site: Site): string {
   return `${twin.url}/site/${site.name}`
 }
 
-export function isOrgAdmin(twin: Twin, account: Account): boolean {
+export function isOrgAdmin(twin: Twin, account: Account, organization: Organization): boolean {
   return (
-    twin.state.visibility.seenPlatformRoles(account).has('atlassian/org-admin') || holds(account, 'atlassian/org-admin')
+    seenPlatformRoles(twin, account, organization).has('atlassian/org-admin') ||
+    holds(account, organization, 'atlassian/org-admin')
   )
 }
 
-export function isSiteAdmin(twin: Twin, account: Account): boolean {
+export function isSiteAdmin(twin: Twin, account: Account, site: Site): boolean {
+  const { organization } = site
   return (
-    isOrgAdmin(twin, account) ||
-    account.platformRoles.has('atlassian/site-admin') ||
-    holds(account, 'atlassian/site-admin')
+    isOrgAdmin(twin, account, organization) ||
+    account.platformRoles.get(organization.orgId)?.has('atlassian/site-admin') === true ||
+    holds(account, organization, 'atlassian/site-admin')
   )
+}
+
+/** Roles in the whole organization as reads show them. */
+export function seenPlatformRoles(twin: Twin, account: Account, { orgId }: Organization): ReadonlySet<string> {
+  return twin.state.visibility.shown(account).platformRoles.get(orgId) ?? noRoles
 }
 
 /** Administers Jira on this site. */
 export function isJiraAdmin(twin: Twin, account: Account, site: Site): boolean {
-  if (isSiteAdmin(twin, account)) return true
-  return jiraProducts(site).some((product) => twin.state.rolesOn(account, product).has('atlassian/admin'))
+  if (isSiteAdmin(twin, account, site)) return true
+  return jiraProducts(site).some((product) => twin.state.seats.rolesOn(account, product).has('atlassian/admin'))
 }
 
 export function jiraProducts(site: Site): Site['products'] {
@@ -42,7 +49,7 @@ export function jiraProducts(site: Site): Site['products'] {
 }
 
 export function hasJiraAccess(twin: Twin, account: Account, site: Site): boolean {
-  return twin.state.seatsOf(account).some((product) => product.site === site && product.key.startsWith('jira'))
+  return twin.state.seats.takenBy(account).some((product) => product.site === site && product.key.startsWith('jira'))
 }
 
 /** Cannot be deleted by any API: synced, default for an app, or granting administration. */
@@ -50,7 +57,12 @@ export function isDeletable(group: Group): boolean {
   return !group.synced && !group.isDefault && !grantsAdministration(group)
 }
 
-function holds(account: Account, role: string): boolean {
-  for (const group of account.groups) for (const roles of group.roles.values()) if (roles.has(role)) return true
+const noRoles: ReadonlySet<string> = new Set()
+
+function holds(account: Account, { directories }: Organization, role: string): boolean {
+  for (const group of account.groups) {
+    if (!directories.some(({ directoryId }) => directoryId === group.directoryId)) continue
+    for (const roles of group.roles.values()) if (roles.has(role)) return true
+  }
   return false
 }

@@ -2,6 +2,7 @@ import type { Change } from '../../../domain/change.ts'
 import type { SourceReadSummary } from '../../../domain/snapshot.ts'
 import type { Groups } from '../groups.ts'
 import type { PlanInput } from '../input.ts'
+import type { PeopleBook } from '../people-book.ts'
 import type { Protection } from '../protection.ts'
 import { judgeEffects } from './effects.ts'
 import type { Judged } from './judgement.ts'
@@ -12,12 +13,13 @@ import { judgeTrust } from './trust.ts'
 export function applyGuards(
   input: PlanInput,
   protection: Protection,
+  people: Pick<PeopleBook, 'missing'>,
   groups: Groups,
   changes: readonly Change[],
   read: SourceReadSummary,
 ): Judged {
   const scales = judgeEffects(input, protection, changes)
   judgeReads(input, groups, read, scales)
-  judgeTrust(input, read, changes.length === 0, scales)
+  judgeTrust(input, changes.length === 0, people.missing.length, scales)
   return scales.judged()
 }

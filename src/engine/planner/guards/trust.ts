@@ -1,5 +1,5 @@
 import type { HoldReason } from '../../../domain/reason.ts'
-import type { SourceReadSummary } from '../../../domain/snapshot.ts'
+import { readChanged } from '../absence.ts'
 import type { PlanInput } from '../input.ts'
 import type { Judgement } from './judgement.ts'
 
@@ -10,19 +10,30 @@ export function holdPlan(scales: Judgement, isEmpty: boolean, reason: HoldReason
   scales.guards.push({ guard: reason, measured, limit: 0, tripped: true, holds: 'plan', sentence })
 }
 
-/** Reasons to trust nothing of a plan until a person looked (D18 trust guards, P4, P21). */
-export function judgeTrust(input: PlanInput, read: SourceReadSummary, isEmpty: boolean, scales: Judgement): void {
-  const { trust, lastGood } = input
+/**
+ * Reasons to trust nothing of a plan until a person looked (D18 trust guards, P4, P21). `missing` = how many linked people
+ * another read leaves out: that alone needs a look, because from the next read on they count as having left (D23).
+ */
+export function judgeTrust(input: PlanInput, isEmpty: boolean, missing: number, scales: Judgement): void {
+  const { trust } = input
   const holdAll = (reason: HoldReason, sentence: string) => holdPlan(scales, isEmpty, reason, sentence)
-  const readChanged = lastGood !== undefined && lastGood.readFingerprint !== read.readFingerprint
   if (trust.firstRun) {
     holdAll('guard:first-run', 'This is the first run of the connection. Review the plan and approve it once.')
   }
-  if (trust.rulesChanged || readChanged) {
-    const changed = readChanged
-      ? 'What the source delivers was changed (file, filter or base).'
-      : 'The rules of this connection, its source or its target changed since the last applied run.'
-    holdAll('guard:rules-changed', `${changed} Review what differs and approve it once.`)
+  if (trust.rulesChanged) {
+    holdAll(
+      'guard:rules-changed',
+      'The rules of this connection, its source or its target changed since the last applied run. Review what differs and approve it once.',
+    )
+  }
+  if (readChanged(input)) {
+    const who = missing === 0 ? '' : ` ${missing} linked ${missing === 1 ? 'person is' : 'people are'} missing from it.`
+    holdPlan(
+      scales,
+      isEmpty && missing === 0,
+      'guard:read-changed',
+      `What the source delivers was changed (file, filter or base).${who} Review what differs and approve it once.`,
+    )
   }
   if (trust.upgraded) {
     holdAll('guard:upgraded', 'Muster was upgraded and may plan differently. Review what differs and approve it once.')

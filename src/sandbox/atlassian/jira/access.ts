@@ -1,5 +1,5 @@
 import { type Call, Refusal } from '../../server/call.ts'
-import type { Account, Site } from '../model.ts'
+import { type Account, isActiveIn, type Site } from '../model.ts'
 import { hasJiraAccess, isJiraAdmin, isOrgAdmin, isSiteAdmin, type Twin } from '../twin.ts'
 import { jiraDialect, refuse } from './dialect.ts'
 
@@ -46,7 +46,7 @@ export function visit(twin: Twin, call: Call, scopes: Scopes, anonymous: 'yes' |
     const status = Number(twin.variants.get('missingScope'))
     throw new Refusal({ status, json: { code: status, message: 'Unauthorized; scope does not match' } })
   }
-  if (account.accountType === 'atlassian' && account.directories.every((each) => each.status === 'suspended')) {
+  if (account.accountType === 'atlassian' && !isActiveIn(account, site.directoryId)) {
     throw new Refusal(dialect.unauthorized(call))
   }
   return { site, account, base }
@@ -75,7 +75,7 @@ export function hasPermission(twin: Twin, { account, site }: Visit, key: string)
     case 'ADMINISTER':
       return isJiraAdmin(twin, account, site)
     case 'SYSTEM_ADMIN':
-      return isSiteAdmin(twin, account)
+      return isSiteAdmin(twin, account, site)
     default:
       return isJiraAdmin(twin, account, site) || account.accountType === 'app' || hasJiraAccess(twin, account, site)
   }
@@ -94,13 +94,13 @@ export function requireJiraAdmin(twin: Twin, visitor: Visit): void {
 /** Group writes and removals need a member of site-admins. Also refuses what looks like a browser's forged request. */
 export function requireSiteAdmin(twin: Twin, call: Call, visitor: Visit): void {
   refuseForgery(call)
-  if (visitor.account === undefined || !isSiteAdmin(twin, visitor.account)) {
+  if (visitor.account === undefined || !isSiteAdmin(twin, visitor.account, visitor.site)) {
     refuse(403, 'You do not have permission to perform this operation: site administration is required.')
   }
 }
 
 export function mayCreatePeople(twin: Twin, visitor: Visit): boolean {
-  return visitor.account !== undefined && isOrgAdmin(twin, visitor.account)
+  return visitor.account !== undefined && isOrgAdmin(twin, visitor.account, visitor.site.organization)
 }
 
 export function refuseForgery(call: Call): void {

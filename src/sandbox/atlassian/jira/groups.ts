@@ -1,6 +1,5 @@
 import type { Answer, Call } from '../../server/call.ts'
-import { type Group, grantsAdministration, isActiveIn } from '../model.ts'
-import { fold } from '../state.ts'
+import { fold, type Group, grantsAdministration, isActiveIn } from '../model.ts'
 import { isDeletable, type Twin } from '../twin.ts'
 import { hasPermission, requireBrowse, requireSiteAdmin, visit } from './access.ts'
 import { refuse } from './dialect.ts'
@@ -53,7 +52,7 @@ export function listMembers(twin: Twin, call: Call): Answer {
   const shown =
     call.query.get('includeInactiveUsers') === 'true'
       ? members
-      : members.filter((account) => isActiveIn(account, site.directoryId))
+      : members.filter((account) => isActiveIn(twin.state.visibility.shown(account), site.directoryId))
   return pageBean(call, base, shown, { usual: 50, largest: 50 }, (account) => userView(twin, site, base, account))
 }
 
@@ -85,8 +84,9 @@ export function createGroup(twin: Twin, call: Call): Answer {
   const { name } = bodyObject(call)
   if (typeof name !== 'string' || name.trim() === '') refuse(400, '', { name: 'Group name is required.' })
   if (name.length > longestName) refuse(400, '', { name: `Group names have at most ${longestName} characters.` })
-  if (twin.state.groupByName(name) !== undefined) refuse(400, 'A group with this name already exists.')
-  const group = twin.state.createGroup({ name, directoryId: visitor.site.directoryId })
+  if (twin.state.groups.byName(name, visitor.site.directoryId) !== undefined)
+    refuse(400, 'A group with this name already exists.')
+  const group = twin.state.groups.create({ name, directoryId: visitor.site.directoryId })
   return { status: 201, json: groupView(visitor.base, group) }
 }
 
@@ -98,7 +98,7 @@ export function deleteGroup(twin: Twin, call: Call): Answer {
   const heir = call.query.get('swapGroupId')
   if (heir !== null && twin.state.group(heir) === undefined) refuse(404, `Group with id '${heir}' does not exist.`)
   if (!isDeletable(group)) refuse(403, 'This group cannot be deleted.')
-  twin.state.deleteGroup(group)
+  twin.state.groups.delete(group)
   return { status: 200 }
 }
 
@@ -112,10 +112,10 @@ export function addMember(twin: Twin, call: Call): Answer {
   const account = presentAccount(twin, visitor.site, accountId)
   refuseSynced(group)
   if (account.groups.has(group)) refuse(400, "Cannot add user. User is already a member of '{1}'")
-  if (twin.state.lacksSeat(account, group.roles) !== undefined) {
+  if (twin.state.seats.missingFor(account, group.roles) !== undefined) {
     refuse(400, 'Cannot add user. The number of licensed users is exceeded.')
   }
-  twin.state.addMember(group, account)
+  twin.state.groups.addMember(group, account)
   return { status: 201, json: groupView(visitor.base, group) }
 }
 
@@ -126,7 +126,7 @@ export function removeMember(twin: Twin, call: Call): Answer {
   const group = groupParam(twin, call, visitor.site)
   const account = presentAccount(twin, visitor.site, accountIdParam(call))
   refuseSynced(group)
-  if (!twin.state.removeMember(group, account)) {
+  if (!twin.state.groups.removeMember(group, account)) {
     const status = Number(twin.variants.get('removeNonMember'))
     if (status !== 200)
       refuse(status, `Cannot remove user from group '${group.name}' since user is not a member of it.`)

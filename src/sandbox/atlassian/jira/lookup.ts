@@ -46,7 +46,7 @@ export function groupParam(twin: Twin, call: Call, site: Site): Group {
   const name = call.query.get('groupname')
   if (id && name) refuse(400, "Only one of 'groupId' and 'groupname' can be specified.")
   if (!id && !name) refuse(400, "Query parameter 'groupname' or 'groupId' is required.")
-  const group = id ? twin.state.group(id) : twin.state.groupByName(name ?? '')
+  const group = id ? twin.state.group(id) : twin.state.groups.byName(name ?? '', site.directoryId)
   if (group === undefined || !twin.state.visibility.seen(group) || group.directoryId !== site.directoryId) {
     refuse(404, id ? `Group with id '${id}' does not exist.` : `The group named '${name}' does not exist.`)
   }

@@ -1,7 +1,7 @@
 import type { Answer, Call } from '../../server/call.ts'
 import { addToDefaultGroups, defaultRoles } from '../admission.ts'
 import { type Account, membershipIn } from '../model.ts'
-import { hasJiraAccess, isOrgAdmin, isSiteAdmin, jiraProducts, type Twin } from '../twin.ts'
+import { hasJiraAccess, isSiteAdmin, jiraProducts, type Twin } from '../twin.ts'
 import { mayCreatePeople, refuseForgery, requireJiraAdmin, requireSiteAdmin, type Visit, visit } from './access.ts'
 import { refuse } from './dialect.ts'
 import { accountIdParam, bodyObject, presentAccount } from './lookup.ts'
@@ -24,7 +24,7 @@ export function createUser(twin: Twin, call: Call): Answer {
   if (!isOwnAdmin && twin.variants.is('createByNonOrgAdmin', '403'))
     refuse(403, 'You must be an organization admin to create users.')
   const { email, wanted } = readBody(call)
-  twin.state.countInvitation(email, 'calls')
+  twin.state.effects.countInvitation(email, 'calls')
   const { site } = visitor
   const known = twin.state.accountByEmail(email)
   if (known?.accountStatus === 'active' && membershipIn(known, site.directoryId) !== undefined) {
@@ -42,14 +42,14 @@ export function createUser(twin: Twin, call: Call): Answer {
   const missing = wanted.find((key) => !stated.some((product) => product.key === key))
   if (missing !== undefined) refuse(400, `The product ${missing} is not available on this site.`)
   const granted = twin.variants.is('defaultProductsOnCreate', 'all') ? site.products : stated
-  if (twin.state.lacksSeat(known, defaultRoles(granted)) !== undefined) {
+  if (twin.state.seats.missingFor(known, defaultRoles(granted)) !== undefined) {
     refuse(400, 'User could not be created: the number of licensed users is exceeded.')
   }
-  const account = known ?? twin.state.createAccount({ email })
-  twin.state.addToDirectory(account, site.directoryId)
-  twin.state.countInvitation(email, 'invitations')
-  twin.state.countInvitation(email, 'mails')
-  if (!isOwnAdmin) twin.state.setSuspended(account, site.directoryId, true)
+  const account = known ?? twin.state.accounts.create({ email })
+  twin.state.people.add(account, site.directoryId)
+  twin.state.effects.countInvitation(email, 'invitations')
+  twin.state.effects.countInvitation(email, 'mails')
+  if (!isOwnAdmin) twin.state.people.setSuspended(account, site.directoryId, true)
   for (const product of granted) addToDefaultGroups(twin, account, product)
   if (wanted.length === 0 && twin.variants.is('createWithoutProducts', '400-but-invited')) {
     refuse(400, 'User could not be created: Failed to add user HttpErrorCode 404 - User not found')
@@ -64,9 +64,8 @@ export function removeUser(twin: Twin, call: Call): Answer {
   const account = presentAccount(twin, visitor.site, accountIdParam(call))
   if (account.accountType !== 'atlassian') refuse(400, 'This account cannot be removed.')
   if (account === visitor.account) refuse(400, 'You cannot remove yourself.')
-  if (isOrgAdmin(twin, account) || isSiteAdmin(twin, account))
-    refuse(400, 'Administrators cannot be removed from the site.')
-  twin.state.removeFromDirectory(account, visitor.site.directoryId)
+  if (isSiteAdmin(twin, account, visitor.site)) refuse(400, 'Administrators cannot be removed from the site.')
+  twin.state.people.remove(account, visitor.site.directoryId)
   return { status: 204 }
 }
 

@@ -1,7 +1,5 @@
 import type { Answer, Call } from '../../server/call.ts'
-import type { Account, Site } from '../model.ts'
-import { isActiveIn } from '../model.ts'
-import { fold } from '../state.ts'
+import { type Account, fold, isActiveIn, type Site } from '../model.ts'
 import type { Twin } from '../twin.ts'
 import { hasPermission, requireBrowse, type Scopes, type Visit, visit } from './access.ts'
 import { refuse } from './dialect.ts'
@@ -62,10 +60,12 @@ export function searchUsers(twin: Twin, call: Call): Answer {
   }
   if (query !== null && accountId !== null) refuse(400, "'query' and 'accountId' cannot both be specified.")
   if (!hasPermission(twin, visitor, 'USER_PICKER')) return { status: 200, json: [] }
-  const hits = accountId !== null ? [twin.state.account(accountId)] : query === null ? [] : matching(twin, query)
+  const hits =
+    accountId !== null ? [twin.state.account(accountId)] : query === null ? [] : matching(twin, visitor.site, query)
   const shown = hits
     .filter((account) => account !== undefined)
-    .filter((account) => isKnownAt(twin, visitor.site, account) && isActiveIn(account, visitor.site.directoryId))
+    .filter((account) => isKnownAt(twin, visitor.site, account))
+    .filter((account) => isActiveIn(twin.state.visibility.shown(account), visitor.site.directoryId))
   return arrayPage(twin, call, visitor, shown.slice(0, searchReach))
 }
 
@@ -87,14 +87,19 @@ function readableAccount(twin: Twin, site: Site, accountId: string): Account | u
   return isGone && twin.variants.is('removedUserRead', '404') ? undefined : account
 }
 
-function matching(twin: Twin, query: string): Account[] {
+function matching(twin: Twin, { organization }: Site, query: string): Account[] {
   const text = fold(query.trim())
-  if (text === '') return [...twin.state.accountsByNameOrder.items]
+  if (text === '') return [...twin.state.accounts.byNameOrder.items]
   const found = new Set<Account>()
-  for (const account of twin.state.accountsByNameOrder.startingWith(text)) found.add(account)
-  for (const account of twin.state.accountsByEmailOrder.startingWith(text)) {
+  for (const account of twin.state.accounts.byNameOrder.startingWith(text)) found.add(account)
+  for (const account of twin.state.accounts.byEmailOrder.startingWith(text)) {
     // Of a hidden address only the whole is found, and the answer does not show it.
-    if (!account.emailHidden || twin.state.isManaged(account) || fold(account.email) === text) found.add(account)
+    if (
+      !account.emailHidden ||
+      twin.state.organizations.isManagedBy(account, organization) ||
+      fold(account.email) === text
+    )
+      found.add(account)
   }
   return [...found]
 }

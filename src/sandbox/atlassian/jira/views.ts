@@ -1,20 +1,20 @@
-import type { Account, Group, Product, Site } from '../model.ts'
-import { isActiveIn } from '../model.ts'
+import { type Account, type Group, isActiveIn, type Product, type Site } from '../model.ts'
 import { jiraProducts, type Twin } from '../twin.ts'
 
 /** Who is not in the way: the address is shown unless its owner hides it and the organization does not manage them. */
-function showsEmail(twin: Twin, account: Account): boolean {
-  return !account.emailHidden || twin.state.isManaged(account)
+function showsEmail(twin: Twin, { organization }: Site, account: Account): boolean {
+  return !account.emailHidden || twin.state.organizations.isManagedBy(account, organization)
 }
 
 /** `User` (and, without the two expansions, `UserDetails`) of the Jira document. */
-export function userView(twin: Twin, site: Site, base: string, account: Account): Record<string, unknown> {
+export function userView(twin: Twin, site: Site, base: string, truth: Account): Record<string, unknown> {
+  const account = twin.state.visibility.shown(truth)
   const view: Record<string, unknown> = {
     self: `${base}/rest/api/3/user?accountId=${encodeURIComponent(account.accountId)}`,
     accountId: account.accountId,
     accountType: account.accountType,
   }
-  if (account.accountType !== 'app' && showsEmail(twin, account)) view.emailAddress = account.email
+  if (account.accountType !== 'app' && showsEmail(twin, site, account)) view.emailAddress = account.email
   view.avatarUrls = {}
   view.displayName = account.name
   view.active = isActiveIn(account, site.directoryId)
@@ -27,7 +27,9 @@ export function fullUserView(twin: Twin, site: Site, base: string, account: Acco
   const view = userView(twin, site, base, account)
   view.locale = account.locale
   const groups = twin.state.visibility.groupsOf(account)
-  const roles = twin.state.seatsOf(account).filter((product) => product.site === site && product.key.startsWith('jira'))
+  const roles = twin.state.seats
+    .takenBy(twin.state.visibility.shown(account))
+    .filter((product) => product.site === site && product.key.startsWith('jira'))
   const asked = expand.split(',').map((each) => each.trim())
   view.groups = { size: groups.length, items: asked.includes('groups') ? groupNames(base, groups) : [] }
   view.applicationRoles = {
@@ -56,7 +58,9 @@ export function groupView(base: string, group: Group): object {
 }
 
 function applicationRoleView(twin: Twin, base: string, product: Product): object {
-  const granting = twin.state.groups.items.filter((group) => group.roles.has(product.resource))
+  const granting = twin.state.groups.items.filter((group) =>
+    twin.state.visibility.shown(group).roles.has(product.resource),
+  )
   const defaults = [...product.defaultGroups]
   return {
     key: product.key,

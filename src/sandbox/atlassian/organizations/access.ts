@@ -1,40 +1,54 @@
 import { type Call, Refusal } from '../../server/call.ts'
-import { type Account, type Group, membershipIn } from '../model.ts'
+import { type Account, type Group, membershipIn, membershipsIn, type Organization } from '../model.ts'
 import type { Twin } from '../twin.ts'
 import { adminDialect, forbiddenDomains, refuse } from './dialect.ts'
 
 /**
- * Lets a key of this organization through, or refuses. A key with scopes needs `scope`; those of writes are not in the
- * documents (`write:…` is our reading), the `read:…` ones are.
+ * Lets a key through, or refuses; answers the organizations it may manage. A key with scopes needs `scope`; those of
+ * writes are not in the documents (`write:…` is our reading), the `read:…` ones are.
  */
-export function requireKey(twin: Twin, call: Call, scope: string): void {
+export function requireKey(twin: Twin, call: Call, scope: string): readonly Organization[] {
   const presented = twin.credentials.presentedBy(call)
   const isKey = presented.kind === 'known' && presented.credential.kind === 'org-key' && presented.scheme === 'bearer'
   if (!isKey) throw new Refusal(adminDialect(twin.variants).unauthorized(call))
-  const { scopes } = presented.credential
+  const { scopes, organizations = [] } = presented.credential
   if (scopes !== undefined && scope !== '' && !scopes.has(scope)) {
     if (scope === 'read:domains:admin') throw new Refusal(forbiddenDomains(call))
     refuse('ADMIN-403-3', `The API key has no scope ${scope}`)
   }
-  const { orgId } = call.params
-  if (orgId !== undefined && orgId !== twin.state.orgId) refuse('ADMIN-404-2')
+  return organizations
+}
+
+/** The organization of the path, if the key may manage it. */
+export function requireOrganization(twin: Twin, call: Call, scope: string): Organization {
+  const found = requireKey(twin, call, scope).find(({ orgId }) => orgId === call.params.orgId)
+  return found ?? refuse('ADMIN-404-2')
 }
 
 /** Directory of a read; undefined = `-`, all of them. */
-export function directoryToRead(twin: Twin, call: Call): string | undefined {
+export function directoryToRead(call: Call, { directories }: Organization): string | undefined {
   const id = call.param('directoryId')
   if (id === '-') return undefined
-  if (!twin.state.directories.some((each) => each.directoryId === id)) refuse('ADMIN-404-1', 'Directory not found')
+  if (!directories.some((each) => each.directoryId === id)) refuse('ADMIN-404-1', 'Directory not found')
   return id
 }
 
 /** Directory of a write. Whether `-` is taken there is a variant; then it means the one the subject is in. */
-export function directoryToWrite(twin: Twin, call: Call, subject?: Account | Group): string {
-  if (call.param('directoryId') !== '-') return directoryToRead(twin, call) as string
+export function directoryToWrite(
+  twin: Twin,
+  call: Call,
+  organization: Organization,
+  subject?: Account | Group,
+): string {
+  if (call.param('directoryId') !== '-') return directoryToRead(call, organization) as string
   if (twin.variants.is('directoryDashOnWrite', '400')) refuse('ADMIN-400-24', 'A directory ID is required')
   const own =
-    subject === undefined ? undefined : 'members' in subject ? subject.directoryId : subject.directories[0]?.directoryId
-  return own ?? twin.state.directories[0]?.directoryId ?? refuse('ADMIN-404-1', 'Directory not found')
+    subject === undefined
+      ? undefined
+      : 'members' in subject
+        ? subject.directoryId
+        : membershipsIn(subject, organization)[0]?.directoryId
+  return own ?? organization.directories[0]?.directoryId ?? refuse('ADMIN-404-1', 'Directory not found')
 }
 
 /** The account a path names, as far as it can be seen. */
@@ -46,18 +60,33 @@ export function pathAccount(twin: Twin, call: Call, name = 'accountId'): Account
   return account
 }
 
-export function pathGroup(twin: Twin, call: Call, directoryId: string | undefined): Group {
+export function pathGroup(
+  twin: Twin,
+  call: Call,
+  { directories }: Organization,
+  directoryId: string | undefined,
+): Group {
   const group = twin.state.group(call.param('groupId'))
-  const isHere = directoryId === undefined || group?.directoryId === directoryId
-  if (group === undefined || !isHere || !twin.state.visibility.seen(group)) refuse('ADMIN-404-10')
+  const isHere =
+    group !== undefined &&
+    (directoryId === undefined
+      ? directories.some((each) => each.directoryId === group.directoryId)
+      : group.directoryId === directoryId)
+  if (!isHere || !twin.state.visibility.seen(group)) refuse('ADMIN-404-10')
   return group
 }
 
 /** In the directory, or a managed account of the organization when all directories are asked. */
-export function belongsTo(twin: Twin, account: Account, directoryId: string | undefined): boolean {
+export function belongsTo(
+  twin: Twin,
+  account: Account,
+  organization: Organization,
+  directoryId: string | undefined,
+): boolean {
   if (account.accountType !== 'atlassian' || !twin.state.visibility.seen(account)) return false
-  if (directoryId !== undefined) return membershipIn(account, directoryId) !== undefined
-  return account.directories.length > 0 || twin.state.isManaged(account)
+  const shown = twin.state.visibility.shown(account)
+  if (directoryId !== undefined) return membershipIn(shown, directoryId) !== undefined
+  return membershipsIn(shown, organization).length > 0 || twin.state.organizations.isManagedBy(shown, organization)
 }
 
 /** The JSON object in the body. Without one, or without its content type: 415, unless the body is `optional`. */

@@ -1,6 +1,6 @@
 import type { Answer, Call } from '../../server/call.ts'
-import { type Group, grantsAdministration, membershipIn } from '../model.ts'
-import { fold } from '../state.ts'
+import { fold, type Group, grantsAdministration, membershipIn, type Organization } from '../model.ts'
+import { orderOf } from '../state/groups.ts'
 import type { Twin } from '../twin.ts'
 import {
   bodyObject,
@@ -8,7 +8,7 @@ import {
   directoryToWrite,
   pathAccount,
   pathGroup,
-  requireKey,
+  requireOrganization,
   text,
   textList,
 } from './access.ts'
@@ -18,8 +18,8 @@ import { groupView } from './views.ts'
 
 /** POST …/groups/search: an empty body is the first page of all. In order of names. */
 export function searchGroups(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:groups:admin')
-  const directoryId = directoryToRead(twin, call)
+  const organization = requireOrganization(twin, call, 'read:groups:admin')
+  const directoryId = directoryToRead(call, organization)
   const sent = bodyObject(call, true)
   const position = typeof sent.cursor === 'string' ? readCursor(sent.cursor, 'groups') : undefined
   const { cursor: _, ...own } = sent
@@ -30,14 +30,14 @@ export function searchGroups(twin: Twin, call: Call): Answer {
   if (unknown !== undefined) refuse('ADMIN-400-24', `expand: ${unknown} is not known`)
   const after = position?.after ?? ''
   const found = candidates(twin, query, after).filter(
-    (group) => twin.state.visibility.seen(group) && (directoryId === undefined || group.directoryId === directoryId),
+    (group) => twin.state.visibility.seen(group) && isIn(group, organization, directoryId),
   )
   let page = found.slice(0, limit)
   const links: Record<string, string> = {}
   const last = page.at(-1)
   if (call.shortPage !== undefined) page = page.slice(0, call.shortPage.keep)
   else if (last !== undefined && found.length > limit) {
-    links.next = writeCursor({ list: 'groups', after: fold(last.name), query })
+    links.next = writeCursor({ list: 'groups', after: orderOf(last), query })
   }
   return { status: 200, json: { data: page.map((group) => groupView(twin, group, expand)), links } }
 }
@@ -56,7 +56,7 @@ function candidates(twin: Twin, query: Readonly<Record<string, unknown>>, after:
   }
   const base =
     names !== undefined
-      ? names.map((name) => state.groupByName(name))
+      ? names.flatMap((name) => state.groups.allByName(name))
       : ids !== undefined
         ? ids.map((id) => state.group(id))
         : members !== undefined
@@ -64,8 +64,8 @@ function candidates(twin: Twin, query: Readonly<Record<string, unknown>>, after:
               const account = state.account(id)
               return account === undefined ? [] : state.visibility.groupsOf(account)
             })
-          : state.groups.items.slice(after === '' ? 0 : state.groups.firstAtLeast(`${after}\u0000`))
-  const distinct = [...new Set(base)].filter((group) => group !== undefined).filter((group) => fold(group.name) > after)
+          : state.groups.items.slice(after === '' ? 0 : state.groups.firstAfter(after))
+  const distinct = [...new Set(base)].filter((group) => group !== undefined).filter((group) => orderOf(group) > after)
   const fits = (group: Group) =>
     (term === undefined || fold(group.name).includes(fold(term))) &&
     (directories === undefined || directories.includes(group.directoryId)) &&
@@ -74,16 +74,15 @@ function candidates(twin: Twin, query: Readonly<Record<string, unknown>>, after:
     (members === undefined ||
       ids === undefined ||
       group.members.items.some((account) => members.includes(account.accountId)))
-  return distinct.filter(fits).sort((a, b) => (fold(a.name) < fold(b.name) ? -1 : 1))
+  return distinct.filter(fits).sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
 }
 
 /** GET …/groups/count */
 export function countGroups(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:groups:admin')
-  const directoryId = directoryToRead(twin, call)
+  const organization = requireOrganization(twin, call, 'read:groups:admin')
+  const directoryId = directoryToRead(call, organization)
   const term = fold(call.query.get('searchTerm') ?? '')
-  const fits = (group: Group) =>
-    fold(group.name).includes(term) && (directoryId === undefined || group.directoryId === directoryId)
+  const fits = (group: Group) => fold(group.name).includes(term) && isIn(group, organization, directoryId)
   return {
     status: 200,
     json: { count: twin.state.groups.items.filter((group) => twin.state.visibility.seen(group) && fits(group)).length },
@@ -92,39 +91,37 @@ export function countGroups(twin: Twin, call: Call): Answer {
 
 /** GET …/groups/{groupId} */
 export function getGroup(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:groups:admin')
-  const group = pathGroup(twin, call, directoryToRead(twin, call))
+  const organization = requireOrganization(twin, call, 'read:groups:admin')
+  const group = pathGroup(twin, call, organization, directoryToRead(call, organization))
   return { status: 200, json: { data: groupView(twin, group, ['counts.users', 'counts.resources']) } }
 }
 
 /** POST …/groups: 201 and no body; the id is found by a search. */
 export function createGroup(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'write:groups:admin')
-  const directoryId = directoryToWrite(twin, call)
+  const directoryId = directoryToWrite(twin, call, requireOrganization(twin, call, 'write:groups:admin'))
   const body = bodyObject(call)
   const name = text(body, 'name')
   if (name === undefined || name.trim() === '') refuse('ADMIN-400-24', 'name is required')
   if (name.length > 255) refuse('ADMIN-400-24', 'name has at most 255 characters')
   const description = text(body, 'description') ?? ''
-  if (twin.state.groupByName(name) !== undefined) refuse('ADMIN-409-28', 'A group with this name already exists')
-  twin.state.createGroup({ name, description, directoryId })
+  if (twin.state.groups.byName(name, directoryId) !== undefined)
+    refuse('ADMIN-409-28', 'A group with this name already exists')
+  twin.state.groups.create({ name, description, directoryId })
   return { status: 201 }
 }
 
 /** DELETE …/groups/{groupId} */
 export function deleteGroup(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'write:groups:admin')
   const group = groupToWrite(twin, call)
   if (group.synced) refuse('ADMIN-403-5', 'The group is synced from an identity provider')
   if (group.isDefault) refuse('ADMIN-403-6')
   if (grantsAdministration(group)) refuse('ADMIN-403-7')
-  twin.state.deleteGroup(group)
+  twin.state.groups.delete(group)
   return { status: 204 }
 }
 
 /** POST …/groups/{groupId}/memberships. 409 means two things: a member already, or no seat left. */
 export function addMember(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'write:groups:admin')
   const group = groupToWrite(twin, call)
   const accountId = text(bodyObject(call), 'accountId')
   if (accountId === undefined || accountId === '') refuse('ADMIN-400-24', 'accountId is required')
@@ -139,25 +136,30 @@ export function addMember(twin: Twin, call: Call): Answer {
     refuse('ADMIN-400-24', 'Assign the organization admin role instead')
   }
   if (account.groups.has(group)) refuse('ADMIN-409-28', 'The user is already in the group')
-  if (twin.state.lacksSeat(account, group.roles) !== undefined) refuse('ADMIN-409-3')
-  twin.state.addMember(group, account)
+  if (twin.state.seats.missingFor(account, group.roles) !== undefined) refuse('ADMIN-409-3')
+  twin.state.groups.addMember(group, account)
   return { status: 204 }
 }
 
 /** DELETE …/groups/{groupId}/memberships/{accountId} */
 export function removeMember(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'write:groups:admin')
   const group = groupToWrite(twin, call)
   const account = pathAccount(twin, call)
   if (group.synced) refuse('ADMIN-403-5', 'The group is synced from an identity provider')
-  if (!twin.state.removeMember(group, account) && twin.variants.is('orgRemoveNonMember', '404')) {
+  if (!twin.state.groups.removeMember(group, account) && twin.variants.is('orgRemoveNonMember', '404')) {
     refuse('ADMIN-404-8', 'The user is not in the group')
   }
   return { status: 204 }
 }
 
-/** The group of a path, for a write. */
+/** The group of a path, for a write that the key may do. */
 export function groupToWrite(twin: Twin, call: Call): Group {
-  const directoryId = directoryToWrite(twin, call, twin.state.group(call.param('groupId')))
-  return pathGroup(twin, call, directoryId)
+  const organization = requireOrganization(twin, call, 'write:groups:admin')
+  const directoryId = directoryToWrite(twin, call, organization, twin.state.group(call.param('groupId')))
+  return pathGroup(twin, call, organization, directoryId)
+}
+
+function isIn(group: Group, { directories }: Organization, directoryId: string | undefined): boolean {
+  if (directoryId !== undefined) return group.directoryId === directoryId
+  return directories.some((each) => each.directoryId === group.directoryId)
 }

@@ -1,8 +1,16 @@
 import type { Answer, Call } from '../../server/call.ts'
 import { addToDefaultGroups, defaultRoles, giveRole } from '../admission.ts'
-import { type Account, type Group, membershipIn, type Product, platformRoles, productRoles } from '../model.ts'
+import {
+  type Account,
+  type Group,
+  membershipIn,
+  type Organization,
+  type Product,
+  platformRoles,
+  productRoles,
+} from '../model.ts'
 import type { Twin } from '../twin.ts'
-import { bodyObject, requireKey, text, textList } from './access.ts'
+import { bodyObject, requireOrganization, text, textList } from './access.ts'
 import { refuse } from './dialect.ts'
 
 interface Rule {
@@ -13,6 +21,7 @@ interface Rule {
 }
 
 interface Invitation {
+  readonly organization: Organization
   readonly emails: readonly string[]
   readonly rules: readonly Rule[]
   readonly groups: readonly Group[]
@@ -24,10 +33,10 @@ interface Invitation {
  * `sendNotification`. Who is there already only gets what they lack: 200, and no second invitation.
  */
 export function invite(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'write:directories:admin')
-  const invitation = readInvitation(twin, call)
-  if (!twin.state.hasPaidSubscription) refuse('ADMIN-UAM-402-1')
-  for (const email of invitation.emails) twin.state.countInvitation(email, 'calls')
+  const organization = requireOrganization(twin, call, 'write:directories:admin')
+  const invitation = readInvitation(twin, call, organization)
+  if (!organization.hasPaidSubscription) refuse('ADMIN-UAM-402-1')
+  for (const email of invitation.emails) twin.state.effects.countInvitation(email, 'calls')
   const known = invitation.emails.map((email) => twin.state.accountByEmail(email))
   if (
     twin.variants.is('inviteDeactivated', '400') &&
@@ -57,22 +66,22 @@ function inviteOne(twin: Twin, invitation: Invitation, email: string): { failed:
         ? 'Product License Limit Exceeded'
         : undefined
   if (problem !== undefined) return { failed: true, view: outcome(invitation, email, known, () => problem) }
-  const account = known ?? state.createAccount({ email })
-  for (const directoryId of directoriesOf(twin, invitation)) {
+  const account = known ?? state.accounts.create({ email })
+  for (const directoryId of directoriesOf(invitation)) {
     const membership = membershipIn(account, directoryId)
     if (membership === undefined) {
-      state.addToDirectory(account, directoryId)
-      state.countInvitation(email, 'invitations')
-      if (invitation.sendsMail) state.countInvitation(email, 'mails')
+      state.people.add(account, directoryId)
+      state.effects.countInvitation(email, 'invitations')
+      if (invitation.sendsMail) state.effects.countInvitation(email, 'mails')
       if (twin.variants.is('defaultProductsOnCreate', 'all')) {
         for (const product of defaultProducts(twin, directoryId)) addToDefaultGroups(twin, account, product)
       }
     } else if (membership.status === 'suspended' && twin.variants.is('inviteSuspended', 'restored')) {
-      state.setSuspended(account, directoryId, false)
+      state.people.setSuspended(account, directoryId, false)
     }
   }
   for (const { product, role } of invitation.rules) giveRole(twin, account, product, role)
-  for (const group of invitation.groups) if (!group.synced) state.addMember(group, account)
+  for (const group of invitation.groups) if (!group.synced) state.groups.addMember(group, account)
   const reason = (group: Group | undefined) =>
     group?.synced ? "You can't add a user to a group synced from an identity provider" : undefined
   return { failed: invitation.groups.some((group) => group.synced), view: outcome(invitation, email, account, reason) }
@@ -98,9 +107,9 @@ function outcome(
 }
 
 /** What the invitation brings of seats: rules, groups, and the default groups a variant adds. */
-function broughtRoles(twin: Twin, { rules, groups }: Invitation): Map<string, Set<string>> {
+function broughtRoles(twin: Twin, { organization, rules, groups }: Invitation): Map<string, Set<string>> {
   const wanted = twin.variants.is('defaultProductsOnCreate', 'all')
-    ? twin.state.sites.flatMap((site) => site.products)
+    ? organization.sites.flatMap((site) => site.products)
     : []
   const roles = defaultRoles(wanted)
   const add = (resource: string, role: string) => roles.set(resource, (roles.get(resource) ?? new Set()).add(role))
@@ -110,31 +119,31 @@ function broughtRoles(twin: Twin, { rules, groups }: Invitation): Map<string, Se
 }
 
 function lacksSeat(twin: Twin, invitation: Invitation, account: Account | undefined): boolean {
-  return twin.state.lacksSeat(account, broughtRoles(twin, invitation)) !== undefined
+  return twin.state.seats.missingFor(account, broughtRoles(twin, invitation)) !== undefined
 }
 
 /** Whether all addresses together fit. */
 function fitsSeats(twin: Twin, invitation: Invitation, known: readonly (Account | undefined)[]): boolean {
   const roles = broughtRoles(twin, invitation)
-  return twin.state.sites
+  return invitation.organization.sites
     .flatMap((site) => site.products)
     .every((product) => {
       if (product.seats === null) return true
       const only = new Map([[product.resource, roles.get(product.resource) ?? new Set<string>()]])
       const free = product.seats - product.used
       const asking = known.filter((account) =>
-        twin.state.needsSeat(account, only.get(product.resource) ?? new Set(), product),
+        twin.state.seats.isNeededFor(account, only.get(product.resource) ?? new Set(), product),
       )
       return asking.length <= free
     })
 }
 
-function directoriesOf(twin: Twin, { rules, groups }: Invitation): Set<string> {
+function directoriesOf({ organization, rules, groups }: Invitation): Set<string> {
   const named = new Set([
     ...rules.map(({ product }) => product.site.directoryId),
     ...groups.map((group) => group.directoryId),
   ])
-  const first = twin.state.directories[0]
+  const [first] = organization.directories
   if (named.size === 0 && first !== undefined) named.add(first.directoryId)
   return named
 }
@@ -143,7 +152,7 @@ function defaultProducts(twin: Twin, directoryId: string): Product[] {
   return twin.state.sites.filter((site) => site.directoryId === directoryId).flatMap((site) => site.products)
 }
 
-function readInvitation(twin: Twin, call: Call): Invitation {
+function readInvitation(twin: Twin, call: Call, organization: Organization): Invitation {
   const body = bodyObject(call)
   const emails = textList(body, 'emails', 25) ?? refuse('ADMIN-UAM-400-1', 'emails is required')
   const malformed = emails.find((email) => !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
@@ -151,24 +160,32 @@ function readInvitation(twin: Twin, call: Call): Invitation {
   const groupIds = body.additionalGroups === undefined ? [] : (list(body, 'additionalGroups') as unknown[]).map(String)
   const groups = groupIds.map((id) => {
     const group = twin.state.group(id)
-    return group === undefined || !twin.state.visibility.seen(group) ? refuse('ADMIN-UAM-404-3') : group
+    const isHere = organization.directories.some(({ directoryId }) => directoryId === group?.directoryId)
+    return group === undefined || !isHere || !twin.state.visibility.seen(group) ? refuse('ADMIN-UAM-404-3') : group
   })
   const rules =
-    body.permissionRules === undefined ? [] : list(body, 'permissionRules').map((rule) => readRule(twin, rule))
+    body.permissionRules === undefined
+      ? []
+      : list(body, 'permissionRules').map((rule) => readRule(twin, organization, rule))
   text(body, 'notificationText')
   if (body.sendNotification !== undefined && typeof body.sendNotification !== 'boolean') {
     refuse('ADMIN-UAM-400-1', 'sendNotification must be true or false')
   }
-  return { emails: [...new Set(emails)], rules, groups, sendsMail: body.sendNotification === true }
+  return { organization, emails: [...new Set(emails)], rules, groups, sendsMail: body.sendNotification === true }
 }
 
 /** A role on a resource as invitations and role calls name it. */
-export function readRule(twin: Twin, rule: unknown, names = { resource: 'resource', role: 'role' }): Rule {
+export function readRule(
+  twin: Twin,
+  organization: Organization,
+  rule: unknown,
+  names = { resource: 'resource', role: 'role' },
+): Rule {
   const { [names.resource]: resource, [names.role]: role } = (rule ?? {}) as Record<string, unknown>
   if (typeof resource !== 'string' || typeof role !== 'string')
     refuse('ADMIN-UAM-400-1', `${names.resource} and ${names.role} are required`)
-  const product = twin.state.product(resource)
-  if (product === undefined) refuse('ADMIN-UAM-404-1', 'Resource not found')
+  const product = twin.state.organizations.product(resource)
+  if (product?.site.organization !== organization) refuse('ADMIN-UAM-404-1', 'Resource not found')
   if (platformRoles.has(role) || !productRoles.has(role)) refuse('ADMIN-UAM-400-3', `${role} is no role of ${resource}`)
   return { product, resource, role }
 }

@@ -1,62 +1,67 @@
 import type { Answer, Call } from '../../server/call.ts'
-import type { Domain, Product } from '../model.ts'
-import { fold } from '../state.ts'
+import { type Domain, fold, type Organization, type Product } from '../model.ts'
 import { siteUrl, type Twin } from '../twin.ts'
-import { bodyObject, requireKey } from './access.ts'
+import { bodyObject, requireKey, requireOrganization } from './access.ts'
 import { pageLimit, readCursor, writeCursor } from './cursor.ts'
 import { refuse } from './dialect.ts'
 
+const organizationPageSize = 20
 const managedPageSize = 100
 const domainPageSize = 20
 
-/** GET /v1/orgs: the organization of the key. Every key may ask. */
+/** GET /v1/orgs: the organizations of the key. Every key may ask. */
 export function listOrgs(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, '')
-  return { status: 200, json: { data: [orgView(twin)], links: { self: `${twin.url}/admin/v1/orgs` } } }
+  const mine = requireKey(twin, call, '')
+  const { page, links } = urlPage(twin, call, mine, ({ orgId }) => orgId, organizationPageSize)
+  return { status: 200, json: { data: page.map((organization) => orgView(twin, organization)), links } }
 }
 
 /** GET /v1/orgs/{orgId} */
 export function getOrg(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:orgs:admin')
-  return { status: 200, json: { data: orgView(twin) } }
+  const organization = requireOrganization(twin, call, 'read:orgs:admin')
+  return { status: 200, json: { data: orgView(twin, organization) } }
 }
 
 /** GET /v1/orgs/{orgId}/domains */
 export function listDomains(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:domains:admin')
-  const { page, links } = urlPage(twin, call, twin.state.domains, (domain) => domain.id, domainPageSize)
-  return { status: 200, json: { data: page.map((domain) => domainView(twin, domain)), links } }
+  const organization = requireOrganization(twin, call, 'read:domains:admin')
+  const { page, links } = urlPage(twin, call, organization.domains, (domain) => domain.id, domainPageSize)
+  return { status: 200, json: { data: page.map((domain) => domainView(twin, organization, domain)), links } }
 }
 
 /** GET /v1/orgs/{orgId}/users: managed accounts, in a directory or not. Field names of v1. */
 export function listManaged(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:accounts:admin')
+  const organization = requireOrganization(twin, call, 'read:accounts:admin')
   const { state } = twin
-  const managed = state.accounts.items.filter((account) => state.isManaged(account) && state.visibility.seen(account))
+  const managed = state.accounts.items.filter(
+    (account) => state.organizations.isManagedBy(account, organization) && state.visibility.seen(account),
+  )
   const { page, links } = urlPage(twin, call, managed, (account) => account.accountId, managedPageSize)
-  const data = page.map((account) => ({
-    account_id: account.accountId,
-    account_type: 'atlassian',
-    account_status: account.accountStatus,
-    name: account.name,
-    picture: '',
-    email: account.email,
-    access_billable: state.seatsOf(account).length > 0,
-    product_access: [],
-    links: { self: `${twin.url}/users/${account.accountId}/manage/profile` },
-  }))
+  const data = page
+    .map((account) => state.visibility.shown(account))
+    .map((account) => ({
+      account_id: account.accountId,
+      account_type: 'atlassian',
+      account_status: account.accountStatus,
+      name: account.name,
+      picture: '',
+      email: account.email,
+      access_billable: state.seats.takenBy(account).length > 0,
+      product_access: [],
+      links: { self: `${twin.url}/users/${account.accountId}/manage/profile` },
+    }))
   return { status: 200, json: { data, meta: { total: managed.length }, links } }
 }
 
 /** GET /v2/orgs/{orgId}/directories */
 export function listDirectories(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:directories:admin')
+  const organization = requireOrganization(twin, call, 'read:directories:admin')
   const { query } = call
   const cursor = query.get('cursor')
   const position = cursor === null ? undefined : readCursor(cursor, 'directories')
   const limit = pageLimit(position?.query.limit ?? query.get('limit') ?? undefined, 20, 100)
   const term = fold(String(position?.query.searchTerm ?? query.get('searchTerm') ?? ''))
-  const fitting = twin.state.directories.filter((each) => fold(each.name).includes(term))
+  const fitting = organization.directories.filter((each) => fold(each.name).includes(term))
   const from = position === undefined ? 0 : fitting.findIndex((each) => each.directoryId === position.after) + 1
   const page = fitting.slice(from, from + limit)
   const last = page.at(-1)
@@ -70,14 +75,14 @@ export function listDirectories(twin: Twin, call: Call): Answer {
 
 /** POST /v2/orgs/{orgId}/workspaces: the apps. A cursor stands alone in the body. */
 export function listWorkspaces(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:workspaces:admin')
+  const organization = requireOrganization(twin, call, 'read:workspaces:admin')
   const body = bodyObject(call, true)
   if (body.cursor !== undefined && body.cursor !== null && Object.keys(body).length > 1) {
     refuse('ADMIN-400-24', 'When a cursor is given, no other properties may be present')
   }
   const position = typeof body.cursor === 'string' ? readCursor(body.cursor, 'workspaces') : undefined
   const limit = pageLimit(position?.query.limit ?? body.limit, 20, 1000)
-  const all = twin.state.sites.flatMap((site) => site.products)
+  const all = organization.sites.flatMap((site) => site.products)
   const from = position === undefined ? 0 : all.findIndex((each) => each.resource === position.after) + 1
   const page = all.slice(from, from + limit)
   const last = page.at(-1)
@@ -113,18 +118,19 @@ function workspaceView(twin: Twin, product: Product): object {
       realm: 'global',
       regions: [],
     },
-    links: { self: `${twin.url}/admin/v2/orgs/${twin.state.orgId}/workspaces/${encodeURIComponent(id)}` },
+    links: {
+      self: `${twin.url}/admin/v2/orgs/${product.site.organization.orgId}/workspaces/${encodeURIComponent(id)}`,
+    },
     relationships: {},
   }
 }
 
-function orgView(twin: Twin): object {
-  const { orgId, orgName } = twin.state
+function orgView(twin: Twin, { orgId, name }: Organization): object {
   const self = `${twin.url}/admin/v1/orgs/${orgId}`
   return {
     id: orgId,
     type: 'orgs',
-    attributes: { name: orgName },
+    attributes: { name },
     relationships: {
       domains: { links: { related: `${self}/domains` } },
       users: { links: { related: `${self}/users` } },
@@ -133,8 +139,8 @@ function orgView(twin: Twin): object {
   }
 }
 
-function domainView(twin: Twin, { id, name, type, status }: Domain): object {
-  const self = `${twin.url}/admin/v1/orgs/${twin.state.orgId}/domains/${id}`
+function domainView(twin: Twin, { orgId }: Organization, { id, name, type, status }: Domain): object {
+  const self = `${twin.url}/admin/v1/orgs/${orgId}/domains/${id}`
   return { id, type: 'domains', attributes: { name, claim: { type, status } }, links: { self } }
 }
 

@@ -1,6 +1,5 @@
-import { type Account, isActiveIn, membershipStatusOf, statusOf } from '../model.ts'
-import { domainOf, fold } from '../state.ts'
-import type { Twin } from '../twin.ts'
+import { type Account, domainOf, fold, isActiveIn, membershipStatusOf, type Organization, statusOf } from '../model.ts'
+import { seenPlatformRoles, type Twin } from '../twin.ts'
 import { belongsTo, text, textList } from './access.ts'
 import { refuse } from './dialect.ts'
 
@@ -17,6 +16,7 @@ const membershipStatuses = new Set(['active', 'suspended', 'no_membership'])
 /** Reads the filters of users/search and users/count. Candidates come in order of account id. */
 export function readUserQuery(
   twin: Twin,
+  organization: Organization,
   directoryId: string | undefined,
   body: Readonly<Record<string, unknown>>,
   after: string,
@@ -37,19 +37,23 @@ export function readUserQuery(
   const accountStatus = severalOf(body, 'accountStatus', accountStatuses, 3)
   const membershipStatus = severalOf(body, 'membershipStatus', membershipStatuses, 3)
 
-  const fits = (account: Account): boolean =>
-    belongsTo(twin, account, directoryId) &&
+  const fits = (truth: Account): boolean => {
+    const account = state.visibility.shown(truth)
+    return belongsTo(twin, truth, organization, directoryId) && matches(account)
+  }
+  const matches = (account: Account): boolean =>
     (emails === undefined || emails.includes(fold(account.email))) &&
     (accountIds === undefined || accountIds.includes(account.accountId)) &&
     (groupIds === undefined || state.visibility.groupsOf(account).some((group) => groupIds.includes(group.groupId))) &&
     (directoryIds === undefined || account.directories.some((each) => directoryIds.includes(each.directoryId))) &&
-    (claimStatus === undefined || claimStatus === (state.isManaged(account) ? 'managed' : 'unmanaged')) &&
-    (status === undefined || status.includes(statusOf(account))) &&
+    (claimStatus === undefined ||
+      claimStatus === (state.organizations.isManagedBy(account, organization) ? 'managed' : 'unmanaged')) &&
+    (status === undefined || status.includes(statusOf(account, organization))) &&
     (accountStatus === undefined || accountStatus.includes(account.accountStatus)) &&
-    (membershipStatus === undefined || membershipStatus.includes(membershipStatusOf(account))) &&
+    (membershipStatus === undefined || membershipStatus.includes(membershipStatusOf(account, organization))) &&
     (emailDomains === undefined || emailDomains.includes(domainOf(account.email))) &&
-    (searchTerm === undefined || mentions(twin, account, fold(searchTerm))) &&
-    ((roleIds === undefined && resourceIds === undefined) || hasRole(twin, account, roleIds, resourceIds))
+    (searchTerm === undefined || mentions(twin, organization, account, fold(searchTerm))) &&
+    ((roleIds === undefined && resourceIds === undefined) || hasRole(twin, organization, account, roleIds, resourceIds))
 
   const candidates = (): Iterable<Account> => {
     if (accountIds !== undefined)
@@ -75,29 +79,30 @@ export function readUserQuery(
 }
 
 /** The address as the organization may see it. */
-export function visibleEmail(twin: Twin, account: Account): string | undefined {
-  const isHidden = account.emailHidden && !twin.state.isManaged(account)
+export function visibleEmail(twin: Twin, organization: Organization, account: Account): string | undefined {
+  const isHidden = account.emailHidden && !twin.state.organizations.isManagedBy(account, organization)
   return isHidden && twin.variants.is('hiddenEmailInOrgSearch', 'hidden') ? undefined : account.email
 }
 
-function mentions(twin: Twin, account: Account, term: string): boolean {
-  return fold(account.name).includes(term) || fold(visibleEmail(twin, account) ?? '').includes(term)
+function mentions(twin: Twin, organization: Organization, account: Account, term: string): boolean {
+  return fold(account.name).includes(term) || fold(visibleEmail(twin, organization, account) ?? '').includes(term)
 }
 
 function hasRole(
   twin: Twin,
+  organization: Organization,
   account: Account,
   roleIds: string[] | undefined,
   resourceIds: string[] | undefined,
 ): boolean {
   const wanted = (roles: Iterable<string>) => [...roles].some((role) => roleIds === undefined || roleIds.includes(role))
-  if (resourceIds === undefined && wanted(twin.state.visibility.seenPlatformRoles(account))) return true
-  return twin.state.sites.some((site) => {
+  if (resourceIds === undefined && wanted(seenPlatformRoles(twin, account, organization))) return true
+  return organization.sites.some((site) => {
     if (!isActiveIn(account, site.directoryId)) return false
     const products = site.products.filter(
       (product) => resourceIds === undefined || resourceIds.includes(product.resource),
     )
-    return products.some((product) => wanted(twin.state.rolesOn(account, product)))
+    return products.some((product) => wanted(twin.state.seats.rolesOn(account, product)))
   })
 }
 

@@ -1,6 +1,6 @@
 import { isoTime } from '../../../platform/clock.ts'
 import type { Answer, Call } from '../../server/call.ts'
-import { type Account, grantsAdministration, membershipIn } from '../model.ts'
+import { type Account, grantsAdministration, membershipIn, type Organization } from '../model.ts'
 import { isOrgAdmin, type Twin } from '../twin.ts'
 import {
   belongsTo,
@@ -8,7 +8,7 @@ import {
   directoryToRead,
   directoryToWrite,
   pathAccount,
-  requireKey,
+  requireOrganization,
   textList,
 } from './access.ts'
 import { pageLimit, readCursor, writeCursor } from './cursor.ts'
@@ -20,8 +20,8 @@ const expansions = new Set(['platformRoles', 'counts.resources', 'productAccess'
 
 /** POST …/users/search */
 export function searchUsers(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:directories:admin')
-  const directoryId = directoryToRead(twin, call)
+  const organization = requireOrganization(twin, call, 'read:directories:admin')
+  const directoryId = directoryToRead(call, organization)
   const sent = bodyObject(call, true)
   const position = typeof sent.cursor === 'string' ? readCursor(sent.cursor, 'users') : undefined
   const { cursor: _, ...own } = sent
@@ -30,7 +30,7 @@ export function searchUsers(twin: Twin, call: Call): Answer {
   const expand = textList(query, 'expand', 4) ?? []
   const unknown = expand.find((each) => !expansions.has(each))
   if (unknown !== undefined) refuse('ADMIN-400-24', `expand: ${unknown} is not known`)
-  const { candidates, fits } = readUserQuery(twin, directoryId, query, position?.after ?? '')
+  const { candidates, fits } = readUserQuery(twin, organization, directoryId, query, position?.after ?? '')
   let page: Account[] = []
   let more = false
   for (const account of candidates()) {
@@ -48,20 +48,23 @@ export function searchUsers(twin: Twin, call: Call): Answer {
   const links: Record<string, string> = {}
   const last = page.at(-1)
   if (more && last !== undefined) links.next = writeCursor({ list: 'users', after: last.accountId, query })
-  return { status: 200, json: { data: page.map((account) => userView(twin, account, directoryId, expand)), links } }
+  return {
+    status: 200,
+    json: { data: page.map((account) => userView(twin, organization, account, directoryId, expand)), links },
+  }
 }
 
 /** GET …/users/count: the filters of the search as query parameters. */
 export function countUsers(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:directories:admin')
-  const directoryId = directoryToRead(twin, call)
+  const organization = requireOrganization(twin, call, 'read:directories:admin')
+  const directoryId = directoryToRead(call, organization)
   const filters: Record<string, unknown> = {}
   for (const name of new Set(call.query.keys())) {
     const values = call.query.getAll(name)
     filters[name] =
       name === 'claimStatus' || name === 'searchTerm' ? values[0] : values.flatMap((each) => each.split(','))
   }
-  const { candidates, fits } = readUserQuery(twin, directoryId, filters, '')
+  const { candidates, fits } = readUserQuery(twin, organization, directoryId, filters, '')
   let count = 0
   for (const account of candidates()) if (fits(account)) count++
   return { status: 200, json: { count } }
@@ -69,21 +72,22 @@ export function countUsers(twin: Twin, call: Call): Answer {
 
 /** GET …/users/{accountId} */
 export function getUser(twin: Twin, call: Call): Answer {
-  requireKey(twin, call, 'read:directories:admin')
-  const directoryId = directoryToRead(twin, call)
+  const organization = requireOrganization(twin, call, 'read:directories:admin')
+  const directoryId = directoryToRead(call, organization)
   const account = pathAccount(twin, call)
-  if (!belongsTo(twin, account, directoryId)) refuse('ADMIN-404-8')
-  const data = userView(twin, account, directoryId, ['platformRoles', 'counts.resources'])
+  if (!belongsTo(twin, account, organization, directoryId)) refuse('ADMIN-404-8')
+  const data = userView(twin, organization, account, directoryId, ['platformRoles', 'counts.resources'])
   if (account.deactivatedAt !== undefined) data.deactivatedOn = isoTime(account.deactivatedAt)
   return { status: 200, json: { data } }
 }
 
 /** POST …/users/{accountId}/suspend */
 export function suspendUser(twin: Twin, call: Call): Answer {
-  const { account, directoryId } = subject(twin, call)
+  const { organization, account, directoryId } = subject(twin, call)
   bodyObject(call)
-  if (isLastOrgAdmin(twin, account)) refuse('ADMIN-403-3', 'The last organization admin cannot be suspended')
-  if (!twin.state.setSuspended(account, directoryId, true) && twin.variants.is('suspendSuspended', '409')) {
+  if (isLastOrgAdmin(twin, organization, account))
+    refuse('ADMIN-403-3', 'The last organization admin cannot be suspended')
+  if (!twin.state.people.setSuspended(account, directoryId, true) && twin.variants.is('suspendSuspended', '409')) {
     refuse('ADMIN-409-28', 'The user is suspended already')
   }
   return { status: 204 }
@@ -93,7 +97,7 @@ export function suspendUser(twin: Twin, call: Call): Answer {
 export function restoreUser(twin: Twin, call: Call): Answer {
   const { account, directoryId } = subject(twin, call)
   bodyObject(call)
-  if (!twin.state.setSuspended(account, directoryId, false) && twin.variants.is('restoreActive', '409')) {
+  if (!twin.state.people.setSuspended(account, directoryId, false) && twin.variants.is('restoreActive', '409')) {
     refuse('ADMIN-409-28', 'The user is active already')
   }
   return { status: 204 }
@@ -101,23 +105,30 @@ export function restoreUser(twin: Twin, call: Call): Answer {
 
 /** DELETE …/users/{accountId}: out of the directory, with groups and roles; the account itself stays. */
 export function removeUser(twin: Twin, call: Call): Answer {
-  const { account, directoryId } = subject(twin, call)
-  if (isLastOrgAdmin(twin, account)) refuse('ADMIN-403-3', 'The last organization admin cannot be removed')
-  twin.state.removeFromDirectory(account, directoryId)
+  const { organization, account, directoryId } = subject(twin, call)
+  if (isLastOrgAdmin(twin, organization, account))
+    refuse('ADMIN-403-3', 'The last organization admin cannot be removed')
+  twin.state.people.remove(account, directoryId)
   return { status: 204 }
 }
 
-function subject(twin: Twin, call: Call): { account: Account; directoryId: string } {
-  requireKey(twin, call, 'write:directories:admin')
-  const account = twin.state.account(call.param('accountId'))
-  const directoryId = directoryToWrite(twin, call, account)
-  const seen = pathAccount(twin, call)
-  if (membershipIn(seen, directoryId) === undefined) refuse('ADMIN-404-8')
-  return { account: seen, directoryId }
+interface Subject {
+  readonly organization: Organization
+  readonly account: Account
+  readonly directoryId: string
 }
 
-function isLastOrgAdmin(twin: Twin, account: Account): boolean {
-  if (!isOrgAdmin(twin, account)) return false
+function subject(twin: Twin, call: Call): Subject {
+  const organization = requireOrganization(twin, call, 'write:directories:admin')
+  const account = twin.state.account(call.param('accountId'))
+  const directoryId = directoryToWrite(twin, call, organization, account)
+  const seen = pathAccount(twin, call)
+  if (membershipIn(seen, directoryId) === undefined) refuse('ADMIN-404-8')
+  return { organization, account: seen, directoryId }
+}
+
+function isLastOrgAdmin(twin: Twin, organization: Organization, account: Account): boolean {
+  if (!isOrgAdmin(twin, account, organization)) return false
   const others = new Set<Account>()
   for (const group of twin.state.groups.items) {
     if (grantsAdministration(group)) for (const member of group.members.items) others.add(member)
@@ -125,6 +136,6 @@ function isLastOrgAdmin(twin: Twin, account: Account): boolean {
   for (const each of twin.state.accounts.items) if (each.platformRoles.size > 0) others.add(each)
   others.delete(account)
   return ![...others].some(
-    (each) => isOrgAdmin(twin, each) && each.directories.some(({ status }) => status === 'active'),
+    (each) => isOrgAdmin(twin, each, organization) && each.directories.some(({ status }) => status === 'active'),
   )
 }

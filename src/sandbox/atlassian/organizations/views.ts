@@ -1,42 +1,56 @@
 import { isoTime } from '../../../platform/clock.ts'
-import { type Account, type Group, membershipStatusOf, type Product, statusOf } from '../model.ts'
-import { isDeletable, type Twin } from '../twin.ts'
+import {
+  type Account,
+  type Group,
+  membershipStatusOf,
+  membershipsIn,
+  type Organization,
+  type Product,
+  statusOf,
+} from '../model.ts'
+import { isDeletable, seenPlatformRoles, type Twin } from '../twin.ts'
 import { visibleEmail } from './user-query.ts'
 
 /** A person of users/search and users/{id}. Group ids are ARIs here, and only here. */
 export function userView(
   twin: Twin,
-  account: Account,
+  organization: Organization,
+  truth: Account,
   directoryId: string | undefined,
   expand: readonly string[],
 ): Record<string, unknown> {
   const { state } = twin
-  const membership = account.directories[0]
+  const account = state.visibility.shown(truth)
+  const [membership] = membershipsIn(account, organization)
+  const isManaged = state.organizations.isManagedBy(account, organization)
   const view: Record<string, unknown> = {
     accountId: account.accountId,
     accountType: 'atlassian',
-    status: statusOf(account),
+    status: statusOf(account, organization),
     accountStatus: account.accountStatus,
-    membershipStatus: membershipStatusOf(account),
+    membershipStatus: membershipStatusOf(account, organization),
     name: account.name,
     nickname: account.nickname,
   }
-  const email = visibleEmail(twin, account)
+  const email = visibleEmail(twin, organization, account)
   if (email !== undefined) view.email = email
   view.emailVerified = account.emailVerified
-  view.claimStatus = state.isManaged(account) ? 'managed' : 'unmanaged'
-  view.managementSource = state.isManaged(account) ? (membership?.source ?? null) : null
+  view.claimStatus = isManaged ? 'managed' : 'unmanaged'
+  view.managementSource = isManaged ? (membership?.source ?? null) : null
   if (account.jobTitle !== undefined) view.jobTitle = account.jobTitle
   if (account.department !== undefined) view.department = account.department
   if (account.organization !== undefined) view.organization = account.organization
   if (account.location !== undefined) view.location = account.location
   view.timeZone = account.timeZone
   if (membership !== undefined) view.addedToOrg = isoTime(membership.addedAt)
-  if (expand.includes('platformRoles')) view.platformRoles = [...state.visibility.seenPlatformRoles(account)]
-  if (expand.includes('groups')) view.groups = groupsView(twin, account, directoryId)
-  if (expand.includes('counts.resources')) view.counts = { resources: productsOf(twin, account).length }
+  if (expand.includes('platformRoles')) view.platformRoles = [...seenPlatformRoles(twin, truth, organization)]
+  if (expand.includes('groups')) view.groups = groupsView(twin, organization, account, directoryId)
+  if (expand.includes('counts.resources')) view.counts = { resources: productsOf(twin, organization, account).length }
   if (expand.includes('productAccess')) {
-    view.productAccess = productsOf(twin, account).map((product) => ({ id: product.resource, key: product.key }))
+    view.productAccess = productsOf(twin, organization, account).map((product) => ({
+      id: product.resource,
+      key: product.key,
+    }))
   }
   return view
 }
@@ -59,11 +73,21 @@ export function groupView(twin: Twin, group: Group, expand: readonly string[]): 
   return view
 }
 
-function groupsView(twin: Twin, account: Account, directoryId: string | undefined): object[] {
-  if (statusOf(account) === 'suspended' && twin.variants.is('suspendedGroupsInOrgSearch', 'hidden')) return []
+function groupsView(
+  twin: Twin,
+  organization: Organization,
+  account: Account,
+  directoryId: string | undefined,
+): object[] {
+  if (statusOf(account, organization) === 'suspended' && twin.variants.is('suspendedGroupsInOrgSearch', 'hidden'))
+    return []
   return twin.state.visibility
     .groupsOf(account)
-    .filter((group) => directoryId === undefined || group.directoryId === directoryId)
+    .filter((group) =>
+      directoryId === undefined
+        ? organization.directories.some((each) => each.directoryId === group.directoryId)
+        : group.directoryId === directoryId,
+    )
     .map((group) => ({
       id: `ari:cloud:identity::group/${group.groupId}`,
       name: group.name,
@@ -71,8 +95,8 @@ function groupsView(twin: Twin, account: Account, directoryId: string | undefine
     }))
 }
 
-function productsOf(twin: Twin, account: Account): Product[] {
-  return twin.state.sites.flatMap((site) =>
-    site.products.filter((product) => twin.state.rolesOn(account, product).size > 0),
+function productsOf(twin: Twin, organization: Organization, account: Account): Product[] {
+  return organization.sites.flatMap((site) =>
+    site.products.filter((product) => twin.state.seats.rolesOn(account, product).size > 0),
   )
 }

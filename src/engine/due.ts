@@ -1,0 +1,32 @@
+import type { Instant } from '../domain/identity.ts'
+import { dueAt, mayBeginAt, type Schedule } from '../domain/schedule.ts'
+import type { RunStore } from '../ports/store.ts'
+
+/** A connection that runs by itself. */
+export interface Scheduled {
+  readonly key: string
+  readonly schedule: Schedule
+  /** When these settings were saved: before the first run the schedule counts from here. */
+  readonly savedAt: Instant
+}
+
+interface Begun {
+  readonly since: Instant
+  readonly hasRun: boolean
+}
+
+/** When the last full run of a connection began, whoever began it. */
+export async function lastBegun(
+  { runs }: { readonly runs: Pick<RunStore, 'list'> },
+  { key, savedAt }: Pick<Scheduled, 'key' | 'savedAt'>,
+): Promise<Begun> {
+  const recent = await runs.list({ connection: key }, { limit: 50 })
+  const last = recent.items.find((run) => run.kind === 'full')
+  return last === undefined ? { since: savedAt, hasRun: false } : { since: last.startedAt, hasRun: true }
+}
+
+/** True when a run should begin now: what was missed runs once, and nothing begins outside a window or in a freeze. */
+export function isDue({ schedule }: Scheduled, { since, hasRun }: Begun, now: Instant): boolean {
+  const due = dueAt(schedule, since, hasRun)
+  return due !== undefined && due <= now && mayBeginAt(schedule, now)
+}
