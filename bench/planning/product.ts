@@ -40,6 +40,8 @@ export async function productPlan(
       links: rows.links,
       groupLinks: rows.groupLinks,
       grants: rows.grants,
+      access: [],
+      custom: [],
       deactivations: rows.deactivated.map((accountId) => ({
         accountId,
         connection: connection.key,

@@ -54,7 +54,7 @@ export function planView(
 }
 
 export function changeView(change: ChangeRecord): ChangeView {
-  const { before, after, stateReasons, needs, outcome, sentAt, finishedAt, verifiedAt, ...rest } = change
+  const { before, after, stateReasons, needs, outcome, sentAt, finishedAt, verifiedAt, joins: _, ...rest } = change
   return {
     ...rest,
     sign: changeKinds[change.kind].sign,

@@ -6,6 +6,10 @@ export interface AccessRole {
   readonly role: string
 }
 
+export function isSameAccess(a: AccessRole, b: AccessRole): boolean {
+  return a.product === b.product && a.role === b.role
+}
+
 /** Access in few words: the product, and the role where it is not plain use. */
 export function accessText({ product, role }: AccessRole): string {
   return role === 'user' ? product : `${product} (${role})`

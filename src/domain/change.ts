@@ -102,6 +102,8 @@ export interface Change {
   readonly stateReasons: readonly HoldReason[]
   /** Changes that must have succeeded before this one, by seq. */
   readonly needs: readonly number[]
+  /** Of a creation: memberships and access of the new account, by seq; they may be sent along with it. */
+  readonly joins?: readonly number[]
 }
 
 /** Attributes by which people sign in or are found: a change of them may shut somebody out. */
@@ -113,9 +115,11 @@ export function changesIdentity({ kind, after = {} }: Pick<Change, 'kind' | 'aft
 }
 
 /** A change before the planner numbered it and the guards judged it. */
-export type DraftChange = Omit<Change, 'seq' | 'needs' | 'account' | 'group'> & {
+export type DraftChange = Omit<Change, 'seq' | 'needs' | 'joins' | 'account' | 'group'> & {
   readonly account?: DraftRef
   readonly group?: DraftRef
+  /** Carried out among the changes of this kind instead of its own, e.g. a removal that makes a seat free. */
+  readonly among?: ChangeKind
   /** Other drafts that must succeed first, beside those that create its objects. */
   readonly waitsFor?: readonly DraftChange[]
 }

@@ -16,3 +16,8 @@ export interface LedThing {
 export interface Handover extends LedThing {
   readonly to: { readonly id: string; readonly label: string }
 }
+
+/** One name for a led thing, for maps: `project:10001`. */
+export function ledKey({ kind, id }: Pick<LedThing, 'kind' | 'id'>): string {
+  return `${kind}:${id}`
+}

@@ -1,5 +1,6 @@
+import type { AccessRole } from './access.ts'
 import type { MatchRule } from './connection.ts'
-import type { Instant } from './identity.ts'
+import type { Attributes, Instant } from './identity.ts'
 
 /** The remembered answer of correlation: this person of this source is this account of this directory (D2). */
 export interface Link {
@@ -36,6 +37,20 @@ export interface GroupGrants {
   readonly accountIds: readonly string[]
 }
 
+/** Everybody to whom one connection gives one role in a product by one rule (D20); the ledger of direct access. */
+export interface AccessGrants extends AccessRole {
+  readonly connection: string
+  readonly rule: string
+  readonly accountIds: readonly string[]
+}
+
+/** What one connection keeps in the custom attributes of an account, by id (D12); empty values are not kept. */
+export interface CustomValues {
+  readonly accountId: string
+  readonly connection: string
+  readonly values: Attributes
+}
+
 /** A deactivation that we made and may therefore reverse (D8). */
 export interface Deactivation {
   readonly accountId: string
@@ -63,6 +78,10 @@ export interface Memory {
   readonly groupLinks: readonly GroupLink[]
   /** The ledger of this directory, all connections. */
   readonly grants: readonly GroupGrants[]
+  /** The ledger of product access in this directory, all connections. */
+  readonly access: readonly AccessGrants[]
+  /** Custom attributes as we last wrote them, all connections. */
+  readonly custom: readonly CustomValues[]
   readonly deactivations: readonly Deactivation[]
   /** Departures of this connection's people. */
   readonly departures: readonly Departure[]
@@ -71,7 +90,10 @@ export interface Memory {
    * beside it `membership.remove:<groupId>`, `membership.add:<groupId>` and `account.update:identity`.
    */
   readonly appliedLastDay: Readonly<Partial<Record<string, number>>>
-  /** Written less than 5 minutes ago and perhaps not visible yet (D24): `create:<sourceKey>`, `add:<group>:<account>`. */
+  /**
+   * Written less than 5 minutes ago and perhaps not visible yet (D24): `create:<sourceKey>`, `add:<group>:<account>` and
+   * `remove:<group>:<account>`, `grant:<product> <role>:<account>` and `revoke:<product> <role>:<account>`.
+   */
   readonly settling: ReadonlySet<string>
 }
 
@@ -100,6 +122,16 @@ export type Lesson =
       readonly how: Grant['how']
     }
   | { readonly lesson: 'ungrant'; readonly groupId: string; readonly accountId: string }
+  | {
+      readonly lesson: 'access'
+      readonly accountId: string
+      readonly access: AccessRole
+      readonly rule: string
+      readonly how: Grant['how']
+    }
+  | { readonly lesson: 'no-access'; readonly accountId: string; readonly access: AccessRole }
+  /** Values by id; `null` = cleared. What is not named stays. */
+  | { readonly lesson: 'custom'; readonly accountId: string; readonly values: Attributes }
   | { readonly lesson: 'member'; readonly groupId: string; readonly accountId: string; readonly present: boolean }
   | {
       readonly lesson: 'account'

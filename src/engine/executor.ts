@@ -1,11 +1,13 @@
-import { type ChangeKind, changeKinds, type WriteKind } from '../domain/change.ts'
+import { changeKinds, type WriteKind } from '../domain/change.ts'
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Fence, OutcomeRecord, PlanStore } from '../ports/store.ts'
-import type { Applied, Order, Target } from '../ports/target.ts'
+import type { Applied, Operation, Order, Target } from '../ports/target.ts'
+import { callsFor, type Lanes, noRiders, orderOf, ordersIn, quotaOf } from './calls.ts'
 import { lessonsOf, type Resolved } from './lessons.ts'
+import { findPrerequisites, findRiders } from './prerequisites.ts'
 import { defaultSettleMs, type Pending, recheck } from './recheck.ts'
 
 /** Changes that are marked, sent and recorded together. A crash costs a second look at no more than these. */
@@ -37,7 +39,7 @@ export interface Execution {
  * connection (`auth-failed`, `forbidden`, lasting `unreachable`).
  */
 export async function execute(run: Execution): Promise<void> {
-  const exhausted = new Map<ChangeKind, string>()
+  const exhausted = new Map<string, string>()
   for (const pauseMs of retryPauseMs) {
     const left = await onePass({ ...run, exhausted, isLastTry: false })
     if (left === undefined) return
@@ -48,8 +50,8 @@ export async function execute(run: Execution): Promise<void> {
 }
 
 interface Pass extends Execution {
-  /** Kinds that stopped because a quota is used up, with the target's words. */
-  readonly exhausted: Map<ChangeKind, string>
+  /** What stopped because a quota is used up, by `quotaOf`, with the target's words. */
+  readonly exhausted: Map<string, string>
   /** A change that still gets no answer while others do is recorded as failed, so that it cannot hold up the rest. */
   readonly isLastTry: boolean
 }
@@ -81,7 +83,7 @@ async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
 
 async function applySlice(run: Pass, slice: readonly ChangeRecord[]): Promise<LeftOpen | undefined> {
   const kind = slice[0]!.kind
-  const { pending, skipped, waiting } = await resolve(run, slice)
+  const { pending, skipped, waiting } = await findPrerequisites(run.plans, run.planId, slice, run.isLastTry)
   await record(run, skipped, [])
   const waits = waiting ? { fault: prerequisiteOpen, othersAnswered: true } : undefined
   if (!changeKinds[kind].calls) {
@@ -93,16 +95,13 @@ async function applySlice(run: Pass, slice: readonly ChangeRecord[]): Promise<Le
     )
     return waits
   }
-  const stop = run.exhausted.get(kind)
-  if (stop !== undefined) {
-    await record(
-      run,
-      pending.map(({ change }) => quotaOutcome(change.seq, stop)),
-      [],
-    )
-    return waits
-  }
-  return (await recheckAndSend(run, kind as WriteKind, pending)) ?? waits
+  const [stopped, going] = partition(pending, (each) => run.exhausted.has(quotaOf(orderOf(each))))
+  await record(
+    run,
+    stopped.map((each) => quotaOutcome(each, run.exhausted)),
+    [],
+  )
+  return (await recheckAndSend(run, kind as WriteKind, going)) ?? waits
 }
 
 const prerequisiteOpen = fail.unreachable('A change that others need got no answer yet.')
@@ -123,7 +122,7 @@ async function recheckAndSend(run: Pass, kind: WriteKind, pending: readonly Pend
       outcomes.push(verdict.outcome)
       settled.push({ ...each, resolved: { ...each.resolved, ...verdict.resolved } })
     } else if (stillSettling(run, each.change)) settling = true
-    else toSend.push(each)
+    else toSend.push(verdict.seen === undefined ? each : { ...each, seen: verdict.seen })
   })
   await settle(run, settled, outcomes)
   const left = toSend.length === 0 ? undefined : await send(run, kind, toSend)
@@ -131,15 +130,18 @@ async function recheckAndSend(run: Pass, kind: WriteKind, pending: readonly Pend
 }
 
 async function send(run: Pass, kind: WriteKind, toSend: readonly Pending[]): Promise<LeftOpen | undefined> {
-  await run.plans.markSent(
-    run.planId,
-    run.fence,
-    toSend.map(({ change }) => change.seq),
-  )
-  const { answers, thrown } = await callTarget(run, kind, toSend.map(orderOf))
+  const operation = run.target.operations[kind]
+  if (operation === undefined) throw fail.bug(`The target offers no ${kind}, yet it was planned.`)
+  const riders = operation.carries === undefined ? noRiders : await findRiders(run.plans, run.planId, toSend)
+  const calls = callsFor(run.target, kind, toSend, riders)
+  const carried = new Map(ordersIn(calls).flatMap((order) => (order.carried ?? []).map(({ seq }) => [seq, order.seq])))
+  await run.plans.markSent(run.planId, run.fence, [...toSend.map(({ change }) => change.seq), ...carried.keys()])
+  const { answers, thrown } = await callTarget(run, operation, calls)
+
   const open = new Map(toSend.map((each) => [each.change.seq, each]))
   const finished: Pending[] = []
   const outcomes: OutcomeRecord[] = []
+  const createdIds = new Map<number, string>()
   let fault: ProvisioningError | undefined
   for (const answer of answers) {
     const each = open.get(answer.seq)
@@ -149,17 +151,29 @@ async function send(run: Pass, kind: WriteKind, toSend: readonly Pending[]): Pro
     open.delete(answer.seq)
     outcomes.push(outcomeOf(answer))
     finished.push(answer.outcome === 'failed' ? each : { ...each, resolved: withCreated(each, answer.createdId) })
+    if (answer.outcome === 'applied' && answer.createdId !== undefined) createdIds.set(answer.seq, answer.createdId)
+  }
+  // A passenger counts only with its creation; what got no final answer is sent by itself later.
+  const ridersBySeq = new Map([...riders.values()].flat().map((each) => [each.change.seq, each]))
+  for (const answer of answers) {
+    const each = ridersBySeq.get(answer.seq)
+    const accountId = createdIds.get(carried.get(answer.seq) ?? 0)
+    if (each === undefined || accountId === undefined) continue
+    if (answer.outcome === 'failed' && answer.error.retry) continue
+    ridersBySeq.delete(answer.seq)
+    outcomes.push(outcomeOf(answer))
+    finished.push({ ...each, resolved: { ...each.resolved, accountId } })
   }
   const othersAnswered = outcomes.length > 0
-  const stop = run.exhausted.get(kind)
-  if (stop !== undefined) {
-    for (const each of open.values()) {
-      outcomes.push(quotaOutcome(each.change.seq, stop))
-      finished.push(each)
-    }
-    open.clear()
+  for (const each of open.values()) {
+    if (!run.exhausted.has(quotaOf(orderOf(each)))) continue
+    outcomes.push(quotaOutcome(each, run.exhausted))
+    finished.push(each)
+    open.delete(each.change.seq)
   }
   await settle(run, finished, outcomes)
+  const passengers = finished.filter(({ change }) => change.kind !== kind).length
+  if (passengers > 0) await run.onProgress(passengers)
   run.signal.throwIfAborted()
   if (thrown !== undefined) {
     const error = asProvisioningError(thrown)
@@ -172,27 +186,25 @@ async function send(run: Pass, kind: WriteKind, toSend: readonly Pending[]): Pro
 /** Sends all orders, a few calls side by side; stops early when a quota is used up or the target fails as a whole. */
 async function callTarget(
   run: Pass,
-  kind: WriteKind,
-  orders: readonly Order[],
+  operation: Operation,
+  lanes: Lanes,
 ): Promise<{ readonly answers: readonly Applied[]; readonly thrown: unknown }> {
-  const operation = run.target.operations[kind]
-  if (operation === undefined) throw fail.bug(`The target offers no ${kind}, yet it was planned.`)
-  const lanes = lanesOf(orders, operation.batchSize)
   const answers: Applied[] = []
   let thrown: unknown
   let next = 0
-  const mayGoOn = () => !run.signal.aborted && thrown === undefined && !run.exhausted.has(kind)
+  const mayGoOn = () => !run.signal.aborted && thrown === undefined
   const lane = async () => {
     while (next < lanes.length && mayGoOn()) {
       const calls = lanes[next]!
       next += 1
       for (const call of calls) {
+        const orders = call.filter((order) => !run.exhausted.has(quotaOf(order)))
         if (!mayGoOn()) return
+        if (orders.length === 0) continue
         try {
-          const applied = await operation.apply(call, { signal: run.signal, notify: run.notify })
+          const applied = await operation.apply(orders, { signal: run.signal, notify: run.notify })
           answers.push(...applied)
-          const quota = applied.find((each) => each.outcome === 'failed' && each.error.code === 'quota-exhausted')
-          if (quota?.outcome === 'failed') run.exhausted.set(kind, quota.error.message)
+          noteQuotas(run, orders, applied)
         } catch (error) {
           thrown = error
         }
@@ -203,47 +215,12 @@ async function callTarget(
   return { answers, thrown }
 }
 
-/**
- * Finds the ids behind references. A change whose prerequisite did not come true is skipped; one whose prerequisite is
- * still open waits for the next pass.
- */
-async function resolve(
-  run: Pass,
-  slice: readonly ChangeRecord[],
-): Promise<{ pending: Pending[]; skipped: OutcomeRecord[]; waiting: boolean }> {
-  const wanted = new Set<number>()
-  for (const change of slice) for (const seq of change.needs) wanted.add(seq)
-  const needed = new Map((await run.plans.bySeq(run.planId, [...wanted])).map((each) => [each.seq, each]))
-  const cameTrue = (seq: number) => ['applied', 'alreadyTrue', 'unproven'].includes(needed.get(seq)?.outcome ?? 'open')
-  const isOpen = (seq: number) => needed.get(seq)?.state === 'ready' && needed.get(seq)?.outcome === undefined
-  const pending: Pending[] = []
-  const skipped: OutcomeRecord[] = []
-  let waiting = false
-  for (const change of slice) {
-    const missing = change.needs.find((seq) => !cameTrue(seq) && !isOpen(seq))
-    if (missing !== undefined || (run.isLastTry && change.needs.some(isOpen))) {
-      const culprit = missing ?? change.needs.find(isOpen)!
-      skipped.push({
-        seq: change.seq,
-        outcome: 'skipped',
-        skipReason: 'prerequisite',
-        message: `Change ${culprit} (${needed.get(culprit)?.kind ?? 'unknown'}), which this one needs, did not come true.`,
-      })
-    } else if (change.needs.some(isOpen)) waiting = true
-    else pending.push(withIds(change, needed))
-  }
-  return { pending, skipped, waiting }
-}
-
-function withIds(change: ChangeRecord, needed: ReadonlyMap<number, ChangeRecord>): Pending {
-  const idOf = (ref: ChangeRecord['account']) =>
-    ref === undefined ? undefined : 'id' in ref ? ref.id : needed.get(ref.createdBy)?.createdId
-  const accountId = idOf(change.account)
-  const groupId = idOf(change.group)
-  return {
-    change,
-    resolved: { ...(accountId === undefined ? {} : { accountId }), ...(groupId === undefined ? {} : { groupId }) },
-    fresh: change.account !== undefined && 'createdBy' in change.account,
+function noteQuotas(run: Pass, orders: readonly Order[], applied: readonly Applied[]): void {
+  const bySeq = new Map(orders.flatMap((order) => [order, ...(order.carried ?? [])]).map((order) => [order.seq, order]))
+  for (const answer of applied) {
+    if (answer.outcome !== 'failed' || answer.error.code !== 'quota-exhausted') continue
+    const order = bySeq.get(answer.seq)
+    if (order !== undefined) run.exhausted.set(quotaOf(order), answer.error.message)
   }
 }
 
@@ -287,8 +264,13 @@ function outcomeOf(answer: Applied): OutcomeRecord {
   }
 }
 
-function quotaOutcome(seq: number, message: string): OutcomeRecord {
-  return { seq, outcome: 'failed', errorCode: 'quota-exhausted', message: `Not sent: ${message}` }
+function quotaOutcome(each: Pending, exhausted: ReadonlyMap<string, string>): OutcomeRecord {
+  const message = `Not sent: ${exhausted.get(quotaOf(orderOf(each)))}`
+  return { seq: each.change.seq, outcome: 'failed', errorCode: 'quota-exhausted', message }
+}
+
+function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))]
 }
 
 function withCreated({ change, resolved }: Pending, createdId: string | undefined): Resolved {
@@ -296,39 +278,9 @@ function withCreated({ change, resolved }: Pending, createdId: string | undefine
   return change.kind === 'group.create' ? { ...resolved, groupId: createdId } : { ...resolved, accountId: createdId }
 }
 
-function orderOf({ change, resolved }: Pending): Order {
-  return {
-    seq: change.seq,
-    kind: change.kind as WriteKind,
-    ...resolved,
-    ...(change.after === undefined ? {} : { after: change.after }),
-    ...(change.before === undefined ? {} : { before: change.before }),
-    ...(change.person === undefined ? {} : { sourceKey: change.person.key }),
-  }
-}
-
 /** A creation of unknown fate that is not visible yet may still appear; only then is sending again a danger. */
 function stillSettling(run: Execution, change: ChangeRecord): boolean {
   if (change.sentAt === undefined) return false
   if (change.kind !== 'account.create' && change.kind !== 'group.create') return false
   return run.clock.now() - change.sentAt < (run.target.settleMs ?? defaultSettleMs)
-}
-
-/** Calls that may go side by side: writes to one group stay in one lane, one after the other. */
-function lanesOf(orders: readonly Order[], batchSize: number): Order[][][] {
-  const lanes = new Map<string, Order[]>()
-  for (const order of orders) {
-    const lane =
-      order.accountId !== undefined && order.groupId !== undefined
-        ? order.groupId
-        : `one:${order.seq - (order.seq % batchSize)}`
-    const list = lanes.get(lane)
-    if (list === undefined) lanes.set(lane, [order])
-    else list.push(order)
-  }
-  return Array.from(lanes.values(), (list) => {
-    const calls: Order[][] = []
-    for (let at = 0; at < list.length; at += batchSize) calls.push(list.slice(at, at + batchSize))
-    return calls
-  })
 }

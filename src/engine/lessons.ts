@@ -31,13 +31,18 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
         { lesson: 'link', source, sourceKey: change.person!.key, accountId: accountId!, how: 'created' },
       ]
     case 'account.update':
-    case 'custom.update':
     case 'lead.handover':
-    case 'access.adopt':
-    case 'access.release':
-    case 'access.grant':
-    case 'access.revoke':
       return []
+    case 'custom.update':
+      return [{ lesson: 'custom', accountId: accountId!, values: change.after! }]
+    case 'access.adopt':
+      return accessOf(change, accountId!, 'adopted')
+    case 'access.grant':
+      // Access of a group is told by the target with the group.
+      return accountId === undefined ? [] : accessOf(change, accountId, 'written')
+    case 'access.release':
+    case 'access.revoke':
+      return accountId === undefined ? [] : [{ lesson: 'no-access', accountId, access: change.access! }]
     case 'account.deactivate':
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'suspended' },
@@ -86,6 +91,28 @@ function grantOf(
 ): readonly Lesson[] {
   const rule = grantRuleOf(change)
   return rule === undefined ? [] : [{ lesson: 'grant', ...membership, rule, how }]
+}
+
+/** Nothing for access that an undo gives back to somebody for whom we never vouched. */
+function accessOf(change: ChangeRecord, accountId: string, how: Grant['how']): readonly Lesson[] {
+  const rule = grantRuleOf(change)
+  return rule === undefined ? [] : [{ lesson: 'access', accountId, access: change.access!, rule, how }]
+}
+
+/**
+ * What has to be forgotten again when a write that was accepted cannot be seen: where we go by our own memory, because a
+ * read of everything does not show it, the next plan would otherwise take it for done.
+ */
+export function unlearned(change: ChangeRecord, accountId: string | undefined): readonly Lesson[] {
+  if (accountId === undefined) return []
+  if (change.kind === 'access.grant') return [{ lesson: 'no-access', accountId, access: change.access! }]
+  if (change.kind === 'access.revoke') {
+    const rule = grantRuleOf(change) ?? change.rule
+    return [{ lesson: 'access', accountId, access: change.access!, rule, how: 'written' }]
+  }
+  if (change.kind !== 'custom.update') return []
+  const before = Object.keys(change.after ?? {}).map((id) => [id, change.before?.[id] ?? null])
+  return [{ lesson: 'custom', accountId, values: Object.fromEntries(before) }]
 }
 
 /** The name under which a link of a source group is remembered: one by name, one for each target of a table row. */

@@ -1,8 +1,13 @@
+import { type AccessRole, isSameAccess } from '../domain/access.ts'
+import type { TargetGroup } from '../domain/account.ts'
 import { foldKey } from '../domain/identity.ts'
+import { type LedThing, ledKey } from '../domain/lead.ts'
+import type { Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
 import type { OutcomeRecord } from '../ports/store.ts'
 import type { AccountNow } from '../ports/target.ts'
 import type { Execution } from './executor.ts'
+import { unlearned } from './lessons.ts'
 import { defaultSettleMs } from './recheck.ts'
 
 const pageSize = 1000
@@ -28,10 +33,12 @@ export async function verify(run: Execution, accountsInTarget: number): Promise<
     const now = run.clock.now()
     const proven = open.filter((change) => holds(change, evidence))
     const outcomes: OutcomeRecord[] = proven.map(({ seq }) => ({ seq, outcome: 'applied', verifiedAt: now }))
+    const lessons = new Map<number, readonly Lesson[]>()
     if (now - startedAt >= settle || look >= 20) {
       const seen = new Set(proven)
       for (const change of open) {
         if (seen.has(change)) continue
+        lessons.set(change.seq, unlearned(change, change.accountId))
         outcomes.push({
           seq: change.seq,
           outcome: 'unproven',
@@ -40,7 +47,9 @@ export async function verify(run: Execution, accountsInTarget: number): Promise<
       }
     }
     for (let at = 0; at < outcomes.length; at += pageSize) {
-      await run.plans.record(run.planId, run.runId, run.fence, outcomes.slice(at, at + pageSize), [])
+      const page = outcomes.slice(at, at + pageSize)
+      const forget = page.flatMap(({ seq }) => lessons.get(seq) ?? [])
+      await run.plans.record(run.planId, run.runId, run.fence, page, forget)
       await run.onProgress(Math.min(pageSize, outcomes.length - at))
     }
   }
@@ -80,22 +89,41 @@ async function unverified(run: Execution): Promise<Written[]> {
 
 interface Evidence {
   readonly accounts: ReadonlyMap<string, AccountNow>
-  readonly groupIds: ReadonlySet<string>
+  readonly groups: ReadonlyMap<string, TargetGroup>
+  /** Leads by `ledKey`. */
+  readonly leads: ReadonlyMap<string, string | null>
 }
 
 async function gather(run: Execution, open: readonly Written[], accountsInTarget: number): Promise<Evidence> {
   const ids = new Set<string>()
   const groupNames = new Set<string>()
+  const things: LedThing[] = []
   for (const change of open) {
-    if (change.kind === 'group.create') groupNames.add(change.groupLabel ?? '')
+    if (change.lead !== undefined) things.push(change.lead)
     else if (change.accountId !== undefined) ids.add(change.accountId)
+    else if (change.groupLabel !== undefined) groupNames.add(change.groupLabel)
   }
-  const groups = groupNames.size === 0 ? new Map() : await run.target.groupsByName([...groupNames], run.signal)
+  const leads = things.length === 0 ? undefined : await run.target.leadsNow?.(things, run.signal)
+  const groups: ReadonlyMap<string, TargetGroup> =
+    groupNames.size === 0 ? new Map() : await run.target.groupsByName([...groupNames], run.signal)
   const wholeReadIsCheaper =
     run.target.membershipsComeWith === 'users' &&
     ids.size / accountsPerCall > (accountsInTarget + ids.size) / accountsPerPage
   const accounts = wholeReadIsCheaper ? await sweep(run, ids) : await run.target.accountsNow([...ids], run.signal)
-  return { accounts, groupIds: new Set(Array.from(groups.values(), (group) => group.id)) }
+  const evidence = {
+    accounts,
+    groups: new Map(Array.from(groups.values(), (group) => [group.id, group])),
+    leads: leads ?? new Map(),
+  }
+  if (!wholeReadIsCheaper) return evidence
+  // A read of everybody may lack access and custom attributes: these accounts are looked at one by one.
+  const unseen = open.filter((change) => isSeenOnlyAlone(change) && !holds(change, evidence))
+  const alone = await run.target.accountsNow([...new Set(unseen.map(({ accountId }) => accountId!))], run.signal)
+  return { ...evidence, accounts: new Map([...accounts, ...alone]) }
+}
+
+function isSeenOnlyAlone({ kind, accountId }: Written): boolean {
+  return accountId !== undefined && (kind === 'access.grant' || kind === 'access.revoke' || kind === 'custom.update')
 }
 
 /** Reads every account once and keeps those asked for. */
@@ -111,8 +139,13 @@ async function sweep(run: Execution, ids: ReadonlySet<string>): Promise<Readonly
   return found
 }
 
-function holds(change: Written, { accounts, groupIds }: Evidence): boolean {
-  if (change.kind === 'group.create') return change.groupId !== undefined && groupIds.has(change.groupId)
+function holds(change: Written, { accounts, groups, leads }: Evidence): boolean {
+  if (change.kind === 'group.create') return groups.has(change.groupId ?? '')
+  if (change.lead !== undefined) return leads.get(ledKey(change.lead)) === change.lead.to.id
+  if (change.access !== undefined && change.accountId === undefined) {
+    const access = groups.get(change.groupId ?? '')?.grantsAccess
+    return access !== undefined && includes(access, change.access) === (change.kind === 'access.grant')
+  }
   const now = change.accountId === undefined ? undefined : accounts.get(change.accountId)
   if (change.kind === 'account.delete') return now === undefined || now.account.toBeDeleted === true
   if (now === undefined) return false
@@ -139,6 +172,14 @@ function holds(change: Written, { accounts, groupIds }: Evidence): boolean {
                 : now.account.attributes?.[name]
         return foldKey(String(actual ?? '')) === foldKey(String(value ?? ''))
       })
+    case 'access.grant':
+      return includes(now.account.access, change.access!) || includes(now.groupAccess, change.access!)
+    case 'access.revoke':
+      return now.account.access !== undefined && !includes(now.account.access, change.access!)
+    case 'custom.update':
+      return Object.entries(change.after ?? {}).every(
+        ([id, value]) => JSON.stringify(now.account.custom?.[id] ?? null) === JSON.stringify(value),
+      )
     case 'membership.add':
       return now.groupIds?.has(change.groupId ?? '') === true
     case 'membership.remove':
@@ -146,4 +187,8 @@ function holds(change: Written, { accounts, groupIds }: Evidence): boolean {
     default:
       return true
   }
+}
+
+function includes(list: readonly AccessRole[] = [], wanted: AccessRole): boolean {
+  return list.some((each) => isSameAccess(each, wanted))
 }

@@ -1,7 +1,7 @@
 import type { ChangeKind, ItemState, Outcome } from '../domain/change.ts'
 import type { Instant, MemberRef } from '../domain/identity.ts'
 import type { LocalGroup, LocalPerson } from '../domain/local.ts'
-import type { Departure, GroupGrants, Lesson, Memory } from '../domain/memory.ts'
+import type { AccessGrants, Departure, GroupGrants, Lesson, Memory } from '../domain/memory.ts'
 import type { ChangeRecord, Plan } from '../domain/plan.ts'
 import type { Run, RunState } from '../domain/run.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
@@ -106,8 +106,12 @@ export interface DirectoryStore {
   observe(runId: string, snapshot: TargetSnapshot): Promise<{ readonly opened: number; readonly closed: number }>
   /** All the planner needs, read in one consistent moment. */
   memory(connection: string, source: string, directoryKey: string, now: Instant): Promise<Memory>
-  /** Grants of this connection that this run ended, by the rule they stood under; for an undo. */
-  grantsEnded(connection: string, directoryKey: string, runId: string): Promise<readonly GroupGrants[]>
+  /** What this connection vouched for until this run ended it, by the rule it stood under; for an undo. */
+  grantsEnded(
+    connection: string,
+    directoryKey: string,
+    runId: string,
+  ): Promise<{ readonly grants: readonly GroupGrants[]; readonly access: readonly AccessGrants[] }>
   /** Who is or was in a group: open intervals, or those that covered an instant. */
   members(
     directoryKey: string,

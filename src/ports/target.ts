@@ -59,6 +59,8 @@ export interface AccountNow {
    * lacks them.
    */
   readonly groupIds?: ReadonlySet<string>
+  /** Roles in products the account has through its groups; absent = the target could not tell. */
+  readonly groupAccess?: readonly AccessRole[]
 }
 
 /** One kind of write. Presence in `operations` *is* the capability: the planner plans no other kind. */
@@ -157,7 +159,7 @@ export interface Target {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, readonly LedThing[]>>
   /**
-   * Id of the lead right now by `<kind>:<id>`, `null` where nobody leads; a thing that does not exist is absent. For re-check
+   * Id of the lead right now by `ledKey`, `null` where nobody leads; a thing that does not exist is absent. For re-check
    * and proof of `lead.handover`; present where that is offered.
    */
   leadsNow?(things: readonly LedThing[], signal: AbortSignal): Promise<ReadonlyMap<string, string | null>>

@@ -32,5 +32,15 @@ export function undoOf(
       .filter((grant) => grant.connection === 'staff' && stands !== true)
       .map((grant) => ({ groupId, ...grant, accountIds: [accountId] }))
   })
-  return makeUndo({ connection, run: { number }, records, grantsEnded, unanswered: 0, target, memory, ends })
+  return makeUndo({
+    connection,
+    run: { number },
+    records,
+    grantsEnded,
+    accessEnded: [],
+    unanswered: 0,
+    target,
+    memory,
+    ends,
+  })
 }

@@ -222,6 +222,8 @@ export function inputOf(w: World): PlanInput {
       ],
       groupLinks: w.groupLinks,
       grants: [...grants.values()],
+      access: [],
+      custom: [],
       deactivations: Object.values(w.deactivations),
       departures: w.departures,
       appliedLastDay: w.appliedLastDay,

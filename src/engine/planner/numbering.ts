@@ -1,4 +1,5 @@
 import { type Change, type DraftChange, type DraftRef, kindOrder, type TargetRef } from '../../domain/change.ts'
+import { ledKey } from '../../domain/lead.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 
 /**
@@ -7,10 +8,13 @@ import type { HoldReason } from '../../domain/reason.ts'
  */
 export function numberChanges(drafts: readonly DraftChange[]): Change[] {
   const rank = new Map(kindOrder.map((kind, index) => [kind, index]))
+  const riders = ridersOf(drafts)
   const keyed = refuseDeleteAndCreate(drafts).map((draft) => ({
     draft,
-    rank: rank.get(draft.kind)!,
-    key: sortKey(draft),
+    rank: rank.get(draft.among ?? draft.kind)!,
+    // New accounts that receive the same stand together, so that they can be created together.
+    key:
+      draft.kind === 'account.create' ? `${bundle(riders.get(draft.original))}\u0000${sortKey(draft)}` : sortKey(draft),
   }))
   keyed.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
   const seqOf = new Map<DraftChange, number>()
@@ -20,7 +24,8 @@ export function numberChanges(drafts: readonly DraftChange[]): Change[] {
   const refOf = (ref: DraftRef): TargetRef => ('id' in ref ? ref : { createdBy: seqOf.get(ref.created)! })
 
   return keyed.map(({ draft }, index) => {
-    const { account, group, waitsFor, original: _, ...rest } = draft
+    const { account, group, waitsFor, among: _, original, ...rest } = draft
+    const joins = riders.get(original)
     const needs = new Set<number>()
     if (account !== undefined && 'created' in account) needs.add(seqOf.get(account.created)!)
     if (group !== undefined && 'created' in group) needs.add(seqOf.get(group.created)!)
@@ -31,8 +36,32 @@ export function numberChanges(drafts: readonly DraftChange[]): Change[] {
       ...(account === undefined ? {} : { account: refOf(account) }),
       ...(group === undefined ? {} : { group: refOf(group) }),
       needs: [...needs].sort((a, b) => a - b),
+      ...(joins === undefined ? {} : { joins: joins.map((rider) => seqOf.get(rider)!).sort((a, b) => a - b) }),
     }
   })
+}
+
+/** Memberships and access of accounts that are to be created, by the draft that creates them. */
+function ridersOf(drafts: readonly DraftChange[]): ReadonlyMap<DraftChange, readonly DraftChange[]> {
+  const riders = new Map<DraftChange, DraftChange[]>()
+  for (const draft of drafts) {
+    if (draft.kind !== 'membership.add' && draft.kind !== 'access.grant') continue
+    if (draft.account === undefined || !('created' in draft.account) || draft.state === 'blocked') continue
+    const list = riders.get(draft.account.created)
+    if (list === undefined) riders.set(draft.account.created, [draft])
+    else list.push(draft)
+  }
+  return riders
+}
+
+/** One text for everything a new account receives. */
+function bundle(riders: readonly DraftChange[] = []): string {
+  return riders
+    .map(({ group, groupLabel, access }) =>
+      access === undefined ? refKey(group, groupLabel) : `${access.product} ${access.role}`,
+    )
+    .sort()
+    .join('\n')
 }
 
 type Kept = DraftChange & { readonly original: DraftChange }
@@ -42,6 +71,8 @@ function sortKey(draft: DraftChange): string {
     refKey(draft.group, draft.groupLabel),
     refKey(draft.account, draft.accountLabel),
     draft.person?.key ?? '',
+    draft.access === undefined ? '' : `${draft.access.product} ${draft.access.role}`,
+    draft.lead === undefined ? '' : ledKey(draft.lead),
     draft.rule,
   ].join('\u0000')
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../../domain/connection.ts'
-import type { GroupGrants, Memory } from '../../domain/memory.ts'
+import type { AccessGrants, GroupGrants, Memory } from '../../domain/memory.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
 import type { TargetSnapshot } from '../../domain/snapshot.ts'
 import type { PlanDraft, TargetEnd } from '../planner/input.ts'
@@ -12,6 +12,8 @@ export interface UndoInput {
   readonly records: readonly ChangeRecord[]
   /** Grants that the run ended, so that what is given back stands under its old rule. */
   readonly grantsEnded: readonly GroupGrants[]
+  /** The same for access to products. */
+  readonly accessEnded: readonly AccessGrants[]
   readonly target: TargetSnapshot
   readonly memory: Memory
   readonly ends: TargetEnd

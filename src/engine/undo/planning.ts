@@ -37,11 +37,13 @@ export async function planUndo(planning: UndoPlanning): Promise<Plan> {
   onProgress({ phase: 'plan', done: 0 })
   await store.directories.observe(runId, snapshot)
   const memory = await store.directories.memory(connection.key, connection.source, identity.directoryKey, now())
+  const ended = await store.directories.grantsEnded(connection.key, identity.directoryKey, undone.run.id)
   const draft = makeUndo({
     connection,
     run: undone.run,
     records: await changesThatCameTrue(store.plans, undone.plan.id, signal),
-    grantsEnded: await store.directories.grantsEnded(connection.key, identity.directoryKey, undone.run.id),
+    grantsEnded: ended.grants,
+    accessEnded: ended.access,
     unanswered: await sentWithoutAnswer(store.plans, undone.plan.id, signal),
     target: snapshot,
     memory,

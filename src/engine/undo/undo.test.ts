@@ -64,6 +64,7 @@ function undoOfCase(each: Case) {
     run: { number: 7 },
     records: each.run.map(recordOf),
     grantsEnded,
+    accessEnded: [],
     unanswered: each.unanswered ?? 0,
     target: input.target,
     memory: input.memory,

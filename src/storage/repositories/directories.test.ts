@@ -155,10 +155,12 @@ describeOnBothStores('directories', (current) => {
     ])
     const ended = async (runId: string, connection = 'staff') =>
       await store.directories.grantsEnded(connection, directoryKey, runId)
-    expect(await ended(second.id)).toEqual([
-      { groupId: 'group-dev', connection: 'staff', rule: 'groups.defaultsForNew', accountIds: ['bob'] },
-    ])
-    expect([await ended(first.id), await ended(second.id, 'guests')]).toEqual([[], []])
+    expect(await ended(second.id)).toEqual({
+      grants: [{ groupId: 'group-dev', connection: 'staff', rule: 'groups.defaultsForNew', accountIds: ['bob'] }],
+      access: [],
+    })
+    const nothing = { grants: [], access: [] }
+    expect([await ended(first.id), await ended(second.id, 'guests')]).toEqual([nothing, nothing])
     const links = async () => (await store.directories.memory('staff', 'corp', directoryKey, noon)).links
     // A link that is another one by now is not the one that was taken back.
     expect(await links()).toMatchObject([link])

@@ -2,8 +2,10 @@ import { sql } from 'kysely'
 import type { Lesson } from '../../domain/memory.ts'
 import type { Executor } from '../database.ts'
 import { batches, ints, texts, time } from '../rows.ts'
+import { learnCustomValues } from './custom-values.ts'
 import { changeStates, closeMemberships, type Moment, openMemberships } from './intervals.ts'
 import type { PlanPlace } from './plan-rows.ts'
+import { learnAccess } from './product-access.ts'
 import {
   accountRegister,
   type Entry,
@@ -44,6 +46,8 @@ export async function learn(
   await learnMembers(room, of('member'))
   await learnStates(room, of('account'))
   await learnDeactivations(room, of('deactivated', 'reactivated'))
+  await learnAccess(room, of('access', 'no-access'))
+  await learnCustomValues(room, of('custom'))
 }
 
 function accountLabels(lessons: readonly Lesson[]): Map<string, string> {

@@ -1,7 +1,17 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Deactivation, Departure, GroupGrants, GroupLink, Link, Memory } from '../../domain/memory.ts'
+import type {
+  AccessGrants,
+  Deactivation,
+  Departure,
+  GroupGrants,
+  GroupLink,
+  Link,
+  Memory,
+} from '../../domain/memory.ts'
 import { type Database, type Executor, inTransaction, rowsOf } from '../database.ts'
 import { time } from '../rows.ts'
+import { readCustomValues } from './custom-values.ts'
+import { readAccess } from './product-access.ts'
 import { accountRegister, entries, groupRegister, knownDirectory } from './registers.ts'
 import { settling } from './settling.ts'
 
@@ -22,13 +32,23 @@ export async function readMemory(
       const appliedLastDay = await readAppliedLastDay(transaction, connection, now)
       const directory = await knownDirectory(transaction, directoryKey)
       if (directory === undefined) {
-        const nothing = { links: [], groupLinks: [], grants: [], deactivations: [], settling: new Set<string>() }
+        const nothing = {
+          links: [],
+          groupLinks: [],
+          grants: [],
+          access: [],
+          custom: [],
+          deactivations: [],
+          settling: new Set<string>(),
+        }
         return { ...nothing, departures, appliedLastDay }
       }
       return {
         links: await readLinks(transaction, directory),
         groupLinks: await readGroupLinks(transaction, directory, source),
         grants: await readGrants(transaction, directory),
+        access: await readAccess(transaction, directory),
+        custom: await readCustomValues(transaction, directory),
         deactivations: await readDeactivations(transaction, directory),
         departures,
         appliedLastDay,
@@ -45,15 +65,18 @@ export async function readGrantsEnded(
   connection: string,
   directoryKey: string,
   runId: string,
-): Promise<readonly GroupGrants[]> {
+): Promise<{ readonly grants: readonly GroupGrants[]; readonly access: readonly AccessGrants[] }> {
   return await inTransaction(
     database,
     async (transaction) => {
       const directory = await knownDirectory(transaction, directoryKey)
-      if (directory === undefined) return []
-      const ended = sql`m.until is not null and w.text = ${connection}
-        and m.to_run = (select number from run where id = ${runId})`
-      return await readGrants(transaction, directory, ended)
+      if (directory === undefined) return { grants: [], access: [] }
+      const ended = (alias: string) => sql`${sql.ref(`${alias}.until`)} is not null and w.text = ${connection}
+        and ${sql.ref(`${alias}.to_run`)} = (select number from run where id = ${runId})`
+      return {
+        grants: await readGrants(transaction, directory, ended('m')),
+        access: await readAccess(transaction, directory, ended('p')),
+      }
     },
     'repeatable read',
   )

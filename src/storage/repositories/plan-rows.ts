@@ -6,6 +6,7 @@ import type { ChangeRecord } from '../../domain/plan.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { present } from '../rows.ts'
+import { accessOfWord } from './product-access.ts'
 
 /** How states and outcomes stand in a row. These numbers are stored: never change one. */
 export const stateCodes: Readonly<Record<ItemState, number>> = { ready: 1, held: 2, blocked: 3 }
@@ -67,6 +68,9 @@ interface ChangeRow {
   readonly sourceGroupKey: string | null
   readonly sourceGroupLabel: string | null
   readonly needs: readonly number[] | null
+  readonly access: string | null
+  readonly lead: ChangeRecord['lead'] | null
+  readonly joins: readonly number[] | null
   readonly before: Attributes | null
   readonly after: Attributes | null
   readonly sentAt: number | null
@@ -123,6 +127,7 @@ export async function readChanges(
           a.account_id as "accountId", c.account_by as "accountBy", coalesce(c.account_label, nullif(a.label, '')) as "accountLabel",
           g.group_id as "groupId", c.group_by as "groupBy", coalesce(c.group_label, nullif(g.name, '')) as "groupLabel",
           r.key as "personKey", r.label as "personLabel", s.key as "sourceGroupKey", s.label as "sourceGroupLabel", c.needs,
+          access.text as access, c.lead, c.joins,
           c.before_values as before, c.after_values as after, c.sent_at as "sentAt", c.finished_at as "finishedAt",
           c.verified_at as "verifiedAt", c.skip_reason as "skipReason", c.message, c.error_code as "errorCode",
           c.created_id as "createdId"
@@ -132,6 +137,7 @@ export async function readChanges(
         join word reason on reason.no = c.reason
         join word rule on rule.no = c.rule
         left join word hold on hold.no = c.hold
+        left join word access on access.no = c.access
         left join directory_account a on a.no = c.account
         left join directory_group g on g.no = c.grp
         left join source_record r on r.no = c.person
@@ -158,6 +164,9 @@ function changeRecord(row: ChangeRow): ChangeRecord {
     state: stateOf.get(row.state),
     stateReasons: holdReasonsOf(row.hold),
     needs: row.needs ?? [],
+    access: row.access === null ? undefined : accessOfWord(row.access),
+    lead: row.lead,
+    joins: row.joins,
     outcome: outcomeNamed(row.outcome),
     sentAt: row.sentAt,
     finishedAt: row.finishedAt,

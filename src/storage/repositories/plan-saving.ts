@@ -6,6 +6,7 @@ import { type Database, type Executor, inTransaction, rowsOf } from '../database
 import { ensureMonths, tableOf } from '../partitions.ts'
 import { batches, ints, json, jsonText, texts, time } from '../rows.ts'
 import { holdWord, outcomeCodes, stateCodes } from './plan-rows.ts'
+import { accessWord } from './product-access.ts'
 import {
   accountRegister,
   directoryNumber,
@@ -124,7 +125,8 @@ async function registerAll(executor: Executor, { directory, source }: Draft, cha
     if (change.group !== undefined && 'id' in change.group) groups.set(change.group.id, change.groupLabel ?? '')
     if (change.person !== undefined) people.set(change.person.key, change.person.label)
     if (change.sourceGroup !== undefined) sourceGroups.set(change.sourceGroup.key, change.sourceGroup.label)
-    for (const word of [change.kind, change.reason, change.rule, holdWord(change.stateReasons)]) {
+    const access = change.access === undefined ? undefined : accessWord(change.access)
+    for (const word of [change.kind, change.reason, change.rule, holdWord(change.stateReasons), access]) {
       if (word !== undefined) texts.add(word)
     }
   }
@@ -163,6 +165,9 @@ function rowFor(change: ChangeRecord, known: Registered) {
     needs: change.needs.length === 0 ? undefined : `{${change.needs.join(',')}}`,
     before: jsonText(change.before),
     after: jsonText(change.after),
+    access: change.access === undefined ? undefined : numberOf(known.words, accessWord(change.access)),
+    lead: jsonText(change.lead),
+    joins: change.joins === undefined ? undefined : `{${change.joins.join(',')}}`,
   }
 }
 
@@ -172,9 +177,11 @@ async function writeChanges(executor: Executor, draft: Draft, changes: readonly 
   const outcome = changes.map((change) => (change.outcome === undefined ? undefined : outcomeCodes[change.outcome]))
   await sql`
     insert into plan_change (month, plan, seq, kind, reason, rule, account, grp, person, source_group, hold,
-      account_by, group_by, state, outcome, account_label, group_label, label_key, needs, before_values, after_values)
+      account_by, group_by, state, outcome, account_label, group_label, label_key, needs, before_values, after_values,
+      access, lead, joins)
     select ${draft.month}::date, ${draft.no}, seq, kind, reason, rule, account, grp, person, source_group, hold,
-      account_by, group_by, state, outcome, account_label, group_label, label_key, needs::int[], before::json, after::json
+      account_by, group_by, state, outcome, account_label, group_label, label_key, needs::int[], before::json, after::json,
+      access, lead::json, joins::int[]
     from unnest(
       ${ints(changes.map(({ seq }) => seq))}, ${ints(rows.map(({ kind }) => kind))},
       ${ints(rows.map(({ reason }) => reason))}, ${ints(rows.map(({ rule }) => rule))},
@@ -184,7 +191,8 @@ async function writeChanges(executor: Executor, draft: Draft, changes: readonly 
       ${ints(rows.map(({ groupBy }) => groupBy))}, ${ints(changes.map(({ state }) => stateCodes[state]))}, ${ints(outcome)},
       ${texts(rows.map(({ accountLabel }) => accountLabel))}, ${texts(rows.map(({ groupLabel }) => groupLabel))},
       ${texts(rows.map(({ labelKey }) => labelKey))}, ${texts(rows.map(({ needs }) => needs))},
-      ${texts(rows.map(({ before }) => before))}, ${texts(rows.map(({ after }) => after))}
+      ${texts(rows.map(({ before }) => before))}, ${texts(rows.map(({ after }) => after))},
+      ${ints(rows.map(({ access }) => access))}, ${texts(rows.map(({ lead }) => lead))}, ${texts(rows.map(({ joins }) => joins))}
     ) as given(seq, kind, reason, rule, account, grp, person, source_group, hold, account_by, group_by, state,
-      outcome, account_label, group_label, label_key, needs, before, after)`.execute(executor)
+      outcome, account_label, group_label, label_key, needs, before, after, access, lead, joins)`.execute(executor)
 }

@@ -10,12 +10,10 @@ interface Row {
   readonly sourceKey: string | null
   readonly accountId: string | null
   readonly groupId: string | null
+  readonly access: string | null
 }
 
-/**
- * `create:<sourceKey>` of this connection; `add:<groupId>:<accountId>` and `remove:…` of every connection of the
- * directory. Only plans that were touched lately are looked through.
- */
+/** See `Memory.settling`: creations of this connection, all else of every one. Only plans touched lately are looked through. */
 export async function settling(
   executor: Executor,
   directory: number,
@@ -26,24 +24,29 @@ export async function settling(
   const rows = await rowsOf<Row>(
     executor,
     sql`select w.text as kind, case when p.connection = ${connection} then r.key end as "sourceKey",
-          coalesce(a.account_id, made.created_id) as "accountId", coalesce(g.group_id, grouped.created_id) as "groupId"
+          coalesce(a.account_id, made.created_id) as "accountId", coalesce(g.group_id, grouped.created_id) as "groupId",
+          access.text as access
         from plan p
         join plan_change c on c.month = p.month and c.plan = p.no
         join word w on w.no = c.kind
         left join source_record r on r.no = c.person
         left join directory_account a on a.no = c.account
         left join directory_group g on g.no = c.grp
+        left join word access on access.no = c.access
         left join plan_change made on made.month = p.month and made.plan = p.no and made.seq = c.account_by
         left join plan_change grouped on grouped.month = p.month and grouped.plan = p.no and grouped.seq = c.group_by
         where p.directory = ${directory} and p.touched_at > ${since} and c.verified_at is null
           and coalesce(c.finished_at, c.sent_at) > ${since} and (c.outcome is null or c.outcome in (1, 3))
-          and w.text in ('account.create', 'membership.add', 'membership.remove')`,
+          and w.text in ('account.create', 'membership.add', 'membership.remove', 'access.grant', 'access.revoke')`,
   )
   return new Set(rows.map(nameOf).filter((name) => name !== undefined))
 }
 
-function nameOf({ kind, sourceKey, accountId, groupId }: Row): string | undefined {
+function nameOf({ kind, sourceKey, accountId, groupId, access }: Row): string | undefined {
   if (kind === 'account.create') return sourceKey === null ? undefined : `create:${sourceKey}`
+  if (access !== null) {
+    return accountId === null ? undefined : `${kind === 'access.grant' ? 'grant' : 'revoke'}:${access}:${accountId}`
+  }
   if (accountId === null || groupId === null) return undefined
   return `${kind === 'membership.add' ? 'add' : 'remove'}:${groupId}:${accountId}`
 }

@@ -1,0 +1,109 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { AccessRole } from '../../domain/access.ts'
+import { fail } from '../../domain/errors.ts'
+import type { AccessGrants, Lesson } from '../../domain/memory.ts'
+import { type Executor, rowsOf } from '../database.ts'
+import { batches, ints, time } from '../rows.ts'
+import type { Moment } from './intervals.ts'
+import type { PlanPlace } from './plan-rows.ts'
+import { accountRegister, type Entry, entries, numberOf, words } from './registers.ts'
+
+/** A role in a product as one word; product ids have no blanks. */
+export function accessWord({ product, role }: AccessRole): string {
+  if (/\s/.test(product)) throw fail.bug(`The target calls a product "${product}"; its id must not have blanks.`)
+  return `${product} ${role}`
+}
+
+export function accessOfWord(word: string): AccessRole {
+  const at = word.indexOf(' ')
+  return { product: word.slice(0, at), role: word.slice(at + 1) }
+}
+
+type Begins = Extract<Lesson, { readonly lesson: 'access' }>
+type Ends = Extract<Lesson, { readonly lesson: 'no-access' }>
+
+interface Scene {
+  readonly executor: Executor
+  readonly place: PlanPlace
+  readonly moment: Moment
+  readonly accounts: ReadonlyMap<string, Entry>
+}
+
+/** The ledger of product access: this connection begins or ceases to vouch. Of several lessons the last one stands. */
+export async function learnAccess(scene: Scene, lessons: readonly (Begins | Ends)[]): Promise<void> {
+  if (lessons.length === 0) return
+  const { executor, place } = scene
+  const named = lessons.map((lesson) => ({ lesson, word: accessWord(lesson.access) }))
+  const last = [...new Map(named.map((each) => [`${each.lesson.accountId} ${each.word}`, each])).values()]
+  const rules = lessons.flatMap((lesson) => (lesson.lesson === 'access' ? [lesson.rule] : []))
+  const numbers = await words(executor, [place.connection, ...rules, ...last.map(({ word }) => word)])
+  const connection = numberOf(numbers, place.connection)
+  const rows = last.map(({ lesson, word }) => ({
+    lesson,
+    account: numberOf(scene.accounts, lesson.accountId),
+    access: numberOf(numbers, word),
+  }))
+  for (const part of batches(rows.filter(({ lesson }) => lesson.lesson === 'no-access'))) {
+    await end(scene, connection, part)
+  }
+  const begun = rows.flatMap(({ lesson, ...row }) =>
+    lesson.lesson === 'access'
+      ? [{ ...row, rule: numberOf(numbers, lesson.rule), adopted: lesson.how === 'adopted' ? 1 : 0 }]
+      : [],
+  )
+  for (const part of batches(begun)) await begin(scene, connection, part)
+}
+
+async function end(
+  { executor, moment }: Scene,
+  connection: number,
+  rows: readonly { readonly account: number; readonly access: number }[],
+): Promise<void> {
+  await sql`update product_access p set to_run = ${moment.run}, until = greatest(${time(moment.at)}, p.since)
+    from unnest(${ints(rows.map(({ account }) => account))}, ${ints(rows.map(({ access }) => access))}) as given(account, access)
+    where p.account = given.account and p.access = given.access and p.connection = ${connection} and p.until is null`.execute(
+    executor,
+  )
+}
+
+async function begin(
+  { executor, moment }: Scene,
+  connection: number,
+  rows: readonly {
+    readonly account: number
+    readonly access: number
+    readonly rule: number
+    readonly adopted: number
+  }[],
+): Promise<void> {
+  await sql`insert into product_access as known (account, access, connection, rule, from_run, since, adopted)
+    select account, access, ${connection}::int, rule, ${moment.run}::int, ${time(moment.at)}, adopted = 1
+    from unnest(${ints(rows.map(({ account }) => account))}, ${ints(rows.map(({ access }) => access))},
+      ${ints(rows.map(({ rule }) => rule))}, ${ints(rows.map(({ adopted }) => adopted))}) as given(account, access, rule, adopted)
+    on conflict (account, access, connection) where until is null do update set rule = excluded.rule
+    where known.rule <> excluded.rule`.execute(executor)
+}
+
+/** The open ledger, or the rows that meet a condition on `p` (with `w`, the word of the connection). */
+export async function readAccess(
+  executor: Executor,
+  directory: number,
+  which: RawBuilder<unknown> = sql`p.until is null`,
+): Promise<AccessGrants[]> {
+  const rows = await rowsOf<{ access: string; connection: string; rule: string; accounts: string }>(
+    executor,
+    sql`select access.text as access, w.text as connection, rule.text as rule, string_agg(p.account::text, ',') as accounts
+        from product_access p join directory_account a on a.no = p.account join word w on w.no = p.connection
+          join word access on access.no = p.access join word rule on rule.no = p.rule
+        where a.directory = ${directory} and ${which} group by access.text, w.text, rule.text
+        order by access.text, w.text, rule.text`,
+  )
+  if (rows.length === 0) return []
+  const accountIds = new Map((await entries(executor, accountRegister, directory)).map(({ no, id }) => [no, id]))
+  return rows.map(({ access, connection, rule, accounts }) => ({
+    ...accessOfWord(access),
+    connection,
+    rule,
+    accountIds: accounts.split(',').map((no) => accountIds.get(Number(no)) ?? ''),
+  }))
+}
