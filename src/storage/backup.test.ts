@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { change, directoryKey, sampleRun, savedPlan, takenFence, targetRead } from '../../test/support/plans.ts'
 import { describeOnBothStores, postgresComponent, type StoreInTest, withStore } from '../../test/support/store.ts'
 import { openDatabase, rowsOf } from './database.ts'
+import { shippedMigrations } from './migrations.ts'
 import type { OpenedStore } from './store.ts'
 
 /** Something in every corner that a backup must carry, awkward values included. */
@@ -86,6 +87,18 @@ describe.skipIf(!postgresComponent.present)(`backup between the stores${postgres
   })
 })
 
+/** Columns by table, as the first migration made them. */
+function columnsOfFirstSchema(): ReadonlyMap<string, ReadonlySet<string>> {
+  const [{ text } = { text: '' }] = shippedMigrations()
+  const notColumns = ['primary', 'unique', 'foreign', 'check', 'constraint']
+  return new Map(
+    Array.from(text.matchAll(/create table (\w+) \(([\s\S]*?)\n\)/g), ([, table = '', body = '']) => {
+      const names = Array.from(body.matchAll(/^ {2}(\w+) /gm), ([, name = '']) => name)
+      return [table, new Set(names.filter((name) => !notColumns.includes(name)))] as const
+    }),
+  )
+}
+
 describeOnBothStores('backup', (current) => {
   const tamper = (file: string, change: (lines: string[]) => string[]) =>
     writeFileSync(file, gzipSync(`${change(linesOf(file)).join('\n')}\n`))
@@ -132,19 +145,29 @@ describeOnBothStores('backup', (current) => {
     await fill(store)
     const file = join(place.folder, 'state.gz')
     await store.backup(file)
-    // As the schema before undo wrote it: the rows of runs without the column that came later.
-    const added = { run: 'undo_of' } as Readonly<Record<string, string>>
+    // As the first schema wrote it: without the tables and columns that came later.
+    const first = columnsOfFirstSchema()
     let columns: readonly string[] = []
     let table = ''
-    const older = linesOf(file).map((line) => {
-      const parsed = JSON.parse(line) as { table?: string; columns?: string[] } | unknown[]
+    const older = linesOf(file).flatMap((line) => {
+      const parsed = JSON.parse(line) as
+        | { table?: string; columns?: string[]; rows?: Record<string, number> }
+        | unknown[]
       if (Array.isArray(parsed)) {
-        return JSON.stringify(parsed.filter((_, index) => columns[index] !== added[table]))
+        const kept = parsed.filter((_, index) => first.get(table)?.has(columns[index]!))
+        return first.has(table) ? [JSON.stringify(kept)] : []
       }
-      if (parsed.table === undefined || parsed.columns === undefined) return line.replace(/"schema":\d+/, '"schema":1')
+      if (parsed.rows !== undefined) {
+        const rows = Object.entries(parsed.rows).filter(([name]) => first.has(name))
+        return [JSON.stringify({ ...parsed, rows: Object.fromEntries(rows) })]
+      }
+      if (parsed.table === undefined || parsed.columns === undefined)
+        return [line.replace(/"schema":\d+/, '"schema":1')]
       table = parsed.table
       columns = parsed.columns
-      return JSON.stringify({ table, columns: columns.filter((name) => name !== added[table]) })
+      return first.has(table)
+        ? [JSON.stringify({ table, columns: columns.filter((name) => first.get(table)!.has(name)) })]
+        : []
     })
     const body = older.slice(0, -1).map((line) => `${line}\n`)
     const sha256 = createHash('sha256').update(body.join('')).digest('hex')

@@ -49,7 +49,7 @@ export function directory(part: Partial<Directory> = {}): Directory {
   }
 }
 
-export function somebody(part: Partial<Somebody> = {}): Somebody {
+function somebody(part: Partial<Somebody> = {}): Somebody {
   return { email: 'a@x.test', state: 'active', groups: new Set(), access: [], custom: {}, ...part }
 }
 

@@ -6,7 +6,7 @@ import type { ChangeRecord } from '../../domain/plan.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { present } from '../rows.ts'
-import { accessOfWord } from './product-access.ts'
+import { accessOfWord } from './access-word.ts'
 
 /** How states and outcomes stand in a row. These numbers are stored: never change one. */
 export const stateCodes: Readonly<Record<ItemState, number>> = { ready: 1, held: 2, blocked: 3 }

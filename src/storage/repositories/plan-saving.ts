@@ -5,8 +5,8 @@ import type { StorageContext } from '../context.ts'
 import { type Database, type Executor, inTransaction, rowsOf } from '../database.ts'
 import { ensureMonths, tableOf } from '../partitions.ts'
 import { batches, ints, json, jsonText, texts, time } from '../rows.ts'
+import { accessWord } from './access-word.ts'
 import { holdWord, outcomeCodes, stateCodes } from './plan-rows.ts'
-import { accessWord } from './product-access.ts'
 import {
   accountRegister,
   directoryNumber,

@@ -1,23 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { AccessRole } from '../../domain/access.ts'
-import { fail } from '../../domain/errors.ts'
 import type { AccessGrants, Lesson } from '../../domain/memory.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { batches, ints, time } from '../rows.ts'
+import { accessOfWord, accessWord } from './access-word.ts'
 import type { Moment } from './intervals.ts'
 import type { PlanPlace } from './plan-rows.ts'
 import { accountRegister, type Entry, entries, numberOf, words } from './registers.ts'
-
-/** A role in a product as one word; product ids have no blanks. */
-export function accessWord({ product, role }: AccessRole): string {
-  if (/\s/.test(product)) throw fail.bug(`The target calls a product "${product}"; its id must not have blanks.`)
-  return `${product} ${role}`
-}
-
-export function accessOfWord(word: string): AccessRole {
-  const at = word.indexOf(' ')
-  return { product: word.slice(0, at), role: word.slice(at + 1) }
-}
 
 type Begins = Extract<Lesson, { readonly lesson: 'access' }>
 type Ends = Extract<Lesson, { readonly lesson: 'no-access' }>
