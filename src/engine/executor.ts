@@ -10,8 +10,13 @@ import { lessonsOf, type Resolved } from './lessons.ts'
 import { findPrerequisites, findRiders } from './prerequisites.ts'
 import { defaultSettleMs, type Pending, recheck } from './recheck.ts'
 
-/** Changes that are marked, sent and recorded together. A crash costs a second look at no more than these. */
-const sliceSize = 200
+/**
+ * Changes that are marked, sent and recorded together. A crash costs a second look at no more than these, and a leaver
+ * waits for no more than these: where a target is slow, slices become small.
+ */
+const largestSlice = 200
+const smallestSlice = 25
+const sliceGoalMs = 500
 /**
  * Pauses before what was left open is looked at and sent again. Together they outlast the settling of a write, so that a
  * creation of unknown fate is decided within the run.
@@ -30,6 +35,10 @@ export interface Execution {
   readonly clock: Clock
   /** Aborted when the lease is lost, the run is cancelled or the process ends. */
   readonly signal: AbortSignal
+  /** Called between two slices: lets runs of a quicker lane write first (D5). */
+  readonly giveWay: () => Promise<void>
+  /** Waits, while anybody else may write. */
+  readonly rest: (ms: number) => Promise<void>
   readonly onProgress: (finished: number) => Promise<void>
 }
 
@@ -43,7 +52,7 @@ export async function execute(run: Execution): Promise<void> {
   for (const pauseMs of retryPauseMs) {
     const left = await onePass({ ...run, exhausted, isLastTry: false })
     if (left === undefined) return
-    await run.clock.sleep(Math.max(left.retryAfterMs ?? 0, pauseMs), run.signal)
+    await run.rest(Math.max(left.retryAfterMs ?? 0, pauseMs))
   }
   const left = await onePass({ ...run, exhausted, isLastTry: true })
   if (left !== undefined) throw left
@@ -66,19 +75,29 @@ interface LeftOpen {
 async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
   let fault: ProvisioningError | undefined
   let after = 0
+  let size = largestSlice
   for (;;) {
     run.signal.throwIfAborted()
-    const slice = await run.plans.nextBatch(run.planId, after, sliceSize)
+    const slice = await run.plans.nextBatch(run.planId, after, size)
     const last = slice.at(-1)
     if (last === undefined) return fault
     after = last.seq
+    await run.giveWay()
+    const beganAt = run.clock.now()
     const left = await applySlice(run, slice)
+    size = nextSize(slice.length, run.clock.now() - beganAt)
     await run.onProgress(slice.length)
     if (left === undefined) continue
     fault = left.fault
     // Nothing answers: waiting is better than running through the whole plan with the same result.
     if (!left.othersAnswered) return fault
   }
+}
+
+/** As many changes as are done in the time a slice should take. */
+function nextSize(done: number, tookMs: number): number {
+  const fitting = tookMs <= 0 ? largestSlice : Math.round((done * sliceGoalMs) / tookMs)
+  return Math.max(smallestSlice, Math.min(largestSlice, fitting))
 }
 
 async function applySlice(run: Pass, slice: readonly ChangeRecord[]): Promise<LeftOpen | undefined> {

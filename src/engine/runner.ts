@@ -1,4 +1,5 @@
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { Plan } from '../domain/plan.ts'
 import {
   type ApplyTally,
@@ -14,12 +15,12 @@ import { newId } from '../platform/ids.ts'
 import type { RunPatch, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
 import { type Execution, execute } from './executor.ts'
-import { withLease } from './lease.ts'
 import { planRun } from './planning.ts'
 import type { Connections, OpenConnection } from './setup.ts'
 import { planUndo } from './undo/planning.ts'
 import { undoable } from './undo/undoable.ts'
 import { verify } from './verify.ts'
+import { createWriters } from './writers.ts'
 
 /** How often a run looks whether somebody asked it to stop, and how often it writes its progress. */
 const pulseMs = 1_000
@@ -69,6 +70,7 @@ export interface Runner {
 
 export function createRunner(options: RunnerOptions): Runner {
   const { store, connections, clock, log, holder, isGone = () => false } = options
+  const writers = createWriters(store.leases, clock, holder)
   const active = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>()
 
   const ended = (run: Run, state: RunState, patch: RunPatch = {}) =>
@@ -138,7 +140,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const applying = async (run: Run, plan: Plan, open: OpenConnection, target: Target, pulse: Pulse) => {
     await target.identify(pulse.signal)
-    await withLease(store.leases, clock, plan.directoryKey, holder, pulse.signal, async (fence, signal) => {
+    await writers.write(plan.directoryKey, laneOf(run), pulse.signal, async ({ fence, signal, giveWay, rest }) => {
       await store.runs.reopen(run.id)
       const before = await tallyOf(plan.id)
       let finished = total(before) - before.open
@@ -157,6 +159,8 @@ export function createRunner(options: RunnerOptions): Runner {
         notify: open.connection.users.notify,
         clock,
         signal,
+        giveWay,
+        rest,
         onProgress: progress('apply'),
       }
       try {
@@ -354,6 +358,11 @@ export function createRunner(options: RunnerOptions): Runner {
       ended.abort()
     },
   }
+}
+
+/** An undo is small and a person waits for it; whole runs let everybody else go first. */
+function laneOf({ kind }: Pick<Run, 'kind'>): Lane {
+  return kind === 'undo' ? 2 : 3
 }
 
 function waitingAgain(run: Run): RunState {

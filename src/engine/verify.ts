@@ -28,7 +28,7 @@ export async function verify(run: Execution, accountsInTarget: number): Promise<
     const open = await unverified(run)
     if (open.length === 0) return
     const pauseMs = lookPauseMs[Math.min(look, lookPauseMs.length - 1)]!
-    if (pauseMs > 0) await run.clock.sleep(Math.min(pauseMs, settle), run.signal)
+    if (pauseMs > 0) await run.rest(Math.min(pauseMs, settle))
     const evidence = await gather(run, open, accountsInTarget)
     const now = run.clock.now()
     const proven = open.filter((change) => holds(change, evidence))

@@ -17,13 +17,16 @@ const folder = fileURLToPath(new URL('./migrations/', import.meta.url))
 
 /** `0001-init.sql` and so on, in order. */
 export function shippedMigrations(): readonly Migration[] {
-  return readdirSync(folder)
+  const migrations = readdirSync(folder)
     .filter((name) => /^\d{4}-.*\.sql$/.test(name))
     .sort()
     .map((name) => {
       const text = readFileSync(join(folder, name), 'utf8')
       return { number: Number(name.slice(0, 4)), name, text, checksum: createHash('sha256').update(text).digest('hex') }
     })
+  const twice = migrations.find(({ number }, index) => migrations[index - 1]?.number === number)
+  if (twice !== undefined) throw fail.bug(`Two migrations have the number ${twice.number}.`)
+  return migrations
 }
 
 /** Number of the schema this program reads and writes. */
