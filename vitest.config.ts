@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/{domain,engine,scim,platform,contract}/**/*.test.ts'],
-          testTimeout: 10_000,
+          testTimeout: 60_000,
         },
       },
       {
