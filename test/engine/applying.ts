@@ -32,6 +32,8 @@ export async function prepared(store: Store, held: Directory, changes: readonly 
     notify: false,
     clock: quickClock(noon),
     signal: new AbortController().signal,
+    giveWay: async () => {},
+    rest: async () => {},
     onProgress: async () => {},
   }
   return {
