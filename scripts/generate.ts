@@ -9,8 +9,9 @@ import { importTable } from './generators/import-table.ts'
 import { lawsPage } from './generators/laws.ts'
 import { openApi } from './generators/openapi.ts'
 import { reasonsPage } from './generators/reasons.ts'
+import { variantsTable } from './generators/variants.ts'
 
-const generators: readonly Generator[] = [errorsPage, reasonsPage, importTable, lawsPage, openApi]
+const generators: readonly Generator[] = [errorsPage, reasonsPage, importTable, lawsPage, openApi, variantsTable]
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const checkOnly = process.argv.includes('--check')

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormatsModule from 'ajv-formats'
+import { mended } from './openapi-defects.ts'
+import { asJsonSchema, type Direction } from './openapi-schema.ts'
 import { component } from './require.ts'
 
 // The package is CommonJS: its default export arrives wrapped or bare, depending on who loads it.
@@ -17,31 +19,57 @@ export const specs = await component(
   () => existsSync(`${folder}jira-cloud-platform-v3.json`) || 'the folder ../shared/specs is not there',
 )
 
+interface Parameter {
+  readonly in: 'path' | 'query' | 'header'
+  readonly name: string
+  readonly required?: boolean
+  readonly schema: { readonly type?: string; readonly items?: object; readonly properties?: object }
+}
+
+interface Content {
+  readonly content?: Record<string, { readonly schema?: object }>
+}
+
 interface Operation {
-  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema?: object }> }>
+  readonly parameters?: readonly (Parameter | { readonly $ref: string })[]
+  readonly requestBody?: Content & { readonly required?: boolean }
+  readonly responses: Record<string, Content | { readonly $ref: string }>
 }
 
 interface Document {
   readonly paths: Record<string, Record<string, Operation>>
-  readonly components: object
+  readonly components: Record<string, Record<string, unknown>>
 }
 
-/** One OpenAPI 3.0 document as a judge of answers. */
+/** A request as it went over the wire; the path below the API's base, without the query. */
+export interface SentRequest {
+  readonly method: string
+  readonly path: string
+  readonly query?: URLSearchParams
+  readonly contentType?: string
+  /** Absent or empty = no body. */
+  readonly body?: string
+}
+
+interface Route {
+  readonly path: string
+  readonly expression: RegExp
+}
+
+/** One OpenAPI 3.0 document, its known defects mended, as a judge of requests and answers. */
 export class OpenApi {
   readonly #document: Document
-  readonly #ajv: Ajv
-  readonly #routes: { readonly path: string; readonly expression: RegExp }[]
-  readonly #validators = new Map<string, ValidateFunction | undefined>()
+  readonly #routes: readonly Route[]
+  readonly #ajvs = new Map<Direction, Ajv>()
+  readonly #validators = new Map<string, ValidateFunction>()
 
   constructor(file: string) {
-    this.#document = asJsonSchema(JSON.parse(readFileSync(folder + file, 'utf8'))) as Document
-    this.#ajv = new Ajv({ strict: false, allErrors: true })
-    addFormats(this.#ajv)
-    // The Jira document's own examples write `+0000`, which is no RFC 3339 date-time.
-    this.#ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/)
-    this.#ajv.addSchema({ $id: 'document', ...this.#document })
+    this.#document = mended(file, JSON.parse(readFileSync(folder + file, 'utf8'))) as Document
     this.#routes = Object.keys(this.#document.paths)
-      .map((path) => ({ path, expression: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`) }))
+      .map((path) => ({
+        path,
+        expression: new RegExp(`^${path.replace(/\{(\w+)\}/g, (_, name) => `(?<${name}>[^/]+)`)}$`),
+      }))
       // Fixed segments win over parameters.
       .sort((a, b) => a.path.split('{').length - b.path.split('{').length)
   }
@@ -50,60 +78,141 @@ export class OpenApi {
     return this.#document.paths[template]?.[method.toLowerCase()] !== undefined
   }
 
+  /** Every `METHOD /path` of the document. */
+  get operations(): readonly string[] {
+    return Object.entries(this.#document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods)
+        .filter((method) => /^(get|put|post|patch|delete)$/.test(method))
+        .map((method) => `${method.toUpperCase()} ${path}`),
+    )
+  }
+
   /** What is wrong with an answer; empty = nothing. An error status without a documented schema may look like anything. */
   problems(method: string, path: string, status: number, body: unknown): string[] {
-    const route = this.#routes.find(
-      ({ path: template, expression }) => expression.test(path) && this.knows(method, template),
-    )
-    if (route === undefined) return [`${method} ${path} is not in the document`]
-    const responses = this.#document.paths[route.path]?.[method.toLowerCase()]?.responses ?? {}
-    const response = responses[String(status)]
+    const found = this.#find(method, path)
+    if (found === undefined) return [`${method} ${path} is not in the document`]
+    const { route, operation } = found
+    const response = this.#deref<Content>(operation.responses[String(status)])
     if (response === undefined) return status < 400 ? [`${method} ${route.path} documents no ${status}`] : []
     const content = response.content?.['application/json']
     if (content === undefined) {
       return status < 400 && body !== undefined ? [`${method} ${route.path} ${status} documents no body`] : []
     }
     if (content.schema === undefined || typeof body === 'string') return []
-    const validate = this.#validator(`${route.path} ${method} ${status}`, content.schema)
-    if (validate(body)) return []
+    return this.#judge('response', `${method} ${route.path} ${status}`, content.schema, body)
+  }
+
+  /** What is wrong with a request; empty = nothing. */
+  requestProblems(request: SentRequest): string[] {
+    const { method, path, query = new URLSearchParams() } = request
+    const found = this.#find(method, path)
+    if (found === undefined) return [`${method} ${path} is not in the document`]
+    const { route, operation, values } = found
+    const where = `${method} ${route.path}`
+    const parameters = (operation.parameters ?? []).map((each) => this.#deref<Parameter>(each) as Parameter)
+    const problems: string[] = []
+    for (const [name, value] of Object.entries(values)) {
+      const declared = parameters.find((each) => each.in === 'path' && each.name === name)
+      if (declared === undefined) problems.push(`${where} declares no path parameter ${name}`)
+      else problems.push(...this.#judgeParameter(where, declared, [decodeURIComponent(value)]))
+    }
+    const inQuery = parameters.filter((each) => each.in === 'query')
+    for (const name of new Set(query.keys())) {
+      const declared = inQuery.find((each) => each.name === name)
+      // An object in the query is its properties, side by side.
+      const isProperty = inQuery.some(({ schema }) => Object.hasOwn(schema.properties ?? {}, name))
+      if (declared !== undefined) problems.push(...this.#judgeParameter(where, declared, query.getAll(name)))
+      else if (!isProperty) problems.push(`${where} has no query parameter ${name}`)
+    }
+    for (const { name, required } of inQuery) {
+      if (required && !query.has(name)) problems.push(`${where} requires the query parameter ${name}`)
+    }
+    return [...problems, ...this.#judgeBody(where, operation, request)]
+  }
+
+  #judgeBody(where: string, { requestBody }: Operation, { contentType = '', body = '' }: SentRequest): string[] {
+    if (body === '') return requestBody?.required ? [`${where} requires a body`] : []
+    // Some calls that document no body are refused without one: an empty object is what they get.
+    if (requestBody === undefined) return body.trim() === '{}' ? [] : [`${where} documents no body of a request`]
+    if (!contentType.includes('application/json'))
+      return [`${where} takes JSON, not ${contentType || 'an unnamed type'}`]
+    const schema = requestBody.content?.['application/json']?.schema
+    let value: unknown
+    try {
+      value = JSON.parse(body)
+    } catch {
+      return [`${where} got a body that is no JSON`]
+    }
+    return schema === undefined ? [] : this.#judge('request', `${where} body`, schema, value)
+  }
+
+  #judgeParameter(where: string, { name, schema }: Parameter, texts: readonly string[]): string[] {
+    const key = `${where} parameter ${name}`
+    if (schema.type === 'array') {
+      return this.#judge(
+        'request',
+        key,
+        schema,
+        texts.map((text) => coerced(text, schema.items ?? {})),
+      )
+    }
+    if (texts.length > 1) return [`${where} takes ${name} once`]
+    return this.#judge('request', key, schema, coerced(texts[0] ?? '', schema))
+  }
+
+  #judge(direction: Direction, key: string, schema: object, value: unknown): string[] {
+    const validate = this.#validator(direction, key, schema)
+    if (validate(value)) return []
     return (validate.errors ?? []).map(
-      (error) =>
-        `${method} ${route.path} ${status} ${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
+      (error) => `${key} ${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
     )
   }
 
-  #validator(key: string, schema: object): ValidateFunction {
-    let validate = this.#validators.get(key)
+  #find(method: string, path: string) {
+    for (const route of this.#routes) {
+      const match = route.expression.exec(path)
+      const operation = this.#document.paths[route.path]?.[method.toLowerCase()]
+      if (match !== null && operation !== undefined) return { route, operation, values: match.groups ?? {} }
+    }
+    return undefined
+  }
+
+  #deref<Value>(value: Value | { readonly $ref: string } | undefined): Value | undefined {
+    if (typeof value !== 'object' || value === null || !('$ref' in value)) return value as Value | undefined
+    const [, , section = '', name = ''] = value.$ref.split('/')
+    return this.#document.components[section]?.[name] as Value | undefined
+  }
+
+  #validator(direction: Direction, key: string, schema: object): ValidateFunction {
+    let validate = this.#validators.get(`${direction} ${key}`)
     if (validate === undefined) {
-      validate = this.#ajv.compile(schema)
-      this.#validators.set(key, validate)
+      validate = this.#ajv(direction).compile(this.#asJsonSchema(schema, direction))
+      this.#validators.set(`${direction} ${key}`, validate)
     }
     return validate
   }
+
+  #asJsonSchema(schema: object, direction: Direction): object {
+    return asJsonSchema(schema, direction, (reference) => this.#deref({ $ref: reference })) as object
+  }
+
+  #ajv(direction: Direction): Ajv {
+    let ajv = this.#ajvs.get(direction)
+    if (ajv === undefined) {
+      ajv = new Ajv({ strict: false, allErrors: true })
+      addFormats(ajv)
+      // The Jira document's own examples write `+0000`, which is no RFC 3339 date-time.
+      ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/)
+      ajv.addSchema({ $id: 'document', ...this.#asJsonSchema(this.#document, direction) })
+      this.#ajvs.set(direction, ajv)
+    }
+    return ajv
+  }
 }
 
-const jsonTypes: ReadonlySet<unknown> = new Set(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'])
-
-/**
- * OpenAPI 3.0 schemas as JSON Schema: `nullable` becomes a type, references point into the added document, types no
- * schema language knows (a slip of the admin document) go. An object that lists its properties may have no others,
- * so that a misspelt field is seen - except where objects are put together with `allOf`.
- */
-function asJsonSchema(value: unknown, isPart = false): unknown {
-  if (Array.isArray(value)) return value.map((each) => asJsonSchema(each, isPart))
-  if (typeof value !== 'object' || value === null) return value
-  const out: Record<string, unknown> = {}
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === 'example' || key === 'examples' || key === 'discriminator' || key === 'xml') continue
-    if (key === 'type' && typeof inner === 'string' && !jsonTypes.has(inner)) continue
-    out[key] = key === '$ref' && typeof inner === 'string' ? `document${inner}` : asJsonSchema(inner, key === 'allOf')
-  }
-  const isObject = typeof out.properties === 'object' && out.type === 'object'
-  if (isObject && !isPart && out.allOf === undefined) out.additionalProperties ??= false
-  if (out.nullable === true) {
-    if (typeof out.type === 'string') out.type = [out.type, 'null']
-    if (Array.isArray(out.enum)) out.enum = [...out.enum, null]
-    delete out.nullable
-  }
-  return out
+/** A text of the query as the type the schema names. */
+function coerced(text: string, schema: { readonly type?: string }): unknown {
+  if ((schema.type === 'integer' || schema.type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
+  if (schema.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return text
 }

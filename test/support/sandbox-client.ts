@@ -17,6 +17,7 @@ export interface SendOptions {
 
 const jira = specs.present ? new OpenApi('jira-cloud-platform-v3.json') : undefined
 const admin = specs.present ? new OpenApi('atlassian-admin-organizations.json') : undefined
+const userManagement = specs.present ? new OpenApi('atlassian-admin-user-management.json') : undefined
 
 /**
  * A plain client of the sandbox. Where the vendor's documents are present, every answer it gets is held against them
@@ -54,6 +55,14 @@ export class SandboxClient {
     const full = path.replace(':org', this.facts.orgId).replace(':dir', this.facts.directoryId)
     const reply = await this.send(method, `${this.facts.apiBase}/admin${full}`, options)
     judge(admin, method, full, reply)
+    return reply
+  }
+
+  /** A path below `/users/{accountId}/manage`, e.g. `/profile`. */
+  async account(method: string, accountId: string, path: string, options: SendOptions = {}): Promise<Reply> {
+    const full = `/users/${encodeURIComponent(accountId)}/manage${path}`
+    const reply = await this.send(method, `${this.facts.apiBase}${full}`, options)
+    judge(userManagement, method, full, reply)
     return reply
   }
 

@@ -1,8 +1,9 @@
 import type { Call } from '../server/call.ts'
 import { type Account, fold, type Organization } from './model.ts'
 
-/** A token of a person or service account, or a key of the organization. */
+/** A token of a person or service account, or a key of the organization. Instants are milliseconds. */
 export interface Credential {
+  readonly id: string
   /** What it is called in `credentials` and in the control API. */
   readonly name: string
   readonly kind: 'api-token' | 'org-key'
@@ -14,7 +15,12 @@ export interface Credential {
   /** Absent = without scopes, that is: everything its owner may do. */
   readonly scopes?: ReadonlySet<string>
   readonly isServiceAccount: boolean
-  expired: boolean
+  readonly createdAt: number
+  /** Absent = never. */
+  expiresAt?: number
+  lastUsedAt?: number
+  /** Called off before its time. */
+  isRevoked: boolean
 }
 
 /** What a request presented. */
@@ -44,6 +50,16 @@ export class Credentials {
     return [...this.#bySecret.values()]
   }
 
+  /** API tokens that act as the account. */
+  tokensOf(account: Account): Credential[] {
+    return this.all.filter((credential) => credential.kind === 'api-token' && credential.account === account)
+  }
+
+  remove(credential: Credential): void {
+    this.#bySecret.delete(credential.secret)
+    this.#parsed.clear()
+  }
+
   named(name: string): Credential | undefined {
     return this.all.find((credential) => credential.name === name)
   }
@@ -63,8 +79,12 @@ export class Credentials {
     // An address may change while the token lives on.
     if (email !== undefined && fold(credential.account?.email ?? '') !== fold(email)) return { kind: 'wrong' }
     const isDead =
-      credential.expired || (credential.kind === 'api-token' && credential.account?.accountStatus !== 'active')
-    return isDead ? { kind: 'wrong' } : presented
+      credential.isRevoked ||
+      (credential.expiresAt !== undefined && call.at >= credential.expiresAt) ||
+      (credential.kind === 'api-token' && credential.account?.accountStatus !== 'active')
+    if (isDead) return { kind: 'wrong' }
+    credential.lastUsedAt = call.at
+    return presented
   }
 
   #parse(header: string): Presented {

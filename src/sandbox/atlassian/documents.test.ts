@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { OpenApi, specs } from '../../../test/support/openapi.ts'
+import { mended } from '../../../test/support/openapi-defects.ts'
 import { clientsOf } from '../../../test/support/sandbox-client.ts'
 import { sandboxForTest } from '../../../test/support/sandbox-for-test.ts'
 import { jiraOperations } from './jira/operations.ts'
 import { organizationOperations } from './organizations/operations.ts'
+import { userManagementOperations } from './user-management/operations.ts'
 
 describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendor${specs.skipReason}`, () => {
   it('serves only paths and methods the documents know', async () => {
@@ -18,6 +20,11 @@ describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendo
     for (const { method, documented } of organizationOperations(sandbox.control.twin)) {
       expect(admin.knows(method, documented), `${method} ${documented}`).toBe(true)
     }
+    const account = new OpenApi('atlassian-admin-user-management.json')
+    for (const { method, documented } of userManagementOperations(sandbox.control.twin)) {
+      expect(account.knows(method, documented), `${method} ${documented}`).toBe(true)
+    }
+    expect(userManagementOperations(sandbox.control.twin)).toHaveLength(account.operations.length)
   })
 
   it('notices an answer that differs', () => {
@@ -27,6 +34,55 @@ describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendo
     expect(jira.problems('POST', '/rest/api/3/myself', 200, {})).not.toEqual([])
     expect(jira.problems('GET', '/rest/api/3/myself', 204, undefined)).not.toEqual([])
     expect(jira.problems('GET', '/rest/api/3/myself', 200, { accountId: 'x' })).toEqual([])
+  })
+
+  it('notices a request that differs', () => {
+    const admin = new OpenApi('atlassian-admin-organizations.json')
+    const users = new OpenApi('atlassian-admin-user-management.json')
+    const invite = (body: object) => {
+      const contentType = 'application/json'
+      return admin.requestProblems({
+        method: 'POST',
+        path: '/v2/orgs/o/users/invite',
+        contentType,
+        body: JSON.stringify(body),
+      })
+    }
+    expect(invite({ emails: ['a@b.example'] })).toEqual([])
+    expect(invite({ emails: Array(26).fill('a@b.example') })[0]).toContain('more than 25 items')
+    expect(invite({ emails: [] })).not.toEqual([])
+    expect(invite({ emails: ['a@b.example'], permissionRule: [] })[0]).toContain('additional properties')
+    expect(invite({})).not.toEqual([])
+    const get = (path: string, query: string) =>
+      admin.requestProblems({ method: 'GET', path, query: new URLSearchParams(query) })
+    expect(get('/v2/orgs/o/directories', 'limit=100&searchTerm=a')).toEqual([])
+    expect(get('/v2/orgs/o/directories', 'limit=101')).not.toEqual([])
+    expect(get('/v2/orgs/o/directories', 'limit=many')).not.toEqual([])
+    expect(get('/v2/orgs/o/directories', 'size=5')).toEqual([
+      'GET /v2/orgs/{orgId}/directories has no query parameter size',
+    ])
+    expect(get('/v2/orgs/o/directories/-/groups', 'includeUsers=true')).toEqual([])
+    const profile = (body: string, contentType = 'application/json') =>
+      users.requestProblems({ method: 'PATCH', path: '/users/5b10a/manage/profile', contentType, body })
+    expect(profile('{"name":"A","extended_profile":{"job_title":"B"}}')).toEqual([])
+    expect(profile('{"email":"a@b.example"}')).not.toEqual([])
+    expect(profile('{"name":"A"}', 'text/plain')).not.toEqual([])
+    expect(profile('nonsense')).not.toEqual([])
+    expect(profile('')).toEqual(['PATCH /users/{account_id}/manage/profile requires a body'])
+    const suspend = {
+      method: 'POST',
+      path: '/v2/orgs/o/directories/d/users/u/suspend',
+      contentType: 'application/json',
+    }
+    expect(admin.requestProblems({ ...suspend, body: '{}' })).toEqual([])
+    expect(admin.requestProblems({ ...suspend, body: '{"reason":"x"}' })).not.toEqual([])
+  })
+
+  it('knows the defects of the documents, and notices one that was mended', () => {
+    const file = 'atlassian-admin-user-management.json'
+    expect(() => new OpenApi(file)).not.toThrow()
+    const pattern = { components: { schemas: { AccountId: { pattern: 'another' } } } }
+    expect(() => mended(file, pattern)).toThrow('the defect is gone or another')
   })
 
   it('answers every read of Jira as documented', async () => {

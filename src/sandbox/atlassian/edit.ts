@@ -24,6 +24,16 @@ export type Edit =
   | { readonly action: 'set-domain'; readonly domain: string; readonly verified: boolean }
   | { readonly action: 'expire-credential' | 'renew-credential'; readonly credential: string }
   | { readonly action: 'set-subscription'; readonly paid: boolean }
+  /** Which identity provider the account is a copy from; null = none. */
+  | { readonly action: 'set-directory'; readonly email: string; readonly directory: 'scim' | 'google' | null }
+  | {
+      readonly action: 'set-restriction'
+      readonly email: string
+      /** Name and address come with every sign-in. */
+      readonly saml?: boolean
+      /** Blocked by US export control. */
+      readonly exportBlocked?: boolean
+    }
   | { readonly action: 'make-org-admin' | 'unmake-org-admin'; readonly email: string }
 
 /** Carries out one edit; throws when what it names is not there. */
@@ -107,12 +117,24 @@ export function edit(twin: Twin, change: Edit): void {
     case 'renew-credential': {
       const credential = twin.credentials.named(change.credential)
       if (credential === undefined) throw new Error(`There is no credential ${change.credential}`)
-      credential.expired = change.action === 'expire-credential'
+      credential.isRevoked = change.action === 'expire-credential'
       return
     }
     case 'set-subscription':
       state.organization.hasPaidSubscription = change.paid
       return
+    case 'set-directory': {
+      const account = person(twin, change.email)
+      if (change.directory === null) delete account.externalDirectory
+      else account.externalDirectory = change.directory
+      return
+    }
+    case 'set-restriction': {
+      const account = person(twin, change.email)
+      if (change.saml !== undefined) account.isSamlManaged = change.saml
+      if (change.exportBlocked !== undefined) account.isExportBlocked = change.exportBlocked
+      return
+    }
     case 'make-org-admin':
     case 'unmake-org-admin':
       return state.roles.setPlatform(

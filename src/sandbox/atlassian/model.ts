@@ -30,6 +30,12 @@ export interface Account {
   /** When the account goes for good, while its deletion is scheduled. */
   deletionAt: number | undefined
   deactivatedAt?: number
+  /** Whose copy the account is: its profile and life are changed there and nowhere else. */
+  externalDirectory?: 'scim' | 'google'
+  /** Name and address come with every sign-in. */
+  isSamlManaged?: boolean
+  /** Blocked by US export control: nobody but Atlassian can switch it on again. */
+  isExportBlocked?: boolean
   timeZone: string
   locale: string
   jobTitle?: string

@@ -46,6 +46,8 @@ export function load(state: AtlassianState, seed: TargetSeed): void {
   const organization = state.organizations.add(seed.orgName)
   const directory = state.organizations.addDirectory(organization, 'Primary Directory')
   const site = state.organizations.addSite(seed.siteName, directory, seed.products)
+  // Somebody else, so that a key can be one of the wrong organization.
+  state.organizations.addDirectory(state.organizations.add('Globex'), 'Primary Directory')
   for (const { name, verified } of seed.domains)
     state.organizations.setDomain(organization, name, verified ? 'verified' : 'unverified')
   const productOf = (key: string): Product => {
@@ -74,6 +76,7 @@ export function load(state: AtlassianState, seed: TargetSeed): void {
     if (!person.outside && account.accountType === 'atlassian') {
       state.people.add(account, directory.directoryId, person.synced ? 'synced' : 'invited')
     }
+    if (person.synced) account.externalDirectory = 'scim'
     for (const name of person.groups) {
       const group = groups.get(fold(name))
       if (group === undefined) throw new Error(`There is no group ${name}`)

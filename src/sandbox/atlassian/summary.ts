@@ -29,6 +29,7 @@ export interface StateSummary {
 }
 
 export function summarize(state: AtlassianState): StateSummary {
+  state.lifecycle.closeDue()
   const directories = new Map(state.directories.map(({ directoryId, name }) => [directoryId, name]))
   const people = state.accounts.items
     .filter((account) => account.accountType === 'atlassian')

@@ -1,5 +1,13 @@
+import type { Answer, Call } from '../server/call.ts'
 import type { Credentials } from './credentials.ts'
-import { type Account, type Group, grantsAdministration, type Organization, type Site } from './model.ts'
+import {
+  type Account,
+  type Group,
+  grantsAdministration,
+  membershipStatusOf,
+  type Organization,
+  type Site,
+} from './model.ts'
 import type { AtlassianState } from './state/state.ts'
 import type { Variants } from './variants.ts'
 
@@ -12,6 +20,20 @@ export interface Twin {
   url: string
 }
 
+/** A handler as an operation runs it: deletions that are due happen first, and a late write is seen late. */
+export function serve(twin: Twin, handler: (twin: Twin, call: Call) => Answer): (call: Call) => Answer {
+  const { lifecycle, visibility } = twin.state
+  return (call) => {
+    lifecycle.closeDue()
+    visibility.lateMs = call.lateMs
+    try {
+      return handler(twin, call)
+    } finally {
+      visibility.lateMs = 0
+    }
+  }
+}
+
 /** The site's own address: every Jira path of the site hangs below it. */
 export function siteUrl(twin: Twin, site: Site): string {
   return `${twin.url}/site/${site.name}`
@@ -21,6 +43,19 @@ export function isOrgAdmin(twin: Twin, account: Account, organization: Organizat
   return (
     seenPlatformRoles(twin, account, organization).has('atlassian/org-admin') ||
     holds(account, organization, 'atlassian/org-admin')
+  )
+}
+
+/** Nobody else could administer the organization. */
+export function isLastOrgAdmin(twin: Twin, account: Account, organization: Organization): boolean {
+  const isAdmin = (each: Account) => each.accountType === 'atlassian' && isOrgAdmin(twin, each, organization)
+  if (!isAdmin(account)) return false
+  return !twin.state.accounts.items.some(
+    (each) =>
+      each !== account &&
+      each.accountStatus === 'active' &&
+      isAdmin(each) &&
+      membershipStatusOf(each, organization) === 'active',
   )
 }
 

@@ -39,6 +39,12 @@ class Scene {
     return this.org.admin('POST', invite, { body })
   }
 
+  /** Statuses of the same call of User management, made twice. */
+  async twice(email: string, path: string): Promise<number[]> {
+    const call = async () => (await this.org.account('POST', this.person(email), path, { body: {} })).status
+    return [await call(), await call()]
+  }
+
   suspend(email: string): Promise<Reply> {
     return this.org.admin('POST', `${users}/${this.person(email)}/suspend`, { body: {} })
   }
@@ -301,6 +307,79 @@ const outcomes: Outcomes = {
     },
     '200-inactive': [200, false],
     '404': [404, undefined],
+  },
+  unmanagedTarget: {
+    of: async (s) => (await s.org.account('GET', s.person(auditor), '')).body,
+    forbidden: { key: 'forbidden' },
+    'forbidden.targetUnverified': { key: 'forbidden.targetUnverified' },
+  },
+  unverifiedManagedTarget: {
+    of: async (s) => {
+      await s.invite({ emails: ['never.signed.in@acme.example'] })
+      return (await s.org.account('GET', s.person('never.signed.in@acme.example'), '')).status
+    },
+    managed: 200,
+    'forbidden.targetUnverified': 403,
+  },
+  scopedKeyOnUserManagement: {
+    of: async (s) => {
+      const { url, credentials } = s.sandbox
+      const scoped = SandboxClient.bearer(s.sandbox, credentials.scopedOrgKey)
+      const reply = await scoped.send('GET', `${url}/users/${s.person(ruby)}/manage`)
+      return [reply.status, Object.keys(reply.body)]
+    },
+    message: [403, ['code', 'message']],
+    key: [403, ['key']],
+  },
+  syncedProfile: {
+    of: async (s) => {
+      const accountId = s.person('henry.palmer@acme.example')
+      const name = await s.org.account('PATCH', accountId, '/profile', { body: { name: 'H' } })
+      return [name.status, (await s.org.account('PATCH', accountId, '/profile', { body: { nickname: 'H' } })).status]
+    },
+    'all-refused': [403, 403],
+    'copied-fields-refused': [403, 200],
+  },
+  emptyProfileField: {
+    of: async (s) => {
+      const body = { extended_profile: { job_title: '' } }
+      const reply = await s.org.account('PATCH', s.person(ruby), '/profile', { body })
+      return [reply.status, s.sandbox.control.twin.state.accountByEmail(ruby)?.jobTitle]
+    },
+    cleared: [200, undefined],
+    '400': [400, 'Support Agent'],
+  },
+  emailTaken: {
+    of: async (s) =>
+      (await s.org.account('PUT', s.person(ruby), '/email', { body: { email: 'viewer@acme.example' } })).status,
+    '400': 400,
+    '409': 409,
+  },
+  disableWithoutBody: {
+    of: async (s) => (await s.org.account('POST', s.person(ruby), '/lifecycle/disable')).status,
+    '415': 415,
+    '400': 400,
+    '204': 204,
+  },
+  disableDisabled: {
+    of: (s) => s.twice(ruby, '/lifecycle/disable'),
+    '204': [204, 204],
+    '409': [204, 409],
+  },
+  enableEnabled: {
+    of: async (s) => (await s.org.account('POST', s.person(ruby), '/lifecycle/enable', { body: {} })).status,
+    '204': 204,
+    '409': 409,
+  },
+  deleteScheduled: {
+    of: (s) => s.twice(ruby, '/lifecycle/delete'),
+    '409': [200, 409],
+    '200': [200, 200],
+  },
+  cancelUnscheduled: {
+    of: async (s) => (await s.org.account('POST', s.person(ruby), '/lifecycle/cancel-delete', { body: {} })).status,
+    '404': 404,
+    '200': 200,
   },
   jiraWorkspaceAri: {
     of: async (s) =>

@@ -12,6 +12,8 @@ export class Call {
   readonly rawBody: string
   /** Set by a fault: how many items this page may still show before it pretends to be the last one. */
   shortPage: { readonly keep: number; readonly totalIsTrue: boolean } | undefined
+  /** Set by a fault: what this request writes is seen so many milliseconds later. */
+  lateMs = 0
   readonly #rawQuery: string
   #query: URLSearchParams | undefined
 
@@ -84,7 +86,7 @@ export interface Dialect {
 export interface Operation {
   /** Stable name: counters, faults and limits speak it, e.g. `jira.group.addMember`. */
   readonly name: string
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path templates with `:name` parameters; several where the same call is served at several places. */
   readonly paths: readonly string[]
   readonly dialect: Dialect

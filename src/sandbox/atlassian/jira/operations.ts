@@ -1,5 +1,5 @@
 import type { Answer, Call, Operation } from '../../server/call.ts'
-import type { Twin } from '../twin.ts'
+import { serve, type Twin } from '../twin.ts'
 import { jiraDialect } from './dialect.ts'
 import { addMember, createGroup, deleteGroup, listGroups, listMembers, pickGroups, removeMember } from './groups.ts'
 import { getApplicationRoles, getMyPermissions, getMyself, getServerInfo, getTenantInfo } from './myself.ts'
@@ -40,7 +40,7 @@ export function jiraOperations(twin: Twin): Operation[] {
       documented,
       paths: [`/site/:site${documented}`, `/ex/jira/:cloudId${documented}`],
       dialect,
-      handle: (call) => handler(twin, call),
+      handle: serve(twin, handler),
     }),
   )
   const tenant: Operation = {
@@ -49,7 +49,7 @@ export function jiraOperations(twin: Twin): Operation[] {
     documented: '/_edge/tenant_info',
     paths: ['/site/:site/_edge/tenant_info'],
     dialect,
-    handle: (call) => getTenantInfo(twin, call),
+    handle: serve(twin, getTenantInfo),
   }
   return [...operations, tenant]
 }

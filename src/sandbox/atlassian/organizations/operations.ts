@@ -1,5 +1,5 @@
 import { type Answer, type Call, type Operation, Refusal } from '../../server/call.ts'
-import type { Twin } from '../twin.ts'
+import { serve, type Twin } from '../twin.ts'
 import { adminDialect } from './dialect.ts'
 import { addMember, countGroups, createGroup, deleteGroup, getGroup, removeMember, searchGroups } from './groups.ts'
 import { invite } from './invitation.ts'
@@ -63,45 +63,49 @@ const lone: readonly Line[] = [['org.workspaces', 'POST', `${v2}/workspaces`, li
 /** Organizations REST, v1 and v2, below `/admin` of the API base. */
 export function organizationOperations(twin: Twin): Operation[] {
   const dialect = adminDialect(twin.variants)
-  const operation = ([name, method, documented]: Line, handle: Operation['handle']): Operation => ({
+  const operation = ([name, method, documented]: Line, handler: Handler): Operation => ({
     name,
     method,
     documented,
     paths: [`/admin${documented.replace(/\{(\w+)\}/g, ':$1')}`],
     dialect,
-    handle,
+    handle: serve(twin, handler),
   })
   // The document names this one parameter {userId} in the path and accountId in its list.
   const details: Line = ['org.user.get', 'GET', `${users}/{userId}`, getUser]
   const detailsOperation: Operation = {
-    ...operation(details, (call) => getUser(twin, call)),
+    ...operation(details, getUser),
     paths: [`/admin${`${users}/{accountId}`.replace(/\{(\w+)\}/g, ':$1')}`],
   }
   return [
-    ...lines.map((line) => operation(line, (call) => line[3](twin, call))),
-    ...bodiless.map((line) => operation(line, (call) => withoutBody(twin, () => line[3](twin, call)))),
-    ...lone.map((line) => operation(line, (call) => withLoneError(() => line[3](twin, call)))),
+    ...lines.map((line) => operation(line, line[3])),
+    ...bodiless.map((line) => operation(line, withoutBody(line[3]))),
+    ...lone.map((line) => operation(line, withLoneError(line[3]))),
     detailsOperation,
   ]
 }
 
-function withoutBody(twin: Twin, handle: () => Answer): Answer {
-  try {
-    return handle()
-  } catch (error) {
-    const hides =
-      error instanceof Refusal && error.answer.status !== 401 && twin.variants.is('orgWriteErrorBody', 'none')
-    if (hides) return { status: error.answer.status }
-    throw error
+function withoutBody(handler: Handler): Handler {
+  return (twin, call) => {
+    try {
+      return handler(twin, call)
+    } catch (error) {
+      const hides =
+        error instanceof Refusal && error.answer.status !== 401 && twin.variants.is('orgWriteErrorBody', 'none')
+      if (hides) return { status: error.answer.status }
+      throw error
+    }
   }
 }
 
-function withLoneError(handle: () => Answer): Answer {
-  try {
-    return handle()
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    const { errors } = (error.answer.json ?? {}) as { errors?: unknown[] }
-    return errors === undefined || error.answer.status === 401 ? error.answer : { ...error.answer, json: errors[0] }
+function withLoneError(handler: Handler): Handler {
+  return (twin, call) => {
+    try {
+      return handler(twin, call)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const { errors } = (error.answer.json ?? {}) as { errors?: unknown[] }
+      return errors === undefined || error.answer.status === 401 ? error.answer : { ...error.answer, json: errors[0] }
+    }
   }
 }

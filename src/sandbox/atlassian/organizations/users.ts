@@ -1,7 +1,7 @@
 import { isoTime } from '../../../platform/clock.ts'
 import type { Answer, Call } from '../../server/call.ts'
-import { type Account, grantsAdministration, membershipIn, type Organization } from '../model.ts'
-import { isOrgAdmin, type Twin } from '../twin.ts'
+import { type Account, membershipIn, type Organization } from '../model.ts'
+import { isLastOrgAdmin, type Twin } from '../twin.ts'
 import {
   belongsTo,
   bodyObject,
@@ -85,7 +85,7 @@ export function getUser(twin: Twin, call: Call): Answer {
 export function suspendUser(twin: Twin, call: Call): Answer {
   const { organization, account, directoryId } = subject(twin, call)
   bodyObject(call)
-  if (isLastOrgAdmin(twin, organization, account))
+  if (isLastOrgAdmin(twin, account, organization))
     refuse('ADMIN-403-3', 'The last organization admin cannot be suspended')
   if (!twin.state.people.setSuspended(account, directoryId, true) && twin.variants.is('suspendSuspended', '409')) {
     refuse('ADMIN-409-28', 'The user is suspended already')
@@ -106,7 +106,7 @@ export function restoreUser(twin: Twin, call: Call): Answer {
 /** DELETE …/users/{accountId}: out of the directory, with groups and roles; the account itself stays. */
 export function removeUser(twin: Twin, call: Call): Answer {
   const { organization, account, directoryId } = subject(twin, call)
-  if (isLastOrgAdmin(twin, organization, account))
+  if (isLastOrgAdmin(twin, account, organization))
     refuse('ADMIN-403-3', 'The last organization admin cannot be removed')
   twin.state.people.remove(account, directoryId)
   return { status: 204 }
@@ -125,17 +125,4 @@ function subject(twin: Twin, call: Call): Subject {
   const seen = pathAccount(twin, call)
   if (membershipIn(seen, directoryId) === undefined) refuse('ADMIN-404-8')
   return { organization, account: seen, directoryId }
-}
-
-function isLastOrgAdmin(twin: Twin, organization: Organization, account: Account): boolean {
-  if (!isOrgAdmin(twin, account, organization)) return false
-  const others = new Set<Account>()
-  for (const group of twin.state.groups.items) {
-    if (grantsAdministration(group)) for (const member of group.members.items) others.add(member)
-  }
-  for (const each of twin.state.accounts.items) if (each.platformRoles.size > 0) others.add(each)
-  others.delete(account)
-  return ![...others].some(
-    (each) => isOrgAdmin(twin, each, organization) && each.directories.some(({ status }) => status === 'active'),
-  )
 }

@@ -82,7 +82,7 @@ export class Accounts {
   }
 
   setStatus(account: Account, status: Account['accountStatus']): void {
-    this.#visibility.changes(account, 'statuses', ['accountStatus', 'deactivatedAt', 'deletionAt'])
+    this.#visibility.changes(account, 'statuses', statusProperties)
     this.#seats.keeping(account, () => {
       account.accountStatus = status
     })
@@ -90,17 +90,50 @@ export class Accounts {
     else account.deactivatedAt = this.#clock.now()
   }
 
+  /** When the account is to go for good; undefined = it stays. */
+  setDeletion(account: Account, at: number | undefined): void {
+    this.#visibility.changes(account, 'statuses', statusProperties)
+    account.deletionAt = at
+  }
+
   setName(account: Account, name: string): void {
-    this.#visibility.changes(account, 'profiles', profile)
+    this.#visibility.changes(account, 'profiles', profileProperties)
     this.byNameOrder.remove(account)
     account.name = name
     this.byNameOrder.add(account)
   }
 
+  /** Everything of a profile but name and address; an empty text takes a part away that may be absent. */
+  setProfile(account: Account, parts: ProfileParts): void {
+    this.#visibility.changes(account, 'profiles', profileProperties)
+    const { nickname, timeZone, locale, ...optional } = parts
+    if (nickname !== undefined) account.nickname = nickname
+    if (timeZone !== undefined) account.timeZone = timeZone
+    if (locale !== undefined) account.locale = locale
+    for (const name of ['jobTitle', 'department', 'organization', 'location'] as const) {
+      const value = optional[name]
+      if (value === '') delete account[name]
+      else if (value !== undefined) account[name] = value
+    }
+  }
+
+  /** What is left of an account that was deleted: an id nobody can sign in with. Its address may be used again. */
+  close(account: Account): void {
+    this.#byEmail.delete(fold(account.email))
+    this.byEmailOrder.remove(account)
+    this.setName(account, 'Former user')
+    account.email = ''
+    account.emailVerified = false
+    this.setProfile(account, { nickname: 'Former user', jobTitle: '', department: '', organization: '', location: '' })
+    this.setStatus(account, 'closed')
+    account.deletionAt = undefined
+    this.byEmailOrder.add(account)
+  }
+
   setEmail(account: Account, email: string): void {
     const other = this.byEmail(email)
     if (other !== undefined && other !== account) throw new Error(`${email} belongs to another account`)
-    this.#visibility.changes(account, 'profiles', profile)
+    this.#visibility.changes(account, 'profiles', profileProperties)
     this.#byEmail.delete(fold(account.email))
     this.byEmailOrder.remove(account)
     account.email = email
@@ -140,8 +173,27 @@ export class Accounts {
   }
 }
 
-/** Everything a profile consists of, changed and shown together. */
-const profile = [
+export interface ProfileParts {
+  readonly nickname?: string
+  readonly timeZone?: string
+  readonly locale?: string
+  readonly jobTitle?: string
+  readonly department?: string
+  readonly organization?: string
+  readonly location?: string
+}
+
+/** Everything somebody's state consists of, changed and shown together. */
+export const statusProperties = [
+  'accountStatus',
+  'deactivatedAt',
+  'deletionAt',
+  'directories',
+  'formerDirectories',
+] as const
+
+/** Everything a profile consists of, likewise. */
+const profileProperties = [
   'name',
   'nickname',
   'email',

@@ -12,6 +12,18 @@ export interface Effects {
   membershipsAdded: number
   membershipsRemoved: number
   rolesChanged: number
+  profilesChanged: number
+  emailsChanged: number
+  /** People signed out everywhere. */
+  sessionsEnded: number
+  /** Accounts switched off and on as a whole, in every organization. */
+  accountsDisabled: number
+  accountsEnabled: number
+  deletionsScheduled: number
+  deletionsCancelled: number
+  /** Accounts gone for good. */
+  accountsClosed: number
+  apiTokensDeleted: number
 }
 
 export interface InvitationCount {
@@ -66,5 +78,14 @@ function noEffects(): Effects {
     membershipsAdded: 0,
     membershipsRemoved: 0,
     rolesChanged: 0,
+    profilesChanged: 0,
+    emailsChanged: 0,
+    sessionsEnded: 0,
+    accountsDisabled: 0,
+    accountsEnabled: 0,
+    deletionsScheduled: 0,
+    deletionsCancelled: 0,
+    accountsClosed: 0,
+    apiTokensDeleted: 0,
   }
 }

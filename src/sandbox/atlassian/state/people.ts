@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock.ts'
 import { type Account, membershipIn } from '../model.ts'
+import { statusProperties } from './accounts.ts'
 import type { EffectCounts } from './effects.ts'
 import type { Groups } from './groups.ts'
 import type { Organizations } from './organizations.ts'
@@ -33,7 +34,7 @@ export class DirectoryPeople {
 
   add(account: Account, directoryId: string, source: 'invited' | 'synced' = 'invited'): void {
     if (membershipIn(account, directoryId) !== undefined) return
-    this.#visibility.changes(account, 'statuses', ['directories'])
+    this.#visibility.changes(account, 'statuses', statusProperties)
     const membership = { directoryId, status: 'active', source, addedAt: this.#clock.now() } as const
     this.#seats.keeping(account, () => {
       account.directories = [...account.directories, membership]
@@ -47,7 +48,7 @@ export class DirectoryPeople {
     for (const group of [...account.groups]) {
       if (group.directoryId === directoryId) this.#groups.removeMember(group, account)
     }
-    this.#visibility.changes(account, 'statuses', ['directories', 'formerDirectories'])
+    this.#visibility.changes(account, 'statuses', statusProperties)
     this.#seats.keeping(account, () => {
       account.directories = account.directories.filter((each) => each.directoryId !== directoryId)
       account.roles = this.#rolesElsewhere(account, directoryId)
@@ -64,7 +65,7 @@ export class DirectoryPeople {
     const membership = membershipIn(account, directoryId)
     const status = suspended ? 'suspended' : 'active'
     if (membership === undefined || membership.status === status) return false
-    this.#visibility.changes(account, 'statuses', ['directories'])
+    this.#visibility.changes(account, 'statuses', statusProperties)
     this.#seats.keeping(account, () => {
       account.directories = account.directories.map((each) => (each === membership ? { ...each, status } : each))
     })

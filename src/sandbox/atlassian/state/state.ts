@@ -4,6 +4,7 @@ import { Accounts } from './accounts.ts'
 import { EffectCounts } from './effects.ts'
 import { Groups } from './groups.ts'
 import { type IdMaker, seededIds } from './ids.ts'
+import { Lifecycle } from './lifecycle.ts'
 import { Organizations } from './organizations.ts'
 import { DirectoryPeople } from './people.ts'
 import { RoleGrants } from './role-grants.ts'
@@ -22,6 +23,7 @@ export class AtlassianState {
   readonly groups: Groups
   readonly people: DirectoryPeople
   readonly roles: RoleGrants
+  readonly lifecycle: Lifecycle
 
   constructor(clock: Clock, seed: string) {
     this.clock = clock
@@ -33,6 +35,7 @@ export class AtlassianState {
     this.groups = new Groups(this)
     this.people = new DirectoryPeople(this)
     this.roles = new RoleGrants(this)
+    this.lifecycle = new Lifecycle(this)
   }
 
   /** The organization of the first site. */

@@ -1,0 +1,90 @@
+import type { Credential } from './credentials.ts'
+import type { Organization } from './model.ts'
+import type { Twin } from './twin.ts'
+
+/** Secrets of the sandbox, worth nothing elsewhere. */
+export interface SandboxCredentials {
+  /** Organization admin: owner of `apiToken` and `scopedApiToken`. */
+  readonly email: string
+  readonly apiToken: string
+  /** All Jira scopes; works through the gateway only. */
+  readonly scopedApiToken: string
+  /** May only read Jira; gateway only. */
+  readonly readOnlyApiToken: string
+  /** Everything, User management as well. */
+  readonly orgApiKey: string
+  /** All scopes; User management refuses it all the same. */
+  readonly scopedOrgKey: string
+  /** All documented `read:…:admin` scopes, no write. */
+  readonly readOnlyOrgKey: string
+  /** Only `read:orgs:admin`. */
+  readonly narrowOrgKey: string
+  /** Everything in every organization there is. */
+  readonly allOrgsKey: string
+  /** Everything in another organization, nothing in this one. */
+  readonly otherOrgKey: string
+  /** Site admin, not organization admin. */
+  readonly siteAdmin: { readonly email: string; readonly apiToken: string }
+  /** No administrator of anything. */
+  readonly viewer: { readonly email: string; readonly apiToken: string }
+  readonly serviceAccount: { readonly email: string; readonly apiToken: string }
+}
+
+const readScopes = ['orgs', 'domains', 'accounts', 'directories', 'groups', 'workspaces'].map(
+  (each) => `read:${each}:admin`,
+)
+/** The documents name no scopes of writes; these are our reading. */
+const writeScopes = ['directories', 'groups'].map((each) => `write:${each}:admin`)
+const jiraReadScopes = ['read:jira-user', 'read:jira-work']
+const jiraScopes = [...jiraReadScopes, 'manage:jira-configuration', 'manage:jira-project', 'write:jira-work']
+
+/** A token lives a year at most. */
+const tokenLifeMs = 365 * 24 * 60 * 60 * 1000
+
+/** Makes every credential the sandbox hands out. `adminEmail` owns the tokens of an organization admin, and the keys. */
+export function issueCredentials(twin: Twin, adminEmail: string): SandboxCredentials {
+  const { state, credentials } = twin
+  const createdAt = state.clock.now()
+  const add = (kind: Credential['kind'], name: string, more: Partial<Credential>): string => {
+    const id = state.makeId(`${kind === 'org-key' ? 'key' : 'token'} ${name}`)
+    const secret = `sandbox-${kind === 'org-key' ? 'key' : 'token'}-${id}`
+    const credential = { id, name, kind, secret, isServiceAccount: false, createdAt, isRevoked: false, ...more }
+    return credentials.add(credential).secret
+  }
+  const token = (name: string, email: string, scopes?: readonly string[]): string => {
+    const account = state.accountByEmail(email)
+    if (account === undefined) throw new Error(`The site has no account ${email}; the sandbox hands out its token`)
+    return add('api-token', name, {
+      account,
+      isServiceAccount: account.accountType === 'app',
+      expiresAt: createdAt + tokenLifeMs,
+      ...(scopes === undefined ? {} : { scopes: new Set(scopes) }),
+    })
+  }
+  const owner = state.accountByEmail(adminEmail)
+  const key = (name: string, organizations: readonly Organization[], scopes?: readonly string[]): string =>
+    add('org-key', name, {
+      organizations,
+      ...(owner === undefined ? {} : { account: owner }),
+      ...(scopes === undefined ? {} : { scopes: new Set(scopes) }),
+    })
+  const own = [state.organization]
+  const siteAdmin = 'jira-admin@acme.example'
+  const viewer = 'viewer@acme.example'
+  const bot = 'sync-bot@serviceaccount.example'
+  return {
+    email: adminEmail,
+    apiToken: token('apiToken', adminEmail),
+    scopedApiToken: token('scopedApiToken', adminEmail, jiraScopes),
+    readOnlyApiToken: token('readOnlyApiToken', adminEmail, jiraReadScopes),
+    orgApiKey: key('orgApiKey', own),
+    scopedOrgKey: key('scopedOrgKey', own, [...readScopes, ...writeScopes]),
+    readOnlyOrgKey: key('readOnlyOrgKey', own, readScopes),
+    narrowOrgKey: key('narrowOrgKey', own, ['read:orgs:admin']),
+    allOrgsKey: key('allOrgsKey', state.organizations.all),
+    otherOrgKey: key('otherOrgKey', state.organizations.all.slice(1)),
+    siteAdmin: { email: siteAdmin, apiToken: token('siteAdmin', siteAdmin) },
+    viewer: { email: viewer, apiToken: token('viewer', viewer) },
+    serviceAccount: { email: bot, apiToken: token('serviceAccount', bot, jiraScopes) },
+  }
+}
