@@ -258,17 +258,18 @@ async function startServing(
             cert: await files.readText(resolve(instance.installation.fileBaseDir, settings.tls.cert)),
             key: await files.readText(resolve(instance.installation.fileBaseDir, settings.tls.key)),
           }
+    const { installation, runner, store, holder } = instance
+    const queue = await store.runQueue((error) => log.warn('the queue of runs has trouble', { error }))
     const server = await createHttpServer({
       app: instance.app,
       settings,
       tls,
       version,
+      queuedRuns: () => queue.waiting(),
       log: (message, fields) => log.error(message, fields),
     })
     const { url, notes } = await listen(server, settings)
-    const { installation, runner, store, holder } = instance
     const write = (message: string, fields?: Readonly<Record<string, unknown>>) => log.info(message, fields)
-    const queue = await store.runQueue((error) => log.warn('the queue of runs has trouble', { error }))
     const scheduler = startScheduler({
       scheduled: () => scheduledConnections(installation),
       queue,

@@ -162,7 +162,7 @@ async function sealedFields({ store }: UseCase, owner: string) {
 }
 
 /** `apiTokenExpires: 2027-03-01` beside `apiToken`: ends at 00:00 UTC of the named day (D13). */
-function expiryOf(document: Document, field: string): number | undefined {
+export function expiryOf(document: Document, field: string): number | undefined {
   const date = document[`${field}Expires`]
   const at = typeof date === 'string' ? Date.parse(date) : Number.NaN
   return Number.isNaN(at) ? undefined : at

@@ -9,7 +9,8 @@ export interface Metrics {
   readonly contentType: string
 }
 
-export function createMetrics(app: App): Metrics {
+/** `waiting` = runs in the queue that nobody has taken. */
+export function createMetrics(app: App, waiting: () => Promise<number>): Metrics {
   const register = new Registry()
   collectDefaultMetrics({ register })
   const registers = [register]
@@ -51,11 +52,55 @@ export function createMetrics(app: App): Metrics {
     'connection',
   )
 
+  const truthAge = gauge(
+    'muster_truth_age_seconds',
+    'Time since a whole run of a connection last ended with everything applied and verified.',
+    'connection',
+  )
+  const paused = gauge('muster_connection_paused', '1 while a person has paused the connection.', 'connection')
+  const held = gauge(
+    'muster_held_changes',
+    'Changes of the newest plan of a connection that wait for a person.',
+    'connection',
+  )
+  const guards = gauge(
+    'muster_tripped_guards',
+    'Guards that hold something of the newest plan of a connection.',
+    'connection',
+    'guard',
+  )
+  const items = gauge('muster_open_items', 'Work items that wait for a decision, by reason.', 'reason')
+  const credentialDays = gauge(
+    'muster_credential_days_left',
+    'Days until a credential whose end is known expires; negative = expired.',
+    'end',
+    'field',
+  )
+  const queued = gauge('muster_queued_runs', 'Runs that are due and that no instance has taken yet.')
+  const calls = new Counter({
+    name: 'muster_calls_total',
+    help: 'Calls of this instance to other systems since it began; the result 429 = asked to slow down.',
+    labelNames: ['host', 'operation', 'result'],
+    registers,
+  })
+
   const refresh = async () => {
-    const { now, connections, openRuns: open } = await app.measure()
-    for (const each of [openRuns, lastState, lastStart, changes, readAge]) each.reset()
+    const measured = await app.measure()
+    const { now, connections, openRuns: open } = measured
+    const all = [openRuns, lastState, lastStart, changes, readAge, truthAge, paused, held, guards, items]
+    for (const each of [...all, credentialDays, calls]) each.reset()
     for (const [state, count] of Object.entries(open)) openRuns.set({ state }, count)
-    for (const { key: connection, lastRun, lastGoodReadAt } of connections) {
+    for (const [reason, count] of Object.entries(measured.openItems)) items.set({ reason }, count)
+    for (const { count, ...call } of measured.calls) calls.inc(call, count)
+    for (const { end, field, expires } of measured.credentials) {
+      credentialDays.set({ end, field }, (expires - now) / 86_400_000)
+    }
+    queued.set(await waiting())
+    for (const { key: connection, lastRun, lastGoodReadAt, trueAt, isPaused, ...rest } of connections) {
+      paused.set({ connection }, isPaused ? 1 : 0)
+      held.set({ connection }, rest.held)
+      for (const [guard, count] of Object.entries(rest.trippedGuards)) guards.set({ connection, guard }, count)
+      if (trueAt !== undefined) truthAge.set({ connection }, Math.max(0, now - trueAt) / 1000)
       if (lastGoodReadAt !== undefined) readAge.set({ connection }, Math.max(0, now - lastGoodReadAt) / 1000)
       if (lastRun === undefined) continue
       lastState.set({ connection, state: lastRun.state }, 1)

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { type Program, sharedProgram, startProgram } from '../../test/support/program.ts'
@@ -229,6 +230,18 @@ describe('pages beside the API', () => {
     expect((await fetch(`${program.url}/metrics`, { headers: forwarded })).status).toBe(401)
     const authorization = `Bearer ${await program.tokenWith(['viewer'])}`
     expect((await fetch(`${program.url}/metrics`, { headers: { ...forwarded, authorization } })).status).toBe(200)
+  })
+
+  it('tell every number that the documents name, and name every number that they tell', async () => {
+    const page = await (await fetch(`${running().url}/metrics`)).text()
+    const told = new Set(Array.from(page.matchAll(/^# HELP (muster_\w+)/gm), ([, name]) => name))
+    const text = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
+    const named = new Set(Array.from(text.matchAll(/^\| `(muster_\w+)`/gm), ([, name]) => name))
+    expect([...told].toSorted()).toEqual([...named].toSorted())
+    const dashboard = await readFile(new URL('../../docs/grafana-dashboard.json', import.meta.url), 'utf8')
+    const asked = Array.from(dashboard.matchAll(/muster_\w+/g), ([name]) => name.replace(/_bucket$/, ''))
+    expect(asked.filter((name) => !told.has(name))).toEqual([])
+    expect(asked.length).toBeGreaterThan(10)
   })
 
   it('do not believe the Host header', async () => {

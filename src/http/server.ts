@@ -20,6 +20,8 @@ export interface HttpOptions {
   /** Contents of the PEM files named in the settings. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined
   readonly version: string
+  /** Runs in the queue that nobody has taken; absent where this process takes none. */
+  readonly queuedRuns?: () => Promise<number>
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
 }
 
@@ -62,7 +64,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   )
   server.removeContentTypeParser('text/plain')
 
-  const metrics = createMetrics(app)
+  const metrics = createMetrics(app, options.queuedRuns ?? (async () => 0))
   const isEncrypted = tls !== undefined || settings.publicUrl?.startsWith('https:') === true
   const streams = new Set<AbortController>()
 

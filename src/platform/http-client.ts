@@ -6,6 +6,7 @@ import { PauseTooLong, RateLimiter } from './rate-limit.ts'
 import { redactText } from './redact.ts'
 import { askedPauseMs, backoffMs, type Effect, maxTries } from './retry.ts'
 import type { Secret } from './secret.ts'
+import { countCall } from './traffic.ts'
 import { version } from './version.ts'
 
 /** The one way out: every request of the server to another machine is sent here. */
@@ -166,10 +167,12 @@ export class HttpClient {
     })
     try {
       const exchanged = await this.#exchange(request, url, signal)
+      countCall(this.#base.host, request.operation, exchanged.status)
       this.#limiter.learn(lane, exchanged.status, exchanged.headers)
       return this.#judge(request, effect, exchanged)
     } catch (thrown) {
       if (!(thrown instanceof ExchangeFailure)) throw thrown
+      countCall(this.#base.host, request.operation, undefined)
       return this.#judgeFailure(request, effect, thrown, doubt)
     } finally {
       permit.release()
