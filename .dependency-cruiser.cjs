@@ -72,6 +72,12 @@ module.exports = {
       to: { path: 'node_modules/(fastify|@fastify)/' },
     },
     {
+      name: 'ldapts-only-in-its-source',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/connectors/sources/ldap/' },
+      to: { path: 'node_modules/ldapts/' },
+    },
+    {
       name: 'domain-is-pure',
       severity: 'error',
       comment: 'no I/O: zod, re2js and croner are its only libraries',

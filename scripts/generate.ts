@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { connectorPages } from './generators/connectors.ts'
 import { errorsPage } from './generators/errors.ts'
 import type { Generator } from './generators/generator.ts'
 import { importTable } from './generators/import-table.ts'
@@ -11,7 +12,15 @@ import { openApi } from './generators/openapi.ts'
 import { reasonsPage } from './generators/reasons.ts'
 import { variantsTable } from './generators/variants.ts'
 
-const generators: readonly Generator[] = [errorsPage, reasonsPage, importTable, lawsPage, openApi, variantsTable]
+const generators: readonly Generator[] = [
+  errorsPage,
+  reasonsPage,
+  importTable,
+  lawsPage,
+  openApi,
+  variantsTable,
+  ...connectorPages,
+]
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const checkOnly = process.argv.includes('--check')

@@ -59,7 +59,21 @@ const cases: readonly (readonly [name: string, yaml: string, problems: readonly 
     'sources:\n  hr:\n    type: fiel\n',
     ['3:11 sources.hr.type "fiel" is not known. -> Did you mean "file"?'],
   ],
-  ['no type', 'sources:\n  hr: { path: a.csv }\n', ['2:7 sources.hr.type is missing. -> Write one of file, local.']],
+  [
+    'no type',
+    'sources:\n  hr: { path: a.csv }\n',
+    ['2:7 sources.hr.type is missing. -> Write one of file, ldap, local.'],
+  ],
+  [
+    'a filter, a base and a host that are none',
+    'sources:\n  corp:\n    type: ldap\n    hosts: ["ldaps://dc1"]\n    bindDn: reader\n    password: { env: P }\n    baseDn: "dc=example,,dc=test"\n    userFilter: "(&(objectClass=person)(uid=*)"\n',
+    [
+      '4:13 sources.corp.hosts[0] "ldaps://dc1" is an address; write the name alone, and set security and port.',
+      '5:13 sources.corp.bindDn must be a distinguished name (cn=reader,dc=example,dc=com), a name with domain (reader@example.com), or DOMAIN\\reader.',
+      '7:13 sources.corp.baseDn is not a distinguished name: a part such as ou=people is missing (character 12 of dc=example,▸,dc=test).',
+      '8:17 sources.corp.userFilter is not a filter: this "(" is never closed (character 1 of ▸(&(objectClass=perso…).',
+    ],
+  ],
   [
     'a name that cannot be one',
     'sources:\n  HR_1: { type: local }\n',

@@ -50,6 +50,9 @@ const plantedByHand: Readonly<Record<string, Readonly<Record<string, string>>>> 
   'fastify-only-in-http': {
     'src/engine/planted-fastify.ts': "import fastify from 'fastify'\nexport const make = fastify\n",
   },
+  'ldapts-only-in-its-source': {
+    'src/connectors/kit/planted-ldap.ts': "import { Client } from 'ldapts'\nexport const make = Client\n",
+  },
   'domain-is-pure': {
     'src/domain/planted-io.ts': "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n",
   },

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fieldsTable } from '../../src/connectors/kit/describe-config.ts'
+import { catalog } from '../../src/connectors/registry.ts'
+import type { SourceKind, TargetKind } from '../../src/ports/catalog.ts'
+import type { Generator } from './generator.ts'
+import { replaceSection } from './markdown.ts'
+
+/** A page for every connector: its prose is written by hand, its settings are made from the declaration. */
+export const connectorPages: readonly Generator[] = [
+  ...catalog.sources.map((kind) => pageOf(kind, 'source')),
+  ...catalog.targets.map((kind) => pageOf(kind, 'target')),
+]
+
+function pageOf(kind: SourceKind | TargetKind, end: 'source' | 'target'): Generator {
+  const folder = `src/connectors/${end}s/${kind.type}`
+  const section = `settings of the ${end} ${kind.type}`
+  return {
+    file: `docs/connectors/${kind.type}.md`,
+    make: (present, root) => {
+      const page = present.includes(`<!-- begin: ${section} -->`)
+        ? present
+        : present + newPage(kind, end, folder, section, root)
+      return replaceSection(page, section, `<!-- Made by \`npm run generate\` from ${folder}. -->\n\n${settings(kind)}`)
+    },
+  }
+}
+
+function newPage(
+  { title, summary, type }: SourceKind | TargetKind,
+  end: string,
+  folder: string,
+  section: string,
+  root: string,
+): string {
+  const readme = `${folder}/README.md`
+  return [
+    `# ${title}: the ${end} \`${type}\``,
+    '',
+    summary,
+    ...(existsSync(join(root, readme)) ? ['', `How it works: [${readme}](../../${readme}).`] : []),
+    '',
+    '## Settings',
+    '',
+    `<!-- begin: ${section} -->`,
+    `<!-- end: ${section} -->`,
+    '',
+  ].join('\n')
+}
+
+function settings({ config }: SourceKind | TargetKind): string {
+  const text = fieldsTable(config).trimEnd()
+  return text === '' ? 'There is nothing to set.' : text
+}
