@@ -38,7 +38,7 @@ const bench: Bench = {
 
 async function measure(
   name: string,
-  company: CompanyRows,
+  company: ReturnType<typeof makeCompany>,
   say: (line: string) => void,
   from: string | undefined,
   into: string | undefined,
@@ -73,7 +73,7 @@ async function measure(
 }
 
 /** What a first sync of this company leaves behind: the read of the target, links and the ledger. */
-async function fill(company: CompanyRows, dataDir: string, databaseUrl: string | undefined) {
+async function fill(company: ReturnType<typeof makeCompany>, dataDir: string, databaseUrl: string | undefined) {
   const store = await openStore({ dataDir, stayMs: 0, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
   try {
     const { target } = await collectRows(company)
@@ -106,13 +106,14 @@ async function fill(company: CompanyRows, dataDir: string, databaseUrl: string |
 
 const ownLength = (grant: CompanyRows['grants'][number]) => (grant.connection === 'staff' ? grant.accountIds.length : 0)
 
-function* links(company: CompanyRows): Generator<Lesson> {
+function* links(company: ReturnType<typeof makeCompany>): Generator<Lesson> {
   for (const { source, sourceKey, accountId } of company.links) {
     yield { lesson: 'link', source, sourceKey, accountId, how: 'email' }
+    yield { lesson: 'vouch', source, sourceKey, accountId }
   }
 }
 
-function* grants(company: CompanyRows): Generator<Lesson> {
+function* grants(company: ReturnType<typeof makeCompany>): Generator<Lesson> {
   for (const { connection, groupId, rule, accountIds } of company.grants) {
     if (connection !== 'staff') continue
     for (const accountId of accountIds) yield { lesson: 'grant', groupId, accountId, rule, how: 'written' }

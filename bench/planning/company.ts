@@ -1,7 +1,7 @@
 import type { TargetAccount, TargetGroup } from '../../src/domain/account.ts'
 import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
 import type { MemberRef, SourceGroup, SourceUser } from '../../src/domain/identity.ts'
-import type { Departure, GroupGrants, GroupLink, Link } from '../../src/domain/memory.ts'
+import type { AccountGrants, Departure, GroupGrants, GroupLink, Link } from '../../src/domain/memory.ts'
 import { semanticsVersion } from '../../src/domain/plan.ts'
 import type { SourceReadSummary } from '../../src/domain/snapshot.ts'
 import { Random } from './random.ts'
@@ -16,6 +16,8 @@ export interface CompanyRows {
   readonly accounts: TargetAccount[]
   readonly targetGroups: TargetGroup[]
   readonly grants: GroupGrants[]
+  /** Our connection vouches for everybody it linked, the other one for everybody it granted something. */
+  readonly accountGrants: AccountGrants[]
   readonly links: Link[]
   readonly groupLinks: GroupLink[]
   readonly departures: Departure[]
@@ -143,7 +145,7 @@ function allUsers(drafts: readonly Draft[], start: number): number[] {
   return [...users]
 }
 
-export function makeCompany(size: CompanySize, seed: number): CompanyRows {
+export function makeCompany(size: CompanySize, seed: number): Omit<CompanyRows, 'accountGrants'> {
   const random = new Random(seed)
   const connection = benchConnection()
   const users = Array.from({ length: size.users }, (_, index) => makeUser(random, index))

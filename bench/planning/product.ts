@@ -10,6 +10,8 @@ import type { Target } from '../../src/ports/target.ts'
 import { type CompanyRows, now } from './company.ts'
 
 /** The product's way from rows to a plan: the engine's own collecting and planning, rows given page by page. */
+type EndRows = Pick<CompanyRows, 'users' | 'groups' | 'accounts' | 'targetGroups'>
+
 export async function productPlan(
   rows: CompanyRows,
   connection: Connection,
@@ -42,6 +44,7 @@ export async function productPlan(
       grants: rows.grants,
       access: [],
       custom: [],
+      accountGrants: rows.accountGrants,
       deactivations: rows.deactivated.map((accountId) => ({
         accountId,
         connection: connection.key,
@@ -75,14 +78,14 @@ export async function productPlan(
       notOffered: {},
     },
     trust: { firstRun: false, rulesChanged: false, upgraded: false },
-    siblings: [],
+    others: [{ key: 'partners', priority: 0 }],
     now,
   })
   return { plan, collectMs }
 }
 
 export async function collectRows(
-  rows: CompanyRows,
+  rows: EndRows,
 ): Promise<{ readonly source: SourceSnapshot; readonly target: TargetSnapshot }> {
   const { signal } = new AbortController()
   return {
@@ -110,7 +113,7 @@ async function* pages<Item>(items: readonly Item[]): AsyncGenerator<Page<Item>> 
 
 async function* nothing(): AsyncGenerator<never> {}
 
-function sourceOf(rows: CompanyRows): Source {
+function sourceOf(rows: EndRows): Source {
   return {
     membershipsComeWith: 'groups',
     readFingerprint: 'all',
@@ -124,7 +127,7 @@ function sourceOf(rows: CompanyRows): Source {
   }
 }
 
-function targetOf(rows: CompanyRows): Target {
+function targetOf(rows: EndRows): Target {
   return {
     identify: async () => ({ directoryKey: 'dir', title: 'bench', notOffered: {} }),
     check: nothing,

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { GroupGrants } from '../../src/domain/memory.ts'
+import type { GroupGrants, Link } from '../../src/domain/memory.ts'
 import type { CompanyRows } from './company.ts'
 
 /** Rows per line, about what a page of an API carries. */
@@ -13,7 +13,7 @@ interface NumberedGrants extends Omit<GroupGrants, 'accountIds'> {
 }
 
 /** Writes the rows as lines of JSON, so that every planner starts from freshly decoded records. */
-export async function writeRows(rows: CompanyRows, file: string): Promise<void> {
+export async function writeRows(rows: Omit<CompanyRows, 'accountGrants'>, file: string): Promise<void> {
   const stream = createWriteStream(file)
   const numberOf = new Map<string, number>()
   const grants = rows.grants.map(({ accountIds, ...grant }): NumberedGrants => {
@@ -62,14 +62,18 @@ export async function readRows(file: string): Promise<{ readonly rows: CompanyRo
     for (const row of page) list.push(row)
   }
   const { ledgerIds, grants, lastGood, ...rest } = lists
+  // As the store gives it: one text for each id, however many rows name it.
+  const idsOf = (numbers: Iterable<number>) => Array.from(numbers, (number) => ledgerIds![number])
+  const numbersOf = (connection: string) =>
+    new Set((grants as NumberedGrants[]).flatMap((row) => (row.connection === connection ? row.accounts : [])))
   const rows = {
     ...rest,
     lastGood: lastGood![0],
-    // As the store gives it: one text for each id, however many groups name it.
-    grants: (grants as NumberedGrants[]).map(({ accounts, ...grant }) => ({
-      ...grant,
-      accountIds: accounts.map((number) => ledgerIds![number]),
-    })),
+    grants: (grants as NumberedGrants[]).map(({ accounts, ...grant }) => ({ ...grant, accountIds: idsOf(accounts) })),
+    accountGrants: [
+      { connection: 'staff', accountIds: (rest.links as Link[]).map(({ accountId }) => accountId) },
+      { connection: 'partners', accountIds: idsOf(numbersOf('partners')) },
+    ],
   }
   return { rows: rows as unknown as CompanyRows, decodeMs }
 }

@@ -37,7 +37,7 @@ export interface Draft {
   needs: number[]
 }
 
-type Standing = 'receives' | 'frozen' | 'leaves-groups'
+type Standing = 'receives' | 'frozen' | 'leaves'
 /** An id of an account, or `+` and the key of the person whose account this plan creates. */
 type AccountId = string
 
@@ -77,23 +77,24 @@ export function referencePlan(rows: CompanyRows, connection: Connection): Refere
   const membersOf = new Map(rows.targetGroups.map((group) => [group.id, new Set(group.members)]))
   const linkOf = new Map<string, string>()
   const linkedBy = new Map<string, string>()
-  const linkedElsewhere = new Set<string>()
   for (const link of rows.links) {
-    if (link.source !== connection.source) linkedElsewhere.add(link.accountId)
-    else {
-      linkOf.set(link.sourceKey, link.accountId)
-      linkedBy.set(link.accountId, link.sourceKey)
-    }
+    if (link.source !== connection.source) continue
+    linkOf.set(link.sourceKey, link.accountId)
+    linkedBy.set(link.accountId, link.sourceKey)
+  }
+  const vouchedElsewhere = new Set<string>()
+  const vouchedByUs = new Set<string>()
+  for (const grant of rows.accountGrants) {
+    const vouched = grant.connection === connection.key ? vouchedByUs : vouchedElsewhere
+    for (const id of grant.accountIds) vouched.add(id)
   }
   const groupLinkOf = new Map(rows.groupLinks.map((link) => [`${link.groupKey} ${link.rule}`, link.groupId]))
   const ours = new Map<string, Set<string>>()
   const oursOnce = new Map<string, Set<string>>()
   const others = new Map<string, Set<string>>()
-  const grantedElsewhere = new Set<string>()
   for (const grant of rows.grants) {
     const mine = grant.rule === 'groups.defaultsForNew' ? oursOnce : ours
     const ledger = grant.connection === connection.key ? mine : others
-    if (ledger === others) for (const id of grant.accountIds) grantedElsewhere.add(id)
     const known = ledger.get(grant.groupId)
     if (known === undefined) ledger.set(grant.groupId, new Set(grant.accountIds))
     else for (const id of grant.accountIds) known.add(id)
@@ -165,6 +166,8 @@ export function referencePlan(rows: CompanyRows, connection: Connection): Refere
 
   const accountOf = new Map<string, AccountId>()
   const standing = new Map<AccountId, Standing>()
+  /** The stage by which somebody leaves whom another connection keeps. */
+  const leaverRule = new Map<AccountId, string>()
   const labelOf = new Map<AccountId, string>()
   const userOf = new Map<AccountId, SourceUser>()
   const creations = new Map<AccountId, Draft>()
@@ -186,21 +189,25 @@ export function referencePlan(rows: CompanyRows, connection: Connection): Refere
   const accountLabel = (account: TargetAccount) => called(account.displayName, account.email) ?? account.id
 
   const deactivate = (account: TargetAccount, by: SourceRef, signal: ReasonCode, rule: string, sourceKey: string) => {
+    if (!departed.has(sourceKey) && !vouchedByUs.has(account.id)) return
     standing.set(account.id, 'frozen')
     if (untouchable(account) || account.kind !== 'person' || now < (departed.get(sourceKey) ?? now)) return
-    if (linkedElsewhere.has(account.id) || (signal === 'left-scope' && grantedElsewhere.has(account.id))) {
-      standing.set(account.id, 'leaves-groups')
-      return
+    const change = (kind: Draft['kind']) =>
+      draft({
+        kind,
+        account: { id: account.id },
+        accountLabel: accountLabel(account),
+        person: by,
+        reason: signal,
+        rule,
+      })
+    const staysActive = vouchedElsewhere.has(account.id)
+    if (staysActive) {
+      standing.set(account.id, 'leaves')
+      leaverRule.set(account.id, rule)
     }
-    if (account.state !== 'active') return
-    draft({
-      kind: 'account.deactivate',
-      account: { id: account.id },
-      accountLabel: accountLabel(account),
-      person: by,
-      reason: signal,
-      rule,
-    })
+    if (!staysActive && account.state === 'active') change('account.deactivate')
+    else if (vouchedByUs.has(account.id)) change('account.release')
   }
   const receive = (user: SourceUser, account: TargetAccount) => {
     accountOf.set(user.key, account.id)
@@ -332,9 +339,9 @@ export function referencePlan(rows: CompanyRows, connection: Connection): Refere
     rule: string,
     from?: SourceGroup,
   ) => {
-    const leaves = standing.get(id) === 'leaves-groups'
-    const [why, by] = leaves ? (['leaver-stage', 'users.remove-managed-groups'] as const) : [reason, rule]
-    write('membership.remove', id, group, why, by, from)
+    const stage = leaverRule.get(id)
+    if (stage === undefined) write('membership.remove', id, group, reason, rule, from)
+    else write('membership.remove', id, group, reason === 'taken-on-leave' ? reason : 'leaver-stage', stage)
   }
   const removable = (id: string, group: TargetGroup) => {
     const account = accountsById.get(id)
@@ -390,15 +397,16 @@ export function referencePlan(rows: CompanyRows, connection: Connection): Refere
         write('membership.release', id, group, 'membership-ended-outside', 'groups.ownership')
       } else if (otherGrants.has(id)) {
         if (standing.get(id) === 'frozen') continue
-        write('membership.release', id, group, 'still-granted-elsewhere', 'groups.ownership')
+        write('membership.release', id, group, 'still-granted-elsewhere', leaverRule.get(id) ?? 'groups.ownership')
       } else if (removable(id, target) && !settling.has(`remove:${group.id}:${id}`)) {
         remove(id, group, 'no-longer-member', 'groups.ownership.own', group.receipts[0]?.group)
       }
     }
     for (const id of onceGrants) {
-      if (standing.get(id) !== 'leaves-groups' || ownGrants.has(id) || desired.has(id) || !actual.has(id)) continue
-      if (otherGrants.has(id)) write('membership.release', id, group, 'still-granted-elsewhere', 'groups.ownership')
-      else if (removable(id, target)) remove(id, group, 'leaver-stage', '', group.receipts[0]?.group)
+      const stage = leaverRule.get(id)
+      if (stage === undefined || ownGrants.has(id) || desired.has(id) || !actual.has(id)) continue
+      if (otherGrants.has(id)) write('membership.release', id, group, 'still-granted-elsewhere', stage)
+      else if (removable(id, target)) remove(id, group, 'taken-on-leave', stage)
     }
   }
 
@@ -414,14 +422,16 @@ export function referencePlan(rows: CompanyRows, connection: Connection): Refere
       if (!membersOf.get(target.id)?.has(id)) {
         write('membership.release', id, group, 'membership-ended-outside', 'groups')
       } else if (otherGrants.has(id)) {
-        write('membership.release', id, group, 'still-granted-elsewhere', 'groups')
+        write('membership.release', id, group, 'still-granted-elsewhere', leaverRule.get(id) ?? 'groups')
       } else if (removable(id, target)) {
         remove(id, group, lost.has(target.id) ? 'group-gone' : 'group-left-scope', 'groups')
       }
     }
     for (const id of oursOnce.get(target.id) ?? nobody) {
-      if (standing.get(id) !== 'leaves-groups' || !membersOf.get(target.id)?.has(id)) continue
-      if (!otherGrants.has(id) && removable(id, target)) remove(id, group, 'leaver-stage', '')
+      const stage = leaverRule.get(id)
+      if (stage === undefined || !membersOf.get(target.id)?.has(id)) continue
+      if (otherGrants.has(id)) write('membership.release', id, group, 'still-granted-elsewhere', stage)
+      else if (removable(id, target)) remove(id, group, 'taken-on-leave', stage)
     }
   }
 

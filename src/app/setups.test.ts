@@ -40,7 +40,7 @@ describe('opening a connection', () => {
     expect((await open('staff')).connection.version).toBe(versions.at(-1))
   })
 
-  it('knows the connections that share source and directory', async () => {
+  it('knows the other connections into the same directory, from every source and through every door', async () => {
     await put.source('people')
     await put.source('others')
     for (const key of ['site', 'door', 'elsewhere']) await put.target(key)
@@ -50,11 +50,22 @@ describe('opening a connection', () => {
     await directories.bind('elsewhere', 'atlassian:o/2')
     await put.connection('c1', { source: 'people', target: 'site' })
     await put.connection('c2', { source: 'people', target: 'site' })
-    await put.connection('c3', { source: 'people', target: 'door' })
+    await put.connection('c3', { source: 'people', target: 'door', priority: 30 })
     await put.connection('c4', { source: 'people', target: 'elsewhere' })
-    await put.connection('c5', { source: 'others', target: 'site' })
-    expect((await open('c1')).siblings).toEqual(['c2', 'c3'])
-    expect((await open('c4')).siblings).toEqual([])
+    await put.connection('c5', { source: 'others', target: 'site', priority: -1 })
+    const others = async (key: string, directory: string) => (await open(key)).others(directory)
+    expect(await others('c1', 'atlassian:o/1')).toEqual([
+      { key: 'c2', priority: 0 },
+      { key: 'c3', priority: 30 },
+      { key: 'c5', priority: -1 },
+    ])
+    expect(await others('c4', 'atlassian:o/2')).toEqual([])
+    // A target that is met for the first time is bound only when its run has asked who it is.
+    await put.target('new-door')
+    await put.connection('c6', { source: 'people', target: 'new-door' })
+    expect((await others('c6', 'atlassian:o/1')).map(({ key }) => key)).toEqual(['c1', 'c2', 'c3', 'c5'])
+    await running().client.connections.delete({ params: { key: 'c2' } })
+    expect((await others('c1', 'atlassian:o/1')).map(({ key }) => key)).toEqual(['c3', 'c5'])
   })
 
   it('says what is missing and where to look', async () => {

@@ -1,6 +1,7 @@
 import { connectionSchema } from '../domain/connection.ts'
 import { fail } from '../domain/errors.ts'
 import type { Scheduled } from '../engine/due.ts'
+import type { OtherConnection } from '../engine/planner/input.ts'
 import type { Connections } from '../engine/setup.ts'
 import type { ConfigObject } from '../ports/store.ts'
 import { checkConnection } from './configuration-check.ts'
@@ -31,7 +32,10 @@ export function createConnections(installation: Installation): Connections {
       const [source, target] = [await installation.source(sourceObject), await installation.target(targetObject)]
       return {
         connection: { ...config, key, version: connectionVersion(object, sourceObject, targetObject) },
-        siblings: await siblingsOf(key, config, objects, (name) => store.directories.boundKey(name)),
+        others: (directoryKey) =>
+          othersOf(key, config.target, objects, async (target) => {
+            return (await store.directories.boundKey(target)) === directoryKey
+          }),
         openSource: () => source.open(),
         openTarget: () => target.open(),
       }
@@ -47,23 +51,24 @@ function connectionVersion(connection: ConfigObject, source: ConfigObject, targe
   return connection.version * 10_000 + source.version + target.version
 }
 
-/** Other connections from the same source into the same directory, also through another target of it (D1). */
-async function siblingsOf(
+/**
+ * All other connections into the same directory, also through another target of it (D1). One whose settings are wrong is
+ * there all the same: what it granted stands until it is deleted (D4).
+ */
+async function othersOf(
   key: string,
-  config: { readonly source: string; readonly target: string },
+  ownTarget: string,
   objects: readonly ConfigObject[],
-  boundKey: (target: string) => Promise<string | undefined>,
-): Promise<readonly string[]> {
-  const directory = await boundKey(config.target)
-  const siblings: string[] = []
+  isDoorTo: (target: string) => Promise<boolean>,
+): Promise<readonly OtherConnection[]> {
+  const others: OtherConnection[] = []
   for (const { kind, key: other, document } of objects) {
-    if (kind !== 'connection' || other === key || document.source !== config.source) continue
+    if (kind !== 'connection' || other === key) continue
     const target = String(document.target)
-    if (target === config.target || (directory !== undefined && (await boundKey(target)) === directory)) {
-      siblings.push(other)
-    }
+    if (target !== ownTarget && !(await isDoorTo(target))) continue
+    others.push({ key: other, priority: typeof document.priority === 'number' ? document.priority : 0 })
   }
-  return siblings
+  return others
 }
 
 /** Connections that run by themselves; one with invalid settings or paused does not. */

@@ -26,7 +26,7 @@ export const changeKinds = {
   'access.grant': { sign: '+', calls: true, text: 'give access to a product' },
   'membership.add': { sign: '+', calls: true, text: 'add to the group' },
   'membership.remove': { sign: '-', calls: true, text: 'remove from the group' },
-  'account.release': { sign: '=', calls: false, text: 'forget that this account belongs to this person' },
+  'account.release': { sign: '=', calls: false, text: 'take note that we no longer vouch for this account' },
 } as const
 
 export type ChangeKind = keyof typeof changeKinds
@@ -39,8 +39,9 @@ export type WriteKind = {
 /**
  * The order in which kinds are carried out, and so the order of a plan: first what needs no call, then what takes access
  * away from people who left (a lead is handed over before, and seats become free), then what others wait for; removals
- * from groups come last, so that somebody who moves between groups never stands without both. A link is forgotten after
- * everything that rests on it.
+ * from groups come last, so that somebody who moves between groups never stands without both. An account that loses groups
+ * in the same plan is ended after them: some targets hide the groups of a suspended account, and what cannot be seen cannot
+ * be proven. What we vouch for is let go of after everything that rests on it.
  */
 export const kindOrder = Object.keys(changeKinds) as readonly ChangeKind[]
 
@@ -49,8 +50,13 @@ export function takesAway(kind: ChangeKind): boolean {
   return changeKinds[kind].sign === '-'
 }
 
-/** After these an account no longer works, for a while or for good. */
+/** After these an account no longer works, for a while or for good; its groups may be hidden from then on. */
 export const endsOfAccounts = ['account.deactivate', 'account.disable', 'account.delete'] as const
+
+/** True for a change after which an account no longer works. */
+export function endsAccount(kind: ChangeKind): boolean {
+  return (endsOfAccounts as readonly ChangeKind[]).includes(kind)
+}
 
 /** An object of the target: its id, or the change of the same plan that creates it. */
 export type TargetRef = { readonly id: string } | { readonly createdBy: number }

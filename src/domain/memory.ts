@@ -51,6 +51,15 @@ export interface CustomValues {
   readonly values: Attributes
 }
 
+/**
+ * All accounts that one connection wants to be there and active (D4). A row begins when a run finds the person active and
+ * in scope, and ends when the first stage of their leaving is carried out; pausing or failing ends nothing.
+ */
+export interface AccountGrants {
+  readonly connection: string
+  readonly accountIds: readonly string[]
+}
+
 /** A deactivation that we made and may therefore reverse (D8). */
 export interface Deactivation {
   readonly accountId: string
@@ -82,6 +91,8 @@ export interface Memory {
   readonly access: readonly AccessGrants[]
   /** Custom attributes as we last wrote them, all connections. */
   readonly custom: readonly CustomValues[]
+  /** Who vouches for the accounts of this directory, all connections. */
+  readonly accountGrants: readonly AccountGrants[]
   readonly deactivations: readonly Deactivation[]
   /** Departures of this connection's people. */
   readonly departures: readonly Departure[]
@@ -107,6 +118,8 @@ export type Lesson =
       readonly how: Link['how']
     }
   | { readonly lesson: 'unlink'; readonly source: string; readonly sourceKey: string; readonly accountId: string }
+  | { readonly lesson: 'vouch'; readonly source: string; readonly sourceKey: string; readonly accountId: string }
+  | { readonly lesson: 'unvouch'; readonly accountId: string }
   | {
       readonly lesson: 'group-link'
       readonly source: string

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { durationSchema } from './duration.ts'
 
 /** What is done when a leaver's stage is due ("Deactivated User Action"). */
-const leaverActions = ['nothing', 'remove-managed-groups', 'deactivate'] as const
+const leaverActions = ['nothing', 'remove-managed-groups', 'remove-all-groups', 'deactivate'] as const
 
 /** One stage of leaving: `{ after: 7d, action: deactivate }`. */
 export const stageSchema = z
   .strictObject({ after: durationSchema, action: z.enum(leaverActions) })
   .transform(({ after, action }) => ({ afterMs: after, action }))
+export type Stage = z.output<typeof stageSchema>
 
 /** Limit = min(cap, max(floor, percent of base)), counted over the plan plus the last 24 hours (D18). */
 const limit = (floor: number, percent: number, cap: number) =>

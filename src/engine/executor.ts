@@ -1,14 +1,15 @@
-import { changeKinds, type WriteKind } from '../domain/change.ts'
+import { changeKinds, endsAccount, type WriteKind } from '../domain/change.ts'
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { Fence, OutcomeRecord, PlanStore } from '../ports/store.ts'
-import type { Applied, Operation, Order, Target } from '../ports/target.ts'
+import type { OutcomeRecord } from '../ports/store.ts'
+import type { Applied, Operation, Order } from '../ports/target.ts'
 import { callsFor, type Lanes, noRiders, orderOf, ordersIn, quotaOf } from './calls.ts'
+import type { Execution } from './execution.ts'
 import { lessonsOf, type Resolved } from './lessons.ts'
 import { findPrerequisites, findRiders } from './prerequisites.ts'
 import { defaultSettleMs, type Pending, recheck } from './recheck.ts'
+import { proveMemberships } from './verify.ts'
 
 /**
  * Changes that are marked, sent and recorded together. A crash costs a second look at no more than these, and a leaver
@@ -22,25 +23,6 @@ const sliceGoalMs = 500
  * creation of unknown fate is decided within the run.
  */
 const retryPauseMs = [1_000, 3_000, 8_000, 20_000, 30_000, 30_000]
-
-export interface Execution {
-  readonly plans: PlanStore
-  readonly planId: string
-  readonly runId: string
-  readonly fence: Fence
-  readonly target: Target
-  /** Key of the source, for links. */
-  readonly source: string
-  readonly notify: boolean
-  readonly clock: Clock
-  /** Aborted when the lease is lost, the run is cancelled or the process ends. */
-  readonly signal: AbortSignal
-  /** Called between two slices: lets runs of a quicker lane write first (D5). */
-  readonly giveWay: () => Promise<void>
-  /** Waits, while anybody else may write. */
-  readonly rest: (ms: number) => Promise<void>
-  readonly onProgress: (finished: number) => Promise<void>
-}
 
 /**
  * Applies every ready change without an outcome, in order. Can be called again after any interruption: what has an
@@ -130,6 +112,9 @@ const notVisibleYet = fail.unreachable(
 
 async function recheckAndSend(run: Pass, kind: WriteKind, pending: readonly Pending[]): Promise<LeftOpen | undefined> {
   if (pending.length === 0) return undefined
+  if (endsAccount(kind)) {
+    await proveMemberships(run, new Set(pending.map(({ resolved }) => resolved.accountId ?? '')))
+  }
   const verdicts = await recheck(run.target, pending, run.signal)
   const settled: Pending[] = []
   const outcomes: OutcomeRecord[] = []

@@ -3,6 +3,9 @@ import { foldKey } from '../domain/identity.ts'
 import type { Grant, Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
 
+/** The rule of an account that was linked before: adopting it makes no link. */
+export const linkedRule = 'users.match.link'
+
 /** The objects of a change once they exist. */
 export interface Resolved {
   readonly accountId?: string
@@ -13,22 +16,24 @@ export interface Resolved {
 export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved, source: string): readonly Lesson[] {
   const label = change.accountLabel ?? ''
   const membership = () => ({ groupId: groupId!, accountId: accountId! })
+  const vouch = () => ({ lesson: 'vouch', source, sourceKey: change.person!.key, accountId: accountId! }) as const
   switch (change.kind) {
     case 'account.adopt': {
-      const link = { lesson: 'link', source, sourceKey: change.person!.key, accountId: accountId! } as const
-      // A link that was taken back and is given again says nothing about the state of the account.
-      if (change.reason === 'undo-of-run') return [{ ...link, how: 'decided' }]
-      return [
-        { lesson: 'account', accountId: accountId!, label, state: 'active' },
-        { ...link, how: howOf(change.rule) },
-      ]
+      if (change.reason === 'linked-already') return [vouch()]
+      const how = change.reason === 'undo-of-run' ? 'decided' : howOf(change.rule)
+      return [{ ...vouch(), lesson: 'link', how }, vouch()]
     }
-    case 'account.release':
-      return [{ lesson: 'unlink', source, sourceKey: change.person!.key, accountId: accountId! }]
+    case 'account.release': {
+      const unvouch: Lesson = { lesson: 'unvouch', accountId: accountId! }
+      // The link outlives the leaving; only an undo takes back what made it, and not one that stood before.
+      const madeHere = change.reason === 'undo-of-run' && grantRuleOf(change) !== linkedRule
+      return madeHere ? [unvouch, { ...vouch(), lesson: 'unlink' }] : [unvouch]
+    }
     case 'account.create':
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'active' },
-        { lesson: 'link', source, sourceKey: change.person!.key, accountId: accountId!, how: 'created' },
+        { ...vouch(), lesson: 'link', how: 'created' },
+        vouch(),
       ]
     case 'account.update':
     case 'lead.handover':
@@ -47,19 +52,25 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'suspended' },
         { lesson: 'deactivated', accountId: accountId!, how: 'suspended' },
+        { lesson: 'unvouch', accountId: accountId! },
       ]
     case 'account.disable':
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'disabled' },
         { lesson: 'deactivated', accountId: accountId!, how: 'disabled' },
+        { lesson: 'unvouch', accountId: accountId! },
       ]
     case 'account.delete':
-      return [{ lesson: 'account', accountId: accountId!, label, state: 'disabled' }]
+      return [
+        { lesson: 'account', accountId: accountId!, label, state: 'disabled' },
+        { lesson: 'unvouch', accountId: accountId! },
+      ]
     case 'account.activate':
     case 'account.enable':
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'active' },
         { lesson: 'reactivated', accountId: accountId! },
+        vouch(),
       ]
     case 'group.create':
     case 'group.adopt':

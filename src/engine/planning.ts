@@ -70,7 +70,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
       upgraded: lastGood !== undefined && lastGood.semanticsVersion !== semanticsVersion,
       undone: await lastWasUndo(store, connection.key),
     },
-    siblings: open.siblings,
+    others: await open.others(identity.directoryKey),
     now: now(),
   }
   const first = makePlan(input)

@@ -1,12 +1,13 @@
 import type { Connection } from '../domain/connection.ts'
 import type { Source } from '../ports/source.ts'
 import type { Target } from '../ports/target.ts'
+import type { OtherConnection } from './planner/input.ts'
 
 /** A connection with both ends ready to be opened; made by the app from configuration, secrets and catalog. */
 export interface OpenConnection {
   readonly connection: Connection
-  /** Keys of other connections that share source and target. */
-  readonly siblings: readonly string[]
+  /** All other connections into the directory of the target, from whatever source; the directory is known by now. */
+  others(directoryKey: string): Promise<readonly OtherConnection[]>
   openSource(): Source
   openTarget(): Target
 }

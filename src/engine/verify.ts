@@ -6,7 +6,7 @@ import type { Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
 import type { OutcomeRecord } from '../ports/store.ts'
 import type { AccountNow } from '../ports/target.ts'
-import type { Execution } from './executor.ts'
+import type { Execution } from './execution.ts'
 import { unlearned } from './lessons.ts'
 import { defaultSettleMs } from './recheck.ts'
 
@@ -22,10 +22,23 @@ const lookPauseMs = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
  * not green, and planned again by a later run. Can be called again after an interruption.
  */
 export async function verify(run: Execution, accountsInTarget: number): Promise<void> {
+  await prove(run, accountsInTarget, () => true)
+}
+
+/**
+ * Proves what was written to the groups of these accounts before they are switched off: some targets hide the groups of a
+ * suspended account, and then nothing about them can be proven any more.
+ */
+export async function proveMemberships(run: Execution, accountIds: ReadonlySet<string>): Promise<void> {
+  const isAboutThem = ({ groupId, accountId }: Written) => groupId !== undefined && accountIds.has(accountId ?? '')
+  await prove({ ...run, onProgress: async () => {} }, Number.POSITIVE_INFINITY, isAboutThem)
+}
+
+async function prove(run: Execution, accountsInTarget: number, concerns: (change: Written) => boolean): Promise<void> {
   const settle = run.target.settleMs ?? defaultSettleMs
   const startedAt = run.clock.now()
   for (let look = 0; ; look += 1) {
-    const open = await unverified(run)
+    const open = (await unverified(run)).filter(concerns)
     if (open.length === 0) return
     const pauseMs = lookPauseMs[Math.min(look, lookPauseMs.length - 1)]!
     if (pauseMs > 0) await run.rest(Math.min(pauseMs, settle))

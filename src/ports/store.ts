@@ -65,7 +65,10 @@ export interface ConfigurationStore {
   get(kind: ConfigKind, key: string): Promise<ConfigObject | undefined>
   /** Saves a new version unless the document is equal to the current one; every version is kept. Returns the current one. */
   save(object: Omit<ConfigObject, 'version' | 'savedAt'>): Promise<ConfigObject>
-  /** Takes the object out of use; its versions, links and ledger stay. */
+  /**
+   * Takes the object out of use. Its versions stay, and links and ledger too: what a removed connection granted counts for
+   * nobody until one of the same name is saved again. Pending departures are forgotten, so that such a one begins anew.
+   */
   remove(kind: ConfigKind, key: string, by: string): Promise<void>
   history(kind: ConfigKind, key: string): Promise<readonly ConfigObject[]>
 }

@@ -1,5 +1,6 @@
 import type { ChangeRecord } from '../../src/domain/plan.ts'
-import { type Execution, execute } from '../../src/engine/executor.ts'
+import type { Execution } from '../../src/engine/execution.ts'
+import { execute } from '../../src/engine/executor.ts'
 import { verify } from '../../src/engine/verify.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { type Directory, directoryTarget } from '../doubles/directory-target.ts'

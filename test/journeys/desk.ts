@@ -36,18 +36,21 @@ export interface Place {
 export interface DeskOptions {
   readonly saved?: Team
   readonly mode?: string
+  /** Settings of the connection's people and groups, as they stand between braces in YAML. */
+  readonly users?: string
+  readonly groups?: string
 }
 
 export async function openDesk(
   { program, site }: Place,
   key: string,
-  { saved = team(key), mode = 'automatic' }: DeskOptions = {},
+  { saved = team(key), mode = 'automatic', ...rules }: DeskOptions = {},
 ): Promise<Desk> {
   const save = (changed: Team) => writeFileSync(join(program.folder, `${key}.json`), JSON.stringify(changed))
   writeFileSync(join(program.folder, 'api-token'), site.credentials.apiToken)
   writeFileSync(join(program.folder, 'org-key'), site.credentials.orgApiKey)
   save(saved)
-  await program.applyFile(configurationYaml(site, { [key]: `path: ${key}.json` }, { mode }))
+  await program.applyFile(configurationYaml(site, { [key]: `path: ${key}.json` }, { mode, ...rules }))
   const { client, runner } = program
   const asked = { trigger: 'cli', startedBy: 'os:tester' } as const
   const told = async (run: Run): Promise<Planned> => {

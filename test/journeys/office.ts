@@ -176,14 +176,27 @@ function targetYaml({ site, apiBase, credentials }: SandboxFacts, key: string): 
 `
 }
 
+const leaversAtOnce = 'onLeft: [{ after: 0d, action: deactivate }]'
+
 /** A connection that applies by itself, takes leavers out at once, and whose limits are wide. */
-function connectionYaml(key: string, { target = 'acme', mode = 'automatic' } = {}): string {
+function connectionYaml(
+  key: string,
+  {
+    target = 'acme',
+    mode = 'automatic',
+    source = key,
+    users = leaversAtOnce,
+    groups = 'byName: {}',
+    priority = 0,
+  } = {},
+): string {
   return `  ${key}:
-    source: ${key}
+    source: ${source}
     target: ${target}
     mode: ${mode}
-    groups: { byName: {} }
-    users: { onLeft: [{ after: 0d, action: deactivate }] }
+    priority: ${priority}
+    groups: { ${groups} }
+    users: { ${users} }
     guards:${wideGuards}
 `
 }
@@ -192,11 +205,12 @@ function connectionYaml(key: string, { target = 'acme', mode = 'automatic' } = {
 export function configurationYaml(
   sandbox: SandboxFacts,
   sources: Readonly<Record<string, string>>,
-  { target = 'acme', mode = 'automatic' } = {},
+  rules: Parameters<typeof connectionYaml>[1] & { readonly connections?: readonly string[] } = {},
 ): string {
+  const { target = 'acme', connections = Object.keys(sources) } = rules
   const lines = Object.entries(sources).map(([key, settings]) => `  ${key}: { type: file, ${settings} }\n`)
-  const connections = Object.keys(sources).map((key) => connectionYaml(key, { target, mode }))
-  return `sources:\n${lines.join('')}targets:\n${targetYaml(sandbox, target)}connections:\n${connections.join('')}`
+  const joining = connections.map((key) => connectionYaml(key, rules))
+  return `sources:\n${lines.join('')}targets:\n${targetYaml(sandbox, target)}connections:\n${joining.join('')}`
 }
 
 /** Imports a configuration and takes each of its connections through its first, reviewed run. */

@@ -24,7 +24,7 @@ export function undoOf(
   now = after,
   number = 7,
 ): UndoDraft {
-  const { connection, target, memory, ends } = inputOf(now)
+  const { connection, target, memory, ends, others } = inputOf(now)
   const grantsEnded = Object.entries(before.grants).flatMap(([key, grants]) => {
     const [groupId = '', accountId = ''] = key.split('/')
     const stands = after.grants[key]?.some((grant) => grant.connection === 'staff')
@@ -42,5 +42,6 @@ export function undoOf(
     target,
     memory,
     ends,
+    others,
   })
 }

@@ -2,7 +2,7 @@ import type { TargetAccount } from '../../src/domain/account.ts'
 import { type Change, grantRuleOf, type TargetRef, type WriteKind } from '../../src/domain/change.ts'
 import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
 import type { AttributeValue } from '../../src/domain/identity.ts'
-import type { Deactivation, Departure, GroupLink, Link } from '../../src/domain/memory.ts'
+import type { AccountGrants, Deactivation, Departure, GroupLink, Link } from '../../src/domain/memory.ts'
 import type { HoldReason } from '../../src/domain/reason.ts'
 import type { SourceReadSummary } from '../../src/domain/snapshot.ts'
 import { linkRuleOf } from '../../src/engine/lessons.ts'
@@ -49,7 +49,10 @@ export interface World {
   targetGroupsComplete: boolean
   readFingerprint: string
   ownAccountId?: string
-  siblings: string[]
+  /** Who vouches for an account (D4): connections by account. Given none, everybody linked is vouched for by their own. */
+  vouchers?: Record<string, string[]>
+  /** Other connections into the directory with their priority; given none, those that the ledger names. */
+  others?: Record<string, number>
   offered: WriteKind[]
   /** Addresses the target makes no account for, and why. */
   notCreatable: Record<string, HoldReason>
@@ -94,7 +97,6 @@ export function world(part: Partial<World>): World {
     accountsComplete: true,
     targetGroupsComplete: true,
     readFingerprint: 'all',
-    siblings: [],
     offered: allKinds,
     notCreatable: {},
     now: Date.UTC(2026, 2, 1),
@@ -132,6 +134,30 @@ function connectionOf(w: World): Connection {
     guards: w.rules.guards ?? openGuards,
   })
   return { ...parsed, key: 'staff', version: 1 }
+}
+
+/** The connection whose source a link belongs to is called like the source. */
+function vouchersOf(w: World): Record<string, string[]> {
+  if (w.vouchers !== undefined) return w.vouchers
+  const vouchers: Record<string, string[]> = {}
+  for (const id of Object.values(w.links)) vouchers[id] = ['staff']
+  for (const { accountId, source } of w.foreignLinks) vouchers[accountId] = [...(vouchers[accountId] ?? []), source]
+  return vouchers
+}
+
+function accountGrantsOf(vouchers: Record<string, string[]>): AccountGrants[] {
+  const pairs = Object.entries(vouchers).flatMap(([id, connections]) => connections.map((each) => [each, id] as const))
+  return Array.from(
+    Map.groupBy(pairs, ([connection]) => connection),
+    ([connection, list]) => ({ connection, accountIds: list.map(([, id]) => id) }),
+  )
+}
+
+function othersOf(w: World): PlanInput['others'] {
+  const named = [...Object.values(w.grants).flatMap((list) => list.map(({ connection }) => connection))]
+  for (const connections of Object.values(vouchersOf(w))) named.push(...connections)
+  const others = w.others ?? Object.fromEntries(named.map((key) => [key, 0]))
+  return Object.entries(others).flatMap(([key, priority]) => (key === 'staff' ? [] : [{ key, priority }]))
 }
 
 export function inputOf(w: World): PlanInput {
@@ -224,6 +250,7 @@ export function inputOf(w: World): PlanInput {
       grants: [...grants.values()],
       access: [],
       custom: [],
+      accountGrants: accountGrantsOf(vouchersOf(w)),
       deactivations: Object.values(w.deactivations),
       departures: w.departures,
       appliedLastDay: w.appliedLastDay,
@@ -246,7 +273,7 @@ export function inputOf(w: World): PlanInput {
     },
     notCreatable: new Map(Object.entries(w.notCreatable)),
     trust: { firstRun: w.lastGood === undefined, rulesChanged: w.rulesChanged, upgraded: w.upgraded },
-    siblings: w.siblings,
+    others: othersOf(w),
     now: w.now,
   }
   if (w.lastGood === undefined) return input
@@ -273,7 +300,9 @@ export function lines(plan: Pick<PlanDraft, 'changes'>): string[] {
 
 /** The world after every ready change was applied: what a perfect target and a perfect memory would hold. */
 export function applied(w: World, plan: Pick<PlanDraft, 'changes'> & Partial<PlanDraft>): World {
-  const next: World = structuredClone({ ...w, rulesChanged: false, upgraded: false })
+  const others = Object.fromEntries(othersOf(w).map(({ key, priority }) => [key, priority]))
+  const now = { ...w, rulesChanged: false, upgraded: false, vouchers: vouchersOf(w), others }
+  const next = structuredClone(now)
   const made = new Map<number, string>()
   const idOf = (ref: TargetRef | undefined) =>
     ref === undefined ? '' : 'id' in ref ? ref.id : (made.get(ref.createdBy) ?? '')
@@ -287,7 +316,7 @@ export function applied(w: World, plan: Pick<PlanDraft, 'changes'> & Partial<Pla
 }
 
 function applyOne(
-  next: World,
+  next: World & Required<Pick<World, 'vouchers'>>,
   change: Change,
   made: Map<number, string>,
   idOf: (ref: TargetRef | undefined) => string,
@@ -315,6 +344,13 @@ function applyOne(
   const ungrant = () => {
     next.grants[key] = (next.grants[key] ?? []).filter((each) => each.connection !== 'staff')
   }
+  const unvouch = (id: string) => {
+    next.vouchers[id] = (next.vouchers[id] ?? []).filter((connection) => connection !== 'staff')
+  }
+  const vouch = (id: string) => {
+    unvouch(id)
+    next.vouchers[id]?.push('staff')
+  }
   switch (change.kind) {
     case 'account.create': {
       const id = `A-${change.person!.key}`
@@ -325,13 +361,14 @@ function applyOne(
         ...(typeof displayName === 'string' ? { displayName } : {}),
       }
       next.links[change.person!.key] = id
-      return
+      return vouch(id)
     }
     case 'account.adopt':
       next.links[change.person!.key] = accountId
-      return
+      return vouch(accountId)
     case 'account.release':
-      delete next.links[change.person!.key]
+      unvouch(accountId)
+      if (change.reason === 'undo-of-run' && grantRuleOf(change) === undefined) delete next.links[change.person!.key]
       return
     case 'account.update':
       next.accounts[accountId] = { ...next.accounts[accountId], ...(change.after as object) }
@@ -339,11 +376,11 @@ function applyOne(
     case 'account.deactivate':
       next.accounts[accountId] = { ...next.accounts[accountId], state: 'suspended' }
       next.deactivations[accountId] = { accountId, connection: 'staff', how: 'suspended', since: next.now }
-      return
+      return unvouch(accountId)
     case 'account.activate':
       next.accounts[accountId] = { ...next.accounts[accountId], state: 'active' }
       delete next.deactivations[accountId]
-      return
+      return vouch(accountId)
     case 'group.create': {
       const id = `G-${change.groupLabel}`
       made.set(change.seq, id)

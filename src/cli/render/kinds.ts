@@ -90,7 +90,7 @@ export const kindWords: Readonly<Record<ChangeKind, KindWords>> = {
     part: (n) => `${counted(n, 'membership')} removed`,
     colour: 'red',
   },
-  'account.release': { heading: (n) => `Forget the link of ${counted(n, 'existing account')}`, colour: 'grey' },
+  'account.release': { heading: (n) => `Let go of ${counted(n, 'account')} without a change to it`, colour: 'grey' },
 }
 
 export type Tally = PlanView['tally']

@@ -11,6 +11,7 @@ import { makePlan } from './planner.ts'
 //   "p1..40"       in a key or a list: p1 to p40; in the values beside it `#` is the number
 //   "{case word}"  in a name: the word in its #-th spelling of capitals and small letters
 //   links          a list of names, each linked to the account of that name
+//   vouchers       who vouches for an account: "ann": "staff+partners"; "" = nobody; everybody linked by their own unless given
 //   grants         "GROUP/account": "staff" (by name), "staff:groups.defaultsForNew", "staff+partners"
 //   groupLinks     "source group": "GROUP" (by name), "source group byTable:name": "GROUP"
 //   gone           person: [signal, days since it was first proven]
@@ -113,7 +114,7 @@ const entries = (part: unknown) => Object.entries((part ?? {}) as Part)
 
 function worldOf(each: Case): World {
   const { rules = {}, ...rest } = { ...worlds[each.from ?? 'nothing'], ...each.world }
-  const { links, grants, groupLinks, gone, accounts, ...part } = expand(rest) as Part
+  const { links, grants, groupLinks, gone, accounts, vouchers, ...part } = expand(rest) as Part
   const { groups, ...otherRules } = rules as Part
   const { byName, ...otherGroups } = (groups ?? {}) as Part
   const now = world({}).now
@@ -126,6 +127,13 @@ function worldOf(each: Case): World {
         Object.fromEntries(entries(account).map(([name, value]) => [name, value ?? undefined])),
       ]),
     ),
+    ...(vouchers === undefined
+      ? {}
+      : {
+          vouchers: Object.fromEntries(
+            entries(vouchers).map(([id, by]) => [id, String(by).split('+').filter(Boolean)]),
+          ),
+        }),
     links: Array.isArray(links) ? Object.fromEntries(links.map((name) => [name, name])) : (links ?? {}),
     grants: Object.fromEntries(
       entries(grants).map(([key, by]) => [

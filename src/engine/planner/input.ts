@@ -36,6 +36,12 @@ export interface Trust {
   readonly undone?: boolean
 }
 
+/** Another connection into the same directory. */
+export interface OtherConnection {
+  readonly key: string
+  readonly priority: number
+}
+
 export interface PlanInput {
   readonly connection: Connection
   readonly source: SourceSnapshot
@@ -47,8 +53,8 @@ export interface PlanInput {
   /** Folded addresses the target makes no account for, and why; asked for those that an earlier draft called new. */
   readonly notCreatable?: ReadonlyMap<string, HoldReason>
   readonly trust: Trust
-  /** Keys of other connections from the same source into the same directory. */
-  readonly siblings: readonly string[]
+  /** All other connections into this directory, from whatever source, also paused and failing ones (D4). */
+  readonly others: readonly OtherConnection[]
   readonly now: Instant
 }
 

@@ -1,17 +1,23 @@
+import type { DraftChange } from '../../domain/change.ts'
 import type { SourceUser } from '../../domain/identity.ts'
 import type { DepartureSignal } from '../../domain/memory.ts'
+import type { Stage } from '../../domain/policy.ts'
 import { scopeNeedsGroups } from '../../domain/scope.ts'
 import { readChanged } from './absence.ts'
 import type { PlanInput } from './input.ts'
-import { type PeopleBook, writability } from './people-book.ts'
+import { type Leaving, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
 import { accountLabel } from './values.ts'
 
 export type Depart = (user: SourceUser | undefined, sourceKey: string, account: number, signal: DepartureSignal) => void
 
+interface DueStage extends Stage {
+  readonly rule: string
+}
+
 /**
  * Decides for one leaver at a time (D7): until the first stage is due nothing changes; then each due stage acts, unless
- * somebody else vouches for the account (D4) or an active record points to it too (D9).
+ * another connection vouches for the account (D4) or an active record points to it too (D9).
  */
 export function leavers(
   input: PlanInput,
@@ -22,22 +28,13 @@ export function leavers(
   const { connection, target, memory, now } = input
   const known = new Map(memory.departures.map((departure) => [departure.sourceKey, departure]))
   const provesNothing = absenceProvesNothing(input)
-  const linkedElsewhere = new Set(
-    memory.links.filter((link) => link.source !== connection.source).map((link) => link.accountId),
-  )
-  let granted: ReadonlySet<string> | undefined
-  const grantedElsewhere = () => {
-    const others = memory.grants.filter((grant) => grant.connection !== connection.key)
-    granted ??= new Set(others.flatMap((grant) => grant.accountIds))
-    return granted
-  }
-  const vouchedFor = (accountId: string, signal: DepartureSignal) =>
-    linkedElsewhere.has(accountId) ||
-    (signal === 'left-scope' && (input.siblings.length > 0 || grantedElsewhere().has(accountId)))
 
   return (user, sourceKey, account, signal) => {
-    book.standingOf[account] = 'frozen'
+    const actual = target.accounts[account]!
     const before = known.get(sourceKey)
+    // Linked by another connection of this source, and never ours: somebody else's to let go (D4).
+    if (before === undefined && !book.vouchers.ours.has(actual.id)) return
+    book.standingOf[account] = 'frozen'
     if (provesNothing(signal)) {
       // A departure under way neither comes due nor ends.
       if (before !== undefined) book.departures.push(before)
@@ -48,33 +45,72 @@ export function leavers(
     const sameLeaving = before !== undefined && (before.signal === 'disabled') === (signal === 'disabled')
     const firstProvenAt = sameLeaving ? before.firstProvenAt : now
     book.departures.push({ sourceKey, signal, firstProvenAt })
-    const actual = target.accounts[account]!
     if (claimedAnew.has(account) || protection.untouchable.has(account) || actual.kind !== 'person') return
 
-    const [stages, rule] =
-      signal === 'disabled'
-        ? [connection.users.onDisabled, 'users.onDisabled']
-        : [connection.users.onLeft, 'users.onLeft']
-    stages.forEach((stage, index) => {
-      if (now - firstProvenAt < stage.afterMs) return
-      if (stage.action === 'remove-managed-groups') book.standingOf[account] = 'leaves-groups'
-      if (stage.action !== 'deactivate') return
-      if (vouchedFor(actual.id, signal)) {
-        book.standingOf[account] = 'leaves-groups'
-        book.notices.push(`${accountLabel(actual)} left this connection and stays active: another one vouches for it.`)
-        return
-      }
-      if (actual.state !== 'active') return
-      book.changes.push({
-        kind: 'account.deactivate',
-        account: { id: actual.id },
-        accountLabel: accountLabel(actual),
-        person: user === undefined ? { key: sourceKey, label: accountLabel(actual) } : book.personOf(user),
-        reason: signal === 'disabled' ? 'disabled-at-source' : signal,
-        rule: `${rule}[${index}]`,
-        ...writability(input, 'account.deactivate', actual),
-      })
+    const due = dueStages(connection.users, signal, now - firstProvenAt)
+    if (due[0] === undefined) return
+    const change = (kind: DraftChange['kind'], rule: string): DraftChange => ({
+      kind,
+      account: { id: actual.id },
+      accountLabel: accountLabel(actual),
+      person: user === undefined ? { key: sourceKey, label: accountLabel(actual) } : book.personOf(user),
+      reason: signal === 'disabled' ? 'disabled-at-source' : signal,
+      rule,
+      state: 'ready',
+      stateReasons: [],
     })
+    const isVouchedFor = book.vouchers.others.has(actual.id)
+    const leaving = isVouchedFor ? letGo(due) : leavingOf(due, connection.groups.ownership === 'all')
+    if (leaving !== undefined) {
+      book.standingOf[account] = 'leaves'
+      book.leavingOf.set(account, leaving)
+    }
+    if (isVouchedFor) {
+      book.notices.push(`${accountLabel(actual)} left this connection and stays active: another one vouches for it.`)
+    }
+    const deactivate = isVouchedFor ? undefined : due.find(({ action }) => action === 'deactivate')
+    let endsAccount = false
+    if (deactivate !== undefined && actual.state === 'active') {
+      const { state, stateReasons } = writability(input, 'account.deactivate', actual)
+      book.changes.push({ ...change('account.deactivate', deactivate.rule), state, stateReasons })
+      endsAccount = state !== 'blocked'
+    }
+    // A deactivation ends what we vouch for with it. Beside that it is noted only where another connection could ask.
+    if (!endsAccount && input.others.length > 0 && book.vouchers.ours.has(actual.id)) {
+      book.changes.push(change('account.release', due[0].rule))
+    }
+  }
+}
+
+/** The stages whose time has come, the earliest first; of equal times the first in the list. */
+function dueStages(users: PlanInput['connection']['users'], signal: DepartureSignal, sinceMs: number): DueStage[] {
+  const [stages, rule] = signal === 'disabled' ? [users.onDisabled, 'users.onDisabled'] : [users.onLeft, 'users.onLeft']
+  return stages
+    .map((stage, index) => ({ ...stage, rule: `${rule}[${index}]` }))
+    .filter(({ afterMs }) => afterMs <= sinceMs)
+    .sort((a, b) => a.afterMs - b.afterMs)
+}
+
+const ordersGroups = ({ action }: Stage) => action === 'remove-managed-groups' || action === 'remove-all-groups'
+
+/** The account stays active elsewhere: only what we granted goes, and that with the first stage, whatever it does (D4). */
+function letGo(due: readonly DueStage[]): Leaving {
+  const order = due.find(ordersGroups)
+  return { rule: (order ?? due[0]!).rule, granted: order === undefined ? 'let-go' : 'remove', foreign: 'keep' }
+}
+
+/** What the due stages order, and what ownership `all` takes from everybody who leaves (D28); undefined = nothing. */
+function leavingOf(due: readonly DueStage[], ownsAll: boolean): Leaving | undefined {
+  const all = due.find(({ action }) => action === 'remove-all-groups')
+  if (all !== undefined) return { rule: all.rule, granted: 'remove', foreign: 'remove' }
+  const managed = due.find(({ action }) => action === 'remove-managed-groups')
+  const acting = ownsAll ? due.find(({ action }) => action !== 'nothing') : undefined
+  const rule = (managed ?? acting)?.rule
+  if (rule === undefined) return undefined
+  return {
+    rule,
+    granted: managed === undefined ? 'by-ownership' : 'remove',
+    foreign: acting === undefined ? 'keep' : 'by-ownership',
   }
 }
 

@@ -7,7 +7,7 @@ import type { PlanInput, TargetEnd } from './input.ts'
 import { accountRef, type PeopleBook } from './people-book.ts'
 import { accountLabel } from './values.ts'
 
-type FilledGroup = Pick<ManagedGroup, 'ref' | 'position' | 'name' | 'adoption'>
+export type FilledGroup = Pick<ManagedGroup, 'ref' | 'position' | 'name' | 'adoption'>
 
 /** Writes down membership changes; knows what the target would refuse (P12). */
 export interface MembershipDrafts {

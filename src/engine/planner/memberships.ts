@@ -1,10 +1,11 @@
 import type { DraftChange } from '../../domain/change.ts'
-import { compare, has } from '../../platform/sorted.ts'
+import type { Ownership } from '../../domain/connection.ts'
+import { compare, has, union } from '../../platform/sorted.ts'
 import { groupsGoneAtSource, readChanged } from './absence.ts'
 import { desiredMembers } from './desired-members.ts'
 import type { Groups, ManagedGroup } from './groups.ts'
 import type { PlanInput } from './input.ts'
-import { type MembershipDrafts, membershipDrafts } from './membership-drafts.ts'
+import { type FilledGroup, type MembershipDrafts, membershipDrafts } from './membership-drafts.ts'
 import type { Flatten } from './nesting.ts'
 import type { PeopleBook } from './people-book.ts'
 import type { Protection } from './protection.ts'
@@ -54,7 +55,8 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
   const actual = input.target.groups[group.position]
   const { ours, oursOnce, others } = vouchersOf(actual?.id)
   // Taking away needs a complete read of every group that could have said otherwise, on both sides (P1, P8).
-  const mayRemove = desired.proven && actual?.membersComplete === true && group.ownership !== 'add-only'
+  const isProven = desired.proven && actual?.membersComplete === true
+  const mayRemove = isProven && group.ownership !== 'add-only'
 
   compare(desired.members, actual?.accounts ?? new Int32Array(0), (account, wanted, present) => {
     if (wanted && !present) return drafts.add(account, group, desired.whyOf(account))
@@ -63,10 +65,11 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
       if (!known && input.connection.groups.adoptExisting) drafts.adopt(account, group, desired.whyOf(account))
       return
     }
-    if (!mayRemove) return
     const standing = people.standingOf[account]
+    if (standing === 'leaves' && isProven) return endMembership(scene, account, group, group.ownership)
+    if (!mayRemove) return
     const once = has(oursOnce, account)
-    const granted = has(ours, account) || (once && standing === 'leaves-groups')
+    const granted = has(ours, account)
     const mirrored = group.ownership === 'mapped' || (group.ownership === 'all' && standing === 'receives')
     // Only what our ledger says we granted goes, unless the rule says the group mirrors the source (P7).
     if (!granted && (once || !mirrored)) return
@@ -77,21 +80,54 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
       return
     }
     if (!removable(account, group.position)) return
-    const left = standing === 'leaves-groups'
     const ended = scene.readChanged && gone.some.has(actual.id) ? 'read-changed' : 'no-longer-member'
     drafts.remove(account, group, {
-      reason: left ? 'leaver-stage' : granted ? ended : 'not-received',
-      rule: left ? 'users.remove-managed-groups' : `groups.ownership.${group.ownership}`,
+      reason: granted ? ended : 'not-received',
+      rule: `groups.ownership.${group.ownership}`,
       sourceGroup: group.receipts[0]?.group,
     })
   })
 
-  if (!mayRemove) return
+  if (!isProven) return
+  endHidden(scene, group, group.ownership)
   // What we granted, somebody else took away and the source no longer wants: only the ledger changes.
   for (const account of ours) {
     if (has(desired.members, account) || has(actual.accounts, account)) continue
     if (people.standingOf[account] === 'frozen' || input.target.membershipsUnknown.has(account)) continue
+    if (!mayRemove && people.standingOf[account] !== 'leaves') continue
     drafts.release(account, group, { reason: 'membership-ended-outside', rule: 'groups.ownership' })
+  }
+}
+
+/** One membership of somebody whose leaving is due. What another connection grants stays (D4). */
+function endMembership(scene: Scene, account: number, group: FilledGroup, ownership: Ownership): void {
+  const { input, people, drafts, vouchersOf, removable } = scene
+  const { ours, oursOnce, others } = vouchersOf(input.target.groups[group.position]?.id)
+  const { rule, granted, foreign } = people.leavingOf.get(account)!
+  const isOurs = has(ours, account)
+  const isGranted = isOurs || has(oursOnce, account)
+  if (has(others, account)) {
+    if (isGranted) drafts.release(account, group, { reason: 'still-granted-elsewhere', rule })
+    return
+  }
+  const goes = isGranted
+    ? granted === 'remove' || ownership !== 'add-only'
+    : foreign === 'remove' || (foreign === 'by-ownership' && (ownership === 'mapped' || ownership === 'all'))
+  if (goes) {
+    if (!removable(account, group.position)) return
+    drafts.remove(account, group, { reason: isOurs ? 'leaver-stage' : 'taken-on-leave', rule })
+  } else if (isGranted && granted === 'let-go') drafts.release(account, group, { reason: 'leaver-stage', rule })
+}
+
+/** Where the target does not show the groups of a leaver, our ledger says what there is to end. */
+function endHidden(scene: Scene, group: FilledGroup, ownership: Ownership): void {
+  const { input, people, vouchersOf } = scene
+  if (input.target.membershipsUnknown.size === 0) return
+  const actual = input.target.groups[group.position]!
+  const { ours, oursOnce } = vouchersOf(actual.id)
+  for (const account of union([ours, oursOnce])) {
+    const isHidden = input.target.membershipsUnknown.has(account) && !has(actual.accounts, account)
+    if (isHidden && people.standingOf[account] === 'leaves') endMembership(scene, account, group, ownership)
   }
 }
 
@@ -103,30 +139,34 @@ function endUnfilled(scene: Scene, position: number): void {
   const { ours, oursOnce, others } = vouchersOf(actual.id)
   const { ownership } = input.connection.groups
   // Switching the import of groups off leaves them as they are; it is not a reason to empty them.
-  const proven = input.source.groupsComplete && input.source.usersComplete && input.connection.groups.import
-  const leaves = (account: number) => people.standingOf[account] === 'leaves-groups'
-  const leaverStage = { reason: 'leaver-stage', rule: 'users.remove-managed-groups' } as const
+  const isRead = input.source.groupsComplete && input.source.usersComplete
+  const proven = isRead && input.connection.groups.import
+  const standing = (account: number) => people.standingOf[account]
 
+  // What a stage orders for a person does not rest on the groups of the source.
+  if (people.leavingOf.size > 0 && input.source.usersComplete && (isRead || !input.connection.groups.import)) {
+    for (const account of actual.accounts) {
+      if (standing(account) === 'leaves') endMembership(scene, account, group, ownership)
+    }
+    endHidden(scene, group, ownership)
+  }
   for (const account of ours) {
-    if (!proven || ownership === 'add-only' || people.standingOf[account] === 'frozen') continue
+    if (!proven || ownership === 'add-only' || standing(account) === 'frozen') continue
     if (input.target.membershipsUnknown.has(account)) continue
+    if (standing(account) === 'leaves' && has(actual.accounts, account)) continue
     if (!has(actual.accounts, account)) {
       drafts.release(account, group, { reason: 'membership-ended-outside', rule: 'groups' })
     } else if (has(others, account)) {
       drafts.release(account, group, { reason: 'still-granted-elsewhere', rule: 'groups' })
     } else if (removable(account, position)) {
       const goneBecause = scene.readChanged ? 'read-changed' : 'group-gone'
-      const ended = { reason: gone.all.has(actual.id) ? goneBecause : 'group-left-scope', rule: 'groups' } as const
-      drafts.remove(account, group, leaves(account) ? leaverStage : ended)
+      const reason = gone.all.has(actual.id) ? goneBecause : 'group-left-scope'
+      drafts.remove(account, group, { reason, rule: 'groups' })
     }
-  }
-  for (const account of oursOnce) {
-    if (!leaves(account) || !has(actual.accounts, account)) continue
-    if (!has(others, account) && removable(account, position)) drafts.remove(account, group, leaverStage)
   }
   if (ownership !== 'all' || !proven) return
   for (const account of actual.accounts) {
-    if (people.standingOf[account] !== 'receives' || has(ours, account) || has(oursOnce, account)) continue
+    if (standing(account) !== 'receives' || has(ours, account) || has(oursOnce, account)) continue
     if (has(others, account) || !removable(account, position)) continue
     drafts.remove(account, group, { reason: 'not-received', rule: 'groups.ownership.all' })
   }

@@ -1,4 +1,11 @@
-import { type Change, type DraftChange, type DraftRef, kindOrder, type TargetRef } from '../../domain/change.ts'
+import {
+  type Change,
+  type DraftChange,
+  type DraftRef,
+  endsAccount,
+  kindOrder,
+  type TargetRef,
+} from '../../domain/change.ts'
 import { ledKey } from '../../domain/lead.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 
@@ -7,11 +14,11 @@ import type { HoldReason } from '../../domain/reason.ts'
  * on the order in which they were found.
  */
 export function numberChanges(drafts: readonly DraftChange[]): Change[] {
-  const rank = new Map(kindOrder.map((kind, index) => [kind, index]))
+  const rankOf = ranks(drafts)
   const riders = ridersOf(drafts)
   const keyed = refuseDeleteAndCreate(drafts).map((draft) => ({
     draft,
-    rank: rank.get(draft.among ?? draft.kind)!,
+    rank: rankOf(draft),
     // New accounts that receive the same stand together, so that they can be created together.
     key:
       draft.kind === 'account.create' ? `${bundle(riders.get(draft.original))}\u0000${sortKey(draft)}` : sortKey(draft),
@@ -39,6 +46,20 @@ export function numberChanges(drafts: readonly DraftChange[]): Change[] {
       ...(joins === undefined ? {} : { joins: joins.map((rider) => seqOf.get(rider)!).sort((a, b) => a - b) }),
     }
   })
+}
+
+/** The order of kinds; an account that loses groups here is ended only after that, see `kindOrder`. */
+function ranks(drafts: readonly DraftChange[]): (draft: DraftChange) => number {
+  const rank = new Map(kindOrder.map((kind, index) => [kind, index]))
+  const lastRemoval = rank.get('membership.remove')!
+  const losing = new Set<string>()
+  for (const { kind, account, accountLabel, state } of drafts) {
+    if (kind === 'membership.remove' && state !== 'blocked') losing.add(refKey(account, accountLabel))
+  }
+  return ({ kind, among, account, accountLabel, state }) => {
+    const isLate = endsAccount(kind) && state !== 'blocked' && losing.has(refKey(account, accountLabel))
+    return isLate ? lastRemoval + 0.5 : rank.get(among ?? kind)!
+  }
 }
 
 /** Memberships and access of accounts that are to be created, by the draft that creates them. */

@@ -4,14 +4,28 @@ import type { Departure } from '../../domain/memory.ts'
 import { type HoldReason, holdReasons } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
+import { type AccountVouchers, accountVouchers } from './ledger.ts'
 import { positionsById, positionsByKey } from './positions.ts'
 import { domainOf, isTooLong, type MappedValues, personLabel, takenNames, valueMapper } from './values.ts'
 
 /**
- * How a person counts for memberships: `receives` what the source says; `frozen` = nothing changes either way;
- * `leaves-groups` = what we granted goes; `absent` = nobody of this source has the account.
+ * How a person counts for memberships: `receives` what the source says; `frozen` = nothing changes either way; `leaves` =
+ * a stage of leaving is due, see `leavingOf`; `absent` = nobody of this connection has the account.
  */
-export type Standing = 'receives' | 'frozen' | 'leaves-groups' | 'absent'
+export type Standing = 'receives' | 'frozen' | 'leaves' | 'absent'
+
+/** What becomes of the memberships of somebody whose leaving is due. */
+export interface Leaving {
+  /** The stage that asks for it: `users.onLeft[0]`. */
+  readonly rule: string
+  /**
+   * Memberships that we granted: `remove` = a stage orders it for this person, whatever the ownership; `let-go` = another
+   * connection keeps the account active, so ours end, but `add-only` takes nobody out; `by-ownership` = all but `add-only`.
+   */
+  readonly granted: 'remove' | 'let-go' | 'by-ownership'
+  /** Memberships that no connection granted. */
+  readonly foreign: 'keep' | 'remove' | 'by-ownership'
+}
 
 /** What was decided for people. Accounts to be created have positions after the existing ones. */
 export interface PeopleBook {
@@ -29,6 +43,9 @@ export interface PeopleBook {
   readonly accountOf: Int32Array
   /** By position of the account, also of accounts to be created. */
   readonly standingOf: Standing[]
+  /** What happens to the memberships of those who leave, by position of the account. */
+  readonly leavingOf: Map<number, Leaving>
+  readonly vouchers: AccountVouchers
   /** Position of the source user an account belongs to, or undefined; by position of the account. */
   readonly userOf: (number | undefined)[]
   /** Creation drafts by account position minus the number of existing accounts. */
@@ -67,6 +84,8 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     returned: [],
     accountOf: new Int32Array(source.users.length).fill(-1),
     standingOf: new Array<Standing>(target.accounts.length).fill('absent'),
+    leavingOf: new Map(),
+    vouchers: accountVouchers(input),
     userOf: new Array<number | undefined>(target.accounts.length).fill(undefined),
     creations: [],
     activations: new Map(),

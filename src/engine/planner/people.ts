@@ -3,6 +3,7 @@ import { foldKey, type SourceUser } from '../../domain/identity.ts'
 import { matcher } from '../../domain/pattern.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import { type InScope, scopeNeedsGroups, userScope } from '../../domain/scope.ts'
+import { linkedRule } from '../lessons.ts'
 import { type Correlation, correlation } from './correlation.ts'
 import type { PlanInput } from './input.ts'
 import { leavers } from './leavers.ts'
@@ -134,7 +135,7 @@ function planPresent(
   const labelAt = (account: number) => accountLabel(input.target.accounts[account]!)
   switch (match.found) {
     case 'linked':
-      return planLinked(input, protection, book, user, index, match.account)
+      return planLinked(input, protection, book, user, index, match.account, true)
     case 'unseen':
       return
     case 'gone':
@@ -164,7 +165,7 @@ function planPresent(
         state: 'ready',
         stateReasons: [],
       })
-      return planLinked(input, protection, book, user, index, match.account)
+      return planLinked(input, protection, book, user, index, match.account, false)
     case 'none':
       return planNew(input, book, rivals, user, index)
   }
@@ -177,6 +178,7 @@ function planLinked(
   user: SourceUser,
   index: number,
   account: number,
+  isLinked: boolean,
 ): void {
   const actual = input.target.accounts[account]!
   const { activate, update } = input.connection.users
@@ -189,11 +191,24 @@ function planLinked(
     return
   }
   const base = () => ({ account: { id: actual.id }, accountLabel: accountLabel(actual), person: book.personOf(user) })
+  /** Linked by another connection of this source, or let go by ours before: from now on this one vouches too (D4). */
+  const vouch = () => {
+    if (!isLinked || book.vouchers.ours.has(actual.id)) return
+    book.changes.push({
+      kind: 'account.adopt',
+      ...base(),
+      reason: 'linked-already',
+      rule: linkedRule,
+      state: 'ready',
+      stateReasons: [],
+    })
+  }
   if (actual.state !== 'active') {
     // We only suspend: an account switched off as a whole was switched off by somebody else (D8).
     const ours = actual.state === 'suspended' && book.deactivatedByUs.has(actual.id)
     if (!ours || !activate) {
       book.standingOf[account] = 'frozen'
+      vouch()
       if (!ours) askAPerson(book, input, user, 'suspended-outside', `${accountLabel(actual)} is ${actual.state}`)
       return
     }
@@ -208,6 +223,7 @@ function planLinked(
     book.activations.set(account, activation)
     return
   }
+  vouch()
   if (!update || !input.ends.offered.has('account.update')) return
   const difference = differences(input, book.valuesOf(user), actual)
   if (difference === undefined) return

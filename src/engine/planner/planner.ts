@@ -5,6 +5,7 @@ import type { SourceReadSummary, TargetSnapshot } from '../../domain/snapshot.ts
 import { type Groups, planGroups } from './groups.ts'
 import { applyGuards } from './guards/guards.ts'
 import type { PlanDraft, PlanInput } from './input.ts'
+import { memoryInUse } from './ledger.ts'
 import { planMemberships } from './memberships.ts'
 import { type Flatten, nesting } from './nesting.ts'
 import { holdDependents, numberChanges } from './numbering.ts'
@@ -17,7 +18,8 @@ import { accountLabel } from './values.ts'
 const noticeLimit = 200
 
 /** Everything one connection would change, and why. Pure: same input, same plan. */
-export function makePlan(input: PlanInput): PlanDraft {
+export function makePlan(given: PlanInput): PlanDraft {
+  const input = { ...given, memory: memoryInUse(given) }
   const protection = protectionOf(input)
   const flatten = nesting(input.source)
   const people = planPeople(input, protection, flatten)

@@ -2,6 +2,7 @@ import { grantRuleOf } from '../../domain/change.ts'
 import type { AttributeValue } from '../../domain/identity.ts'
 import { foldKey } from '../../domain/identity.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
+import { linkedRule } from '../lessons.ts'
 import { writability } from '../planner/people-book.ts'
 import { attributeOf } from '../planner/values.ts'
 import { type Found, stateFor, type UndoScene, wasOurs } from './scene.ts'
@@ -46,7 +47,7 @@ function deactivate(scene: UndoScene, record: ChangeRecord, { now }: Found<Accou
   const { kept, label } = scene
   if (now.state !== 'active') return kept.keep('already-so', 'account', label(record))
   if (scene.keyOf.get(now.id) !== record.person?.key) return kept.keep('not-ours', 'account', label(record))
-  if (scene.vouchedElsewhere.has(now.id)) return kept.keep('granted-elsewhere', 'account', label(record))
+  if (scene.vouchers.others.has(now.id)) return kept.keep('granted-elsewhere', 'account', label(record))
   const draft = scene.draft(record, 'account.deactivate', writability(scene.input, 'account.deactivate', now))
   scene.deactivations.set(now.id, draft)
 }
@@ -116,12 +117,16 @@ export function undoLinks(scene: UndoScene): void {
     }
     if (kind === 'account.release') {
       const isFree = !accountOf.has(key) && !scene.keyOf.has(who.now.id)
-      if (isFree) scene.draft(record, 'account.adopt', stateFor(undefined))
-      else kept.keep(accountOf.get(key) === who.now.id ? 'already-so' : 'not-ours', 'link', label(record))
+      const isLinked = accountOf.get(key) === who.now.id
+      // The account comes back to this connection together with its activation.
+      const isOurs = scene.vouchers.ours.has(who.now.id) || scene.activations.has(who.now.id)
+      if (isFree || (isLinked && !isOurs)) scene.draft(record, 'account.adopt', stateFor(undefined))
+      else kept.keep(isLinked ? 'already-so' : 'not-ours', 'link', label(record))
     } else if (accountOf.get(key) !== who.now.id) kept.keep('already-so', 'link', label(record))
     else if (rests(who.now.id)) kept.keep('link-in-use', 'link', label(record))
     else {
-      scene.draft(record, 'account.release', { ...stateFor(undefined), waitsFor: draftsOf.get(who.now.id) ?? [] })
+      const part = { ...stateFor(undefined), waitsFor: draftsOf.get(who.now.id) ?? [] }
+      scene.draft(record, 'account.release', part, record.reason === 'linked-already' ? linkedRule : undefined)
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Connection } from '../../domain/connection.ts'
 import type { AccessGrants, GroupGrants, Memory } from '../../domain/memory.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
 import type { TargetSnapshot } from '../../domain/snapshot.ts'
-import type { PlanDraft, TargetEnd } from '../planner/input.ts'
+import type { OtherConnection, PlanDraft, TargetEnd } from '../planner/input.ts'
 
 export interface UndoInput {
   readonly connection: Connection
@@ -16,6 +16,8 @@ export interface UndoInput {
   readonly accessEnded: readonly AccessGrants[]
   readonly target: TargetSnapshot
   readonly memory: Memory
+  /** All other connections into this directory. */
+  readonly others: readonly OtherConnection[]
   readonly ends: TargetEnd
   /** Changes of the run whose fate nobody knows: sent, and the answer never came. */
   readonly unanswered: number

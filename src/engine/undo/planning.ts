@@ -47,6 +47,7 @@ export async function planUndo(planning: UndoPlanning): Promise<Plan> {
     unanswered: await sentWithoutAnswer(store.plans, undone.plan.id, signal),
     target: snapshot,
     memory,
+    others: await open.others(identity.directoryKey),
     ends: targetEnd(target, identity),
   })
   const plan: Plan = {

@@ -1,6 +1,7 @@
 import { type DraftChange, undoRule } from '../../domain/change.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
 import type { ActualGroup } from '../../domain/snapshot.ts'
+import { type AccountVouchers, accountVouchers } from '../planner/ledger.ts'
 import type { Protection } from '../planner/protection.ts'
 import { accountLabel } from '../planner/values.ts'
 import { type Vouchers, vouchersByGroup } from '../planner/vouchers.ts'
@@ -27,8 +28,7 @@ export interface UndoScene {
   readonly vouchersOf: (groupId: string) => Vouchers
   /** Source key by account id, for the links of our source. */
   readonly keyOf: ReadonlyMap<string, string>
-  /** Accounts that another source or another connection vouches for. */
-  readonly vouchedElsewhere: ReadonlySet<string>
+  readonly vouchers: AccountVouchers
   account(record: ChangeRecord): Found<Account> | undefined
   group(record: ChangeRecord): Found<ActualGroup> | undefined
   /** What people call the account, group or membership of a change. */
@@ -78,10 +78,7 @@ export function sceneOf(input: UndoInput, protection: Protection, kept: Kept): U
         link.source === connection.source ? [[link.accountId, link.sourceKey] as const] : [],
       ),
     ),
-    vouchedElsewhere: new Set([
-      ...memory.links.filter(({ source }) => source !== connection.source).map(({ accountId }) => accountId),
-      ...memory.grants.filter((grant) => grant.connection !== connection.key).flatMap(({ accountIds }) => accountIds),
-    ]),
+    vouchers: accountVouchers(input),
     account,
     group,
     label(record) {

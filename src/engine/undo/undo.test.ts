@@ -68,6 +68,7 @@ function undoOfCase(each: Case) {
     unanswered: each.unanswered ?? 0,
     target: input.target,
     memory: input.memory,
+    others: input.others,
     ends: input.ends,
   })
 }

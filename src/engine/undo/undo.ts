@@ -1,5 +1,6 @@
 import { judgeEffects } from '../planner/guards/effects.ts'
 import { holdPlan } from '../planner/guards/trust.ts'
+import { memoryInUse } from '../planner/ledger.ts'
 import { holdDependents, numberChanges } from '../planner/numbering.ts'
 import { countsOf, unprovenNotices } from '../planner/planner.ts'
 import { protectionOf } from '../planner/protection.ts'
@@ -14,7 +15,8 @@ import { sceneOf } from './scene.ts'
  * connection or a later run made of it stays, and is counted in the notices. Judged by the limits of every plan, and
  * never carried out without a person. Pure.
  */
-export function makeUndo(input: UndoInput): UndoDraft {
+export function makeUndo(given: UndoInput): UndoDraft {
+  const input = { ...given, memory: memoryInUse(given) }
   const { connection, run, target } = input
   const protection = protectionOf(input)
   const kept = keptThings()

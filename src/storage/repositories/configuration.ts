@@ -42,6 +42,7 @@ export function configurationStore({ database, now }: StorageContext): Configura
         if (current === undefined || current.removed) throw missing(kind, key)
         const { version } = current
         await insert(transaction, { ...current, version: version + 1, savedAt: now(), savedBy: by, removed: true })
+        if (kind === 'connection') await sql`delete from departure where connection = ${key}`.execute(transaction)
       }),
     history: async (kind, key) => {
       const rows = await rowsOf<Row>(

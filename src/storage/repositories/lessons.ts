@@ -39,6 +39,7 @@ export async function learn(
   const room = { executor, place, moment, accounts, groups }
   const of = <Name extends Lesson['lesson']>(...names: readonly Name[]) =>
     lessons.filter((lesson): lesson is LessonOf<Name> => (names as readonly string[]).includes(lesson.lesson))
+  await learnVouchers(room, of('vouch', 'unvouch'))
   await forgetLinks(room, of('unlink'))
   await learnLinks(room, of('link'))
   await learnGroupLinks(room, of('group-link'))
@@ -112,7 +113,39 @@ async function forgetLinks({ executor, place }: Classroom, lessons: readonly Les
         using unnest(${texts(part.map(({ sourceKey }) => sourceKey))}, ${texts(part.map(({ accountId }) => accountId))})
           as given(key, account_id), source_record r, directory_account a
         where l.directory = ${place.directory} and l.source = ${source} and l.record = r.no and l.account = a.no
-          and r.source = ${source} and r.key = given.key and a.account_id = given.account_id`.execute(executor)
+          and r.source = ${source} and r.key = given.key and a.account_id = given.account_id
+          -- Another connection of this source goes on with the same link.
+          and not exists (select from account_grant v where v.account = l.account and v.record = l.record
+            and v.until is null)`.execute(executor)
+    }
+  }
+}
+
+/** Who wants an account to be there and active (D4). */
+async function learnVouchers(
+  room: Classroom,
+  lessons: readonly (LessonOf<'vouch'> | LessonOf<'unvouch'>)[],
+): Promise<void> {
+  if (lessons.length === 0) return
+  const { executor, place, moment, accounts } = room
+  const last = lastBy(lessons, ({ accountId }) => accountId)
+  const connection = numberOf(await words(executor, [place.connection]), place.connection)
+  for (const part of batches(last.filter(({ lesson }) => lesson === 'unvouch'))) {
+    await sql`update account_grant v set to_run = ${moment.run}, until = greatest(${time(moment.at)}, v.since)
+      where v.account = any(${ints(part.map(({ accountId }) => numberOf(accounts, accountId)))})
+        and v.connection = ${connection} and v.until is null`.execute(executor)
+  }
+  const vouching = last.filter((lesson) => lesson.lesson === 'vouch')
+  for (const [source, ofSource] of Map.groupBy(vouching, ({ source }) => source)) {
+    const labels = new Map(ofSource.map(({ sourceKey }) => [sourceKey, '']))
+    const records = await enter(executor, recordRegister, source, labels, { rename: true })
+    for (const part of batches(ofSource)) {
+      await sql`insert into account_grant as known (account, connection, record, from_run, since)
+        select account, ${connection}::int, record, ${moment.run}::int, ${time(moment.at)}
+        from unnest(${ints(part.map(({ accountId }) => numberOf(accounts, accountId)))},
+          ${ints(part.map(({ sourceKey }) => numberOf(records, sourceKey)))}) as given(account, record)
+        on conflict (account, connection) where until is null do update set record = excluded.record
+        where known.record <> excluded.record`.execute(executor)
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type {
   AccessGrants,
+  AccountGrants,
   Deactivation,
   Departure,
   GroupGrants,
@@ -36,6 +37,7 @@ export async function readMemory(
           links: [],
           groupLinks: [],
           grants: [],
+          accountGrants: [],
           access: [],
           custom: [],
           deactivations: [],
@@ -43,10 +45,12 @@ export async function readMemory(
         }
         return { ...nothing, departures, appliedLastDay }
       }
+      const ids = idsOf(transaction, directory)
       return {
         links: await readLinks(transaction, directory),
         groupLinks: await readGroupLinks(transaction, directory, source),
-        grants: await readGrants(transaction, directory),
+        grants: await readGrants(transaction, directory, ids),
+        accountGrants: await readAccountGrants(transaction, directory, ids),
         access: await readAccess(transaction, directory),
         custom: await readCustomValues(transaction, directory),
         deactivations: await readDeactivations(transaction, directory),
@@ -74,7 +78,7 @@ export async function readGrantsEnded(
       const ended = (alias: string) => sql`${sql.ref(`${alias}.until`)} is not null and w.text = ${connection}
         and ${sql.ref(`${alias}.to_run`)} = (select number from run where id = ${runId})`
       return {
-        grants: await readGrants(transaction, directory, ended('m')),
+        grants: await readGrants(transaction, directory, idsOf(transaction, directory), ended('m')),
         access: await readAccess(transaction, directory, ended('p')),
       }
     },
@@ -126,10 +130,32 @@ async function readGroupLinks(executor: Executor, directory: number, source: str
   )
 }
 
-/** Ids are looked up here and not in the query: each is one text however many groups name it. */
+/** Ids are looked up here and not in the queries: each is one text however many rows name it. */
+interface Ids {
+  accounts(): Promise<ReadonlyMap<number, string>>
+  groups(): Promise<ReadonlyMap<number, string>>
+}
+
+function idsOf(executor: Executor, directory: number): Ids {
+  const once = (register: typeof accountRegister) => {
+    let known: Promise<ReadonlyMap<number, string>> | undefined
+    const read = async () => new Map((await entries(executor, register, directory)).map(({ no, id }) => [no, id]))
+    return () => {
+      known ??= read()
+      return known
+    }
+  }
+  return { accounts: once(accountRegister), groups: once(groupRegister) }
+}
+
+function listed(accounts: string, ids: ReadonlyMap<number, string>): string[] {
+  return accounts.split(',').map((no) => ids.get(Number(no)) ?? '')
+}
+
 async function readGrants(
   executor: Executor,
   directory: number,
+  ids: Ids,
   which: RawBuilder<unknown> = sql`m.until is null`,
 ): Promise<GroupGrants[]> {
   const rows = await rowsOf<{ grp: number; connection: string; rule: string; accounts: string }>(
@@ -140,14 +166,25 @@ async function readGrants(
         where g.directory = ${directory} and ${which} group by m.grp, w.text, rule.text`,
   )
   if (rows.length === 0) return []
-  const accountIds = new Map((await entries(executor, accountRegister, directory)).map(({ no, id }) => [no, id]))
-  const groupIds = new Map((await entries(executor, groupRegister, directory)).map(({ no, id }) => [no, id]))
+  const [accountIds, groupIds] = [await ids.accounts(), await ids.groups()]
   return rows.map(({ grp, connection, rule, accounts }) => ({
     groupId: groupIds.get(grp) ?? '',
     connection,
     rule,
-    accountIds: accounts.split(',').map((no) => accountIds.get(Number(no)) ?? ''),
+    accountIds: listed(accounts, accountIds),
   }))
+}
+
+async function readAccountGrants(executor: Executor, directory: number, ids: Ids): Promise<AccountGrants[]> {
+  const rows = await rowsOf<{ connection: string; accounts: string }>(
+    executor,
+    sql`select w.text as connection, string_agg(v.account::text, ',' order by v.account) as accounts
+        from account_grant v join directory_account a on a.no = v.account join word w on w.no = v.connection
+        where a.directory = ${directory} and v.until is null group by w.text order by w.text`,
+  )
+  if (rows.length === 0) return []
+  const accountIds = await ids.accounts()
+  return rows.map(({ connection, accounts }) => ({ connection, accountIds: listed(accounts, accountIds) }))
 }
 
 async function readDeactivations(executor: Executor, directory: number): Promise<Deactivation[]> {

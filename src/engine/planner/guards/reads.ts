@@ -27,7 +27,7 @@ function judgePeople({ lastGood, connection }: Scene, read: SourceReadSummary, s
     [read.activeUsers, lastGood.activeUsers, 'active people'],
   ] as const) {
     if (!isShrunk(now, before, sourceUsers)) continue
-    const takes = scales.counting.filter(({ kind }) => takesAway(kind))
+    const takes = scales.counting.filter(({ kind }) => takesAway(kind) || kind === 'account.release')
     scales.hold('guard:source-shrunk', takes)
     scales.guards.push({
       guard: 'guard:source-shrunk',

@@ -1,0 +1,23 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Fence, PlanStore } from '../ports/store.ts'
+import type { Target } from '../ports/target.ts'
+
+/** What a plan is applied with. */
+export interface Execution {
+  readonly plans: PlanStore
+  readonly planId: string
+  readonly runId: string
+  readonly fence: Fence
+  readonly target: Target
+  /** Key of the source, for links. */
+  readonly source: string
+  readonly notify: boolean
+  readonly clock: Clock
+  /** Aborted when the lease is lost, the run is cancelled or the process ends. */
+  readonly signal: AbortSignal
+  /** Called between two slices: lets runs of a quicker lane write first (D5). */
+  readonly giveWay: () => Promise<void>
+  /** Waits, while anybody else may write. */
+  readonly rest: (ms: number) => Promise<void>
+  readonly onProgress: (finished: number) => Promise<void>
+}
