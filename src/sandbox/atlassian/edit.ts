@@ -1,4 +1,6 @@
-import { type Account, type Group, membershipIn } from './model.ts'
+import { type Account, type Group, membershipIn, type Site } from './model.ts'
+import type { Project } from './project.ts'
+import { addComponent, addProject, type SeedComponent, type SeedProject } from './seed-projects.ts'
 import type { Twin } from './twin.ts'
 
 /**
@@ -26,6 +28,15 @@ export type Edit =
   | { readonly action: 'set-subscription'; readonly paid: boolean }
   /** Which identity provider the account is a copy from; null = none. */
   | { readonly action: 'set-directory'; readonly email: string; readonly directory: 'scim' | 'google' | null }
+  | { readonly action: 'add-project'; readonly project: SeedProject }
+  | { readonly action: 'add-component'; readonly project: string; readonly component: SeedComponent }
+  | { readonly action: 'set-lead'; readonly project: string; readonly component?: string; readonly email: string }
+  | { readonly action: 'set-property'; readonly email: string; readonly key: string; readonly value: unknown }
+  /** A deleted account whose record an import broke; named by account id. */
+  | { readonly action: 'lose-record'; readonly email: string }
+  | { readonly action: 'hide-name'; readonly email: string; readonly hidden: boolean }
+  /** Jira cannot read the record of the account for the time being. */
+  | { readonly action: 'record-outage'; readonly email: string; readonly down: boolean }
   | {
       readonly action: 'set-restriction'
       readonly email: string
@@ -129,6 +140,32 @@ export function edit(twin: Twin, change: Edit): void {
       else account.externalDirectory = change.directory
       return
     }
+    case 'add-project':
+      addProject(state, firstSite(twin), change.project)
+      return
+    case 'add-component':
+      return addComponent(state, project(twin, change.project), change.component)
+    case 'set-lead': {
+      const lead = person(twin, change.email)
+      const led = project(twin, change.project)
+      const component = led.components.find(({ name }) => name === change.component)
+      if (change.component === undefined) state.projects.setLead(led, lead)
+      else if (component === undefined) throw new Error(`${led.key} has no component ${change.component}`)
+      else state.projects.changeComponent(component, { lead })
+      return
+    }
+    case 'set-property':
+      state.properties.set(firstSite(twin), person(twin, change.email), change.key, JSON.stringify(change.value))
+      return
+    case 'lose-record':
+      person(twin, change.email).isRecordLost = true
+      return
+    case 'hide-name':
+      person(twin, change.email).nameHidden = change.hidden
+      return
+    case 'record-outage':
+      person(twin, change.email).isRecordDown = change.down
+      return
     case 'set-restriction': {
       const account = person(twin, change.email)
       if (change.saml !== undefined) account.isSamlManaged = change.saml
@@ -148,8 +185,9 @@ export function edit(twin: Twin, change: Edit): void {
   }
 }
 
+/** By address or account id. */
 function person(twin: Twin, email: string): Account {
-  const account = twin.state.accountByEmail(email)
+  const account = twin.state.accountByEmail(email) ?? twin.state.account(email)
   if (account === undefined) throw new Error(`There is no account of ${email}`)
   return account
 }
@@ -158,6 +196,18 @@ function group(twin: Twin, name: string): Group {
   const found = twin.state.groupByName(name)
   if (found === undefined) throw new Error(`There is no group ${name}`)
   return found
+}
+
+function project(twin: Twin, key: string): Project {
+  const found = twin.state.projects.get(firstSite(twin), key)
+  if (found === undefined) throw new Error(`There is no project ${key}`)
+  return found
+}
+
+function firstSite(twin: Twin): Site {
+  const [site] = twin.state.sites
+  if (site === undefined) throw new Error('The organization has no site')
+  return site
 }
 
 function firstDirectory(twin: Twin): string {

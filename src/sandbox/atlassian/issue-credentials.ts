@@ -56,7 +56,7 @@ export function issueCredentials(twin: Twin, adminEmail: string): SandboxCredent
     if (account === undefined) throw new Error(`The site has no account ${email}; the sandbox hands out its token`)
     return add('api-token', name, {
       account,
-      isServiceAccount: account.accountType === 'app',
+      isServiceAccount: account.isServiceAccount === true,
       expiresAt: createdAt + tokenLifeMs,
       ...(scopes === undefined ? {} : { scopes: new Set(scopes) }),
     })

@@ -26,6 +26,14 @@ export interface Account {
   accountStatus: AccountStatus
   /** The owner hides the address from everybody who does not manage the account. */
   emailHidden: boolean
+  /** The owner hides the name likewise; the nickname stands for it. */
+  nameHidden?: boolean
+  /** An app that people use as a service account. */
+  isServiceAccount?: boolean
+  /** Jira cannot read the record at the moment. */
+  isRecordDown?: boolean
+  /** Jira lost the record for good; only of deleted accounts. */
+  isRecordLost?: boolean
   emailVerified: boolean
   /** When the account goes for good, while its deletion is scheduled. */
   deletionAt: number | undefined

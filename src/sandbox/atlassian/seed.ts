@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Account, fold, type Group, type Product } from './model.ts'
+import { addProject, type SeedProject } from './seed-projects.ts'
 import type { NewAccount } from './state/accounts.ts'
 import type { AtlassianState } from './state/state.ts'
 
@@ -11,6 +12,7 @@ export interface TargetSeed {
   readonly products: readonly { readonly key: string; readonly name: string; readonly seats: number | null }[]
   readonly groups: readonly SeedGroup[]
   readonly people: readonly SeedPerson[]
+  readonly projects?: readonly SeedProject[]
 }
 
 export interface SeedGroup {
@@ -36,6 +38,8 @@ export interface SeedPerson {
   /** Exists in the world, but not in the organization's directory. */
   readonly outside?: boolean
   readonly synced?: boolean
+  /** An app that acts as a service account. */
+  readonly isServiceAccount?: boolean
   readonly orgAdmin?: boolean
   readonly jobTitle?: string
   readonly department?: string
@@ -77,6 +81,7 @@ export function load(state: AtlassianState, seed: TargetSeed): void {
       state.people.add(account, directory.directoryId, person.synced ? 'synced' : 'invited')
     }
     if (person.synced) account.externalDirectory = 'scim'
+    if (person.isServiceAccount) account.isServiceAccount = true
     for (const name of person.groups) {
       const group = groups.get(fold(name))
       if (group === undefined) throw new Error(`There is no group ${name}`)
@@ -92,6 +97,7 @@ export function load(state: AtlassianState, seed: TargetSeed): void {
     if (person.suspended) state.people.setSuspended(account, directory.directoryId, true)
     if (person.deactivated) state.accounts.setStatus(account, 'inactive')
   })
+  for (const project of seed.projects ?? []) addProject(state, site, project)
   state.effects.reset()
 }
 

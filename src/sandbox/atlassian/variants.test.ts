@@ -74,6 +74,77 @@ const outcomes: Outcomes = {
     '404': 404,
     '204': 204,
   },
+  compassComponentUpdate: {
+    of: async (s) => {
+      s.sandbox.control.edit({
+        action: 'add-component',
+        project: 'WEB',
+        component: { name: 'API', isFromCompass: true },
+      })
+      const query = { componentSource: 'compass' }
+      const [{ id }] = (await s.jira.site('GET', '/project/WEB/components', { query })).body
+      const body = { leadAccountId: s.person('tomas.dvorak@acme.example') }
+      return (await s.jira.site('PUT', `/component/${id}`, { body })).status
+    },
+    '400': 400,
+    '403': 403,
+    '404': 404,
+    '200': 200,
+  },
+  componentLeadInactive: {
+    of: async (s) => {
+      const [{ id }] = (await s.jira.site('GET', '/project/WEB/components')).body
+      await s.suspend(ruby)
+      return (await s.jira.site('PUT', `/component/${id}`, { body: { leadAccountId: s.person(ruby) } })).status
+    },
+    '400': 400,
+    '200': 200,
+  },
+  archivedProjectUpdate: {
+    of: async (s) => (await s.jira.site('PUT', '/project/OLD', { body: { leadAccountId: s.person(ruby) } })).status,
+    '400': 400,
+    '200': 200,
+  },
+  propertyTooLarge: {
+    of: async (s) => {
+      const query = { accountId: s.person(ruby) }
+      return (await s.jira.site('PUT', '/user/properties/k', { query, body: JSON.stringify('x'.repeat(32_767)) }))
+        .status
+    },
+    '400': 400,
+    '413': 413,
+  },
+  propertiesOfInactive: {
+    of: async (s) => {
+      await s.suspend(ruby)
+      const query = { accountId: s.person(ruby) }
+      return (await s.jira.site('GET', '/user/properties', { query })).status
+    },
+    '200': 200,
+    '404': 404,
+  },
+  emailsForTokens: {
+    of: async (s) => (await s.jira.site('GET', '/user/email', { query: { accountId: s.person(ruby) } })).status,
+    '400': 400,
+    '401': 401,
+  },
+  removeLead: {
+    of: async (s) => {
+      const query = { accountId: s.person('aoife.obrien@acme.example') }
+      return (await s.jira.site('DELETE', '/user', { query })).status
+    },
+    '204': 204,
+    '400': 400,
+  },
+  usersSearchTooSlow: {
+    of: async (s) => {
+      const ask = async (maxResults: number) =>
+        (await s.jira.site('GET', '/users/search', { query: { maxResults } })).status
+      return [await ask(1000), await ask(500)]
+    },
+    never: [200, 200],
+    'above-500': [409, 200],
+  },
   suspendSuspended: {
     of: async (s) => [(await s.suspend(ruby)).status, (await s.suspend(ruby)).status],
     '204': [204, 204],

@@ -65,6 +65,7 @@ export const builtInPeople: readonly SeedPerson[] = [
     email: 'sync-bot@serviceaccount.example',
     name: 'Sync Service Account',
     accountType: 'app',
+    isServiceAccount: true,
     groups: ['site-admins'],
   },
   { email: 'automation@connect.example', name: 'Automation for Jira', accountType: 'app', groups: [] },

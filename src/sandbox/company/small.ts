@@ -1,4 +1,5 @@
 import type { TargetSeed } from '../atlassian/seed.ts'
+import type { SeedProject } from '../atlassian/seed-projects.ts'
 import type { CompanyDirectory, CompanyGroup, CompanyPerson } from './directory.ts'
 import { builtInGroups, builtInPeople, products } from './site.ts'
 
@@ -83,6 +84,7 @@ export function smallSite(kind: 'fresh' | 'ten-years'): TargetSeed {
   }
   return {
     ...base,
+    projects: smallProjects,
     groups: [
       ...builtInGroups,
       { name: 'developers', description: 'Made by hand in 2016' },
@@ -122,6 +124,28 @@ export function smallSite(kind: 'fresh' | 'ten-years'): TargetSeed {
     ],
   }
 }
+
+/** Led by people who are there to stay. */
+const smallProjects: readonly SeedProject[] = [
+  {
+    key: 'WEB',
+    name: 'Website',
+    lead: 'tomas.dvorak@acme.example',
+    assigneeType: 'PROJECT_LEAD',
+    components: [
+      { name: 'Backend', lead: 'tomas.dvorak@acme.example' },
+      { name: 'Frontend', lead: 'aoife.obrien@acme.example', assigneeType: 'COMPONENT_LEAD' },
+      { name: 'Imprint' },
+    ],
+  },
+  { key: 'NEWS', name: 'Newsroom', lead: 'margit.lindqvist@acme.example', typeKey: 'business', isPublic: true },
+  {
+    key: 'OLD',
+    name: 'Forgotten tracker',
+    lead: 'ayse.ozturk@acme.example',
+    status: 'archived',
+  },
+]
 
 function person(
   [id, login, givenName, surname, department, title, manager]: Row,

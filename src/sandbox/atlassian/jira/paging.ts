@@ -18,6 +18,8 @@ export function pageBean<Item>(
   all: readonly Item[],
   sizes: { readonly usual: number; readonly largest: number },
   view: (item: Item) => unknown,
+  /** Looked at after the page is cut, so that it may come out short. */
+  isShown: (item: Item) => boolean = () => true,
 ): Answer {
   const startAt = numberParam(call, 'startAt', 0)
   const maxResults = Math.min(numberParam(call, 'maxResults', sizes.usual), sizes.largest)
@@ -43,7 +45,7 @@ export function pageBean<Item>(
     startAt,
     total,
     isLast,
-    values: items.map(view),
+    values: items.filter(isShown).map(view),
   }
   if (!isLast) json.nextPage = link(startAt + maxResults)
   return { status: 200, json }

@@ -65,6 +65,12 @@ export function removeUser(twin: Twin, call: Call): Answer {
   if (account.accountType !== 'atlassian') refuse(400, 'This account cannot be removed.')
   if (account === visitor.account) refuse(400, 'You cannot remove yourself.')
   if (isSiteAdmin(twin, account, visitor.site)) refuse(400, 'Administrators cannot be removed from the site.')
+  const leads = twin.state.projects
+    .of(visitor.site)
+    .some(({ lead, components }) => lead === account || components.some((each) => each.lead === account))
+  if (leads && twin.variants.is('removeLead', '400')) {
+    refuse(400, 'Cannot delete user, who is the lead of a project or component.')
+  }
   twin.state.people.remove(account, visitor.site.directoryId)
   return { status: 204 }
 }

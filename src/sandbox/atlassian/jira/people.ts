@@ -5,6 +5,7 @@ import { hasPermission, requireBrowse, type Scopes, type Visit, visit } from './
 import { refuse } from './dialect.ts'
 import { accountIdParam, isKnownAt, refuseOldNames } from './lookup.ts'
 import { numberParam, pageBean } from './paging.ts'
+import { holdersOf } from './properties.ts'
 import { fullUserView, groupNames, userView } from './views.ts'
 
 const readUser: Scopes = {
@@ -60,10 +61,12 @@ export function searchUsers(twin: Twin, call: Call): Answer {
   }
   if (query !== null && accountId !== null) refuse(400, "'query' and 'accountId' cannot both be specified.")
   if (!hasPermission(twin, visitor, 'USER_PICKER')) return { status: 200, json: [] }
-  const hits =
-    accountId !== null ? [twin.state.account(accountId)] : query === null ? [] : matching(twin, visitor.site, query)
+  const hits = accountId !== null ? [twin.state.account(accountId)] : matchingPeople(twin, visitor.site, query ?? '')
+  const property = call.query.get('property')
+  const holders = property === null ? undefined : new Set(holdersOf(twin, visitor, property))
   const shown = hits
     .filter((account) => account !== undefined)
+    .filter((account) => holders === undefined || holders.has(account))
     .filter((account) => isKnownAt(twin, visitor.site, account))
     .filter((account) => isActiveIn(twin.state.visibility.shown(account), visitor.site.directoryId))
   return arrayPage(twin, call, visitor, shown.slice(0, searchReach))
@@ -75,6 +78,9 @@ export function listUsers(twin: Twin, call: Call): Answer {
   if (visitor.account === undefined) return { status: 200, json: [] }
   if (!hasPermission(twin, visitor, 'USER_PICKER'))
     refuse(403, 'Browse users and groups permission is required to view users.')
+  if (numberParam(call, 'maxResults', 50) > 500 && twin.variants.is('usersSearchTooSlow', 'above-500')) {
+    refuse(409, 'The request takes longer than 10 seconds.')
+  }
   const everybody = twin.state.accounts.items.filter((account) => isKnownAt(twin, visitor.site, account))
   return arrayPage(twin, call, visitor, everybody, twin.variants.is('usersSearchShortPages', 'yes'))
 }
@@ -87,7 +93,8 @@ function readableAccount(twin: Twin, site: Site, accountId: string): Account | u
   return isGone && twin.variants.is('removedUserRead', '404') ? undefined : account
 }
 
-function matching(twin: Twin, { organization }: Site, query: string): Account[] {
+/** Whose name or address begins with the text, in order of names; everybody for none. */
+export function matchingPeople(twin: Twin, { organization }: Site, query: string): Account[] {
   const text = fold(query.trim())
   if (text === '') return [...twin.state.accounts.byNameOrder.items]
   const found = new Set<Account>()

@@ -1,31 +1,36 @@
 import { type Account, type Group, isActiveIn, type Product, type Site } from '../model.ts'
 import { jiraProducts, type Twin } from '../twin.ts'
 
-/** Who is not in the way: the address is shown unless its owner hides it and the organization does not manage them. */
-function showsEmail(twin: Twin, { organization }: Site, account: Account): boolean {
-  return !account.emailHidden || twin.state.organizations.isManagedBy(account, organization)
-}
-
-/** `User` (and, without the two expansions, `UserDetails`) of the Jira document. */
+/**
+ * `User` (and, without the two expansions, `UserDetails`) of the Jira document. Name and address are shown unless
+ * their owner hides them and the organization does not manage the account.
+ */
 export function userView(twin: Twin, site: Site, base: string, truth: Account): Record<string, unknown> {
   const account = twin.state.visibility.shown(truth)
-  const view: Record<string, unknown> = {
-    self: `${base}/rest/api/3/user?accountId=${encodeURIComponent(account.accountId)}`,
-    accountId: account.accountId,
-    accountType: account.accountType,
-  }
-  if (account.accountType !== 'app' && showsEmail(twin, site, account)) view.emailAddress = account.email
+  const self = `${base}/rest/api/3/user?accountId=${encodeURIComponent(account.accountId)}`
+  if (account.isRecordDown) return fallbackView(self, account.accountId)
+  if (account.isRecordLost) return fallbackView(self, 'unknown')
+  const isManaged = twin.state.organizations.isManagedBy(account, site.organization)
+  const view: Record<string, unknown> = { self, accountId: account.accountId, accountType: account.accountType }
+  if (account.accountType !== 'app' && (isManaged || !account.emailHidden)) view.emailAddress = account.email
   view.avatarUrls = {}
-  view.displayName = account.name
+  view.displayName = account.nameHidden && !isManaged ? account.nickname : account.name
   view.active = isActiveIn(account, site.directoryId)
   view.timeZone = account.timeZone
   return view
+}
+
+/** A record that cannot be had: an outage, or one that an import broke. Every field has a value that means nothing. */
+function fallbackView(self: string, accountId: string): Record<string, unknown> {
+  return { self, accountId, accountType: 'unknown', avatarUrls: {}, displayName: 'Former user', active: false }
 }
 
 /** `User` with the fields only the full record has. */
 export function fullUserView(twin: Twin, site: Site, base: string, account: Account, expand: string): object {
   const view = userView(twin, site, base, account)
   view.locale = account.locale
+  if (account.accountType === 'app') view.appType = account.isServiceAccount ? 'service' : 'unknown'
+  else view.guest = isGuest(twin, site, account)
   const groups = twin.state.visibility.groupsOf(account)
   const roles = twin.state.seats
     .takenBy(twin.state.visibility.shown(account))
@@ -38,6 +43,12 @@ export function fullUserView(twin: Twin, site: Site, base: string, account: Acco
   }
   view.expand = 'groups,applicationRoles'
   return view
+}
+
+/** Has nothing on the site but guest roles. */
+function isGuest(twin: Twin, site: Site, account: Account): boolean {
+  const roles = site.products.flatMap((product) => [...twin.state.seats.rolesOn(account, product)])
+  return roles.length > 0 && roles.every((role) => role === 'atlassian/guest')
 }
 
 export function groupNames(base: string, groups: readonly Group[]): object[] {
@@ -57,7 +68,12 @@ export function groupView(base: string, group: Group): object {
   }
 }
 
-function applicationRoleView(twin: Twin, base: string, product: Product): object {
+interface ApplicationRole {
+  readonly key: string
+  readonly [property: string]: unknown
+}
+
+function applicationRoleView(twin: Twin, base: string, product: Product): ApplicationRole {
   const granting = twin.state.groups.items.filter((group) =>
     twin.state.visibility.shown(group).roles.has(product.resource),
   )
@@ -80,7 +96,7 @@ function applicationRoleView(twin: Twin, base: string, product: Product): object
   }
 }
 
-export function applicationRoles(twin: Twin, site: Site, base: string): object[] {
+export function applicationRoles(twin: Twin, site: Site, base: string): ApplicationRole[] {
   return jiraProducts(site).map((product) => applicationRoleView(twin, base, product))
 }
 

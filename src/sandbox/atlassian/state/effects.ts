@@ -24,6 +24,11 @@ export interface Effects {
   /** Accounts gone for good. */
   accountsClosed: number
   apiTokensDeleted: number
+  projectLeadsChanged: number
+  componentLeadsChanged: number
+  /** User properties written, new or not. */
+  propertiesSet: number
+  propertiesDeleted: number
 }
 
 export interface InvitationCount {
@@ -87,5 +92,9 @@ function noEffects(): Effects {
     deletionsCancelled: 0,
     accountsClosed: 0,
     apiTokensDeleted: 0,
+    projectLeadsChanged: 0,
+    componentLeadsChanged: 0,
+    propertiesSet: 0,
+    propertiesDeleted: 0,
   }
 }

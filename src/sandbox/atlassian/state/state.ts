@@ -7,8 +7,10 @@ import { type IdMaker, seededIds } from './ids.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Organizations } from './organizations.ts'
 import { DirectoryPeople } from './people.ts'
+import { Projects } from './projects.ts'
 import { RoleGrants } from './role-grants.ts'
 import { Seats } from './seats.ts'
+import { UserProperties } from './user-properties.ts'
 import { Visibility } from './visibility.ts'
 
 /** The whole world of the twin. Its parts change the truth at once; what reads show may lag (`visibility`). */
@@ -24,6 +26,8 @@ export class AtlassianState {
   readonly people: DirectoryPeople
   readonly roles: RoleGrants
   readonly lifecycle: Lifecycle
+  readonly projects: Projects
+  readonly properties: UserProperties
 
   constructor(clock: Clock, seed: string) {
     this.clock = clock
@@ -36,6 +40,8 @@ export class AtlassianState {
     this.people = new DirectoryPeople(this)
     this.roles = new RoleGrants(this)
     this.lifecycle = new Lifecycle(this)
+    this.projects = new Projects(this)
+    this.properties = new UserProperties(this)
   }
 
   /** The organization of the first site. */

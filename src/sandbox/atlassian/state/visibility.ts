@@ -16,6 +16,10 @@ export interface Delays {
   profiles: number
   /** Roles on apps. */
   access: number
+  /** Who leads projects and components. */
+  leads: number
+  /** Properties of users. */
+  properties: number
 }
 
 interface Pending {
@@ -44,6 +48,8 @@ export class Visibility {
     statuses: 0,
     profiles: 0,
     access: 0,
+    leads: 0,
+    properties: 0,
   }
   /** What the request being served writes is seen so late at least. */
   lateMs = 0

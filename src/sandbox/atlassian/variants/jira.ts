@@ -67,4 +67,44 @@ export const jiraVariants = {
     source: '1.2: previously deleted users are listed',
     meaning: 'Jira GET /user of a person removed from the site',
   },
+  compassComponentUpdate: {
+    values: ['400', '403', '404', '200'],
+    source: '1.7: UNCONFIRMED',
+    meaning: 'changing a component that Compass manages',
+  },
+  componentLeadInactive: {
+    values: ['400', '200'],
+    source: '1.7 and the document: 400 for a user that is not found, silent on one who is not active',
+    meaning: 'making somebody lead of a component who is not active or cannot be assigned',
+  },
+  archivedProjectUpdate: {
+    values: ['400', '200'],
+    source: 'the document is silent',
+    meaning: 'changing the lead of an archived project',
+  },
+  propertyTooLarge: {
+    values: ['400', '413'],
+    source: '1.6: at most 32768 bytes; silent on the status',
+    meaning: 'a user property of more than 32768 bytes',
+  },
+  propertiesOfInactive: {
+    values: ['200', '404'],
+    source: '1.6 is silent',
+    meaning: 'user properties of somebody suspended, deactivated or removed',
+  },
+  emailsForTokens: {
+    values: ['400', '401'],
+    source: '1.2: 400; the document: 401 for a user',
+    meaning: "user/email asked with a person's token",
+  },
+  removeLead: {
+    values: ['204', '400'],
+    source: '1.3: 400 cannot be removed; silent on the reason',
+    meaning: 'removing somebody from the site who leads a project or component',
+  },
+  usersSearchTooSlow: {
+    values: ['never', 'above-500'],
+    source: '1.2: 409 when it takes longer than ten seconds',
+    meaning: 'users/search with a large maxResults',
+  },
 } as const satisfies Record<string, VariantFacts>
