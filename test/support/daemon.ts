@@ -50,9 +50,9 @@ export class Den {
     return child
   }
 
-  /** Asks `ready` until it says true. Throws with the end of the log when the program ends or 20 seconds go by. */
+  /** Asks `ready` until it says true. Throws with the end of the log when the program ends or a minute goes by. */
   async waitFor(name: string, child: ChildProcess, ready: () => Promise<boolean>): Promise<void> {
-    for (let attempt = 0; attempt < 400; attempt++) {
+    for (let attempt = 0; attempt < 1200; attempt++) {
       if (child.exitCode !== null || child.signalCode !== null) break
       if (await ready()) return
       await pause(50)

@@ -42,7 +42,7 @@ export function writeCertificates(
   return { ca: authority.certificate, caFile, serverName: names[0] ?? 'localhost' }
 }
 
-interface ToolResult {
+export interface ToolResult {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
@@ -50,7 +50,7 @@ interface ToolResult {
 
 /** Runs one of OpenLDAP's command line clients with nothing of the machine's own LDAP settings. */
 export function runLdapTool(
-  tool: 'ldapsearch' | 'ldapadd' | 'ldapmodify' | 'ldapdelete',
+  tool: 'ldapsearch' | 'ldapmodify' | 'ldapwhoami',
   parameters: readonly string[],
   { stdin = '', caFile }: { readonly stdin?: string; readonly caFile?: string } = {},
 ): Promise<ToolResult> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCompany } from '../../src/sandbox/company/company.ts'
 import { ldapsearch } from './ldap-tools.ts'
-import { type Samba, sambaPresent, startSamba } from './samba.ts'
+import { type Samba, sambaPresent, sambaStartTimeoutMs, startSamba } from './samba.ts'
 
 const samba = await sambaPresent()
 
@@ -9,8 +9,8 @@ describe.skipIf(!samba.present)(`a real Samba AD domain controller for a test${s
   let server: Samba
   beforeAll(async () => {
     server = await startSamba({ company: makeCompany('small').directory, hidden: ['userAccountControl'] })
-  })
-  afterAll(() => server.stop())
+  }, sambaStartTimeoutMs)
+  afterAll(() => server?.stop())
 
   const people = (dn: string, filter = '(&(objectCategory=person)(objectClass=user))') =>
     ldapsearch({

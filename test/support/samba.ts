@@ -39,6 +39,9 @@ export interface SambaOptions {
   readonly demandsTls?: boolean
 }
 
+/** For `beforeAll`: making a domain takes three seconds, and many times that while the machine is busy. */
+export const sambaStartTimeoutMs = 240_000
+
 /** A real Samba AD domain controller (EXAMPLE.TEST, NetBIOS EXAMPLE) on a loopback address of its own. Needs root. */
 export interface Samba {
   /** An address of 127.0.0.0/8; the ports are always 389 and 636. */

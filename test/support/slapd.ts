@@ -191,7 +191,7 @@ function configuration(den: Den, options: SlapdOptions): string {
 
 /** What every directory of a test has: its root and the accounts that read. */
 const foundation = [
-  `dn: ${baseDn}\nobjectClass: dcObject\nobjectClass: organization\no: Example\ndc: example\n`,
+  `dn: ${baseDn}\nobjectClass: dcObject\nobjectClass: organization\no: example\ndc: example\n`,
   ...[reader, blindReader].map(
     ({ dn, password }) =>
       `dn: ${dn}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\nuserPassword: ${password}\n`,

@@ -5,7 +5,7 @@ export interface Control {
   handle(call: Call): Answer
 }
 
-type ControlHandler = (call: Call, body: Record<string, unknown>) => unknown
+export type ControlHandler = (call: Call, body: Record<string, unknown>) => unknown
 
 /** Routes by `METHOD /path`; a handler's value is the JSON answer, what it throws a 400 with the message. */
 export class ControlRoutes implements Control {

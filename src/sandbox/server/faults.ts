@@ -1,4 +1,3 @@
-import type { Call } from './call.ts'
 import { fitsOperation, seededRandom } from './patterns.ts'
 
 /** What goes wrong. `when: 'after'` = the request took effect first. */
@@ -27,10 +26,13 @@ export type FaultEffect =
       readonly afterwards?: 'answer' | 'close'
     }
 
-export type Fault = FaultEffect & {
+export type Fault = FaultEffect & Narrowing
+
+/** Which requests a fault strikes. */
+export interface Narrowing {
   /** Which operations: `*`, `org.*`, a name, or several with commas. */
   readonly operations: string
-  /** Only requests whose path, query or body contains this text. */
+  /** Only requests that contain this text: in path, query or body of HTTP, in base, filter, attributes or name of LDAP. */
   readonly containing?: string
   /** Let this many fitting requests pass first. */
   readonly skip?: number
@@ -41,23 +43,23 @@ export type Fault = FaultEffect & {
   readonly seed?: number
 }
 
-export interface FaultState {
+export interface FaultState<AFault extends Narrowing = Fault> {
   readonly id: number
-  readonly fault: Fault
+  readonly fault: AFault
   /** Requests it struck. */
   readonly struck: number
   readonly left: number | undefined
 }
 
-class Standing {
+class Standing<AFault extends Narrowing> {
   readonly id: number
-  readonly fault: Fault
+  readonly fault: AFault
   readonly random: () => number
   toSkip: number
   left: number | undefined
   struck = 0
 
-  constructor(id: number, fault: Fault) {
+  constructor(id: number, fault: AFault) {
     this.id = id
     this.fault = fault
     this.random = seededRandom(fault.seed ?? 1)
@@ -65,11 +67,10 @@ class Standing {
     this.left = fault.times
   }
 
-  strikes(operation: string, call: Call): boolean {
+  strikes(operation: string, texts: readonly string[]): boolean {
     if (this.left === 0 || !fitsOperation(this.fault.operations, operation)) return false
     const text = this.fault.containing
-    if (text !== undefined && ![call.path, call.rawQuery, call.rawBody].some((part) => part.includes(text)))
-      return false
+    if (text !== undefined && !texts.some((part) => part.includes(text))) return false
     if (this.toSkip > 0) {
       this.toSkip--
       return false
@@ -84,13 +85,13 @@ class Standing {
 const longestHoldMs = 600_000
 
 /** The faults standing, and the answers held back. */
-export class Faults {
-  readonly #standing = new Map<number, Standing>()
+export class Faults<AFault extends Narrowing = Fault> {
+  readonly #standing = new Map<number, Standing<AFault>>()
   readonly #held = new Set<() => void>()
   #lastId = 0
 
   /** Sets a fault; the id removes it. */
-  add(fault: Fault): number {
+  add(fault: AFault): number {
     const id = ++this.#lastId
     this.#standing.set(id, new Standing(id, fault))
     return id
@@ -102,14 +103,15 @@ export class Faults {
     else this.#standing.delete(id)
   }
 
-  get list(): readonly FaultState[] {
+  get list(): readonly FaultState<AFault>[] {
     return [...this.#standing.values()].map(({ id, fault, struck, left }) => ({ id, fault, struck, left }))
   }
 
-  /** The faults that strike this request, in the order they were set. */
-  strike(operation: string, call: Call): readonly FaultEffect[] {
-    if (this.#standing.size === 0) return []
-    return [...this.#standing.values()].filter((each) => each.strikes(operation, call)).map((each) => each.fault)
+  /** The faults that strike a request with these texts, in the order they were set; `admits` narrows further. */
+  strike(operation: string, texts: readonly string[], admits: (fault: AFault) => boolean = () => true): AFault[] {
+    return [...this.#standing.values()]
+      .filter((each) => admits(each.fault) && each.strikes(operation, texts))
+      .map((each) => each.fault)
   }
 
   /** Requests being held right now. */

@@ -16,7 +16,7 @@ type Outcome = Answer | undefined
 /** A vendor's HTTP server: routing, faults, limits, counting. What it answers is up to the operations. */
 export class TwinServer {
   readonly counters = new Counters()
-  readonly faults = new Faults()
+  readonly faults: Faults = new Faults()
   readonly limits = new RateLimits()
   /** Every call takes at least this long. */
   latencyMs = 0
@@ -120,7 +120,7 @@ export class TwinServer {
       finish(operation.dialect.tooManyRequests(call))
       return
     }
-    const struck = this.faults.strike(operation.name, call)
+    const struck = this.faults.strike(operation.name, [call.path, call.rawQuery, call.rawBody])
     if (struck.length === 0 && this.latencyMs <= 0) {
       finish(run(operation, call))
       return
