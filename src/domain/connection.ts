@@ -30,6 +30,8 @@ const usersSchema = z
     create: z.boolean().default(true),
     update: z.boolean().default(true),
     activate: z.boolean().default(true),
+    /** Also lift suspensions that somebody else made; for sites where the source alone decides (D8). */
+    activateForeign: z.boolean().default(false),
     scope: userScopeSchema.default({ include: [], exclude: [] }),
     /** Absent = the order the target suggests. */
     match: z.array(z.enum(matchRules)).nonempty().optional(),

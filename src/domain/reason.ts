@@ -7,6 +7,8 @@ export const reasons = {
   'linked-already': 'is linked to this account already; from now on this connection vouches for it too',
   'attribute-differs': 'an attribute differs from what the source says',
   'returned-to-source': 'is active at the source again; we deactivated the account',
+  'suspended-outside':
+    'is active at the source; somebody else suspended the account, and here the source alone decides',
   'disabled-at-source': 'the source says this person is disabled',
   'left-source': 'is no longer in the source, proven by a complete read',
   'left-scope': 'is still in the source but no longer in the scope of this connection',
@@ -70,6 +72,8 @@ export const holdReasons = {
   'suspended-outside': 'somebody else suspended this account; only a person may reactivate it',
   'not-writable': 'the target does not let us write this account or group',
   'group-name-conflict': 'two source groups would become the same target group',
+  'target-group-ambiguous':
+    'several groups of the target have this name but for letter case or look-alike letters; name one exactly in a table row',
   'group-name-invalid': 'the resulting group name is empty or too long',
   'group-protected': 'built-in administration groups are never taken by name',
   'not-offered': 'the target has no call for this',

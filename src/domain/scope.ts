@@ -17,31 +17,35 @@ export type UserScope = z.output<typeof userScopeSchema>
 /** `unknown`: an attribute the condition asks for was not delivered; such a person is left exactly as they are (D21). */
 export type InScope = 'in' | 'out' | 'unknown'
 
-/** Compiles a scope. `groupNamesOf` gives the names of all groups, also nested, a person is in; undefined = not proven. */
-export function userScope(
-  scope: UserScope,
-): (user: SourceUser, groupNamesOf: (user: SourceUser) => readonly string[] | undefined) => InScope {
-  const conditions = (list: UserScope['include']) => list.map(compileCondition)
+/** What was read about the groups of people; a membership that was read is proven even where others may be missing. */
+export interface ReadGroups {
+  /** Names of the groups, also by nesting, that the person at this position was seen in. */
+  namesOf(position: number): readonly string[]
+  /** All groups with such names, and everything nested in them, were read completely: who is not in them is not a member. */
+  areComplete(matches: (name: string) => boolean): boolean
+}
+
+/** Compiles a scope for one read. */
+export function userScope(scope: UserScope, groups: ReadGroups): (user: SourceUser, position: number) => InScope {
+  const conditions = (list: UserScope['include']) => list.map((condition) => compileCondition(condition, groups))
   const include = conditions(scope.include)
   const exclude = conditions(scope.exclude)
-  return (user, groupNamesOf) => {
-    const included = include.length === 0 ? true : some(include.map((holds) => holds(user, groupNamesOf)))
+  return (user, position) => {
+    const included = include.length === 0 ? true : some(include.map((holds) => holds(user, position)))
     if (included === false) return 'out'
-    const excluded = some(exclude.map((holds) => holds(user, groupNamesOf)))
+    const excluded = some(exclude.map((holds) => holds(user, position)))
     if (excluded === true) return 'out'
     return included === undefined || excluded === undefined ? 'unknown' : 'in'
   }
 }
 
-type Holds = (
-  user: SourceUser,
-  groupNamesOf: (user: SourceUser) => readonly string[] | undefined,
-) => boolean | undefined
+type Holds = (user: SourceUser, position: number) => boolean | undefined
 
-function compileCondition(condition: UserScope['include'][number]): Holds {
+function compileCondition(condition: UserScope['include'][number], groups: ReadGroups): Holds {
   if ('memberOf' in condition) {
     const matches = matcher(condition.memberOf)
-    return (user, groupNamesOf) => groupNamesOf(user)?.some(matches)
+    const otherwise = groups.areComplete(matches) ? false : undefined
+    return (_, position) => groups.namesOf(position).some(matches) || otherwise
   }
   const matches = matcher(condition.in)
   return (user) => {

@@ -8,6 +8,7 @@ import { type HoldReason, holdReasons } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
 import { linkRuleOf } from '../lessons.ts'
 import type { PlanInput } from './input.ts'
+import { namedGroups } from './named-groups.ts'
 import { isBuiltInAdminName, type Protection } from './protection.ts'
 
 /** A source group that is received by a target group, and by which rule. */
@@ -61,7 +62,7 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
   const notices: string[] = []
   const managed = new Map<string, ManagedGroup>()
   const positionOfId = new Map(target.groups.map((group, index) => [group.id, index]))
-  const positionOfName = new Map(target.groups.map((group, index) => [foldKey(group.name), index]))
+  const named = namedGroups(target)
   const linkOf = new Map(
     memory.groupLinks
       .filter((link) => link.source === connection.source)
@@ -91,6 +92,16 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
     return true
   }
 
+  /** Opens a work item for a name that several groups of the target answer to; true when it did. */
+  const refuseRivals = (name: string, typed: boolean, subject: string, label: string): boolean => {
+    const found = named(name, typed)
+    if (found === undefined || 'position' in found) return false
+    const rivals = found.rivals.map((position) => `${target.groups[position]!.name} (${target.groups[position]!.id})`)
+    const message = `${rivals.length} groups of the target are called "${name}" but for letter case`
+    item('target-group-ambiguous', subject, label, message, rivals.sort().slice(0, rivalLimit))
+    return true
+  }
+
   const manage = (position: number, name: string, ref: DraftRef, ownership: Ownership): ManagedGroup => {
     const id = position >= 0 ? target.groups[position]!.id : foldKey(name)
     const known = managed.get(id)
@@ -113,7 +124,8 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
 
   /** The existing or to-be-created group of a name; undefined when it cannot be had. */
   const obtain = (wanted: { name: string; rule: string; byTable: boolean; ownership: Ownership; group?: number }) => {
-    const position = positionOfName.get(foldKey(wanted.name)) ?? -1
+    const found = named(wanted.name, wanted.byTable)
+    const position = found !== undefined && 'position' in found ? found.position : -1
     if (position >= 0) {
       const existing = target.groups[position]!
       const known = managed.get(existing.id)
@@ -199,6 +211,7 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
     const from = source.groups[each.group]!
     const subject = `group:${connection.source}:${from.key}`
     if (refuseName(each.name, subject, from.name)) continue
+    if (refuseRivals(each.name, each.byTable, subject, from.name)) continue
     if (conflict.length > 0) {
       item('group-name-conflict', subject, from.name, `"${from.name}" would become "${each.name}"`, conflict)
     } else if (!each.byTable && isBuiltInAdminName(each.name)) {
@@ -222,7 +235,8 @@ export function planGroups(input: PlanInput, protection: Protection): Groups {
 
   const defaultGroup = (given: string, rule: 'groups.defaultsForAll' | 'groups.defaultsForNew') => {
     const name = given.trim()
-    if (refuseName(name, `group:${connection.source}:${name}`, name)) return undefined
+    const subject = `group:${connection.source}:${name}`
+    if (refuseName(name, subject, name) || refuseRivals(name, true, subject, name)) return undefined
     return obtain({ name, rule, byTable: true, ownership: rules.ownership })
   }
   for (const name of rules.defaultsForAll) {

@@ -1,3 +1,4 @@
+import type { ReadGroups } from '../../domain/scope.ts'
 import type { SourceSnapshot } from '../../domain/snapshot.ts'
 
 /** All people of a group, also of nested groups, and whether every group on the way was read completely. */
@@ -51,16 +52,12 @@ export function nesting(snapshot: SourceSnapshot): Flatten {
   }
 }
 
-/**
- * Names of the groups a user is in, also by nesting, among those a scope asks about; undefined for everybody as long as
- * one group was not read completely.
- */
-export function groupNamesByUser(
+/** What the groups among which a scope asks say about people; what was cut says yes, and never no (D23). */
+export function readGroups(
   snapshot: SourceSnapshot,
   flatten: Flatten,
   asksAbout: (name: string) => boolean,
-): (userIndex: number) => readonly string[] | undefined {
-  if (!snapshot.groupsComplete || snapshot.groups.some((group) => !group.membersComplete)) return () => undefined
+): ReadGroups {
   const names = new Map<number, string[]>()
   snapshot.groups.forEach(({ name }, index) => {
     if (!asksAbout(name)) return
@@ -70,5 +67,9 @@ export function groupNamesByUser(
       else list.push(name)
     }
   })
-  return (userIndex) => names.get(userIndex) ?? []
+  return {
+    namesOf: (position) => names.get(position) ?? [],
+    areComplete: (matches) =>
+      snapshot.groupsComplete && snapshot.groups.every(({ name }, index) => !matches(name) || flatten(index).complete),
+  }
 }

@@ -2,12 +2,12 @@ import type { DraftChange } from '../../domain/change.ts'
 import { foldKey, type SourceUser } from '../../domain/identity.ts'
 import { matcher } from '../../domain/pattern.ts'
 import type { HoldReason } from '../../domain/reason.ts'
-import { type InScope, scopeNeedsGroups, userScope } from '../../domain/scope.ts'
+import { type InScope, userScope } from '../../domain/scope.ts'
 import { linkedRule } from '../lessons.ts'
 import { type Correlation, correlation } from './correlation.ts'
 import type { PlanInput } from './input.ts'
 import { leavers } from './leavers.ts'
-import { type Flatten, groupNamesByUser } from './nesting.ts'
+import { type Flatten, readGroups } from './nesting.ts'
 import { askAPerson, newPeopleBook, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
 import { accountLabel, creationValues, differences, identifiers, isMailAddress, isTooLong } from './values.ts'
@@ -71,10 +71,9 @@ function freezeUndecided(
 
 function scopesOf(input: PlanInput, flatten: Flatten): readonly InScope[] {
   const rules = input.connection.users.scope
-  const scope = userScope(rules)
   const asked = [...rules.include, ...rules.exclude].flatMap((each) => ('memberOf' in each ? each.memberOf : []))
-  const names = scopeNeedsGroups(rules) ? groupNamesByUser(input.source, flatten, matcher(asked)) : () => []
-  return input.source.users.map((user, index) => scope(user, () => names(index)))
+  const scope = userScope(rules, readGroups(input.source, flatten, matcher(asked)))
+  return input.source.users.map((user, index) => scope(user, index))
 }
 
 function matchesOf(input: PlanInput, protection: Protection, book: PeopleBook): readonly Correlation[] {
@@ -181,7 +180,7 @@ function planLinked(
   isLinked: boolean,
 ): void {
   const actual = input.target.accounts[account]!
-  const { activate, update } = input.connection.users
+  const { activate, activateForeign, update } = input.connection.users
   book.accountOf[index] = account
   book.userOf[account] = index
   book.standingOf[account] = 'receives'
@@ -205,8 +204,9 @@ function planLinked(
   }
   if (actual.state !== 'active') {
     // We only suspend: an account switched off as a whole was switched off by somebody else (D8).
-    const ours = actual.state === 'suspended' && book.deactivatedByUs.has(actual.id)
-    if (!ours || !activate) {
+    const isSuspended = actual.state === 'suspended'
+    const ours = isSuspended && book.deactivatedByUs.has(actual.id)
+    if (!activate || !(ours || (isSuspended && activateForeign))) {
       book.standingOf[account] = 'frozen'
       vouch()
       if (!ours) askAPerson(book, input, user, 'suspended-outside', `${accountLabel(actual)} is ${actual.state}`)
@@ -215,8 +215,8 @@ function planLinked(
     const activation: DraftChange = {
       kind: 'account.activate',
       ...base(),
-      reason: 'returned-to-source',
-      rule: 'users.activate',
+      reason: ours ? 'returned-to-source' : 'suspended-outside',
+      rule: ours ? 'users.activate' : 'users.activateForeign',
       ...writability(input, 'account.activate', actual),
     }
     book.changes.push(activation)

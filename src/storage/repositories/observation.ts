@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { TargetSnapshot } from '../../domain/snapshot.ts'
 import { type Database, type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
-import { time } from '../rows.ts'
+import { ints, time } from '../rows.ts'
 import {
   changeStates,
   closeMemberships,
@@ -82,6 +82,11 @@ async function observeStates(
     changed.push({ account, state })
     if (before !== undefined) replaced += 1
   }
+  await endLiftedDeactivations(
+    executor,
+    changed.flatMap(({ account, state }) => (state === 'active' ? [account] : [])),
+    moment,
+  )
   const vanished = accountsComplete ? [...known.values()].filter((row) => !isNewerThan(row, takenAt)) : []
   await changeStates(executor, changed, moment)
   await endStates(
@@ -90,6 +95,16 @@ async function observeStates(
     moment,
   )
   return { opened: changed.length, closed: replaced + vanished.length }
+}
+
+/** A deactivation may stay invisible for so long after it was made; until then nobody else can be said to have lifted it. */
+const settlingMs = 5 * 60_000
+
+/** Whoever lifted our deactivation: one that somebody makes later is not ours to lift any more (D8). */
+async function endLiftedDeactivations(executor: Executor, accounts: readonly number[], { at }: Moment): Promise<void> {
+  if (accounts.length === 0) return
+  await sql`update deactivation set until = ${time(at)}
+    where account = any(${ints(accounts)}) and until is null and since < ${time(at - settlingMs)}`.execute(executor)
 }
 
 /** What we wrote after the target was read is not what the read speaks of. */
