@@ -6,6 +6,8 @@ import type { ChangeRecord, Plan } from '../domain/plan.ts'
 import type { Run, RunState } from '../domain/run.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
 import type { WorkItem } from '../domain/work-item.ts'
+import type { PageRequest, Slice } from './paging.ts'
+import type { PushStore } from './push-directory.ts'
 
 /**
  * Everything that is remembered. One implementation for both stores. Every method is one transaction, none is held open
@@ -23,6 +25,7 @@ export interface Store {
   readonly pauses: PauseStore
   readonly workItems: WorkItemStore
   readonly local: LocalDirectory
+  readonly push: PushStore
   readonly access: AccessStore
   readonly audit: AuditStore
   /** Made once, at the first start: a UUID that names this installation (D12). */
@@ -32,17 +35,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** A page of a list in a fixed order; `next` is opaque and absent on the last page. */
-export interface Slice<Item> {
-  readonly items: readonly Item[]
-  readonly next?: string
-}
-
-export interface PageRequest {
-  readonly cursor?: string | undefined
-  /** 1 to 1000. */
-  readonly limit: number
-}
+export type { PageRequest, Slice }
 
 // --- configuration (D17) ---------------------------------------------------------------------------------------------
 

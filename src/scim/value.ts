@@ -18,6 +18,7 @@ export type Notice = (sentence: string) => void
 export function canonicalValue(attribute: Attribute, value: Json, notice: Notice): Json | undefined {
   if (value === null) return undefined
   if (attribute.type === 'any') return openValue(attribute, value)
+  if (value === '' && attribute.emptyIsNone === true) return undefined
   return attribute.multiValued ? canonicalElements(attribute, value, notice) : single(attribute, value, notice)
 }
 

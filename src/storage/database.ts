@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient, type RawBuilder, sql,
 import pg from 'pg'
 import { fail } from '../domain/errors.ts'
 import { systemClock } from '../platform/clock.ts'
+import { ScimError } from '../scim/error.ts'
 import { type EmbeddedOptions, EmbeddedServer } from './embedded/embedded-server.ts'
 import { isTransient, storeError } from './store-error.ts'
 
@@ -211,6 +212,8 @@ export async function inTransaction<Result>(
       const start = database.kysely.transaction()
       return await (mode === 'read committed' ? start : start.setIsolationLevel(mode)).execute(work)
     } catch (error) {
+      // What the protocol answers is no failure of the store.
+      if (error instanceof ScimError) throw error
       if (!isTransient(error) || attempt >= transactionTries) throw storeError(error)
       await systemClock.sleep(20 * attempt)
     }

@@ -12,6 +12,7 @@ import type { StoreRole } from './embedded/embedded-server.ts'
 import type { HostFacts } from './embedded/host.ts'
 import { type MasterKeyOptions, masterKeys } from './master-keys.ts'
 import { migrate } from './migrations.ts'
+import { pushStore } from './push/store.ts'
 import { accessStore } from './repositories/access.ts'
 import { auditStore } from './repositories/audit.ts'
 import { configurationStore } from './repositories/configuration.ts'
@@ -92,6 +93,7 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     pauses: pauseStore(context),
     workItems: workItemStore(context),
     local: localDirectory(context),
+    push: pushStore(context),
     access: accessStore(context),
     audit: auditStore(context),
     instanceId: id,

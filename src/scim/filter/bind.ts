@@ -118,7 +118,7 @@ function refuseOperator({ type }: Attribute, operator: CompareOperator, path: Pa
       ? !partial.includes(operator) && !ordering.includes(operator)
       : type === 'binary'
         ? !ordering.includes(operator)
-        : isText || !partial.includes(operator) || type === 'dateTime'
+        : isText || !partial.includes(operator)
   if (!fits) throw scimFault.invalidFilter(`${operator} does not fit "${path.text}", which is of type ${type}.`)
 }
 
@@ -140,7 +140,6 @@ function literalFor(leaf: Attribute, literal: Exclude<Literal, null>, operator: 
       return literal
     case 'dateTime': {
       if (typeof literal !== 'string') throw misfit()
-      if (partial.includes(operator)) return literal.toUpperCase()
       const instant = instantOf(literal)
       if (instant === undefined) throw misfit()
       return instant

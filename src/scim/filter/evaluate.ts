@@ -26,7 +26,7 @@ export function matches(filter: Filter, resource: JsonObject): boolean {
       const values = valuesAt(ref, resource).filter((value) => value !== null)
       // Nothing differs from everything.
       if (operator === 'ne' && values.length === 0) return true
-      return values.some((value) => compare(operator, comparable(leaf, value, operator), literal))
+      return values.some((value) => compare(operator, comparable(leaf, value), literal))
     }
   }
 }
@@ -57,12 +57,9 @@ function isPresent(value: Json): boolean {
 }
 
 /** The form in which values are compared and sorted; also what the store keeps for comparing. */
-export function comparable({ type, caseExact }: Attribute, value: Json, operator?: CompareOperator): Json {
+export function comparable({ type, caseExact }: Attribute, value: Json): Json {
   if (typeof value !== 'string') return value
-  if (type === 'dateTime') {
-    if (operator === 'co' || operator === 'sw' || operator === 'ew') return value.toUpperCase()
-    return instantOf(value) ?? value
-  }
+  if (type === 'dateTime') return instantOf(value) ?? value
   return caseExact ? value : foldText(value)
 }
 

@@ -29,6 +29,8 @@ export interface Attribute {
   readonly undisclosed?: boolean
   /** One row per element, identified by `value` alone; never part of the document (RFC 7643 section 2.4). */
   readonly keptAsRows?: boolean
+  /** An empty text is no value: nothing can be known by it. */
+  readonly emptyIsNone?: boolean
   /** Absence leaves it as it is: what is not said must neither wake nor disable anybody. */
   readonly staysWhenAbsent?: boolean
 }

@@ -14,7 +14,7 @@ export const commonAttributes = [
     returned: 'always',
     uniqueness: 'server',
   }),
-  attribute('externalId', 'The id at the client.', { caseExact: true }),
+  attribute('externalId', 'The id at the client.', { caseExact: true, emptyIsNone: true }),
   attribute('schemas', 'The schemas the resource uses.', {
     type: 'reference',
     multiValued: true,

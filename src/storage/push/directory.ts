@@ -1,0 +1,216 @@
+import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { newId } from '../../platform/ids.ts'
+import type { PushDirectory, PushResource, PushWrite, PushWriteRules, PushWritten } from '../../ports/push-directory.ts'
+import { scimFault } from '../../scim/error.ts'
+import { isEqualJson } from '../../scim/json.ts'
+import type { ResourceType } from '../../scim/schema/attribute.ts'
+import type { StorageContext } from '../context.ts'
+import { type Executor, inTransaction, rowsOf } from '../database.ts'
+import { texts, time } from '../rows.ts'
+import { applyMemberSteps, tooManyMembers } from './member-steps.ts'
+import { pushQueries } from './queries.ts'
+import { columnsOf, type DocumentColumns, kindOf, resourceColumns } from './rows.ts'
+
+/** How often a creation looks again after somebody else took the key it wanted. */
+const createTries = 3
+
+export function pushDirectory(context: StorageContext): PushDirectory {
+  const { database, now } = context
+  const writing = { now }
+  return {
+    ...pushQueries(context),
+    create: async (source, type, write, rules) => {
+      // Without members it is one statement, durable by itself.
+      if (write.members.length === 0) return asWritten(await create(database.kysely, writing, source, type, write))
+      return await inTransaction(database, async (transaction) => {
+        const resource = await create(transaction, writing, source, type, write)
+        const members = await applyMemberSteps(transaction, source, resource.id, write.members, rules)
+        if (members.added === 0) return { ...asWritten(resource), unknownMembers: members.unknown }
+        await sql`update push_resource set member_count = ${members.added} where source = ${source} and id = ${resource.id}`.execute(
+          transaction,
+        )
+        return {
+          resource: { ...resource, memberCount: members.added },
+          isChanged: true,
+          unknownMembers: members.unknown,
+        }
+      })
+    },
+    get: async (source, type, id) => await read(database.kysely, source, type, id),
+    update: async (source, type, id, change, rules) =>
+      await inTransaction(database, async (transaction) => {
+        const current = await read(transaction, source, type, id, sql`for no key update`)
+        return current === undefined
+          ? undefined
+          : await update(transaction, now(), source, type, current, change(current), rules)
+      }),
+    remove: async (source, type, id, check) =>
+      await inTransaction(database, async (transaction) => {
+        const current = await read(transaction, source, type, id, sql`for update`)
+        if (current === undefined) return false
+        check(current)
+        await remove(transaction, now(), source, type, current)
+        return true
+      }),
+    declareBaseline: async (source, by) => {
+      await sql`insert into push_directory (source, made_at, baseline_at, baseline_by)
+        values (${source}, ${time(now())}, ${time(now())}, ${by})
+        on conflict (source) do update set baseline_at = coalesce(push_directory.baseline_at, excluded.baseline_at),
+          baseline_by = coalesce(push_directory.baseline_by, excluded.baseline_by)`.execute(database.kysely)
+    },
+    forgetTombstones: async (before) =>
+      (await rowsOf(database.kysely, sql`delete from push_tombstone t where deleted_at < ${time(before)} returning 1`))
+        .length,
+    drop: async (source) =>
+      await inTransaction(database, async (transaction) => {
+        for (const table of [
+          'push_member',
+          'push_resource',
+          'push_tombstone',
+          'push_token',
+          'push_request',
+          'push_directory',
+        ]) {
+          await sql`delete from ${sql.table(table)} where source = ${source}`.execute(transaction)
+        }
+      }),
+  }
+}
+
+const asWritten = (resource: PushResource): PushWritten => ({ resource, isChanged: true, unknownMembers: [] })
+
+async function read(
+  executor: Executor,
+  source: string,
+  type: ResourceType,
+  id: string,
+  lock: RawBuilder<unknown> = sql``,
+): Promise<PushResource | undefined> {
+  const [row] = await rowsOf<PushResource>(
+    executor,
+    sql`select ${resourceColumns} from push_resource r where r.source = ${source} and r.id = ${id} and r.kind = ${kindOf(type)} ${lock}`,
+  )
+  return row
+}
+
+/**
+ * One insert. Its key is the one of a deleted record it brings back (same id at the client, or without one the same name;
+ * D6), else the id at the client, else our id. Throws 409 uniqueness.
+ */
+async function create(
+  executor: Executor,
+  { now }: { readonly now: () => number },
+  source: string,
+  type: ResourceType,
+  { document }: PushWrite,
+): Promise<PushResource> {
+  const columns = columnsOf(type, document)
+  const kind = kindOf(type)
+  for (let attempt = 1; ; attempt += 1) {
+    const at = now()
+    const id = newId(at)
+    const wished = attempt === createTries ? sql`${id}::text` : wishedKey(source, kind, columns, id)
+    const [row] = await rowsOf<PushResource>(
+      executor,
+      sql`insert into push_resource as r (source, id, kind, source_key, external_id, name_key, mail_keys, document, folded,
+            version, member_count, created_at, modified_at)
+          select ${source}, ${id}, ${kind}, ${wished}, ${columns.externalId}, ${columns.nameKey}, ${texts(columns.mailKeys)},
+            ${columns.document}::json, ${columns.folded}::jsonb, 1, 0, ${time(at)}, ${time(at)}
+          on conflict do nothing returning ${resourceColumns}`,
+    )
+    if (row !== undefined) return row
+    await refuseTakenName(executor, source, type, columns)
+    if (attempt >= createTries)
+      throw scimFault.conflict('Somebody else wrote the same record at the same moment; try again.')
+  }
+}
+
+function wishedKey(
+  source: string,
+  kind: string,
+  { externalId, nameKey }: DocumentColumns,
+  id: string,
+): RawBuilder<unknown> {
+  const isReturn = externalId === null ? sql`t.name_key = ${nameKey}` : sql`t.external_id = ${externalId}`
+  const tombstone = sql`select t.source_key from push_tombstone t where t.source = ${source} and t.kind = ${kind} and ${isReturn}
+    and not exists (select 1 from push_resource k where k.source = t.source and k.kind = t.kind and k.source_key = t.source_key)
+    order by t.deleted_at desc limit 1`
+  if (externalId === null) return sql`coalesce((${tombstone}), ${id})`
+  return sql`coalesce((${tombstone}), (select ${externalId}::text where not exists (select 1 from push_resource k
+    where k.source = ${source} and k.kind = ${kind} and k.source_key = ${externalId})), ${id})`
+}
+
+async function refuseTakenName(
+  executor: Executor,
+  source: string,
+  type: ResourceType,
+  { name, nameKey }: DocumentColumns,
+): Promise<void> {
+  const taken = await rowsOf(
+    executor,
+    sql`select 1 from push_resource where source = ${source} and kind = ${kindOf(type)} and name_key = ${nameKey}`,
+  )
+  if (taken.length > 0) throw nameTaken(type, name)
+}
+
+function nameTaken(type: ResourceType, name: string) {
+  const attribute = kindOf(type) === 'group' ? 'displayName' : 'userName'
+  return scimFault.uniqueness(`The ${attribute} "${name.slice(0, 200)}" is already in use; letter case does not count.`)
+}
+
+async function update(
+  transaction: Transaction<unknown>,
+  at: number,
+  source: string,
+  type: ResourceType,
+  current: PushResource,
+  write: PushWrite,
+  rules: PushWriteRules,
+): Promise<PushWritten> {
+  const members = await applyMemberSteps(transaction, source, current.id, write.members, rules)
+  const memberCount = current.memberCount + members.added - members.removed
+  if (members.added > 0 && memberCount > rules.maxMembers) throw tooManyMembers(rules)
+  const isSameDocument = isEqualJson(current.document, write.document)
+  if (isSameDocument && members.added + members.removed === 0) {
+    return { resource: current, isChanged: false, unknownMembers: members.unknown }
+  }
+  const modifiedAt = Math.max(at, current.modifiedAt + 1)
+  const changed = { ...current, document: write.document, version: current.version + 1, memberCount, modifiedAt }
+  const shared = sql`version = ${changed.version}, member_count = ${memberCount}, modified_at = ${time(modifiedAt)}`
+  const where = sql`where source = ${source} and id = ${current.id}`
+  if (isSameDocument) await sql`update push_resource set ${shared} ${where}`.execute(transaction)
+  else {
+    const columns = columnsOf(type, write.document)
+    const before = columnsOf(type, current.document)
+    if (columns.nameKey !== before.nameKey) await refuseTakenName(transaction, source, type, columns)
+    const rows = await rowsOf(
+      transaction,
+      sql`update push_resource set ${shared}, external_id = ${columns.externalId}, name_key = ${columns.nameKey},
+            mail_keys = ${texts(columns.mailKeys)}, document = ${columns.document}::json, folded = ${columns.folded}::jsonb
+          ${where} and not exists (select 1 from push_resource other where other.source = ${source} and other.kind = ${kindOf(type)}
+            and other.name_key = ${columns.nameKey} and other.id <> ${current.id}) returning 1`,
+    )
+    if (rows.length === 0) throw nameTaken(type, columns.name)
+  }
+  return { resource: changed, isChanged: true, unknownMembers: members.unknown }
+}
+
+/** The record goes, its key is remembered, and every group it was in is a member short. */
+async function remove(
+  transaction: Transaction<unknown>,
+  at: number,
+  source: string,
+  type: ResourceType,
+  { id, sourceKey, document }: PushResource,
+): Promise<void> {
+  const { nameKey, externalId } = columnsOf(type, document)
+  await sql`with left_groups as (delete from push_member where source = ${source} and member_id = ${id} returning group_id)
+    update push_resource set member_count = member_count - 1, version = version + 1, modified_at = greatest(modified_at, ${time(at)})
+    where source = ${source} and id in (select group_id from left_groups)`.execute(transaction)
+  await sql`delete from push_member where source = ${source} and group_id = ${id}`.execute(transaction)
+  await sql`delete from push_resource where source = ${source} and id = ${id}`.execute(transaction)
+  await sql`insert into push_tombstone (source, kind, source_key, external_id, name_key, deleted_at)
+    values (${source}, ${kindOf(type)}, ${sourceKey}, ${externalId}, ${nameKey}, ${time(at)})
+    on conflict (source, kind, source_key) do update set external_id = excluded.external_id, name_key = excluded.name_key,
+      deleted_at = excluded.deleted_at`.execute(transaction)
+}
