@@ -18,6 +18,8 @@ export interface SchedulerOptions {
   readonly holder: string
   /** @default 10_000 */
   readonly tickMs?: number
+  /** How long another process waits after this one died; by the clock of the store. @default three ticks */
+  readonly leaseMs?: number
 }
 
 export interface Scheduler {
@@ -33,7 +35,7 @@ const leaseName = 'muster:scheduler'
  * should be and remembers nothing, so what was missed while Muster was down is due once.
  */
 export function startScheduler(options: SchedulerOptions): Scheduler {
-  const { clock, leases, log, tickMs = 10_000 } = options
+  const { clock, leases, log, tickMs = 10_000, leaseMs = tickMs * 3 } = options
   // A holder of our own, because another part of this process may use the same name for another lease.
   const holder = `${options.holder}:${newId(clock.now())}`
   const ending = new AbortController()
@@ -41,14 +43,14 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   const loop = async () => {
     while (!ending.signal.aborted) {
       try {
-        const lease = await leases.acquire(leaseName, holder, tickMs * 3)
+        const lease = await leases.acquire(leaseName, holder, leaseMs)
         if (lease !== undefined) await tick(options)
       } catch (error) {
         log('the scheduler could not look what is due', { error })
       }
       await clock.sleep(tickMs, ending.signal).catch(() => undefined)
     }
-    const lease = await leases.acquire(leaseName, holder, tickMs).catch(() => undefined)
+    const lease = await leases.acquire(leaseName, holder, leaseMs).catch(() => undefined)
     if (lease !== undefined) await leases.release(lease).catch(() => undefined)
   }
   const ended = loop()

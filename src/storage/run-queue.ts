@@ -8,7 +8,9 @@ const queueName = 'run'
 const schema = 'muster_jobs'
 /** Longer than any run; a request of an instance that died is noticed by its missing heartbeat. */
 const longestRunSeconds = 23 * 3600
-const heartbeatSeconds = 30
+const heartbeatSeconds = 15
+/** How often the queue looks for requests whose instance died; one instance of all does it. */
+const superviseSeconds = 10
 const firstPauseSeconds = 60
 const longestPauseSeconds = 300
 const pollSeconds = 0.5
@@ -23,7 +25,8 @@ export async function openRunQueue(database: Database, onFault: (error: unknown)
     schedule: false,
     reindex: false,
     monitorVacuum: false,
-    monitorIntervalSeconds: 15,
+    monitorIntervalSeconds: superviseSeconds,
+    superviseIntervalSeconds: superviseSeconds,
   })
   boss.on('error', onFault)
   await boss.start()

@@ -10,6 +10,8 @@ import { type Component, component } from './require.ts'
 export interface PostgresServer {
   /** URL of a new empty database. */
   createDatabase(): Promise<string>
+  /** Every session is cut off in the middle; who asks a moment later finds it again. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -40,8 +42,18 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (runsAs !== undefined) giveAway(folder, runsAs)
   runNow(join(programs, 'initdb'), ['-D', data, '-U', 'muster', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N'])
   const settings = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=60']
-  const server = spawnAs(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])])
-  await waitUntilReady(folder, server)
+  const start = async () => {
+    const started = spawnAs(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])])
+    await waitUntilReady(folder, started)
+    return started
+  }
+  let server = await start()
+  const end = async () => {
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    // SIGINT asks PostgreSQL for a fast shutdown; it is sent by the parent, which may be another user.
+    server.kill('SIGINT')
+    await ended
+  }
   let databases = 0
   return {
     createDatabase: async () => {
@@ -50,11 +62,12 @@ export async function startPostgres(): Promise<PostgresServer> {
       await admin(folder, `create database ${name}`)
       return `postgresql://muster@/${name}?host=${encodeURIComponent(folder)}`
     },
+    restart: async () => {
+      await end()
+      server = await start()
+    },
     stop: async () => {
-      const ended = new Promise((resolve) => server.once('exit', resolve))
-      // SIGINT asks PostgreSQL for a fast shutdown; it is sent by the parent, which may be another user.
-      server.kill('SIGINT')
-      await ended
+      await end()
       rmSync(folder, { recursive: true, force: true })
     },
   }
