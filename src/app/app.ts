@@ -13,6 +13,7 @@ import {
 import { connectionUseCases } from './connections.ts'
 import { createEndChecks } from './end-state.ts'
 import { endUseCases } from './ends.ts'
+import { sourceUseCases } from './find.ts'
 import type { Installation } from './installation.ts'
 import { localUseCases } from './local.ts'
 import { type Measurements, measure } from './measurements.ts'
@@ -66,7 +67,7 @@ export function createApp({ installation, runner, version, describe }: AppOption
   const checks = createEndChecks()
   const handlers: Handlers = {
     system: systemUseCases(useCase, describe),
-    sources: endUseCases(useCase, 'source', checks),
+    sources: { ...endUseCases(useCase, 'source', checks), ...sourceUseCases(useCase) },
     targets: endUseCases(useCase, 'target', checks),
     connections: connectionUseCases(useCase, checks),
     runs: runUseCases(useCase),

@@ -25,7 +25,7 @@ const checkTimeoutMs = 120_000
 const maxSteps = 200
 
 /** Sources and targets: the same acts on either side. */
-export function endUseCases(useCase: UseCase, kind: 'source' | 'target', checks: EndChecks): Handlers['sources'] {
+export function endUseCases(useCase: UseCase, kind: 'source' | 'target', checks: EndChecks): Handlers['targets'] {
   const kinds = endKinds(useCase.catalog, kind)
   const kindOf = (document: Document) => kinds.find(({ type }) => type === document.type)
 

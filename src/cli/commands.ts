@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { applyCommand } from './commands/apply.ts'
 import { approveCommand } from './commands/approve.ts'
+import { attributesCommand } from './commands/attributes.ts'
 import { auditList, auditVerify } from './commands/audit.ts'
 import { backupCommand } from './commands/backup.ts'
 import { cancelCommand } from './commands/cancel.ts'
@@ -9,6 +10,7 @@ import { connectionCommands } from './commands/connections.ts'
 import { demoCommand } from './commands/demo.ts'
 import { endCommands } from './commands/ends.ts'
 import { exportCommand } from './commands/export.ts'
+import { findCommand } from './commands/find.ts'
 import { importCommand } from './commands/import.ts'
 import { itemsCommand } from './commands/items.ts'
 import { localGroupCommands } from './commands/local-groups.ts'
@@ -32,9 +34,11 @@ export const commands: readonly Command[] = [
   sandboxCommand,
   validateCommand,
   checkCommand,
+  findCommand,
   importCommand,
   exportCommand,
   ...endCommands('sources'),
+  attributesCommand,
   ...endCommands('targets'),
   ...connectionCommands,
   ...localPeopleCommands,

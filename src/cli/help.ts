@@ -8,7 +8,7 @@ export const chapters: readonly { readonly title: string; readonly commands: rea
   { title: 'Start', commands: ['demo', 'serve', 'sandbox'] },
   {
     title: 'Set up',
-    commands: ['validate', 'check', 'import', 'export', 'sources', 'targets', 'connections', 'local'],
+    commands: ['validate', 'check', 'find', 'import', 'export', 'sources', 'targets', 'connections', 'local'],
   },
   {
     title: 'Sync',

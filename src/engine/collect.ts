@@ -5,6 +5,7 @@ import type { SnapshotGroup, SourceSnapshot, TargetSnapshot, Unproven } from '..
 import { sortedSet } from '../platform/sorted.ts'
 import type { Source } from '../ports/source.ts'
 import type { Target } from '../ports/target.ts'
+import { withEmptyAttributes } from './empty-attributes.ts'
 
 /** Called after each page, for the progress bar. */
 export type OnProgress = (read: number) => void
@@ -76,11 +77,12 @@ export async function collectSource(
   }
   // Memberships are kept as positions from here on; the lists that came with the records would only hold memory.
   const bareUsers = users.map(({ memberOf: _, ...user }) => user)
+  const toldUsers = source.absentMeansEmpty === true ? withEmptyAttributes(bareUsers) : bareUsers
   return {
     id,
     takenAt,
     readFingerprint: source.readFingerprint,
-    users: bareUsers,
+    users: toldUsers,
     groups: snapshotGroups,
     usersComplete,
     groupsComplete,

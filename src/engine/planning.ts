@@ -2,6 +2,7 @@ import type { Change, WriteKind } from '../domain/change.ts'
 import { fail } from '../domain/errors.ts'
 import { type Plan, semanticsVersion } from '../domain/plan.ts'
 import type { RunProgress } from '../domain/run.ts'
+import type { SourceSnapshot, TargetSnapshot } from '../domain/snapshot.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { Source } from '../ports/source.ts'
@@ -10,7 +11,7 @@ import type { Target, TargetIdentity } from '../ports/target.ts'
 import { collectSource, collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { askAboutNewPeople } from './new-people.ts'
-import type { PlanInput, TargetEnd } from './planner/input.ts'
+import type { PlanDraft, PlanInput, TargetEnd } from './planner/input.ts'
 import { makePlan } from './planner/planner.ts'
 import type { OpenConnection } from './setup.ts'
 
@@ -47,35 +48,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
   )
   onProgress({ phase: 'plan', done: 0 })
   await store.directories.observe(runId, targetSnapshot)
-  const [memory, lastGood] = await Promise.all([
-    store.directories.memory(connection.key, connection.source, identity.directoryKey, now()),
-    store.snapshots.lastGood(connection.key),
-  ])
-  const base = {
-    connection,
-    source: sourceSnapshot,
-    target: targetSnapshot,
-    memory,
-    ends: {
-      defaultMapping: source.defaultMapping,
-      ...targetEnd(target, identity),
-    },
-  }
-  const input: PlanInput = {
-    ...base,
-    ...(lastGood === undefined ? {} : { lastGood }),
-    trust: {
-      firstRun: lastGood === undefined,
-      rulesChanged: lastGood !== undefined && lastGood.connectionVersion !== connection.version,
-      upgraded: lastGood !== undefined && lastGood.semanticsVersion !== semanticsVersion,
-      undone: await lastWasUndo(store, connection.key),
-    },
-    others: await open.others(identity.directoryKey),
-    now: now(),
-  }
-  const first = makePlan(input)
-  const learned = await askAboutNewPeople(input, first, target, signal)
-  const draft = learned === undefined ? first : makePlan({ ...input, ...learned })
+  const { draft } = await draftPlan({ ...planning, identity, sourceSnapshot, targetSnapshot })
   const plan: Plan = {
     id: newId(now()),
     runId,
@@ -97,6 +70,47 @@ export async function planRun(planning: Planning): Promise<Plan> {
   await store.plans.save(plan, batches(draft.changes))
   await store.runs.supersede(connection.key, runId)
   return plan
+}
+
+/** Two reads, and what they are to be compared by. */
+export interface Drafting extends Pick<Planning, 'store' | 'clock' | 'open' | 'target' | 'signal'> {
+  readonly source: Pick<Source, 'defaultMapping'>
+  readonly identity: TargetIdentity
+  readonly sourceSnapshot: SourceSnapshot
+  readonly targetSnapshot: TargetSnapshot
+}
+
+/** What a plan made from these reads would hold. Nothing is stored. */
+export async function draftPlan(drafting: Drafting): Promise<{ readonly input: PlanInput; readonly draft: PlanDraft }> {
+  const { store, clock, open, source, target, identity, sourceSnapshot, targetSnapshot, signal } = drafting
+  const { connection } = open
+  const now = clock.now()
+  const [memory, lastGood] = await Promise.all([
+    store.directories.memory(connection.key, connection.source, identity.directoryKey, now),
+    store.snapshots.lastGood(connection.key),
+  ])
+  const input: PlanInput = {
+    connection,
+    source: sourceSnapshot,
+    target: targetSnapshot,
+    memory,
+    ends: {
+      defaultMapping: source.defaultMapping,
+      ...targetEnd(target, identity),
+    },
+    ...(lastGood === undefined ? {} : { lastGood }),
+    trust: {
+      firstRun: lastGood === undefined,
+      rulesChanged: lastGood !== undefined && lastGood.connectionVersion !== connection.version,
+      upgraded: lastGood !== undefined && lastGood.semanticsVersion !== semanticsVersion,
+      undone: await lastWasUndo(store, connection.key),
+    },
+    others: await open.others(identity.directoryKey),
+    now,
+  }
+  const first = makePlan(input)
+  const learned = await askAboutNewPeople(input, first, target, signal)
+  return learned === undefined ? { input, draft: first } : { input, draft: makePlan({ ...input, ...learned }) }
 }
 
 /** What a target that was identified says about itself. */
@@ -126,9 +140,14 @@ async function lastWasUndo(store: Store, connection: string): Promise<boolean> {
 
 /** A target that suddenly is another directory would make every link point at strangers (D1). */
 export async function bindDirectory(store: Store, target: string, directoryKey: string): Promise<void> {
+  if (await isBound(store, target, directoryKey)) return
+  await store.directories.bind(target, directoryKey)
+}
+
+/** True when the target was this directory before, false when it was none. Throws `config-invalid` when it was another. */
+export async function isBound(store: Store, target: string, directoryKey: string): Promise<boolean> {
   const bound = await store.directories.boundKey(target)
-  if (bound === undefined) return store.directories.bind(target, directoryKey)
-  if (bound === directoryKey) return
+  if (bound === undefined || bound === directoryKey) return bound !== undefined
   throw fail.configInvalid(`The target "${target}" was the directory ${bound} and now is ${directoryKey}.`, {
     hint: 'Links and ledger belong to the first one. Restore the earlier settings, or make a new target with its own name.',
   })

@@ -1,6 +1,7 @@
 import type { ProvisioningError } from '../domain/errors.ts'
 import type { MemberRef, SourceGroup, SourceUser } from '../domain/identity.ts'
 import type { MappingRule } from '../domain/mapping.ts'
+import type { AttributesDescription, FoundRecord } from '../domain/source-record.ts'
 import type { CheckStep, MembershipsComeWith, Page } from './readable.ts'
 
 /**
@@ -15,6 +16,11 @@ export interface Source {
    * reads, absence proves nothing (D23). Never holds a secret.
    */
   readonly readFingerprint: string
+  /**
+   * True = an attribute that a record does not have is empty there if it was delivered for anybody else (D21); absent =
+   * it is unknown.
+   */
+  readonly absentMeansEmpty?: boolean
   /** Target attribute <- source attribute where the connection's own mapping says nothing, e.g. `{ email: { from: 'mail', … } }`. */
   readonly defaultMapping: Readonly<Record<string, MappingRule>>
   /** The doctor: changes nothing, stops at the first step that makes the next ones meaningless, never throws for a finding. */
@@ -29,5 +35,12 @@ export interface Source {
   notices(): readonly string[]
   /** Parts whose members are known to be cut although the read as a whole went on, by group key. */
   incompleteMembers?(): ReadonlyMap<string, ProvisioningError>
+  /**
+   * "Search user": looks somebody up by login at the source itself, also where the read would leave them out. Changes
+   * nothing. Without it the records of a read are searched. At most ten records.
+   */
+  find?(login: string, signal: AbortSignal): Promise<readonly FoundRecord[]>
+  /** Which attributes people have there, from some of them (D27). Without it the records of a read are looked at. */
+  describe?(signal: AbortSignal): Promise<AttributesDescription>
   close(): Promise<void>
 }

@@ -11,6 +11,8 @@ const open = sharedOffice({}, { MUSTER_LOG_LEVEL: 'debug' })
 /** Commands of which every form is typed; what they print must hold no secret, whether they succeed or not. */
 const typed: Readonly<Record<string, readonly string[]>> = {
   check: ['check acme', 'check team --as source', 'check nobody'],
+  find: ['find team team-1', 'find hr nobody', 'find team team-1@acme.example --depth groups'],
+  'sources attributes': ['sources attributes team', 'sources attributes nobody'],
   import: ['import {settings.yaml} --dry-run', 'import {plain.yaml}', 'import {nowhere.yaml}'],
   export: ['export'],
   'sources list': ['sources list'],

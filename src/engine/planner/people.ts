@@ -69,14 +69,20 @@ function freezeUndecided(
   })
 }
 
-function scopesOf(input: PlanInput, flatten: Flatten): readonly InScope[] {
+/** Who takes part, by position. */
+export function scopesOf(input: PlanInput, flatten: Flatten): readonly InScope[] {
   const rules = input.connection.users.scope
   const asked = [...rules.include, ...rules.exclude].flatMap((each) => ('memberOf' in each ? each.memberOf : []))
   const scope = userScope(rules, readGroups(input.source, flatten, matcher(asked)))
   return input.source.users.map((user, index) => scope(user, index))
 }
 
-function matchesOf(input: PlanInput, protection: Protection, book: PeopleBook): readonly Correlation[] {
+/** Which account belongs to whom, by position. */
+export function matchesOf(
+  input: PlanInput,
+  protection: Pick<Protection, 'administrators'>,
+  book: Pick<PeopleBook, 'positionOf' | 'userAt' | 'valuesOf'>,
+): readonly Correlation[] {
   const { connection, source, target, memory, ends } = input
   const correlate = correlation({
     target,

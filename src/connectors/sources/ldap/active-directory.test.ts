@@ -137,6 +137,28 @@ describe.skipIf(!samba.present)(`a whole read of Active Directory${samba.skipRea
     expect(wrong.find(({ name }) => name === 'server')).toMatchObject({ status: 'warning' })
   })
 
+  it.each(['tomas.dvorak', 'EXAMPLE\\tomas.dvorak', 'tomas.dvorak@example.test', 'tomas.dvorak@acme.example'])(
+    'finds one person by every name they have: %s',
+    async (login) => {
+      const looking = reading(below)
+      const found = (await looking.find?.(login, AbortSignal.timeout(20_000))) ?? []
+      await looking.close()
+      expect(found.map(({ name }) => name)).toEqual([`CN=tomas.dvorak,OU=people,${base}`])
+      const value = (name: string) => found[0]?.attributes.find((each) => each.name === name)?.values[0]
+      expect(value('objectGUID')).toBe(found[0]?.key)
+      expect(value('objectSid')).toMatch(/^S-1-5-21-/)
+      expect(value('memberOf')).toContain('CN=')
+    },
+  )
+
+  it('finds one person by the key of a plan', async () => {
+    const { users } = await readWhole(reading(below))
+    const looking = reading(below)
+    const found = (await looking.find?.(users[3]?.key ?? '', AbortSignal.timeout(20_000))) ?? []
+    await looking.close()
+    expect(found.map(({ key }) => key)).toEqual([users[3]?.key])
+  })
+
   it('says why a sign-in was refused, in the words of Active Directory', async () => {
     const { usersError } = await readWhole(reading({}, { dn: 'EXAMPLE\\reader', password: 'wrong-secret' }))
     expect(usersError).toMatchObject({ code: 'auth-failed' })

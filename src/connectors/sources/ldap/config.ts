@@ -237,7 +237,7 @@ export const config = z.object({
   }),
   attributes: field(z.array(attributeName).max(200).default([]), {
     label: 'Further attributes',
-    help: 'Read beside the usual ones, for scopes and mappings of connections.',
+    help: 'Read beside the usual ones, for scopes and mappings of connections. `muster sources attributes` shows what there is.',
     group: attributes,
     aliases: ['Custom attributes', 'Extended attributes'],
   }),

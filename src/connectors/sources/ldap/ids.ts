@@ -23,4 +23,11 @@ function idText(name: string, value: Value): string {
   }
 }
 
+/** A value as people can read it; bytes of a known kind in their usual form, others by their number. */
+export function readable(name: string, value: Value): string {
+  if (typeof value === 'string') return value
+  const text = idText(name, value)
+  return text === value.toString('hex') && name !== 'guid' ? `(${value.length} bytes)` : text
+}
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

@@ -1,13 +1,16 @@
 import type { ProvisioningError } from '../../../domain/errors.ts'
 import type { MemberRef, SourceGroup, SourceUser } from '../../../domain/identity.ts'
+import type { AttributesDescription, FoundRecord } from '../../../domain/source-record.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { CheckStep, Page } from '../../../ports/readable.ts'
 import type { Source } from '../../../ports/source.ts'
 import { defineSource } from '../../kit/define.ts'
 import { config, type LdapConfig } from './config.ts'
+import { describePeople } from './describe.ts'
 import { examine } from './doctor.ts'
 import { readGroups } from './groups.ts'
 import { PeopleIndex, readPeople } from './people.ts'
+import { searchUser } from './search-user.ts'
 import { Session } from './session.ts'
 import { defaultMappingOf, fingerprintOf, layoutOf } from './settings.ts'
 
@@ -22,6 +25,8 @@ export const ldap = defineSource({
 
 class LdapSource implements Source {
   readonly membershipsComeWith = 'groups'
+  /** A directory has no empty values: what is not there was never set, or was taken away. */
+  readonly absentMeansEmpty = true
   readonly #config: LdapConfig
   readonly #session: Session
   /** People of this read, for the members of groups. */
@@ -71,6 +76,14 @@ class LdapSource implements Source {
 
   incompleteMembers(): ReadonlyMap<string, ProvisioningError> {
     return this.#incomplete
+  }
+
+  find(login: string, signal: AbortSignal): Promise<readonly FoundRecord[]> {
+    return searchUser(this.#session, login, signal)
+  }
+
+  describe(signal: AbortSignal): Promise<AttributesDescription> {
+    return describePeople(this.#session, signal)
   }
 
   close(): Promise<void> {

@@ -108,6 +108,56 @@ describe.skipIf(!slapd.present)(`a whole read of OpenLDAP${slapd.skipReason}`, (
     )
   })
 
+  it('finds one person with everything but secrets, also one whom a read leaves out', async () => {
+    const find = async (login: string, settings: Record<string, unknown> = {}) => {
+      const looking = source(server, settings)
+      const found = (await looking.find?.(login, AbortSignal.timeout(20_000))) ?? []
+      await looking.close()
+      return found
+    }
+    const [ann, ...more] = await find('ann,lee')
+    expect(more).toEqual([])
+    expect(ann).toMatchObject({
+      key: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      name: `uid=ann\\2Clee,ou=more,${base}`,
+      notes: [],
+    })
+    const value = (name: string) => ann?.attributes.find((each) => each.name === name)?.values
+    expect([value('cn'), value('userPassword'), value('jpegPhoto')]).toEqual([
+      ['Ann Lee', 'A. Lee'],
+      undefined,
+      ['(10 bytes)'],
+    ])
+    expect(value('modifyTimestamp')).toHaveLength(1)
+    expect((await find('TOMAS.DVORAK@acme.example'))[0]?.name).toBe(`uid=tomas.dvorak,ou=people,${base}`)
+    expect((await find(ann?.key ?? ''))[0]?.name).toBe(ann?.name)
+    expect((await find(`uid=tomas.dvorak,ou=people,${base}`))[0]?.key).toBeDefined()
+    expect((await find('peter.lawson'))[0]?.notes).toEqual(['Inactive by the rule of this source.'])
+    expect(await find('*')).toEqual([])
+    expect(await find('*)(objectClass=*')).toEqual([])
+    const [outside] = await find('ann,lee', { userBaseDn: `ou=people,${base}` })
+    expect(outside).toMatchObject({ notes: [`Not read: it lies outside "ou=people,${base}".`] })
+    expect(outside).not.toHaveProperty('key')
+    const [filtered] = await find('ann,lee', { userFilter: '(uid=t*)' })
+    expect(filtered?.notes).toEqual(['Not read: it does not match the filter for people, (uid=t*).'])
+    const twins = await find('Engineer', { loginAttribute: 'title' })
+    expect(twins[0]?.notes[0]).toMatch(/^\d+ people have this name/)
+  })
+
+  it('describes the attributes people have, without secrets and only with the beginnings of words', async () => {
+    const looking = source(server)
+    const described = await looking.describe?.(AbortSignal.timeout(20_000))
+    await looking.close()
+    expect(described).toMatchObject({ people: 26, isEverybody: true })
+    const of = (name: string) => described?.attributes.find((each) => each.name === name)
+    expect(of('mail')).toMatchObject({ type: 'text', filled: 24, isList: false })
+    expect(of('manager')).toMatchObject({ type: 'name' })
+    expect(of('cn')).toMatchObject({ isList: true })
+    expect(of('jpegPhoto')).toMatchObject({ type: 'bytes', samples: [] })
+    expect(of('userPassword')).toBeUndefined()
+    expect(JSON.stringify(described)).not.toMatch(/dvorak|hash/i)
+  })
+
   it('is found to be what it is by the doctor, with numbers', async () => {
     const steps = await checkSteps(source(server, { pageSize: 10 }))
     expect(steps.map(({ name, status, message }) => `${status} ${name}: ${message}`)).toEqual([
