@@ -39,7 +39,8 @@ import { newId } from './platform/ids.ts'
 import { createLog, type Log, type LogLevel, logLevels } from './platform/log.ts'
 import { redactText } from './platform/redact.ts'
 import { version } from './platform/version.ts'
-import type { CompanyDirectory } from './sandbox/company/directory.ts'
+import { flavourNames } from './sandbox/ldap/flavours/flavour.ts'
+import type { LdapFacts } from './sandbox/ldap/start.ts'
 import { startSandbox } from './sandbox/start.ts'
 import { type OpenedStore, openStore } from './storage/store.ts'
 
@@ -334,14 +335,15 @@ async function demo(options: DemoOptions): Promise<void> {
   const folder =
     options.dataDir === undefined ? await mkdtemp(join(tmpdir(), 'muster-demo-')) : resolve(options.dataDir)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const sandbox = await startSandbox({ company: companySize(options.company) })
+  const sandbox = await startSandbox({ company: companySize(options.company), ldap: {} })
   try {
-    const directoryFile = join(folder, 'company.json')
+    const directory = sandbox.ldap
+    if (directory === undefined) throw fail.bug('The sandbox serves no directory.')
     const config = join(folder, 'muster.yaml')
-    await writeFile(directoryFile, directoryDocument(sandbox.directory))
+    await writeFile(join(folder, 'ldap-password'), directory.password, { mode: 0o600 })
     await writeFile(join(folder, 'api-token'), sandbox.credentials.apiToken, { mode: 0o600 })
     await writeFile(join(folder, 'org-api-key'), sandbox.credentials.orgApiKey, { mode: 0o600 })
-    await writeFile(config, demoConfiguration(sandbox), { mode: 0o600 })
+    await writeFile(config, demoConfiguration(sandbox, directory), { mode: 0o600 })
     const serving = await startServing({
       config,
       dataDir: join(folder, 'data'),
@@ -357,7 +359,13 @@ async function demo(options: DemoOptions): Promise<void> {
         sandboxUrl: sandbox.url,
         dataDir: serving.instance.dataDir,
         config,
-        directoryFile,
+        directory: {
+          url: directory.url,
+          bindDn: directory.bindDn,
+          password: directory.password,
+          baseDn: directory.baseDn,
+        },
+        company: sandbox.directory,
         api,
         connection: 'staff',
         notes: serving.notes,
@@ -373,22 +381,21 @@ async function demo(options: DemoOptions): Promise<void> {
   }
 }
 
-/** The sample company as the source `file` reads it. */
-function directoryDocument({ people, groups }: CompanyDirectory): string {
-  const member = (each: CompanyDirectory['groups'][number]['members'][number]) => ({
-    id: 'user' in each ? each.user : each.group,
-  })
-  const written = { people, groups: groups.map((group) => ({ ...group, members: group.members.map(member) })) }
-  return `${JSON.stringify(written, undefined, 1)}\n`
-}
-
-function demoConfiguration({ site, apiBase, credentials }: Awaited<ReturnType<typeof startSandbox>>): string {
+function demoConfiguration(
+  { site, apiBase, credentials }: Awaited<ReturnType<typeof startSandbox>>,
+  { host, port, bindDn, baseDn }: LdapFacts,
+): string {
   return `# Made by \`muster demo\`. Everything in it belongs to the sandbox and is worth nothing elsewhere.
 sources:
   company:
-    type: file
+    type: ldap
     displayName: Sample company
-    path: company.json
+    hosts: [${host}]
+    port: ${port}
+    security: none
+    bindDn: ${JSON.stringify(bindDn)}
+    password: { file: ldap-password }
+    baseDn: ${JSON.stringify(baseDn)}
 targets:
   sandbox:
     type: jira-cloud
@@ -420,25 +427,40 @@ async function sandbox(options: SandboxOptions): Promise<void> {
   }
 }
 
-async function startSandboxOrSay({ port, company, variants, latencyMs }: SandboxOptions) {
+async function startSandboxOrSay({ port, company, variants, latencyMs, ldap }: SandboxOptions) {
   const chosen = (variants ?? []).map((text) => {
     const at = text.indexOf('=')
     if (at <= 0)
       throw fail.usage(`"${text}" is not a variant.`, { hint: 'Write it like --variant removeNonMember=404.' })
     return [text.slice(0, at), text.slice(at + 1)] as const
   })
+  const served = ldap === undefined ? undefined : ldapOptions(ldap)
   try {
     return await startSandbox({
       company: companySize(company),
       variants: Object.fromEntries(chosen),
       ...(port === undefined ? {} : { port }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
+      ...(served === undefined ? {} : { ldap: served }),
     })
   } catch (thrown) {
-    const { code, message } = thrown as NodeJS.ErrnoException
+    const { code, message, port: taken } = thrown as NodeJS.ErrnoException & { readonly port?: number }
     if (code === 'EADDRINUSE')
-      throw fail.usage(`127.0.0.1:${port} is already in use.`, { hint: 'Choose another --port.' })
+      throw fail.usage(`127.0.0.1:${taken} is already in use.`, { hint: 'Choose another port.' })
+    if (code === 'EACCES')
+      throw fail.usage(`127.0.0.1:${taken} is not for this user.`, { hint: 'Choose a port from 1024 on.' })
     throw fail.usage(`The sandbox could not start: ${message}.`, { cause: thrown })
+  }
+}
+
+function ldapOptions({ flavour, port, tlsPort }: NonNullable<SandboxOptions['ldap']>) {
+  const known = flavourNames.find((name) => name === flavour)
+  if (flavour !== undefined && known === undefined)
+    throw fail.usage(`There is no flavour "${flavour}".`, { hint: `Use one of ${flavourNames.join(', ')}.` })
+  return {
+    ...(known === undefined ? {} : { flavour: known }),
+    ...(port === undefined ? {} : { port }),
+    ...(tlsPort === undefined ? {} : { tlsPort }),
   }
 }
 

@@ -137,14 +137,43 @@ export interface DemoStarted {
   readonly dataDir: string
   /** The configuration file that was written. */
   readonly config: string
-  /** The JSON file that plays the company's directory, read by the source of `connection`. */
-  readonly directoryFile: string
+  /** The directory server that the source of `connection` reads; made up like everything in it. */
+  readonly directory: {
+    readonly url: string
+    readonly bindDn: string
+    readonly password: string
+    readonly baseDn: string
+  }
+  /** Whom it holds at the start. */
+  readonly company: DemoCompany
   /** The door of the server that was started; closed by the demo itself. */
   readonly api: OpenApi
   /** Key of the connection that can be tried. */
   readonly connection: string
   readonly notes: readonly string[]
 }
+
+/** The people and groups of the sample company, as far as the story of the demo needs them. */
+export interface DemoCompany {
+  readonly people: readonly DemoPerson[]
+  readonly groups: readonly { readonly name: string; readonly members: readonly DemoMember[] }[]
+}
+
+export interface DemoPerson {
+  readonly id: string
+  readonly login: string
+  readonly mail: string
+  readonly givenName: string
+  readonly surname: string
+  readonly displayName: string
+  readonly department: string
+  readonly title: string
+  /** Id of another person. */
+  readonly manager?: string
+  readonly active: boolean
+}
+
+type DemoMember = { readonly user: string } | { readonly group: string }
 
 export interface SandboxOptions {
   readonly port?: number | undefined
@@ -156,6 +185,14 @@ export interface SandboxOptions {
   readonly latencyMs?: number | undefined
   /** Calls per second before the twin answers 429. */
   readonly rateLimit?: number | undefined
+  /** Serves the company's directory over LDAP as well; ports left out are any free ones. */
+  readonly ldap?:
+    | {
+        readonly flavour?: string | undefined
+        readonly port?: number | undefined
+        readonly tlsPort?: number | undefined
+      }
+    | undefined
   /** URLs and made-up credentials, as the sandbox names them; the command prints them as text or JSON. */
   readonly ready: (started: Readonly<Record<string, unknown>>) => void
 }

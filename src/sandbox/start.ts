@@ -13,6 +13,7 @@ import { Variants } from './atlassian/variants.ts'
 import { type CompanySize, makeCompany } from './company/company.ts'
 import type { CompanyDirectory } from './company/directory.ts'
 import { adminEmail } from './company/site.ts'
+import { type LdapFacts, type LdapSandboxOptions, startLdapSandbox } from './ldap/start.ts'
 import { TwinServer } from './server/server.ts'
 
 export interface SandboxOptions {
@@ -28,6 +29,8 @@ export interface SandboxOptions {
   readonly peoplePerGroup?: number
   readonly variants?: Readonly<Record<string, string>>
   readonly latencyMs?: number
+  /** Serves the company's directory over LDAP as well. */
+  readonly ldap?: Pick<LdapSandboxOptions, 'flavour' | 'port' | 'tlsPort'>
   readonly clock?: Clock
 }
 
@@ -42,6 +45,7 @@ export interface SandboxFacts {
   readonly directoryId: string
   readonly cloudId: string
   readonly credentials: SandboxCredentials
+  readonly ldap?: LdapFacts
 }
 
 export interface Sandbox extends SandboxFacts {
@@ -51,7 +55,7 @@ export interface Sandbox extends SandboxFacts {
   stop(): Promise<void>
 }
 
-/** Starts the Atlassian twin on the loopback address. */
+/** Starts the Atlassian twin on the loopback address, with the directory server beside it where asked for. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const {
     port = 0,
@@ -78,6 +82,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const control = new SandboxControl(twin, server, clock)
   const credentials = issueCredentials(twin, adminEmail)
   const [site] = state.sites as [Site]
+  const ldap =
+    options.ldap === undefined
+      ? undefined
+      : await startLdapSandbox({
+          ...options.ldap,
+          company: made.directory,
+          clock,
+          ...(seed === undefined ? {} : { seed }),
+        })
   const facts = (): SandboxFacts => ({
     url: twin.url,
     site: siteUrl(twin, site),
@@ -86,8 +99,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     directoryId: site.directoryId,
     cloudId: site.cloudId,
     credentials,
+    ...(ldap === undefined ? {} : { ldap: ldap.facts() }),
   })
-  server.useControl(control.routes(facts))
-  twin.url = `http://127.0.0.1:${await server.listen(port)}`
-  return { ...facts(), directory: made.directory, control, facts, stop: () => server.stop() }
+  const stop = async () => {
+    await Promise.all([server.stop(), ldap?.stop()])
+  }
+  server.useControl(
+    control.routes(
+      facts,
+      ldap?.control.routes(() => ldap.facts()),
+    ),
+  )
+  try {
+    twin.url = `http://127.0.0.1:${await server.listen(port)}`
+  } catch (error) {
+    await ldap?.stop()
+    throw error
+  }
+  return { ...facts(), directory: made.directory, control, facts, stop }
 }

@@ -18,6 +18,7 @@ describe('muster demo', () => {
     for (const step of steps) expect(step.split('\n').length).toBeLessThanOrEqual(80)
     const [intro, checked, planned, applied, drifted, second] = steps
     expect(intro).toContain('Nothing leaves this machine.')
+    expect(intro).toMatch(/the directory of the company: ldap:\/\/127\.0\.0\.1:\d+, base DN dc=acme,dc=example/)
     expect(checked).toContain('✓ sign-in')
     expect(planned).toContain('because: an existing account has the same e-mail address')
     expect(planned).toContain('holds the whole plan')
@@ -41,12 +42,14 @@ describe('muster demo', () => {
     const told = new Promise<RegExpExecArray>((resolve, reject) => {
       running.child.stdout?.on('data', (part) => {
         seen += String(part)
-        const found = /export MUSTER_URL=(\S+) MUSTER_TOKEN=(\S+)[\s\S]*From a clone/.exec(seen)
+        const found = /curl -d '(.+)' (\S+)[\s\S]*export MUSTER_URL=(\S+) MUSTER_TOKEN=(\S+)[\s\S]*From a clone/.exec(
+          seen,
+        )
         if (found !== null) resolve(found)
       })
       running.finished.then(({ stdout, stderr }) => reject(new Error(`It ended: ${stdout}${stderr}`)), reject)
     })
-    const [, url = '', token = ''] = await told
+    const [, edit = '', editUrl = '', url = '', token = ''] = await told
     const env = { MUSTER_URL: url, MUSTER_TOKEN: token }
     expect((await muster(['approve', '2'], { cwd: home, env })).code).toBe(0)
     const applied = await muster(['apply', '2'], { cwd: home, env })
@@ -54,6 +57,10 @@ describe('muster demo', () => {
     const empty = await muster(['plan', 'staff', '--json', '--detailed-exit-code'], { cwd: home, env })
     expect(empty.code).toBe(0)
     expect(JSON.parse(empty.stdout)).toMatchObject({ plan: { summary: { total: 0 } }, changes: [] })
+    // What the screen offers to try next.
+    expect((await fetch(editUrl, { method: 'POST', body: edit })).status).toBe(200)
+    const leaver = await muster(['plan', 'staff'], { cwd: home, env })
+    expect(leaver.stdout).toContain('because: the source says this person is disabled (rule users.onDisabled[0])')
     running.child.kill('SIGINT')
     expect((await running.finished).code).toBe(0)
     expect(readdirSync(temporary)).toEqual([])

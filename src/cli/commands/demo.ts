@@ -77,7 +77,10 @@ async function stayAfter(output: Output, started: DemoStarted, told: Told): Prom
     output.paint('bold', '6. Your turn. Muster stays until you press Ctrl-C.'),
     `  API        ${started.url}/api/v1/runs (described in ${started.url}/openapi.json)`,
     `  Sandbox    ${started.sandboxUrl}`,
-    `  Directory  ${started.directoryFile} (edit it and plan again)`,
+    `  Directory  ${started.directory.url}, bind DN ${started.directory.bindDn}, password ${started.directory.password}`,
+    '',
+    'Let somebody leave, and plan again:',
+    `  curl -d '${JSON.stringify({ action: 'disable-person', login: nextLeaver(started) })}' ${started.sandboxUrl}/__sandbox/ldap/edit`,
     '',
     'In another terminal, first this (the token is shown only here):',
     `  export MUSTER_URL=${started.url} MUSTER_TOKEN=${token}`,
@@ -88,6 +91,11 @@ async function stayAfter(output: Output, started: DemoStarted, told: Told): Prom
     `  muster plan ${started.connection}`,
     '(From a clone, type `npm run -s muster --` in place of `muster`.)',
   ])
+}
+
+/** Somebody whom the story left alone. */
+function nextLeaver({ company }: DemoStarted): string {
+  return company.people.findLast(({ active }) => active)?.login ?? ''
 }
 
 async function makeToken(client: Client): Promise<string> {

@@ -4,17 +4,27 @@ import { plain } from '../render/text.ts'
 
 export const sandboxCommand = command({
   name: 'sandbox',
-  summary: 'start only the Atlassian twin: made-up sites with made-up people to rehearse on',
+  summary:
+    'start only the Atlassian twin: made-up sites with made-up people to rehearse on, with a directory if wanted',
   options: {
     port: { kind: 'number', value: 'N', help: 'port on 127.0.0.1; any free one if left out' },
     company: { kind: 'text', value: 'SIZE', help: 'small, or a number of people' },
     variant: { kind: 'texts', value: 'NAME=VALUE', help: 'how an undocumented case is answered' },
     latency: { kind: 'number', value: 'MS', help: 'milliseconds every call takes at least' },
     'rate-limit': { kind: 'number', value: 'N', help: 'calls per second before it answers 429' },
+    ldap: { kind: 'flag', help: "also serve the company's directory over LDAP, to rehearse a source of type ldap" },
+    flavour: {
+      kind: 'text',
+      value: 'NAME',
+      help: 'whose ways the directory has: openldap, activedirectory, freeipa, edirectory, oracle, generic',
+    },
+    'ldap-port': { kind: 'number', value: 'N', help: 'its port on 127.0.0.1; any free one if left out' },
+    'ldaps-port': { kind: 'number', value: 'N', help: 'its port for TLS from the start' },
   },
   examples: [
     'sandbox',
     'sandbox --port 9090 --company 5000',
+    'sandbox --ldap-port 10389 --flavour activedirectory',
     'sandbox --variant removeNonMember=404 --latency 150 --json',
   ],
   async run({ options, output, session, environment }) {
@@ -24,7 +34,10 @@ export const sandboxCommand = command({
       if (!/^\w+=.+$/.test(variant))
         throw fail.usage(`"${variant}" is not a variant.`, { hint: 'Write name=value, e.g. removeNonMember=404.' })
     }
+    const { flavour, 'ldap-port': ldapPort, 'ldaps-port': tlsPort } = options
+    const servesLdap = options.ldap || flavour !== undefined || ldapPort !== undefined || tlsPort !== undefined
     await environment.starters.sandbox({
+      ldap: servesLdap ? { flavour, port: ldapPort, tlsPort } : undefined,
       port: options.port,
       company: options.company,
       variants: options.variant,
@@ -33,13 +46,48 @@ export const sandboxCommand = command({
       ready: (started) =>
         output.show(started, [
           'The sandbox answers. Everything in it is made up.',
-          ...factLines(started, ''),
+          ...factLines(withoutCertificate(started), ''),
+          ...sourceLines(started.ldap),
           'Ctrl-C stops it.',
         ]),
     })
     return 0
   },
 })
+
+/** A certificate is many lines of nothing to read; with --json it is there. */
+function withoutCertificate(facts: Facts): Facts {
+  if (!isRecord(facts.ldap)) return facts
+  return { ...facts, ldap: { ...facts.ldap, caCertificate: '(with --json)' } }
+}
+
+/** The directory as a source in muster.yaml. */
+function sourceLines(ldap: unknown): string[] {
+  if (!isRecord(ldap)) return []
+  const text = (name: string) => JSON.stringify(ldap[name])
+  return [
+    '',
+    'The directory as a source in muster.yaml (the password in LDAP_PASSWORD):',
+    '  sources:',
+    '    corp-ldap:',
+    '      type: ldap',
+    `      hosts: [${String(ldap.host)}]`,
+    `      port: ${String(ldap.port)}`,
+    '      security: none',
+    `      bindDn: ${text('bindDn')}`,
+    '      password: { env: LDAP_PASSWORD }',
+    `      baseDn: ${text('baseDn')}`,
+    `      userBaseDn: ${text('userBaseDn')}`,
+    `      groupBaseDn: ${text('groupBaseDn')}`,
+    '',
+  ]
+}
+
+type Facts = Readonly<Record<string, unknown>>
+
+function isRecord(value: unknown): value is Facts {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
 
 /** Throws `usage` unless it is `small` or a number of people. */
 export function checkCompany(company: string | undefined): void {

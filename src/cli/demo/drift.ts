@@ -1,25 +1,5 @@
-import { z } from 'zod'
 import { fail } from '../../domain/errors.ts'
-
-/** The part of the sample directory that the story touches; everything else is carried along. */
-const directorySchema = z.looseObject({
-  people: z.array(
-    z.looseObject({
-      id: z.string(),
-      login: z.string(),
-      mail: z.string(),
-      displayName: z.string(),
-      active: z.boolean(),
-      manager: z.string().optional(),
-    }),
-  ),
-  groups: z.array(
-    z.looseObject({ id: z.string(), name: z.string(), members: z.array(z.looseObject({ id: z.string() })) }),
-  ),
-})
-type Directory = z.output<typeof directorySchema>
-type Person = Directory['people'][number]
-type Group = Directory['groups'][number]
+import type { DemoCompany, DemoPerson } from '../environment.ts'
 
 /** What somebody does by hand in the sandbox; the words of its `/__sandbox/edit`. */
 export interface HandEdit {
@@ -29,11 +9,17 @@ export interface HandEdit {
   readonly group?: string
 }
 
+/** What happens in the company's directory; the words of `/__sandbox/ldap/edit`. */
+export type DirectoryEdit =
+  | { readonly action: 'add-person'; readonly person: DemoPerson }
+  | { readonly action: 'disable-person'; readonly login: string }
+  | { readonly action: 'add-member' | 'remove-member'; readonly group: string; readonly login: string }
+  | { readonly action: 'rename-group'; readonly group: string; readonly name: string }
+
 /** What happens between the two plans of the story. */
 export interface Drift {
-  /** The directory file afterwards. */
-  readonly directory: string
   readonly inDirectory: readonly string[]
+  readonly directoryEdits: readonly DirectoryEdit[]
   readonly byHand: readonly string[]
   readonly edits: readonly HandEdit[]
 }
@@ -42,25 +28,25 @@ const stranger = { email: 'vera.strand@partner.example', name: 'Vera Strand' }
 
 /**
  * A few ordinary weeks: somebody leaves, somebody joins, a group is renamed, somebody changes teams, and an administrator
- * does two things by hand. Works on any sample company with people in groups. Throws `config-invalid` for a file that
- * does not look like the sample directory.
+ * does two things by hand. Works on any sample company with people in groups; throws `usage` where there are too few.
  */
-export function makeDrift(text: string): Drift {
-  const parsed = directorySchema.safeParse(parseJson(text))
-  if (!parsed.success) throw notTheSample(parsed.error)
-  const directory = parsed.data
-  const teams = directory.groups.filter((group) => peopleOf(group, directory).length >= 3)
+export function makeDrift(company: DemoCompany): Drift {
+  const teams = company.groups.flatMap(({ name, members }) => {
+    const ids = new Set(members.map((member) => ('user' in member ? member.user : '')))
+    const people = company.people.filter(({ id, active }) => active && ids.has(id))
+    return people.length >= 3 ? [{ name, people }] : []
+  })
   const [team] = teams
   const renamed = teams.at(-1)
-  if (team === undefined || renamed === undefined) throw notTheSample()
-  const managers = new Set(directory.people.map(({ manager }) => manager))
+  const managers = new Set(company.people.map(({ manager }) => manager))
   // One's manager stays, so that the story has no second thread.
-  const staff = peopleOf(team, directory).filter((person) => !managers.has(person.id))
+  const staff = team?.people.filter((person) => !managers.has(person.id)) ?? []
   const [mover, removed, third, fourth] = staff
   const leaver = fourth ?? third
-  if (mover === undefined || removed === undefined || leaver === undefined) throw notTheSample()
-
-  const joiner = {
+  if (team === undefined || renamed === undefined || !mover || !removed || leaver === undefined) {
+    throw fail.usage('The company is too small for the story of the demo.', { hint: 'Choose a larger --company.' })
+  }
+  const joiner: DemoPerson = {
     ...leaver,
     id: 'u-900001',
     login: 'nora.fischer',
@@ -69,49 +55,29 @@ export function makeDrift(text: string): Drift {
     givenName: 'Nora',
     surname: 'Fischer',
   }
-  const [teamName, oldName] = [team.name, renamed.name]
-  leaver.active = false
-  team.members = [...team.members.filter(({ id }) => id !== mover.id), { id: joiner.id }]
-  directory.people.push(joiner)
-  renamed.name = `${oldName}-emea`
-
+  const newName = `${renamed.name}-emea`
   return {
-    directory: `${JSON.stringify(directory, undefined, 1)}\n`,
     inDirectory: [
       `${leaver.displayName} leaves the company (disabled in the directory).`,
-      `${joiner.displayName} joins the team "${teamName}".`,
-      `${mover.displayName} leaves the team "${teamName}".`,
-      `The group "${oldName}" is now called "${renamed.name}".`,
+      `${joiner.displayName} joins the team "${team.name}".`,
+      `${mover.displayName} leaves the team "${team.name}".`,
+      `The group "${renamed.name}" is now called "${newName}".`,
+    ],
+    directoryEdits: [
+      { action: 'disable-person', login: leaver.login },
+      { action: 'add-person', person: joiner },
+      { action: 'add-member', group: team.name, login: joiner.login },
+      { action: 'remove-member', group: team.name, login: mover.login },
+      { action: 'rename-group', group: renamed.name, name: newName },
     ],
     byHand: [
-      `${removed.displayName} was taken out of "${teamName}" in Atlassian.`,
-      `${stranger.name} of a partner was put into "${teamName}" in Atlassian.`,
+      `${removed.displayName} was taken out of "${team.name}" in Atlassian.`,
+      `${stranger.name} of a partner was put into "${team.name}" in Atlassian.`,
     ],
     edits: [
-      { action: 'remove-member', group: teamName, email: removed.mail },
+      { action: 'remove-member', group: team.name, email: removed.mail },
       { action: 'add-person', ...stranger },
-      { action: 'add-member', group: teamName, email: stranger.email },
+      { action: 'add-member', group: team.name, email: stranger.email },
     ],
   }
-}
-
-/** Active people who are direct members. */
-function peopleOf(group: Group, { people }: Directory): Person[] {
-  const members = new Set(group.members.map(({ id }) => id))
-  return people.filter((person) => person.active && members.has(person.id))
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (thrown) {
-    throw notTheSample(thrown)
-  }
-}
-
-function notTheSample(cause?: unknown) {
-  return fail.configInvalid('The directory file is not the sample company of the demo.', {
-    hint: 'Start the demo without --data-dir, or with an empty folder.',
-    cause,
-  })
 }

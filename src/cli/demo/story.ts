@@ -13,7 +13,7 @@ import { planLines } from '../render/plan.ts'
 import { outcomeSentence, stateWords } from '../render/run.ts'
 import { plain, wrap } from '../render/text.ts'
 import { noFilter } from '../show-plan.ts'
-import { type HandEdit, makeDrift } from './drift.ts'
+import { type DirectoryEdit, type HandEdit, makeDrift } from './drift.ts'
 
 /** Rows of each kind in the first plan: enough to see the reasons, few enough to read; the second plan is short. */
 const shownAtFirst = 3
@@ -56,10 +56,10 @@ export async function tellStory(
   )
   const first = await approveAndApply(scene, planned)
 
-  title(output, 4, 'Some weeks later', 'edits of the directory file, and by hand in the site')
-  const drift = makeDrift(await environment.files.readText(started.directoryFile))
-  await environment.files.writeText(started.directoryFile, drift.directory, { replace: true })
-  await editByHand(started.sandboxUrl, drift.edits, environment.signal)
+  title(output, 4, 'Some weeks later', 'in the directory, and by hand in the site')
+  const drift = makeDrift(started.company)
+  await tellSandbox(started.sandboxUrl, '/__sandbox/ldap/edit', drift.directoryEdits, environment.signal)
+  await tellSandbox(started.sandboxUrl, '/__sandbox/edit', drift.edits, environment.signal)
   output.print(['In the directory:', ...drift.inDirectory.map(bullet), 'By hand:', ...drift.byHand.map(bullet)])
 
   title(output, 5, 'What would the next sync change?', `muster plan ${started.connection}`)
@@ -78,7 +78,7 @@ interface Scene {
 function introduce(output: Output, started: DemoStarted, source: string, target: string): void {
   output.print([
     output.paint('bold', 'Muster demo: a made-up company and a made-up Atlassian site. Nothing leaves this machine.'),
-    `  source "${source}"  the directory of the company, a file: ${started.directoryFile}`,
+    `  source "${source}"  the directory of the company: ${started.directory.url}, base DN ${started.directory.baseDn}`,
     `  target "${target}"  a site that years of hand work left behind: ${started.sandboxUrl}`,
     `  connection "${started.connection}" joins them; its mode is review: nothing is sent before a person approves.`,
   ])
@@ -158,15 +158,17 @@ async function approveAndApply({ client, output, environment }: Scene, plan: Pla
   return after
 }
 
-/** What somebody does in Atlassian's own screens meanwhile. */
-async function editByHand(sandboxUrl: string, edits: readonly HandEdit[], signal: AbortSignal): Promise<void> {
+/** What somebody does meanwhile, in the directory or in Atlassian's own screens. */
+async function tellSandbox(
+  sandboxUrl: string,
+  path: string,
+  edits: readonly (HandEdit | DirectoryEdit)[],
+  signal: AbortSignal,
+): Promise<void> {
   const http = new HttpClient({ base: sandboxUrl })
   try {
     for (const body of edits) {
-      const { status, text } = await http.send(
-        { operation: 'sandbox.edit', method: 'POST', path: '/__sandbox/edit', body },
-        signal,
-      )
+      const { status, text } = await http.send({ operation: 'sandbox.edit', method: 'POST', path, body }, signal)
       if (status !== 200) throw fail.rejected(`The sandbox refused an edit: ${plain(text.slice(0, 200))}`)
     }
   } finally {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
-import { ControlRoutes } from '../server/control.ts'
+import { type ControlHandler, ControlRoutes } from '../server/control.ts'
 import type { LoggedRequest, OperationCount } from '../server/counters.ts'
 import type { Fault, FaultState } from '../server/faults.ts'
 import type { LimitSettings, LimitUse } from '../server/rate-limit.ts'
@@ -134,8 +134,10 @@ export class SandboxControl {
     for (const name of Object.keys(delays) as (keyof Delays)[]) delays[name] = 0
   }
 
-  routes(facts: () => unknown): ControlRoutes {
+  /** The control API, with `further` routes of what stands beside the twin. */
+  routes(facts: () => unknown, further: Readonly<Record<string, ControlHandler>> = {}): ControlRoutes {
     return new ControlRoutes({
+      ...further,
       'GET /__sandbox': facts,
       'GET /__sandbox/counters': () => this.counters(),
       'POST /__sandbox/reset-counters': () => this.resetCounters(),

@@ -10,7 +10,7 @@ describe.skipIf(!slapd.present)(`what only Active Directory does${slapd.skipReas
   beforeAll(async () => {
     // Two cities, so that each of their groups is above the range of 1500 values.
     const company = makeCompany(3400, { peoplePerGroup: 200 }).directory
-    box = await startAskedSandbox({ flavour: 'active-directory', company })
+    box = await startAskedSandbox({ flavour: 'activedirectory', company })
   })
   afterAll(() => box.sandbox.stop())
 

@@ -19,7 +19,7 @@ describe.skipIf(!slapd.present)(`faults on demand${slapd.skipReason}`, () => {
   let activeDirectory: AskedSandbox
   beforeAll(async () => {
     openldap = await startAskedSandbox({ clock: quickClock() })
-    activeDirectory = await startAskedSandbox({ flavour: 'active-directory' })
+    activeDirectory = await startAskedSandbox({ flavour: 'activedirectory' })
   })
   afterAll(() => Promise.all([openldap.sandbox.stop(), activeDirectory.sandbox.stop()]))
   afterEach(() => {
@@ -183,7 +183,7 @@ describe.skipIf(!slapd.present)(`faults on demand${slapd.skipReason}`, () => {
   it('remove-next: entries vanish while listed, with holes in the pages of Active Directory and none in OpenLDAP', async () => {
     const fault = { operations: 'search', kind: 'remove-next', count: 15, page: 1 } as const
     const [windows, unix] = [
-      await startAskedSandbox({ flavour: 'active-directory' }),
+      await startAskedSandbox({ flavour: 'activedirectory' }),
       await startAskedSandbox({ flavour: 'openldap' }),
     ]
     try {
@@ -281,7 +281,7 @@ describe.skipIf(!slapd.present)(`faults on demand${slapd.skipReason}`, () => {
 
   it.each([
     ['openldap', 13],
-    ['active-directory', 8],
+    ['activedirectory', 8],
   ] as const)('%s without TLS, where TLS is demanded, is refused with %i', async (flavour: FlavourName, code) => {
     const box = flavour === 'openldap' ? openldap : activeDirectory
     box.sandbox.control.demandTls()

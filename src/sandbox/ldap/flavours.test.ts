@@ -40,7 +40,7 @@ const flavours: readonly Expected[] = [
     codes: [32, 53],
   },
   {
-    flavour: 'active-directory',
+    flavour: 'activedirectory',
     rootDse: ['supportedCapabilities', '1.2.840.113556.1.4.800'],
     people: '(&(objectCategory=person)(objectClass=user)(employeeID=*))',
     login: 'sAMAccountName',

@@ -26,7 +26,7 @@ describe.skipIf(!samba.present)(`the sandbox and a real Samba AD, asked the same
   const company = makeCompany('small').directory
   beforeAll(async () => {
     real = await startSamba({ company })
-    sandbox = await startLdapSandbox({ flavour: 'active-directory', company, domain: 'example.test' })
+    sandbox = await startLdapSandbox({ flavour: 'activedirectory', company, domain: 'example.test' })
   }, sambaStartTimeoutMs)
   afterAll(() => Promise.all([real?.stop(), sandbox?.stop()]))
 

@@ -79,7 +79,10 @@ export async function startLdapSandbox(options: LdapSandboxOptions = {}): Promis
   const serverName = `dc1.${domain}`
   const server = new LdapServer(flavour, filled.directory, clock, serverName)
   const control = new LdapControl(server, filled)
-  const ports = await server.listen(port, tlsPort)
+  const ports = await server.listen(port, tlsPort).catch(async (error: unknown) => {
+    await server.stop()
+    throw error
+  })
   const [reader, blind, admin] = flavour.accounts.map(({ dn, password }) => ({ bindDn: dn, password }))
   if (reader === undefined || blind === undefined || admin === undefined) throw new Error('An account is missing')
   const facts = (): LdapFacts => ({

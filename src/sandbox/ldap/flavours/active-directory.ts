@@ -102,7 +102,7 @@ export function activeDirectory(options: FlavourOptions): Flavour {
   const groupDn = ({ name }: Pick<CompanyGroup, 'name'>) => `CN=${escapeDnValue(name)},${groupBaseDn}`
 
   return {
-    name: 'active-directory',
+    name: 'activedirectory',
     keeping,
     baseDn,
     userBaseDn,

@@ -8,7 +8,7 @@ import { oracle } from './oracle.ts'
 
 const makers: Record<FlavourName, (options: FlavourOptions) => Flavour> = {
   openldap,
-  'active-directory': activeDirectory,
+  activedirectory: activeDirectory,
   freeipa,
   edirectory,
   oracle,

@@ -5,7 +5,7 @@ import type { AttributeChange, EntrySeed, Value } from '../entry.ts'
 import type { Result } from '../protocol.ts'
 
 /** The products whose ways the server can take on. */
-export const flavourNames = ['openldap', 'active-directory', 'freeipa', 'edirectory', 'oracle', 'generic'] as const
+export const flavourNames = ['openldap', 'activedirectory', 'freeipa', 'edirectory', 'oracle', 'generic'] as const
 export type FlavourName = (typeof flavourNames)[number]
 
 /** Where a member of a group is, whatever it is. */

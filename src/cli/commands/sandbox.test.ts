@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { cli } from '../../../test/support/cli-environment.ts'
+import type { SandboxOptions } from '../environment.ts'
+
+const facts = {
+  url: 'http://127.0.0.1:1',
+  ldap: {
+    host: '127.0.0.1',
+    port: 10389,
+    bindDn: 'CN=reader,DC=acme',
+    password: 'made-up',
+    baseDn: 'DC=acme',
+    userBaseDn: 'OU=People,DC=acme',
+    groupBaseDn: 'OU=Groups,DC=acme',
+    caCertificate: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+  },
+}
+
+async function type(line: string) {
+  let asked: SandboxOptions | undefined
+  const sandbox = async (options: SandboxOptions) => {
+    asked = options
+    options.ready(options.ldap === undefined ? { url: facts.url } : facts)
+  }
+  return { ...(await cli(line.split(' '), { starters: { sandbox } })), asked }
+}
+
+describe('muster sandbox', () => {
+  it.each([
+    ['sandbox', undefined],
+    ['sandbox --ldap', {}],
+    ['sandbox --flavour freeipa', { flavour: 'freeipa' }],
+    ['sandbox --ldap-port 10389 --ldaps-port 10636', { port: 10389, tlsPort: 10636 }],
+  ])('%s serves a directory where asked for', async (line, ldap) => {
+    const { code, asked } = await type(line)
+    expect([code, asked?.ldap]).toEqual([0, ldap])
+  })
+
+  it('prints the directory as a source to paste, and no certificate but in JSON', async () => {
+    const { stdout } = await type('sandbox --ldap')
+    expect(stdout).toContain('      type: ldap\n      hosts: [127.0.0.1]\n      port: 10389\n')
+    expect(stdout).toContain('      bindDn: "CN=reader,DC=acme"\n      password: { env: LDAP_PASSWORD }\n')
+    expect(stdout).not.toContain('MIIB')
+    expect(JSON.parse((await type('sandbox --ldap --json')).stdout)).toEqual(facts)
+    expect((await type('sandbox')).stdout).not.toContain('LDAP_PASSWORD')
+  })
+})
