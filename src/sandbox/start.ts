@@ -3,9 +3,10 @@ import { SandboxControl } from './atlassian/control.ts'
 import { Credentials } from './atlassian/credentials.ts'
 import { issueCredentials, type SandboxCredentials } from './atlassian/issue-credentials.ts'
 import { jiraOperations } from './atlassian/jira/operations.ts'
-import type { Site } from './atlassian/model.ts'
+import type { Organization, Site } from './atlassian/model.ts'
 import { organizationOperations } from './atlassian/organizations/operations.ts'
-import { load, type TargetSeed } from './atlassian/seed.ts'
+import type { TargetSeed } from './atlassian/seed/facts.ts'
+import { load } from './atlassian/seed/seed.ts'
 import { AtlassianState } from './atlassian/state/state.ts'
 import { siteUrl, type Twin } from './atlassian/twin.ts'
 import { userManagementOperations } from './atlassian/user-management/operations.ts'
@@ -44,8 +45,22 @@ export interface SandboxFacts {
   readonly orgId: string
   readonly directoryId: string
   readonly cloudId: string
+  /** Every organization there is, the first one being the one above. */
+  readonly organizations: readonly OrganizationFacts[]
   readonly credentials: SandboxCredentials
   readonly ldap?: LdapFacts
+}
+
+export interface OrganizationFacts {
+  readonly orgId: string
+  readonly name: string
+  readonly directories: readonly { readonly directoryId: string; readonly name: string }[]
+  readonly sites: readonly {
+    readonly name: string
+    readonly url: string
+    readonly cloudId: string
+    readonly directoryId: string
+  }[]
 }
 
 export interface Sandbox extends SandboxFacts {
@@ -98,6 +113,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     orgId: state.orgId,
     directoryId: site.directoryId,
     cloudId: site.cloudId,
+    organizations: state.organizations.all.map((organization) => organizationFacts(twin, organization)),
     credentials,
     ...(ldap === undefined ? {} : { ldap: ldap.facts() }),
   })
@@ -117,4 +133,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error
   }
   return { ...facts(), directory: made.directory, control, facts, stop }
+}
+
+function organizationFacts(twin: Twin, { orgId, name, directories, sites }: Organization): OrganizationFacts {
+  return {
+    orgId,
+    name,
+    directories: directories.map(({ directoryId, name: title }) => ({ directoryId, name: title })),
+    sites: sites.map((site) => {
+      const { cloudId, directoryId } = site
+      return { name: site.name, url: siteUrl(twin, site), cloudId, directoryId }
+    }),
+  }
 }

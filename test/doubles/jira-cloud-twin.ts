@@ -2,6 +2,7 @@ import { jiraCloud } from '../../src/connectors/targets/jira-cloud/index.ts'
 import { Secret } from '../../src/platform/secret.ts'
 import type { Target } from '../../src/ports/target.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start.ts'
+import { judge } from '../support/sandbox-judge.ts'
 import { type QuickClock, quickClock } from './quick-clock.ts'
 
 export type Credentials = 'token and key' | 'key alone' | 'token alone' | 'token with scopes alone'
@@ -24,6 +25,7 @@ const people = 260
 export async function startTwin(credentials: Credentials, options: SandboxOptions = {}): Promise<TwinAndTarget> {
   const clock = quickClock()
   const sandbox = await startSandbox({ company: people, target: 'ten-years', clock, ...options })
+  const verdict = judge(sandbox, { strict: true })
   const usual = settingsOf(sandbox, credentials)
   const opened: Target[] = []
   let logged = ''
@@ -49,6 +51,7 @@ export async function startTwin(credentials: Credentials, options: SandboxOption
     stop: async () => {
       for (const target of opened) await target.close()
       await sandbox.stop()
+      if (verdict.problems.length > 0) throw new Error(`Unlike the vendor's documents:\n${verdict.problems.join('\n')}`)
     },
   }
 }

@@ -12,6 +12,7 @@ export interface Defect {
 
 const admin = 'atlassian-admin-organizations.json'
 const users = 'atlassian-admin-user-management.json'
+const jira = 'jira-cloud-platform-v3.json'
 
 const roleCalls = ['role-assignments/assign', 'role-assignments/revoke', 'roles/assign', 'roles/revoke']
 const profileBody = '/paths/~1users~1{account_id}~1manage~1profile/patch/requestBody/content/application~1json/schema'
@@ -75,6 +76,13 @@ const defects: readonly Defect[] = [
     was: 'GroupCounts',
     now: undefined,
     why: 'The name of a schema is no type.',
+  },
+  {
+    document: jira,
+    pointer: '/paths/~1rest~1api~13~1project~1search/get/parameters/1/schema/maximum',
+    was: 100,
+    now: undefined,
+    why: 'The text takes more and lowers it: "If a value greater than 100 is provided, maxResults will default to 100".',
   },
   {
     document: users,

@@ -3,7 +3,7 @@ import { type ControlHandler, ControlRoutes } from '../server/control.ts'
 import type { LoggedRequest, OperationCount } from '../server/counters.ts'
 import type { Fault, FaultState } from '../server/faults.ts'
 import type { LimitSettings, LimitUse } from '../server/rate-limit.ts'
-import type { TwinServer } from '../server/server.ts'
+import type { Exchange, TwinServer } from '../server/server.ts'
 import { type Edit, edit } from './edit.ts'
 import type { Effects, InvitationCount } from './state/effects.ts'
 import type { Delays } from './state/visibility.ts'
@@ -88,6 +88,11 @@ export class SandboxControl {
   /** Something changed by hand. */
   edit(change: Edit): void {
     edit(this.twin, change)
+  }
+
+  /** Tells of every exchange from now on; in this process only. */
+  watch(watcher: (exchange: Exchange) => void): void {
+    this.#server.watch(watcher)
   }
 
   counters(): CounterReport {

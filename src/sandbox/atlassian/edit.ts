@@ -1,6 +1,6 @@
 import { type Account, type Group, membershipIn, type Site } from './model.ts'
 import type { Project } from './project.ts'
-import { addComponent, addProject, type SeedComponent, type SeedProject } from './seed-projects.ts'
+import { addComponent, addProject, type SeedComponent, type SeedProject } from './seed/projects.ts'
 import type { Twin } from './twin.ts'
 
 /**
@@ -8,16 +8,32 @@ import type { Twin } from './twin.ts'
  * address, groups by name. None of it counts as a request.
  */
 export type Edit =
-  | { readonly action: 'add-person'; readonly email: string; readonly name?: string; readonly emailHidden?: boolean }
+  | {
+      readonly action: 'add-person'
+      readonly email: string
+      readonly name?: string
+      readonly emailHidden?: boolean
+      readonly directory?: string
+    }
   /** An account that exists in the world but in no directory of the organization. */
   | { readonly action: 'add-outsider'; readonly email: string; readonly name?: string }
-  | { readonly action: 'remove-person' | 'suspend' | 'restore'; readonly email: string }
+  /** Everywhere, or in one directory. */
+  | {
+      readonly action: 'remove-person' | 'suspend' | 'restore'
+      readonly email: string
+      readonly directory?: string
+    }
   /** The whole account, as its owner or the organization that manages it can. */
   | { readonly action: 'deactivate' | 'reactivate'; readonly email: string }
   | { readonly action: 'rename-person'; readonly email: string; readonly name: string }
   | { readonly action: 'change-email'; readonly email: string; readonly newEmail: string }
   | { readonly action: 'hide-email'; readonly email: string; readonly hidden: boolean }
-  | { readonly action: 'add-group'; readonly group: string; readonly description?: string }
+  | {
+      readonly action: 'add-group'
+      readonly group: string
+      readonly description?: string
+      readonly directory?: string
+    }
   | { readonly action: 'delete-group'; readonly group: string }
   | { readonly action: 'rename-group'; readonly group: string; readonly name: string }
   | { readonly action: 'sync-group'; readonly group: string; readonly synced: boolean }
@@ -34,6 +50,10 @@ export type Edit =
   | { readonly action: 'set-property'; readonly email: string; readonly key: string; readonly value: unknown }
   /** A deleted account whose record an import broke; named by account id. */
   | { readonly action: 'lose-record'; readonly email: string }
+  | { readonly action: 'manage-group'; readonly group: string; readonly managedBy: Group['managedBy'] }
+  /** The person looks at an app of that key now. */
+  | { readonly action: 'visit'; readonly email: string; readonly product: string }
+  | { readonly action: 'set-mfa'; readonly email: string; readonly on: boolean }
   | { readonly action: 'hide-name'; readonly email: string; readonly hidden: boolean }
   /** Jira cannot read the record of the account for the time being. */
   | { readonly action: 'record-outage'; readonly email: string; readonly down: boolean }
@@ -60,21 +80,23 @@ export function edit(twin: Twin, change: Edit): void {
           ...(name === undefined ? {} : { name }),
           ...(emailHidden === undefined ? {} : { emailHidden }),
         })
-      return state.people.add(account, firstDirectory(twin))
+      return state.people.add(account, directoryOf(twin, change.directory))
     }
     case 'add-outsider':
       state.accounts.create({ email: change.email, ...(change.name === undefined ? {} : { name: change.name }) })
       return
     case 'remove-person': {
       const account = person(twin, change.email)
-      for (const { directoryId } of [...account.directories]) state.people.remove(account, directoryId)
+      for (const directoryId of directoriesOf(twin, account, change.directory))
+        state.people.remove(account, directoryId)
       return
     }
     case 'suspend':
     case 'restore': {
       const account = person(twin, change.email)
-      for (const { directoryId } of account.directories)
+      for (const directoryId of directoriesOf(twin, account, change.directory)) {
         state.people.setSuspended(account, directoryId, change.action === 'suspend')
+      }
       return
     }
     case 'deactivate':
@@ -94,7 +116,7 @@ export function edit(twin: Twin, change: Edit): void {
       state.groups.create({
         name: change.group,
         description: change.description ?? '',
-        directoryId: firstDirectory(twin),
+        directoryId: directoryOf(twin, change.directory),
       })
       return
     case 'delete-group':
@@ -160,6 +182,20 @@ export function edit(twin: Twin, change: Edit): void {
     case 'lose-record':
       person(twin, change.email).isRecordLost = true
       return
+    case 'manage-group':
+      group(twin, change.group).managedBy = change.managedBy
+      return
+    case 'visit': {
+      const account = person(twin, change.email)
+      account.lastActive ??= new Map()
+      for (const product of state.sites.flatMap((site) => site.products)) {
+        if (product.key === change.product) account.lastActive.set(product.resource, state.clock.now())
+      }
+      return
+    }
+    case 'set-mfa':
+      person(twin, change.email).hasMfa = change.on
+      return
     case 'hide-name':
       person(twin, change.email).nameHidden = change.hidden
       return
@@ -210,8 +246,14 @@ function firstSite(twin: Twin): Site {
   return site
 }
 
-function firstDirectory(twin: Twin): string {
-  const directory = twin.state.directories[0]
-  if (directory === undefined) throw new Error('The organization has no directory')
+/** By name, the first one unless told. */
+function directoryOf(twin: Twin, name: string | undefined): string {
+  const directory = twin.state.directories.find((each) => name === undefined || each.name === name)
+  if (directory === undefined) throw new Error(`There is no directory ${name ?? ''}`)
   return directory.directoryId
+}
+
+/** Ids of the one that is named, or of all the account is in. */
+function directoriesOf(twin: Twin, account: Account, name: string | undefined): string[] {
+  return name === undefined ? account.directories.map(({ directoryId }) => directoryId) : [directoryOf(twin, name)]
 }

@@ -28,6 +28,10 @@ export interface Account {
   emailHidden: boolean
   /** The owner hides the name likewise; the nickname stands for it. */
   nameHidden?: boolean
+  /** Two-step verification is on. */
+  hasMfa?: boolean
+  /** Resource -> when the person last looked at the app. */
+  lastActive?: Map<string, number>
   /** An app that people use as a service account. */
   isServiceAccount?: boolean
   /** Jira cannot read the record at the moment. */
@@ -69,6 +73,8 @@ export interface Group {
   readonly directoryId: string
   /** Owned by an identity provider: read-only for every API but SCIM. */
   synced: boolean
+  /** Teams are kept by their members; everything else by administrators. */
+  managedBy: 'admins' | 'team-members' | 'open'
   readonly members: SortedList<Account>
   /** Roles every member gets. */
   roles: Roles

@@ -26,6 +26,7 @@ export function serve(twin: Twin, handler: (twin: Twin, call: Call) => Answer): 
   return (call) => {
     lifecycle.closeDue()
     visibility.lateMs = call.lateMs
+    visibility.platformRolesMs = twin.variants.is('orgRoleDelay', '30-seconds') ? 30_000 : 0
     try {
       return handler(twin, call)
     } finally {

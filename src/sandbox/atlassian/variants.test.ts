@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { clientsOf, type Reply, SandboxClient } from '../../../test/support/sandbox-client.ts'
-import { type Sandbox, startSandbox } from '../start.ts'
+import { sandboxForTest } from '../../../test/support/sandbox-for-test.ts'
+import type { Sandbox } from '../start.ts'
 import { type VariantChoice, type VariantName, Variants, variantTable } from './variants.ts'
 
 const users = '/v2/orgs/:org/directories/:dir/users'
@@ -144,6 +145,97 @@ const outcomes: Outcomes = {
     },
     never: [200, 200],
     'above-500': [409, 200],
+  },
+  foreignOrganization: {
+    of: async (s) => {
+      const other = SandboxClient.bearer(s.sandbox, s.sandbox.credentials.otherOrgKey)
+      return (await other.admin('POST', `${users}/search`, { body: {} })).status
+    },
+    '404': 404,
+    '403': 403,
+  },
+  deprecatedLists: {
+    of: async (s) => (await s.org.admin('GET', users)).status,
+    'until-june-2027': 200,
+    gone: 404,
+  },
+  removedEndpoint: {
+    of: async (s) => {
+      const path = `/admin/v1/orgs/${s.sandbox.orgId}/users/invite`
+      return (await s.org.send('POST', s.sandbox.apiBase + path, { body: {} })).status
+    },
+    '404': 404,
+    '410': 410,
+  },
+  grantHeldRole: {
+    of: async (s) => {
+      const resource = `ari:cloud:confluence::site/${s.sandbox.cloudId}`
+      const user = async () => {
+        const path = `/v1/orgs/:org/users/${s.person(ruby)}/roles/assign`
+        return (await s.org.admin('POST', path, { body: { role: 'atlassian/user', resource } })).status
+      }
+      const group = async () => {
+        const path = `${groups}/${s.group('developers')}/role-assignments/assign`
+        return (await s.org.admin('POST', path, { body: { roleId: 'atlassian/user', resourceId: resource } })).status
+      }
+      return [await user(), await user(), await group(), await group()]
+    },
+    ok: [204, 204, 200, 200],
+    '409': [204, 409, 200, 409],
+  },
+  revokeMissingRole: {
+    of: async (s) => {
+      const resource = `ari:cloud:confluence::site/${s.sandbox.cloudId}`
+      const user = `/v1/orgs/:org/users/${s.person(ruby)}/roles/revoke`
+      const group = `${groups}/${s.group('developers')}/role-assignments/revoke`
+      return [
+        (await s.org.admin('POST', user, { body: { role: 'atlassian/user', resource } })).status,
+        (await s.org.admin('POST', group, { body: { roleId: 'atlassian/user', resourceId: resource } })).status,
+      ]
+    },
+    '204': [204, 204],
+    '404': [404, 404],
+  },
+  deleteFilledGroup: {
+    of: async (s) => (await s.org.admin('DELETE', `${groups}/${s.group('old-project-x')}`)).status,
+    '204': 204,
+    '409': 409,
+  },
+  addInactiveMember: {
+    of: async (s) => {
+      const add = async (email: string) => {
+        const path = `${groups}/${s.group('old-project-x')}/memberships`
+        return (await s.org.admin('POST', path, { body: { accountId: s.person(email) } })).status
+      }
+      return [await add('chloe.darcy@acme.example'), await add('yousef.haddad@acme.example'), await add(ruby)]
+    },
+    '204': [204, 204, 204],
+    '400': [400, 400, 204],
+  },
+  teamGroupModifiable: {
+    of: async (s) => {
+      s.sandbox.control.edit({ action: 'manage-group', group: 'developers', managedBy: 'team-members' })
+      const { body } = await s.org.admin('POST', `${groups}/search`, { body: { groupNames: ['developers'] } })
+      const path = `${groups}/${s.group('developers')}/memberships`
+      const added = await s.org.admin('POST', path, { body: { accountId: s.person(ruby) } })
+      return [body.data[0].managedBy, body.data[0].managementAccess.modifiable, added.status]
+    },
+    no: ['team-members', false, 403],
+    yes: ['team-members', true, 204],
+  },
+  suspendSynced: {
+    of: async (s) => (await s.suspend('henry.palmer@acme.example')).status,
+    '204': 204,
+    '403': 403,
+  },
+  orgRoleDelay: {
+    of: async (s) => {
+      const path = `/v1/orgs/:org/users/${s.person(ruby)}/role-assignments/assign`
+      await s.org.admin('POST', path, { body: { role: 'atlassian/org-admin' } })
+      return (await s.found({ emails: [ruby], expand: ['platformRoles'] }))[0].platformRoles
+    },
+    'at-once': ['atlassian/org-admin'],
+    '30-seconds': [],
   },
   suspendSuspended: {
     of: async (s) => [(await s.suspend(ruby)).status, (await s.suspend(ruby)).status],
@@ -430,7 +522,6 @@ const outcomes: Outcomes = {
     of: async (s) => (await s.org.account('POST', s.person(ruby), '/lifecycle/disable')).status,
     '415': 415,
     '400': 400,
-    '204': 204,
   },
   disableDisabled: {
     of: (s) => s.twice(ruby, '/lifecycle/disable'),
@@ -464,14 +555,9 @@ describe('variants', () => {
   for (const [name, facts] of Object.entries(variantTable)) {
     for (const value of facts.values) {
       it(`behaves as told when ${name} is ${value}`, async () => {
-        const sandbox = await startSandbox({ variants: { [name]: value } })
-        try {
-          const outcome: Record<string, unknown> & { of(scene: Scene): Promise<unknown> } =
-            outcomes[name as VariantName]
-          expect(await outcome.of(new Scene(sandbox))).toEqual(outcome[value])
-        } finally {
-          await sandbox.stop()
-        }
+        const sandbox = await sandboxForTest({ variants: { [name]: value } })
+        const outcome: Record<string, unknown> & { of(scene: Scene): Promise<unknown> } = outcomes[name as VariantName]
+        expect(await outcome.of(new Scene(sandbox))).toEqual(outcome[value])
       })
     }
   }

@@ -1,4 +1,4 @@
-import type { TargetSeed } from '../atlassian/seed.ts'
+import type { TargetSeed } from '../atlassian/seed/facts.ts'
 import type { CompanyDirectory } from './directory.ts'
 import { type LargeOptions, largeCompany } from './large.ts'
 import { largeSite } from './site.ts'

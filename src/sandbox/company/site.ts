@@ -1,5 +1,5 @@
 import { fold } from '../atlassian/model.ts'
-import type { SeedGroup, SeedPerson, TargetSeed } from '../atlassian/seed.ts'
+import type { SeedGroup, SeedPerson, TargetSeed } from '../atlassian/seed/facts.ts'
 import { seededRandom } from '../server/patterns.ts'
 import { type CompanyDirectory, flattener } from './directory.ts'
 

@@ -1,5 +1,5 @@
-import type { TargetSeed } from '../atlassian/seed.ts'
-import type { SeedProject } from '../atlassian/seed-projects.ts'
+import type { TargetSeed } from '../atlassian/seed/facts.ts'
+import type { SeedProject } from '../atlassian/seed/projects.ts'
 import type { CompanyDirectory, CompanyGroup, CompanyPerson } from './directory.ts'
 import { builtInGroups, builtInPeople, products } from './site.ts'
 

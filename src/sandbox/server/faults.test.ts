@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { clientsOf, type Reply, type SandboxClient } from '../../../test/support/sandbox-client.ts'
-import { type Sandbox, startSandbox } from '../start.ts'
+import { sandboxForTest } from '../../../test/support/sandbox-for-test.ts'
+import type { Sandbox } from '../start.ts'
 
 const groups = '/v2/orgs/:org/directories/:dir/groups'
 const users = '/v2/orgs/:org/directories/:dir/users'
@@ -10,9 +11,8 @@ let jira: SandboxClient
 let org: SandboxClient
 
 beforeEach(async () => {
-  sandbox = await startSandbox()
+  sandbox = await sandboxForTest()
   ;({ jira, org } = clientsOf(sandbox))
-  return () => sandbox.stop()
 })
 
 const create = (name: string): Promise<Reply> => org.admin('POST', groups, { body: { name } })

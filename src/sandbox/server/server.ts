@@ -13,6 +13,15 @@ const largestBodyBytes = 2_000_000
 /** `undefined` stands for a closed connection. */
 type Outcome = Answer | undefined
 
+/** A request and what became of it, for whoever watches. */
+export interface Exchange {
+  readonly operation: Operation
+  readonly call: Call
+  readonly answer: Outcome
+  /** A fault or a limit had a hand in the answer. */
+  readonly isDisturbed: boolean
+}
+
 /** A vendor's HTTP server: routing, faults, limits, counting. What it answers is up to the operations. */
 export class TwinServer {
   readonly counters = new Counters()
@@ -24,6 +33,7 @@ export class TwinServer {
   readonly #clock: Clock
   readonly #server: Server
   #control: Control | undefined
+  readonly #watchers = new Set<(exchange: Exchange) => void>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -38,6 +48,11 @@ export class TwinServer {
 
   useControl(control: Control): void {
     this.#control = control
+  }
+
+  /** Tells of every exchange from now on. */
+  watch(watcher: (exchange: Exchange) => void): void {
+    this.#watchers.add(watcher)
   }
 
   /** Listens on the loopback address; 0 = any free port. Resolves to the port. */
@@ -109,8 +124,9 @@ export class TwinServer {
 
   #serve(operation: Operation, call: Call, response: ServerResponse): void {
     this.counters.arrived(operation.name)
-    const finish = (outcome: Outcome, cut = false) => {
+    const finish = (outcome: Outcome, cut = false, isDisturbed = true) => {
       const { at, method, path } = call
+      for (const watcher of this.#watchers) watcher({ operation, call, answer: outcome, isDisturbed })
       this.counters.answered({ at, operation: operation.name, method, path, status: outcome?.status ?? 0 })
       if (outcome === undefined) response.socket?.destroy()
       else send(response, outcome, limitHeaders(operation, verdict), cut)
@@ -122,7 +138,7 @@ export class TwinServer {
     }
     const struck = this.faults.strike(operation.name, [call.path, call.rawQuery, call.rawBody])
     if (struck.length === 0 && this.latencyMs <= 0) {
-      finish(run(operation, call))
+      finish(run(operation, call), false, false)
       return
     }
     this.#serveBadly(operation, call, struck)

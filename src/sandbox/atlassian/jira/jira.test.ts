@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { clientsOf, SandboxClient } from '../../../../test/support/sandbox-client.ts'
+import { sandboxForTest } from '../../../../test/support/sandbox-for-test.ts'
 import { type Sandbox, startSandbox } from '../../start.ts'
 
 let sandbox: Sandbox
@@ -7,9 +8,8 @@ let jira: SandboxClient
 let anonymous: SandboxClient
 
 beforeEach(async () => {
-  sandbox = await startSandbox()
+  sandbox = await sandboxForTest()
   ;({ jira, anonymous } = clientsOf(sandbox))
-  return () => sandbox.stop()
 })
 
 async function groupId(name: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { clientsOf, SandboxClient } from '../../../../test/support/sandbox-client.ts'
-import { type Sandbox, startSandbox } from '../../start.ts'
+import { sandboxForTest } from '../../../../test/support/sandbox-for-test.ts'
+import type { Sandbox } from '../../start.ts'
 
 const ruby = 'ruby.hughes@acme.example'
 const auditor = 'auditor@audit-partner.example'
@@ -10,9 +11,8 @@ let jira: SandboxClient
 let anonymous: SandboxClient
 
 beforeEach(async () => {
-  sandbox = await startSandbox()
+  sandbox = await sandboxForTest()
   ;({ jira, anonymous } = clientsOf(sandbox))
-  return () => sandbox.stop()
 })
 
 const idOf = (email: string) => sandbox.control.twin.state.accountByEmail(email)?.accountId ?? 'nobody'

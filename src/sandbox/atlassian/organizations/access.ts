@@ -22,7 +22,8 @@ export function requireKey(twin: Twin, call: Call, scope: string): readonly Orga
 /** The organization of the path, if the key may manage it. */
 export function requireOrganization(twin: Twin, call: Call, scope: string): Organization {
   const found = requireKey(twin, call, scope).find(({ orgId }) => orgId === call.params.orgId)
-  return found ?? refuse('ADMIN-404-2')
+  if (found !== undefined) return found
+  refuse(twin.variants.is('foreignOrganization', '403') ? 'ADMIN-403-3' : 'ADMIN-404-2')
 }
 
 /** Directory of a read; undefined = `-`, all of them. */

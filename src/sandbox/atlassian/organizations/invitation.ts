@@ -12,6 +12,7 @@ import {
 import type { Twin } from '../twin.ts'
 import { bodyObject, requireOrganization, text, textList } from './access.ts'
 import { refuse } from './dialect.ts'
+import { isModifiable } from './views.ts'
 
 interface Rule {
   readonly product: Product
@@ -81,10 +82,18 @@ function inviteOne(twin: Twin, invitation: Invitation, email: string): { failed:
     }
   }
   for (const { product, role } of invitation.rules) giveRole(twin, account, product, role)
-  for (const group of invitation.groups) if (!group.synced) state.groups.addMember(group, account)
-  const reason = (group: Group | undefined) =>
-    group?.synced ? "You can't add a user to a group synced from an identity provider" : undefined
-  return { failed: invitation.groups.some((group) => group.synced), view: outcome(invitation, email, account, reason) }
+  const reason = (group: Group | undefined) => (group === undefined ? undefined : groupProblem(twin, account, group))
+  for (const group of invitation.groups) if (reason(group) === undefined) state.groups.addMember(group, account)
+  const failed = invitation.groups.some((group) => reason(group) !== undefined)
+  return { failed, view: outcome(invitation, email, account, reason) }
+}
+
+/** Why the account cannot join the group; undefined = it can. */
+function groupProblem(twin: Twin, account: Account, group: Group): string | undefined {
+  if (group.synced) return "You can't add a user to a group synced from an identity provider"
+  if (!isModifiable(twin, group)) return 'The group is managed by its own members'
+  if (membershipIn(account, group.directoryId) === undefined) return 'The user is not in the directory of the group'
+  return undefined
 }
 
 function outcome(
@@ -138,14 +147,14 @@ function fitsSeats(twin: Twin, invitation: Invitation, known: readonly (Account 
     })
 }
 
+/** Those of the apps; without an app those of the groups, or the first one. */
 function directoriesOf({ organization, rules, groups }: Invitation): Set<string> {
-  const named = new Set([
-    ...rules.map(({ product }) => product.site.directoryId),
-    ...groups.map((group) => group.directoryId),
-  ])
+  const byApps = new Set(rules.map(({ product }) => product.site.directoryId))
+  if (byApps.size > 0) return byApps
+  const byGroups = new Set(groups.map((group) => group.directoryId))
   const [first] = organization.directories
-  if (named.size === 0 && first !== undefined) named.add(first.directoryId)
-  return named
+  if (byGroups.size === 0 && first !== undefined) byGroups.add(first.directoryId)
+  return byGroups
 }
 
 function defaultProducts(twin: Twin, directoryId: string): Product[] {

@@ -1,9 +1,12 @@
 import { type Answer, type Call, type Operation, Refusal } from '../../server/call.ts'
 import { serve, type Twin } from '../twin.ts'
+import { lastActiveDates } from './activity.ts'
+import { removedEndpoint } from './deprecated.ts'
 import { adminDialect } from './dialect.ts'
-import { addMember, countGroups, createGroup, deleteGroup, getGroup, removeMember, searchGroups } from './groups.ts'
+import { addMember, createGroup, deleteGroup, removeMember } from './group-writes.ts'
+import { countGroups, getGroup, listGroups, searchGroups } from './groups.ts'
 import { invite } from './invitation.ts'
-import { getOrg, listDirectories, listDomains, listManaged, listOrgs, listWorkspaces } from './organization.ts'
+import { getDomain, getOrg, listDirectories, listDomains, listManaged, listOrgs } from './organization.ts'
 import {
   assignGroupRole,
   assignOrgRole,
@@ -14,7 +17,10 @@ import {
   revokeOrgRole,
   revokeUserRole,
 } from './roles.ts'
-import { countUsers, getUser, removeUser, restoreUser, searchUsers, suspendUser } from './users.ts'
+import { groupStats, userStats } from './stats.ts'
+import { removeUser, restoreUser, suspendUser } from './user-writes.ts'
+import { countUsers, getUser, listUsers, searchUsers } from './users.ts'
+import { listWorkspaces } from './workspaces.ts'
 
 type Handler = (twin: Twin, call: Call) => Answer
 type Line = readonly [name: string, method: Operation['method'], path: string, handler: Handler]
@@ -28,12 +34,18 @@ const lines: readonly Line[] = [
   ['org.list', 'GET', '/v1/orgs', listOrgs],
   ['org.get', 'GET', v1, getOrg],
   ['org.domains', 'GET', `${v1}/domains`, listDomains],
+  ['org.domain', 'GET', `${v1}/domains/{domainId}`, getDomain],
+  ['org.user.lastActive', 'GET', `${v1}/directory/users/{accountId}/last-active-dates`, lastActiveDates],
   ['org.managedAccounts', 'GET', `${v1}/users`, listManaged],
   ['org.directories', 'GET', `${v2}/directories`, listDirectories],
   ['org.users.search', 'POST', `${users}/search`, searchUsers],
+  ['org.users.list', 'GET', users, listUsers],
+  ['org.users.stats', 'GET', `${users}/stats`, userStats],
   ['org.users.count', 'GET', `${users}/count`, countUsers],
   ['org.invite', 'POST', `${v2}/users/invite`, invite],
   ['org.groups.search', 'POST', `${groups}/search`, searchGroups],
+  ['org.groups.list', 'GET', groups, listGroups],
+  ['org.groups.stats', 'GET', `${groups}/stats`, groupStats],
   ['org.groups.count', 'GET', `${groups}/count`, countGroups],
   ['org.group.get', 'GET', `${groups}/{groupId}`, getGroup],
   ['org.group.roles', 'GET', `${groups}/{groupId}/role-assignments`, listGroupRoles],
@@ -60,6 +72,20 @@ const bodiless: readonly Line[] = [
 /** The one operation that documents a lone application error where the others have a list of them. */
 const lone: readonly Line[] = [['org.workspaces', 'POST', `${v2}/workspaces`, listWorkspaces]]
 
+/** Announced to end on 2026-06-30, and in no document since: what tools of yesterday still call. */
+const removed: readonly (readonly [method: Operation['method'], path: string])[] = [
+  ['POST', `${v1}/users/search`],
+  ['POST', `${v1}/users/invite`],
+  ['POST', `${v1}/groups/search`],
+  ['POST', `${v1}/directory/groups`],
+  ['DELETE', `${v1}/directory/groups/{groupId}`],
+  ['POST', `${v1}/directory/groups/{groupId}/memberships`],
+  ['DELETE', `${v1}/directory/groups/{groupId}/memberships/{accountId}`],
+  ['DELETE', `${v1}/directory/users/{accountId}`],
+  ['POST', `${v1}/directory/users/{accountId}/suspend-access`],
+  ['POST', `${v1}/directory/users/{accountId}/restore-access`],
+]
+
 /** Organizations REST, v1 and v2, below `/admin` of the API base. */
 export function organizationOperations(twin: Twin): Operation[] {
   const dialect = adminDialect(twin.variants)
@@ -82,6 +108,7 @@ export function organizationOperations(twin: Twin): Operation[] {
     ...bodiless.map((line) => operation(line, withoutBody(line[3]))),
     ...lone.map((line) => operation(line, withLoneError(line[3]))),
     detailsOperation,
+    ...removed.map(([method, path]) => operation(['org.removed', method, path, removedEndpoint], removedEndpoint)),
   ]
 }
 

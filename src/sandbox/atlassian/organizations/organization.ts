@@ -1,7 +1,7 @@
 import type { Answer, Call } from '../../server/call.ts'
-import { type Domain, fold, type Organization, type Product } from '../model.ts'
-import { siteUrl, type Twin } from '../twin.ts'
-import { bodyObject, requireKey, requireOrganization } from './access.ts'
+import { type Domain, fold, membershipIn, type Organization } from '../model.ts'
+import type { Twin } from '../twin.ts'
+import { requireKey, requireOrganization } from './access.ts'
 import { pageLimit, readCursor, writeCursor } from './cursor.ts'
 import { refuse } from './dialect.ts'
 
@@ -27,6 +27,14 @@ export function listDomains(twin: Twin, call: Call): Answer {
   const organization = requireOrganization(twin, call, 'read:domains:admin')
   const { page, links } = urlPage(twin, call, organization.domains, (domain) => domain.id, domainPageSize)
   return { status: 200, json: { data: page.map((domain) => domainView(twin, organization, domain)), links } }
+}
+
+/** GET /v1/orgs/{orgId}/domains/{domainId} */
+export function getDomain(twin: Twin, call: Call): Answer {
+  const organization = requireOrganization(twin, call, 'read:domains:admin')
+  const domain = organization.domains.find(({ id }) => id === call.param('domainId'))
+  if (domain === undefined) refuse('ADMIN-404-3')
+  return { status: 200, json: { data: domainView(twin, organization, domain) } }
 }
 
 /** GET /v1/orgs/{orgId}/users: managed accounts, in a directory or not. Field names of v1. */
@@ -61,68 +69,32 @@ export function listDirectories(twin: Twin, call: Call): Answer {
   const position = cursor === null ? undefined : readCursor(cursor, 'directories')
   const limit = pageLimit(position?.query.limit ?? query.get('limit') ?? undefined, 20, 100)
   const term = fold(String(position?.query.searchTerm ?? query.get('searchTerm') ?? ''))
-  const fitting = organization.directories.filter((each) => fold(each.name).includes(term))
+  const wanted: Readonly<Record<string, unknown>> = position?.query ?? {
+    ids: query.getAll('directoryIds'),
+    member: query.get('accountId'),
+  }
+  const ids = wanted.ids as readonly string[]
+  const member = wanted.member === null ? undefined : twin.state.account(String(wanted.member))
+  const fitting = organization.directories
+    .filter(({ name }) => fold(name).includes(term))
+    .filter(({ directoryId }) => ids.length === 0 || ids.includes(directoryId))
+    .filter(
+      ({ directoryId }) =>
+        wanted.member === null || (member !== undefined && membershipIn(member, directoryId) !== undefined),
+    )
   const from = position === undefined ? 0 : fitting.findIndex((each) => each.directoryId === position.after) + 1
   const page = fitting.slice(from, from + limit)
   const last = page.at(-1)
   const links: Record<string, string> = {}
   if (last !== undefined && from + limit < fitting.length) {
-    links.next = writeCursor({ list: 'directories', after: last.directoryId, query: { limit, searchTerm: term } })
+    links.next = writeCursor({
+      list: 'directories',
+      after: last.directoryId,
+      query: { ...wanted, limit, searchTerm: term },
+    })
   }
   const data = page.map(({ directoryId, name }) => ({ directoryId, name, icon: '' }))
   return { status: 200, json: { data, links } }
-}
-
-/** POST /v2/orgs/{orgId}/workspaces: the apps. A cursor stands alone in the body. */
-export function listWorkspaces(twin: Twin, call: Call): Answer {
-  const organization = requireOrganization(twin, call, 'read:workspaces:admin')
-  const body = bodyObject(call, true)
-  if (body.cursor !== undefined && body.cursor !== null && Object.keys(body).length > 1) {
-    refuse('ADMIN-400-24', 'When a cursor is given, no other properties may be present')
-  }
-  const position = typeof body.cursor === 'string' ? readCursor(body.cursor, 'workspaces') : undefined
-  const limit = pageLimit(position?.query.limit ?? body.limit, 20, 1000)
-  const all = organization.sites.flatMap((site) => site.products)
-  const from = position === undefined ? 0 : all.findIndex((each) => each.resource === position.after) + 1
-  const page = all.slice(from, from + limit)
-  const last = page.at(-1)
-  const links: Record<string, string> = {}
-  if (last !== undefined && from + limit < all.length) {
-    links.next = writeCursor({ list: 'workspaces', after: last.resource, query: { limit } })
-  }
-  const meta = { total: all.length, pageSize: limit, startIndex: from, endIndex: from + page.length }
-  return { status: 200, json: { data: page.map((product) => workspaceView(twin, product)), links, meta } }
-}
-
-function workspaceView(twin: Twin, product: Product): object {
-  const asJira = product.key === 'jira-software' && twin.variants.is('jiraWorkspaceAri', 'jira')
-  const id = asJira ? product.resource.replace('jira-software::', 'jira::') : product.resource
-  const hostUrl = siteUrl(twin, product.site)
-  return {
-    id,
-    type: 'workspaces',
-    attributes: {
-      name: product.site.name,
-      type: product.name,
-      typeKey: product.key,
-      owner: null,
-      status: 'online',
-      statusDetails: [],
-      icons: {},
-      avatars: {},
-      labels: [],
-      sandbox: { type: 'NONE' },
-      usage: product.used,
-      capacity: product.seats,
-      hostUrl,
-      realm: 'global',
-      regions: [],
-    },
-    links: {
-      self: `${twin.url}/admin/v2/orgs/${product.site.organization.orgId}/workspaces/${encodeURIComponent(id)}`,
-    },
-    relationships: {},
-  }
 }
 
 function orgView(twin: Twin, { orgId, name }: Organization): object {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { clientsOf, type Reply, SandboxClient } from '../../../../test/support/sandbox-client.ts'
+import { sandboxForTest } from '../../../../test/support/sandbox-for-test.ts'
 import { type Sandbox, startSandbox } from '../../start.ts'
 
 const users = '/v2/orgs/:org/directories/:dir/users'
@@ -10,9 +11,8 @@ let sandbox: Sandbox
 let org: SandboxClient
 
 beforeEach(async () => {
-  sandbox = await startSandbox()
+  sandbox = await sandboxForTest()
   ;({ org } = clientsOf(sandbox))
-  return () => sandbox.stop()
 })
 
 function idOf(email: string): string {

@@ -5,21 +5,21 @@ import { refuse } from './dialect.ts'
 
 /** A search for people, checked. */
 export interface UserQuery {
-  readonly candidates: () => Iterable<Account>
-  readonly fits: (account: Account) => boolean
+  /** Who fits, in the order asked for, after a position ('' = from the beginning). */
+  readonly accounts: (after: string) => Iterable<Account>
+  readonly positionOf: (account: Account) => string
 }
 
 const statuses = new Set(['active', 'suspended', 'not_invited', 'deactivated', 'for_deletion'])
 const accountStatuses = new Set(['active', 'inactive', 'closed'])
 const membershipStatuses = new Set(['active', 'suspended', 'no_membership'])
 
-/** Reads the filters of users/search and users/count. Candidates come in order of account id. */
+/** Reads the filters of users/search and its relatives. In order of account ids unless `sortBy` says otherwise. */
 export function readUserQuery(
   twin: Twin,
   organization: Organization,
   directoryId: string | undefined,
   body: Readonly<Record<string, unknown>>,
-  after: string,
 ): UserQuery {
   const { state } = twin
   const emails = textList(body, 'emails', 100)?.map(fold)
@@ -33,9 +33,12 @@ export function readUserQuery(
   const roleIds = textList(body, 'roleIds', 10)
   const resourceIds = textList(body, 'resourceIds', 20)
   const claimStatus = oneOf(body, 'claimStatus', new Set(['managed', 'unmanaged']))
-  const status = severalOf(body, 'status', statuses, 5)
+  const status = severalOf(body, 'status', statuses, 4)
   const accountStatus = severalOf(body, 'accountStatus', accountStatuses, 3)
   const membershipStatus = severalOf(body, 'membershipStatus', membershipStatuses, 3)
+
+  const mfaEnabled = flag(body, 'mfaEnabled')
+  const direction = readSorting(body)
 
   const fits = (truth: Account): boolean => {
     const account = state.visibility.shown(truth)
@@ -50,12 +53,13 @@ export function readUserQuery(
       claimStatus === (state.organizations.isManagedBy(account, organization) ? 'managed' : 'unmanaged')) &&
     (status === undefined || status.includes(statusOf(account, organization))) &&
     (accountStatus === undefined || accountStatus.includes(account.accountStatus)) &&
+    (mfaEnabled === undefined || (account.hasMfa === true) === mfaEnabled) &&
     (membershipStatus === undefined || membershipStatus.includes(membershipStatusOf(account, organization))) &&
     (emailDomains === undefined || emailDomains.includes(domainOf(account.email))) &&
     (searchTerm === undefined || mentions(twin, organization, account, fold(searchTerm))) &&
     ((roleIds === undefined && resourceIds === undefined) || hasRole(twin, organization, account, roleIds, resourceIds))
 
-  const candidates = (): Iterable<Account> => {
+  const candidates = (after: string): Iterable<Account> => {
     if (accountIds !== undefined)
       return inOrder(
         accountIds.map((id) => state.account(id)),
@@ -75,7 +79,26 @@ export function readUserQuery(
     }
     return following(state.accounts.items, after === '' ? 0 : state.accounts.firstAtLeast(`${after}\u0000`))
   }
-  return { candidates, fits }
+
+  if (direction === undefined) {
+    return {
+      positionOf: ({ accountId }) => accountId,
+      *accounts(after) {
+        for (const account of candidates(after)) if (fits(account)) yield account
+      },
+    }
+  }
+  const positionOf = ({ nickname, accountId }: Account) => `${fold(nickname)}\n${accountId}`
+  const sign = direction === 'asc' ? 1 : -1
+  return {
+    positionOf,
+    accounts: (after) =>
+      [...candidates('')]
+        .filter(fits)
+        .sort((a, b) => (positionOf(a) < positionOf(b) ? -sign : sign))
+        .filter((account) => after === '' || positionOf(account) > after === sign > 0)
+        .filter((account) => positionOf(account) !== after),
+  }
 }
 
 /** The address as the organization may see it. */
@@ -131,4 +154,22 @@ function oneOf(body: Readonly<Record<string, unknown>>, name: string, known: Rea
   const value = text(body, name)
   if (value !== undefined && !known.has(value)) refuse('ADMIN-400-24', `${name}: ${value} is not known`)
   return value
+}
+
+function flag(body: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
+  const value = body[name]
+  if (value === undefined) return undefined
+  if (value === true || value === 'true') return true
+  if (value === false || value === 'false') return false
+  refuse('ADMIN-400-24', `${name} must be true or false`)
+}
+
+function readSorting(body: Readonly<Record<string, unknown>>): 'asc' | 'desc' | undefined {
+  const { sortBy } = body
+  if (sortBy === undefined || sortBy === null) return undefined
+  const [first, ...more] = Array.isArray(sortBy) ? sortBy : [undefined]
+  const { field, direction } = (first ?? {}) as Record<string, unknown>
+  const isKnown = field === 'nick_name' && (direction === 'asc' || direction === 'desc')
+  if (!isKnown || more.length > 0) refuse('ADMIN-400-24', 'sortBy is one field: nick_name, asc or desc')
+  return direction
 }

@@ -9,6 +9,7 @@ import {
   statusOf,
 } from '../model.ts'
 import { isDeletable, seenPlatformRoles, type Twin } from '../twin.ts'
+import { lastSeen } from './activity.ts'
 import { visibleEmail } from './user-query.ts'
 
 /** A person of users/search and users/{id}. Group ids are ARIs here, and only here. */
@@ -29,12 +30,13 @@ export function userView(
     status: statusOf(account, organization),
     accountStatus: account.accountStatus,
     membershipStatus: membershipStatusOf(account, organization),
-    name: account.name,
+    name: account.nameHidden && !isManaged ? account.nickname : account.name,
     nickname: account.nickname,
   }
   const email = visibleEmail(twin, organization, account)
   if (email !== undefined) view.email = email
   view.emailVerified = account.emailVerified
+  if (isManaged) view.mfaEnabled = account.hasMfa === true
   view.claimStatus = isManaged ? 'managed' : 'unmanaged'
   view.managementSource = isManaged ? (membership?.source ?? null) : null
   if (account.jobTitle !== undefined) view.jobTitle = account.jobTitle
@@ -47,10 +49,14 @@ export function userView(
   if (expand.includes('groups')) view.groups = groupsView(twin, organization, account, directoryId)
   if (expand.includes('counts.resources')) view.counts = { resources: productsOf(twin, organization, account).length }
   if (expand.includes('productAccess')) {
-    view.productAccess = productsOf(twin, organization, account).map((product) => ({
-      id: product.resource,
-      key: product.key,
-    }))
+    view.productAccess = productsOf(twin, organization, account).map((product) => {
+      const at = lastSeen(twin, account.lastActive, product)
+      return {
+        id: product.resource,
+        key: product.key,
+        ...(at === undefined ? {} : { lastActiveTimestamp: isoTime(at) }),
+      }
+    })
   }
   return view
 }
@@ -63,14 +69,28 @@ export function groupView(twin: Twin, group: Group, expand: readonly string[]): 
     description: group.description,
     directoryId: group.directoryId,
     externalSynced: group.synced,
-    managedBy: group.synced ? 'external' : 'admins',
-    managementAccess: { deletable: isDeletable(group), modifiable: !group.synced, readable: true },
+    managedBy: group.synced ? 'external' : group.managedBy,
+    managementAccess: {
+      deletable: isDeletable(group) && isModifiable(twin, group),
+      modifiable: isModifiable(twin, group),
+      readable: true,
+    },
   }
   const counts: Record<string, number> = {}
   if (expand.includes('counts.users')) counts.users = twin.state.visibility.membersOf(group).length
-  if (expand.includes('counts.resources')) counts.resources = group.roles.size
+  if (expand.includes('counts.resources')) counts.resources = twin.state.visibility.shown(group).roles.size
   if (Object.keys(counts).length > 0) view.counts = counts
   return view
+}
+
+/** Whether an administrator may change who is in the group. */
+export function isModifiable(twin: Twin, group: Group): boolean {
+  return !group.synced && (group.managedBy === 'admins' || twin.variants.is('teamGroupModifiable', 'yes'))
+}
+
+/** `jira-software` of `ari:cloud:jira-software::site/…` */
+export function resourceOwner(resource: string): string {
+  return /^ari:cloud:([^:]+):/.exec(resource)?.[1] ?? ''
 }
 
 function groupsView(

@@ -71,6 +71,7 @@ export class Groups {
       description: facts.description ?? '',
       directoryId: facts.directoryId,
       synced: false,
+      managedBy: 'admins',
       members: new SortedList((account) => account.accountId),
       roles: new Map(),
       isDefault: false,

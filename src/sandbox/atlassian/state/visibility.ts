@@ -53,6 +53,8 @@ export class Visibility {
   }
   /** What the request being served writes is seen so late at least. */
   lateMs = 0
+  /** The least delay of roles of the whole organization. */
+  platformRolesMs = 0
   readonly #clock: Clock
   /** By account id, then group id; and the other way round. */
   readonly #pending = new Map<string, Map<string, Pending>>()
@@ -155,7 +157,7 @@ export class Visibility {
   }
 
   #delayOf(kind: keyof Delays): number {
-    return Math.max(this.delays[kind], this.lateMs)
+    return Math.max(this.delays[kind], this.lateMs, kind === 'platformRoles' ? this.platformRolesMs : 0)
   }
 
   #pendingOf(account: Account, group: Group): Pending | undefined {

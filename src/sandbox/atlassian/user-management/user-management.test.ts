@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { quickClock } from '../../../../test/doubles/quick-clock.ts'
 import { clientsOf, SandboxClient } from '../../../../test/support/sandbox-client.ts'
-import { type Sandbox, startSandbox } from '../../start.ts'
+import { sandboxForTest } from '../../../../test/support/sandbox-for-test.ts'
+import type { Sandbox } from '../../start.ts'
 
 const day = 24 * 60 * 60 * 1000
 const ruby = 'ruby.hughes@acme.example'
@@ -14,9 +15,8 @@ let jira: SandboxClient
 const clock = quickClock()
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ clock })
+  sandbox = await sandboxForTest({ clock })
   ;({ org, jira } = clientsOf(sandbox))
-  return () => sandbox.stop()
 })
 
 const idOf = (email: string) => sandbox.control.twin.state.accountByEmail(email)?.accountId ?? 'nobody'

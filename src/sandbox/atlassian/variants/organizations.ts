@@ -82,4 +82,54 @@ export const organizationVariants = {
     source: '2.1 and 2.5 write it differently',
     meaning: 'resource id of Jira Software in the list of workspaces; writes take both',
   },
+  foreignOrganization: {
+    values: ['404', '403'],
+    source: 'v1 documents 404, v2 both',
+    meaning: 'a key asks about an organization it may not manage',
+  },
+  deprecatedLists: {
+    values: ['until-june-2027', 'gone'],
+    source: '2.2 and trap 36: GET lists of v2 end on 2027-06-30',
+    meaning: 'whether the deprecated GET lists of v2 still work; until then by the clock of the twin',
+  },
+  removedEndpoint: {
+    values: ['404', '410'],
+    source: '2.2 and trap 36: absent from the document; silent on the answer',
+    meaning: 'an endpoint that has ended: v1 directory calls, GET lists after their last day',
+  },
+  grantHeldRole: {
+    values: ['ok', '409'],
+    source: '2.5 is silent',
+    meaning: 'giving a person or group a role they have',
+  },
+  revokeMissingRole: {
+    values: ['204', '404'],
+    source: '2.5 is silent',
+    meaning: 'taking a role from a person or group that they do not have themselves',
+  },
+  deleteFilledGroup: {
+    values: ['204', '409'],
+    source: 'ADMIN-409-5 is listed; the call documents no 409',
+    meaning: 'deleting a group that has members',
+  },
+  addInactiveMember: {
+    values: ['204', '400'],
+    source: 'ADMIN-UAM-400-2 and trap 12; 2.4 is silent',
+    meaning: 'adding somebody suspended or deactivated to a group',
+  },
+  teamGroupModifiable: {
+    values: ['no', 'yes'],
+    source: '2.4: managedBy team-members or open; silent on what administrators may',
+    meaning: 'whether an administrator may change a team or an open group',
+  },
+  suspendSynced: {
+    values: ['204', '403'],
+    source: '2.3 is silent on synced people',
+    meaning: 'suspending, restoring or removing a person an identity provider keeps',
+  },
+  orgRoleDelay: {
+    values: ['at-once', '30-seconds'],
+    source: '2.5: up to 30 seconds',
+    meaning: 'when a role of the whole organization is seen after it was given or taken',
+  },
 } as const satisfies Record<string, VariantFacts>

@@ -33,7 +33,7 @@ export const userManagementVariants = {
     meaning: 'User management: setting an address that belongs to another account',
   },
   disableWithoutBody: {
-    values: ['415', '400', '204'],
+    values: ['415', '400'],
     source: 'the document requires a body; trap 20 is about the organization',
     meaning: 'User management: lifecycle/disable without a body',
   },

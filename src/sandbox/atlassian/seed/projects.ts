@@ -1,6 +1,6 @@
-import type { Account, Site } from './model.ts'
-import type { ComponentAssignee, Project, ProjectAssignee } from './project.ts'
-import type { AtlassianState } from './state/state.ts'
+import type { Account, Site } from '../model.ts'
+import type { ComponentAssignee, Project, ProjectAssignee } from '../project.ts'
+import type { AtlassianState } from '../state/state.ts'
 
 /** A project before anybody calls; people are known by address. */
 export interface SeedProject {
