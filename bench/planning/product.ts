@@ -52,6 +52,7 @@ export async function productPlan(
         since: 0,
       })),
       departures: rows.departures,
+      decisions: [],
       appliedLastDay: {},
       settling: new Set(rows.settling),
     },

@@ -1,4 +1,5 @@
 import { changeKinds } from '../../src/domain/change.ts'
+import { decisions } from '../../src/domain/decision.ts'
 import { holdReasons, reasons } from '../../src/domain/reason.ts'
 import type { Generator } from './generator.ts'
 import { generatedFrom, table } from './markdown.ts'
@@ -47,6 +48,13 @@ export const reasonsPage: Generator = {
       'It is reported and never sent. What has to change first stands in the second column.',
       '',
       table(['reason', 'because'], rowsOf(blocked)),
+      '',
+      '## What a person can decide',
+      '',
+      'About some of these nothing is planned until somebody decides: they are work items (`muster items`). What can be',
+      'decided stands with each of them. See [work-items.md](work-items.md).',
+      '',
+      table(['decision', 'means'], rowsOf(decisions)),
       '',
     ].join('\n')
   },

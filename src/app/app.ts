@@ -18,11 +18,12 @@ import type { Installation } from './installation.ts'
 import { localUseCases } from './local.ts'
 import { type Measurements, measure } from './measurements.ts'
 import { planUseCases } from './plans.ts'
-import { auditUseCases, groupUseCases, secretUseCases, workItemUseCases } from './registers.ts'
+import { auditUseCases, groupUseCases, secretUseCases } from './registers.ts'
 import { runUseCases } from './runs.ts'
 import { type DescribeSettings, systemUseCases } from './system.ts'
 import { tokenUseCases } from './tokens.ts'
 import type { UseCase } from './use-case.ts'
+import { workItemUseCases } from './work-items.ts'
 
 export interface AppOptions {
   readonly installation: Installation

@@ -3,7 +3,7 @@ import { isoTime } from '../platform/clock.ts'
 import type { UseCase } from './use-case.ts'
 import { timeOrNone } from './views.ts'
 
-/** What can be looked up: audit log, work items, members of a group, sealed secrets. */
+/** What can be looked up: audit log, members of a group, sealed secrets. */
 export function auditUseCases({ store }: UseCase): Handlers['audit'] {
   return {
     async list(_caller, { query }) {
@@ -20,22 +20,6 @@ export function auditUseCases({ store }: UseCase): Handlers['audit'] {
     async verify() {
       const firstBrokenSeq = await store.audit.verify()
       return { whole: firstBrokenSeq === undefined, firstBrokenSeq }
-    },
-  }
-}
-
-export function workItemUseCases({ store }: UseCase): Handlers['workItems'] {
-  return {
-    async list(_caller, { query: { connection, cursor, limit } }) {
-      const { items, next } = await store.workItems.list({ connection }, { cursor, limit })
-      return {
-        items: items.map(({ openedAt, candidates, ...rest }) => ({
-          ...rest,
-          openedAt: isoTime(openedAt),
-          candidates: candidates === undefined ? undefined : [...candidates],
-        })),
-        next,
-      }
     },
   }
 }

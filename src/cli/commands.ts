@@ -12,7 +12,7 @@ import { endCommands } from './commands/ends.ts'
 import { exportCommand } from './commands/export.ts'
 import { findCommand } from './commands/find.ts'
 import { importCommand } from './commands/import.ts'
-import { itemsCommand } from './commands/items.ts'
+import { itemsCommand, itemsDecide, itemsDecisions, itemsRevoke } from './commands/items.ts'
 import { localGroupCommands } from './commands/local-groups.ts'
 import { localPeopleCommands } from './commands/local-people.ts'
 import { pauseCommands } from './commands/pause.ts'
@@ -52,6 +52,9 @@ export const commands: readonly Command[] = [
   cancelCommand,
   ...pauseCommands,
   itemsCommand,
+  itemsDecide,
+  itemsDecisions,
+  itemsRevoke,
   tokenCreate,
   tokenList,
   tokenRevoke,

@@ -70,6 +70,8 @@ const groupsSchema = z
       .default([]),
     ownership: z.enum(ownerships).default('own'),
     adoptExisting: z.boolean().default(true),
+    /** A changed rule by name leaves linked groups where they are instead of giving them new names. */
+    keepLinked: z.boolean().default(false),
     /** "Exclude Groups": nobody is ever taken out of these, beside the built-in list. */
     protected: z.array(patternSchema).default([]),
     defaultsForNew: z.array(z.string().min(1)).default([]),

@@ -1,5 +1,6 @@
 import type { AccessRole } from './access.ts'
 import type { MatchRule } from './connection.ts'
+import type { Decision } from './decision.ts'
 import type { Attributes, Instant } from './identity.ts'
 
 /** The remembered answer of correlation: this person of this source is this account of this directory (D2). */
@@ -15,9 +16,12 @@ export interface Link {
 export interface GroupLink {
   readonly source: string
   readonly groupKey: string
-  /** The target name the rule produced when the link was made; a table row may have several. */
+  /** `byName`, or `byTable:<folded target name>`; a table row may have several. */
   readonly rule: string
   readonly groupId: string
+  /** What the source group and the target group were called when the link was made; absent = not known. */
+  readonly sourceName?: string
+  readonly name?: string
 }
 
 /** Who vouches for a membership: a row of the ledger (D3). */
@@ -94,6 +98,8 @@ export interface Memory {
   /** Who vouches for the accounts of this directory, all connections. */
   readonly accountGrants: readonly AccountGrants[]
   readonly deactivations: readonly Deactivation[]
+  /** What people decided about persons and groups of this connection's source in this directory, and still stands. */
+  readonly decisions: readonly Decision[]
   /** Departures of this connection's people. */
   readonly departures: readonly Departure[]
   /**
@@ -126,6 +132,8 @@ export type Lesson =
       readonly groupKey: string
       readonly rule: string
       readonly groupId: string
+      readonly sourceName: string
+      readonly name: string
     }
   | {
       readonly lesson: 'grant'

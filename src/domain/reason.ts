@@ -9,6 +9,7 @@ export const reasons = {
   'returned-to-source': 'is active at the source again; we deactivated the account',
   'suspended-outside':
     'is active at the source; somebody else suspended the account, and here the source alone decides',
+  'decided-by-person': 'a person decided it for this one',
   'disabled-at-source': 'the source says this person is disabled',
   'left-source': 'is no longer in the source, proven by a complete read',
   'left-scope': 'is still in the source but no longer in the scope of this connection',
@@ -23,6 +24,7 @@ export const reasons = {
   'group-gone': 'the source group is gone; we granted this membership',
   'read-changed': 'is missing only since what the source delivers was changed (file, filter or base)',
   'group-left-scope': 'no rule of this connection receives this group any more; we granted this membership',
+  'rule-changed': 'the changed rule fills another group instead; we granted this membership',
   'leaver-stage': 'the person has left and this stage of the leaver rule is due',
   'taken-on-leave': 'the person has left; no source gave this membership, so it is remembered and offered on return',
   'still-granted-elsewhere': 'another connection grants the same',
@@ -59,7 +61,7 @@ export const holdReasons = {
   // blocked: never sent
   'correlation-ambiguous': 'more than one account could belong to this person; a person decides',
   'correlation-needs-person': 'the only match is an administrator or a look-alike; a person decides',
-  'account-taken': 'that account is already linked to somebody else',
+  'account-taken': 'the address or username belongs to another account',
   rehire: 'the account belongs to the record of somebody who left; a person decides whether it is the same person',
   'duplicate-email': 'two people of the source have the same e-mail address',
   'required-missing': 'an attribute the target needs is empty or unknown',
@@ -74,6 +76,7 @@ export const holdReasons = {
   'group-name-conflict': 'two source groups would become the same target group',
   'target-group-ambiguous':
     'several groups of the target have this name but for letter case or look-alike letters; name one exactly in a table row',
+  'group-gone-in-target': 'the linked group no longer exists in the target',
   'group-name-invalid': 'the resulting group name is empty or too long',
   'group-protected': 'built-in administration groups are never taken by name',
   'not-offered': 'the target has no call for this',

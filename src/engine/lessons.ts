@@ -77,8 +77,10 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
     case 'group.link': {
       const known: Lesson = { lesson: 'group', groupId: groupId!, name: change.groupLabel ?? '' }
       if (change.sourceGroup === undefined) return [known]
-      const rule = linkRuleOf(change.rule, change.groupLabel ?? '')
-      return [known, { lesson: 'group-link', source, groupKey: change.sourceGroup.key, rule, groupId: groupId! }]
+      const { key: groupKey, label: sourceName } = change.sourceGroup
+      const name = change.groupLabel ?? ''
+      const rule = linkRuleOf(change.rule, name)
+      return [known, { lesson: 'group-link', source, groupKey, rule, groupId: groupId!, sourceName, name }]
     }
     case 'membership.adopt':
       return grantOf(change, membership(), 'adopted')

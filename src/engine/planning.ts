@@ -66,7 +66,8 @@ export async function planRun(planning: Planning): Promise<Plan> {
   signal.throwIfAborted()
   await store.departures.save(connection.key, draft.departures, draft.returned)
   await store.snapshots.save(connection.key, runId, draft.read)
-  await store.workItems.reconcile(connection.key, draft.workItems)
+  await store.decisions.end(draft.spent, 'muster')
+  await store.workItems.reconcile(connection.key, identity.directoryKey, draft.workItems)
   await store.plans.save(plan, batches(draft.changes))
   await store.runs.supersede(connection.key, runId)
   return plan

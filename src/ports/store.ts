@@ -1,4 +1,5 @@
 import type { ChangeKind, ItemState, Outcome } from '../domain/change.ts'
+import type { Choice, Decision, DecisionEffect } from '../domain/decision.ts'
 import type { Instant, MemberRef } from '../domain/identity.ts'
 import type { LocalGroup, LocalPerson } from '../domain/local.ts'
 import type { AccessGrants, Departure, GroupGrants, Lesson, Memory } from '../domain/memory.ts'
@@ -24,6 +25,7 @@ export interface Store {
   readonly leases: LeaseStore
   readonly pauses: PauseStore
   readonly workItems: WorkItemStore
+  readonly decisions: DecisionStore
   readonly local: LocalDirectory
   readonly push: PushStore
   readonly access: AccessStore
@@ -283,13 +285,47 @@ export interface LeaseStore {
 
 // --- work items -------------------------------------------------------------------------------------------------------
 
+/** A work item as it is kept; people call it by its number. */
+export interface KeptWorkItem extends WorkItem {
+  readonly id: string
+  readonly number: number
+  readonly connection: string
+  readonly openedAt: Instant
+}
+
 export interface WorkItemStore {
   /** Opens items that are new, keeps those that stand, closes those of the connection that no longer do. */
-  reconcile(connection: string, items: readonly WorkItem[]): Promise<void>
+  reconcile(connection: string, directoryKey: string, items: readonly WorkItem[]): Promise<void>
+  /** Open ones, in the order they were opened. */
   list(
-    filter: { readonly connection?: string | undefined },
+    filter: { readonly connection?: string | undefined; readonly reason?: string | undefined },
     page: PageRequest,
-  ): Promise<Slice<WorkItem & { readonly id: string; readonly openedAt: Instant }>>
+  ): Promise<Slice<KeptWorkItem>>
+  /** An open item by its number or id. */
+  get(reference: string): Promise<KeptWorkItem | undefined>
+}
+
+// --- decisions (D2, D8, D9, D10) --------------------------------------------------------------------------------------
+
+/** A remembered decision with its history. */
+export interface KeptDecision extends Decision {
+  readonly directoryKey: string
+  readonly label: string
+  readonly decidedAt: Instant
+  readonly decidedBy: string
+}
+
+export interface DecisionStore {
+  /**
+   * Carries out what was chosen for an open item and closes it, and every other open item of the same reason and subject.
+   * Letting go of an account or group also ends what the ledger says about it. Throws `conflict` when the item was closed
+   * meanwhile.
+   */
+  decide(itemId: string, choice: Choice, effects: readonly DecisionEffect[], by: string): Promise<void>
+  /** Decisions that stand, the newest first. */
+  list(page: PageRequest): Promise<Slice<KeptDecision>>
+  /** Ends decisions that stand: by a person, or because what they allowed has happened. Returns how many. */
+  end(ids: readonly string[], by: string): Promise<number>
 }
 
 // --- the built-in directory -------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ async function fill(store: OpenedStore): Promise<void> {
   await store.local.addMember('hq', 'g1', { kind: 'user', key: 'p1' })
   await store.access.createToken('ci', ['operator'])
   await store.audit.append({ at: 1, actor: 'os:anna', act: 'release', subject: 'plan', detail: { b: 1, a: 'é\0' } })
-  await store.workItems.reconcile('staff', [
+  await store.workItems.reconcile('staff', 'dir', [
     { reason: 'account-gone', subject: 's', label: 'l', message: 'm', candidates: ['a'] },
   ])
 }

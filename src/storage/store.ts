@@ -16,6 +16,7 @@ import { pushStore } from './push/store.ts'
 import { accessStore } from './repositories/access.ts'
 import { auditStore } from './repositories/audit.ts'
 import { configurationStore } from './repositories/configuration.ts'
+import { decisionStore } from './repositories/decisions.ts'
 import { departureStore } from './repositories/departures.ts'
 import { directoryStore } from './repositories/directories.ts'
 import { leaseStore } from './repositories/leases.ts'
@@ -92,6 +93,7 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     leases: leaseStore(context),
     pauses: pauseStore(context),
     workItems: workItemStore(context),
+    decisions: decisionStore(context),
     local: localDirectory(context),
     push: pushStore(context),
     access: accessStore(context),

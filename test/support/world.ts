@@ -1,6 +1,7 @@
 import type { TargetAccount } from '../../src/domain/account.ts'
 import { type Change, grantRuleOf, type TargetRef, type WriteKind } from '../../src/domain/change.ts'
 import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
+import type { Decision } from '../../src/domain/decision.ts'
 import type { AttributeValue } from '../../src/domain/identity.ts'
 import type { AccountGrants, Deactivation, Departure, GroupLink, Link } from '../../src/domain/memory.ts'
 import type { HoldReason } from '../../src/domain/reason.ts'
@@ -41,6 +42,7 @@ export interface World {
   departures: Departure[]
   settling: string[]
   appliedLastDay: Record<string, number>
+  decisions: Decision[]
   lastGood?: Partial<SourceReadSummary> | 'same' | undefined
   usersComplete: boolean
   groupsComplete: boolean
@@ -90,6 +92,7 @@ export function world(part: Partial<World>): World {
     departures: [],
     settling: [],
     appliedLastDay: {},
+    decisions: [],
     lastGood: 'same',
     usersComplete: true,
     groupsComplete: true,
@@ -254,6 +257,7 @@ export function inputOf(w: World): PlanInput {
       deactivations: Object.values(w.deactivations),
       departures: w.departures,
       appliedLastDay: w.appliedLastDay,
+      decisions: w.decisions,
       settling: new Set(w.settling),
     },
     ends: {
@@ -311,6 +315,7 @@ export function applied(w: World, plan: Pick<PlanDraft, 'changes'> & Partial<Pla
     applyOne(next, change, made, idOf)
   }
   if (plan.departures !== undefined) next.departures = [...plan.departures]
+  next.decisions = next.decisions.filter(({ id }) => plan.spent?.includes(id) !== true)
   next.lastGood = 'same'
   return next
 }
@@ -326,12 +331,19 @@ function applyOne(
   const key = `${groupId}/${accountId}`
   const link = () => {
     if (change.sourceGroup === undefined) return
-    next.groupLinks.push({
-      source: 'hr',
-      groupKey: change.sourceGroup.key,
-      rule: linkRuleOf(change.rule, change.groupLabel ?? ''),
-      groupId: change.kind === 'group.create' ? made.get(change.seq)! : groupId,
-    })
+    const { key: groupKey, label: sourceName } = change.sourceGroup
+    const rule = linkRuleOf(change.rule, change.groupLabel ?? '')
+    next.groupLinks = [
+      ...next.groupLinks.filter((each) => each.groupKey !== groupKey || each.rule !== rule),
+      {
+        source: 'hr',
+        groupKey,
+        rule,
+        groupId: change.kind === 'group.create' ? made.get(change.seq)! : groupId,
+        sourceName,
+        name: change.groupLabel ?? '',
+      },
+    ]
   }
   const grant = () => {
     const rule = grantRuleOf(change)

@@ -1,6 +1,7 @@
 import { fail } from '../../domain/errors.ts'
 import { type HoldReason, holdReasons, isGuardReason } from '../../domain/reason.ts'
 import { command } from '../command.ts'
+import { numbersOf } from '../numbers.ts'
 import { findPlan } from '../plan-reference.ts'
 import { effectSentence } from '../render/kinds.ts'
 import { counted } from '../render/text.ts'
@@ -70,7 +71,7 @@ function releaseOf({
     throw fail.usage('--all, --release and --changes do not go together.', { hint: 'Use one of them.' })
   }
   if (all) return { all: true }
-  if (changes !== undefined) return { seqs: numbersOf(changes) }
+  if (changes !== undefined) return { seqs: numbersOf(changes, { what: 'a change', most: mostChanges }) }
   const [first, ...rest] = release.flatMap((text) => text.split(',')).map(guardOf)
   return first === undefined ? undefined : { guards: [first, ...rest] }
 }
@@ -84,30 +85,5 @@ function guardOf(typed: string): HoldReason {
   const near = suggestionFor(name, known)
   throw fail.usage(`There is no guard "${name}".`, {
     hint: near === undefined ? `Guards: ${known.join(', ')}.` : `Did you mean ${near}?`,
-  })
-}
-
-/** `3,7-9` as 3, 7, 8, 9. */
-function numbersOf(text: string): [number, ...number[]] {
-  const numbers = text.split(',').flatMap((part) => {
-    const [, from, to] = /^\s*(\d{1,9})(?:\s*-\s*(\d{1,9}))?\s*$/.exec(part) ?? []
-    const first = Number(from ?? 0)
-    const last = Number(to ?? first)
-    if (first < 1 || last < first) {
-      throw fail.usage(`"${part}" is not the number of a change.`, {
-        hint: 'Write numbers and ranges with commas: 3,7-9.',
-      })
-    }
-    if (last - first >= mostChanges) throw tooMany()
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index)
-  })
-  const [first, ...rest] = new Set(numbers)
-  if (first === undefined || rest.length >= mostChanges) throw tooMany()
-  return [first, ...rest]
-}
-
-function tooMany() {
-  return fail.usage(`At most ${mostChanges} changes can be named at once.`, {
-    hint: 'Release by guard, or name fewer.',
   })
 }

@@ -1,6 +1,7 @@
 import type { ChangeView } from '../../contract/plans.ts'
 import type { ChangeKind } from '../../domain/change.ts'
 import type { Colour, Paint } from '../output.ts'
+import { adoptionNotes } from './adoption.ts'
 import { kindWords } from './kinds.ts'
 import { plain, wrap } from './text.ts'
 
@@ -131,8 +132,9 @@ function via({ kind, person, accountLabel, sourceGroup, groupLabel }: ChangeView
 }
 
 /** `displayName: "Ann" -> "Anna"` for each value that changes; creations show what the row does not say already. */
-function differences({ before, after, accountLabel, groupLabel }: ChangeView): string[] {
+function differences({ kind, before, after, accountLabel, groupLabel }: ChangeView): string[] {
   if (after === undefined) return []
+  if (kind === 'group.adopt') return [adoptionNotes(after).join('; ')]
   const said = `${accountLabel ?? ''}\n${groupLabel ?? ''}`
   return Object.entries(after).flatMap(([name, value]) => {
     if (before !== undefined) return [`${plain(name)}: ${shownValue(before[name])} -> ${shownValue(value)}`]

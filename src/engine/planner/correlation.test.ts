@@ -48,7 +48,7 @@ describe('correlation', () => {
         accounts: { A1: { email: 'ann@x.test' } },
         links: { ann2: 'A1' },
       },
-      items: ['account-taken'],
+      items: ['correlation-ambiguous'],
     },
     {
       name: 'reports a linked account that is gone and never recreates it',
@@ -73,7 +73,7 @@ describe('correlation', () => {
     {
       name: 'two people who match one account are both decisions of a person',
       world: { people: { ann: {}, bob: { mail: 'ann@x.test' } }, accounts: { A1: { email: 'ann@x.test' } } },
-      items: ['duplicate-email', 'duplicate-email'],
+      items: ['correlation-ambiguous', 'correlation-ambiguous'],
     },
     {
       name: 'a person without an address is blocked, not guessed',

@@ -11,9 +11,15 @@ export type Correlation =
   | { readonly found: 'none' }
   /** Linked, but the account is not in a complete read of the target. */
   | { readonly found: 'gone'; readonly accountId: string }
-  /** Linked, and the target was not read completely, so nobody knows. */
+  /** Linked, or linked to somebody else, and a read was not complete, so nobody knows. */
   | { readonly found: 'unseen'; readonly accountId: string }
-  | { readonly found: 'undecided'; readonly why: HoldReason; readonly candidates: readonly number[] }
+  | {
+      readonly found: 'undecided'
+      readonly why: HoldReason
+      readonly candidates: readonly number[]
+      /** Key of whoever of this source has the candidate. */
+      readonly linkedKey?: string
+    }
 
 interface CorrelationInput {
   readonly target: TargetSnapshot
@@ -27,6 +33,10 @@ interface CorrelationInput {
   readonly users: readonly SourceUser[]
   /** Positions of users by key. */
   readonly userAt: ReadonlyMap<string, number>
+  /** Somebody who is not in the read is gone, for sure (D23). */
+  readonly absenceProven: boolean
+  /** A person decided that an account is not this user's (D2). */
+  readonly isNot: (userKey: string, accountId: string) => boolean
 }
 
 /** The identifying values of a person after mapping. */
@@ -43,7 +53,7 @@ const reasonOf: Record<Exclude<MatchRule, 'link'>, ReasonCode> = {
 
 /** Builds the indexes once; the result answers for one person at a time and remembers nothing between calls. */
 export function correlation(input: CorrelationInput): (user: number, idsOf: () => Identifiers) => Correlation {
-  const { target, source, links, match, positionOf, administrators, users, userAt } = input
+  const { target, source, links, match, positionOf, administrators, users, userAt, absenceProven, isNot } = input
   const linkOf = new Array<string | undefined>(users.length).fill(undefined)
   const linkedBy = new Array<string | undefined>(target.accounts.length).fill(undefined)
   for (const link of links) {
@@ -80,8 +90,11 @@ export function correlation(input: CorrelationInput): (user: number, idsOf: () =
     const account = candidates[0]!
     const linkedKey = linkedBy[account]
     if (linkedKey !== undefined) {
-      const why = users[userAt.get(linkedKey) ?? -1]?.active ? 'account-taken' : 'rehire'
-      return { found: 'undecided', why, candidates }
+      const record = users[userAt.get(linkedKey) ?? -1]
+      // Whoever has the account may only be missing from this read: nobody can say yet whether they left.
+      if (record === undefined && !absenceProven) return { found: 'unseen', accountId: target.accounts[account]!.id }
+      const why = record?.active === true ? 'correlation-ambiguous' : 'rehire'
+      return { found: 'undecided', why, candidates, linkedKey }
     }
     if (rule !== 'id') {
       const actual = target.accounts[account]![rule === 'email' ? 'email' : 'userName'] ?? ''
@@ -104,8 +117,9 @@ export function correlation(input: CorrelationInput): (user: number, idsOf: () =
       if (rule === 'link') continue
       const wanted = rule === 'id' ? users[user]?.key : rule === 'email' ? ids.email : ids.userName
       if (wanted === undefined) continue
-      const candidates = indexes[rule]?.(rule === 'id' ? wanted : foldKey(wanted))
-      if (candidates !== undefined) return judge(rule, wanted, candidates)
+      const found = indexes[rule]?.(rule === 'id' ? wanted : foldKey(wanted)) ?? []
+      const candidates = found.filter((account) => !isNot(users[user]!.key, target.accounts[account]!.id))
+      if (candidates.length > 0) return judge(rule, wanted, candidates)
     }
     return { found: 'none' }
   }

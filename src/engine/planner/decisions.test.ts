@@ -14,6 +14,8 @@ import { makePlan } from './planner.ts'
 //   vouchers       who vouches for an account: "ann": "staff+partners"; "" = nobody; everybody linked by their own unless given
 //   grants         "GROUP/account": "staff" (by name), "staff:groups.defaultsForNew", "staff+partners"
 //   groupLinks     "source group": "GROUP" (by name), "source group byTable:name": "GROUP"
+//                  "GROUP (from -> to)": with what both were called when they were linked
+//   decided        "person ann" or "group dev": ["none A1", "take", "ignore byName"]; their ids are 1, 2, … in this order
 //   gone           person: [signal, days since it was first proven]
 //   limits         guards that differ from wide open ones; `rules.guards` replaces them all, {} = the product's defaults
 //   null           an account's value that the target does not show; `byName: null` = no rule by name
@@ -45,6 +47,12 @@ interface Expected {
   /** Departures proven by this read as `person signal days`. */
   readonly departures?: readonly string[]
   readonly returned?: readonly string[]
+  /** What can be decided, by `reason subject`: `link A1`. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>
+  /** Ids of decisions that have done what they were for. */
+  readonly spent?: readonly string[]
+  /** Parts of the messages of work items that must be there. */
+  readonly asks?: readonly string[]
   /** The reasons that occur, each once. */
   readonly reasons?: readonly string[]
   /** Values after the change, by `kind account`. */
@@ -114,7 +122,7 @@ const entries = (part: unknown) => Object.entries((part ?? {}) as Part)
 
 function worldOf(each: Case): World {
   const { rules = {}, ...rest } = { ...worlds[each.from ?? 'nothing'], ...each.world }
-  const { links, grants, groupLinks, gone, accounts, vouchers, ...part } = expand(rest) as Part
+  const { links, grants, groupLinks, gone, decided, accounts, vouchers, ...part } = expand(rest) as Part
   const { groups, ...otherRules } = rules as Part
   const { byName, ...otherGroups } = (groups ?? {}) as Part
   const now = world({}).now
@@ -146,8 +154,21 @@ function worldOf(each: Case): World {
     ),
     groupLinks: entries(groupLinks).map(([key, groupId]) => {
       const [, groupKey = key, rule = 'byName'] = /^(.*?) (byTable:.*)$/.exec(key) ?? []
-      return { source: 'hr', groupKey, rule, groupId: String(groupId) }
+      const [, id = String(groupId), sourceName, name] = /^(\S+) \((.*) -> (.*)\)$/.exec(String(groupId)) ?? []
+      const names = sourceName === undefined || name === undefined ? {} : { sourceName, name }
+      return { source: 'hr', groupKey, rule, groupId: id, ...names }
     }),
+    decisions: entries(decided)
+      .flatMap(([subject, list]) => {
+        const [of = '', key = ''] = subject.split(' ')
+        return (list as string[]).map((text) => {
+          const [decision = '', object = ''] = text.split(' ')
+          const rule = of === 'group' ? { rule: object === '' ? 'byName' : object } : {}
+          const account = of === 'person' && object !== '' ? { objectId: object } : {}
+          return { id: '', subject: { of, source: 'hr', key, ...rule }, decision, ...account }
+        })
+      })
+      .map((each, index) => ({ ...each, id: String(index + 1) })),
     departures: entries(gone).map(([sourceKey, since]) => {
       const [signal, days] = since as ['left-source', number]
       return { sourceKey, signal, firstProvenAt: now - days * day }
@@ -181,6 +202,16 @@ function check(expected: Expected, each: Case): void {
   else expect(sorted(lines(plan))).toEqual(wanted(expected.lines ?? []))
   const items = plan.workItems.map(({ reason, subject }) => `${reason} ${subject.split(':').slice(2).join(':')}`)
   expect(sorted(items)).toEqual(wanted(expected.items ?? []))
+  for (const [item, choices] of Object.entries(expected.choices ?? {})) {
+    const found = plan.workItems[items.indexOf(item)]?.choices ?? []
+    expect(
+      found.map(({ decision, objectId }) => words(decision, objectId)),
+      item,
+    ).toEqual(choices)
+  }
+  for (const part of expected.asks ?? [])
+    expect(plan.workItems.map(({ message }) => message).join('\n')).toContain(part)
+  if (expected.spent !== undefined) expect(sorted(plan.spent)).toEqual(wanted(expected.spent))
   const tripped = plan.guards.filter((guard) => guard.tripped)
   expect(sorted(tripped.map(({ guard, about }) => words(guard, about)))).toEqual(wanted(expected.guards ?? []))
   const measured = plan.guards.map(({ guard, about, measured, limit }) => words(guard, about, `${measured}/${limit}`))

@@ -1,7 +1,7 @@
 import type { ReasonCode } from '../../domain/reason.ts'
 import { has, sortInPlace, union } from '../../platform/sorted.ts'
-import type { ManagedGroup } from './groups.ts'
 import type { PlanInput } from './input.ts'
+import type { ManagedGroup } from './managed-group.ts'
 import type { Flatten } from './nesting.ts'
 import type { PeopleBook } from './people-book.ts'
 

@@ -66,6 +66,8 @@ export interface PlanDraft {
   /** Departures proven by this read (old ones keep their date) and keys that showed a sign of life. */
   readonly departures: readonly Departure[]
   readonly returned: readonly string[]
+  /** Ids of decisions that have done what they were for. */
+  readonly spent: readonly string[]
   /** Addresses of people in scope for whom no account was found; some may exist unseen. */
   readonly unmatched: readonly string[]
   /** Numbers of this read, for the next one. */

@@ -1,8 +1,9 @@
 import type { DraftChange, DraftRef } from '../../domain/change.ts'
 import type { Attributes, SourceUser } from '../../domain/identity.ts'
 import type { Departure } from '../../domain/memory.ts'
-import { type HoldReason, holdReasons } from '../../domain/reason.ts'
+import type { HoldReason } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
+import { type Decided, decided } from './decided.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import { type AccountVouchers, accountVouchers } from './ledger.ts'
 import { positionsById, positionsByKey } from './positions.ts'
@@ -62,6 +63,9 @@ export interface PeopleBook {
   linked: number
   /** What is wanted, was written a moment ago and cannot be seen yet: not planned again, and not done either (D24). */
   settling: number
+  readonly decided: Decided
+  /** Ids of decisions that have done what they were for. */
+  readonly spent: string[]
   /** Ids of accounts that we deactivated and may reactivate. */
   readonly deactivatedByUs: ReadonlySet<string>
   readonly valuesOf: (user: SourceUser) => MappedValues
@@ -89,6 +93,8 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     userOf: new Array<number | undefined>(target.accounts.length).fill(undefined),
     creations: [],
     activations: new Map(),
+    decided: decided(input),
+    spent: [],
     missing: [],
     unmatched: [],
     refusedUpdates: new Map(),
@@ -100,24 +106,6 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     isTaken: takenNames(input),
     personOf: (user) => ({ key: user.key, label: personLabel(user, valuesOf(user)) }),
   }
-}
-
-/** Opens a work item: nothing is planned for this person until somebody decided. */
-export function askAPerson(
-  book: PeopleBook,
-  input: PlanInput,
-  user: SourceUser,
-  reason: HoldReason,
-  message: string,
-  candidates?: readonly string[],
-): void {
-  book.workItems.push({
-    reason,
-    subject: `person:${input.connection.source}:${user.key}`,
-    label: book.personOf(user).label,
-    message: `${message} (${holdReasons[reason]})`,
-    ...(candidates === undefined ? {} : { candidates }),
-  })
 }
 
 /** An account as a draft reference, whether it exists or this plan creates it. */

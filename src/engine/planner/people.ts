@@ -1,15 +1,18 @@
 import type { DraftChange } from '../../domain/change.ts'
+import type { Decision } from '../../domain/decision.ts'
 import { foldKey, type SourceUser } from '../../domain/identity.ts'
 import { matcher } from '../../domain/pattern.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import { type InScope, userScope } from '../../domain/scope.ts'
 import { linkedRule } from '../lessons.ts'
+import { readChanged } from './absence.ts'
 import { type Correlation, correlation } from './correlation.ts'
 import type { PlanInput } from './input.ts'
 import { leavers } from './leavers.ts'
 import { type Flatten, readGroups } from './nesting.ts'
-import { askAPerson, newPeopleBook, type PeopleBook, writability } from './people-book.ts'
+import { newPeopleBook, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
+import { askAboutGone, askAboutSuspension, askAPerson, askWhichAccount } from './questions.ts'
 import { accountLabel, creationValues, differences, identifiers, isMailAddress, isTooLong } from './values.ts'
 
 /** Decides for every person: create, adopt, activate, update, deactivate, wait, or ask a person. */
@@ -35,6 +38,8 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       return
     }
     if (!user.active || scope === 'out') {
+      spend(book, book.decided.forgotten(user.key))
+      if (match.found === 'gone') askAboutGone(input, book, book.personOf(user), match.accountId, false)
       if (match.found === 'linked') depart(user, user.key, match.account, scope === 'out' ? 'left-scope' : 'disabled')
       return
     }
@@ -44,11 +49,17 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
 
   for (const link of memory.links) {
     const account = book.positionOf.get(link.accountId)
-    if (link.source !== connection.source || book.userAt.has(link.sourceKey) || account === undefined) continue
+    if (link.source !== connection.source || book.userAt.has(link.sourceKey)) continue
+    if (account === undefined) {
+      const proven = input.target.accountsComplete && source.usersComplete && !readChanged(input)
+      if (proven) askAboutGone(input, book, { key: link.sourceKey, label: link.sourceKey }, link.accountId, false)
+      continue
+    }
     if (source.usersComplete) depart(undefined, link.sourceKey, account, 'left-source')
     else book.standingOf[account] = 'frozen'
   }
   freezeUndecided(book, source.users, scopes, matches)
+  spendOfGone(input, book)
   return book
 }
 
@@ -81,7 +92,7 @@ export function scopesOf(input: PlanInput, flatten: Flatten): readonly InScope[]
 export function matchesOf(
   input: PlanInput,
   protection: Pick<Protection, 'administrators'>,
-  book: Pick<PeopleBook, 'positionOf' | 'userAt' | 'valuesOf'>,
+  book: Pick<PeopleBook, 'positionOf' | 'userAt' | 'valuesOf' | 'decided'>,
 ): readonly Correlation[] {
   const { connection, source, target, memory, ends } = input
   const correlate = correlation({
@@ -93,14 +104,16 @@ export function matchesOf(
     users: source.users,
     positionOf: book.positionOf,
     userAt: book.userAt,
+    absenceProven: source.usersComplete && !readChanged(input),
+    isNot: book.decided.isNot,
   })
   return source.users.map((user, index) => correlate(index, () => identifiers(book.valuesOf(user))))
 }
 
 /** Where people of the source are in each other's way. */
 interface Rivals {
-  /** How many people match one account without a link, by position. */
-  readonly claims: ReadonlyMap<number, number>
+  /** Positions of people who match one account without a link, by its position. */
+  readonly claims: ReadonlyMap<number, readonly number[]>
   /** How many people without a link have one address. */
   readonly emails: ReadonlyMap<string, number>
   /** Accounts of somebody who left that an active record also points to: nothing is done to them (D9). */
@@ -113,18 +126,32 @@ function rivalsOf(
   scopes: readonly InScope[],
   matches: readonly Correlation[],
 ): Rivals {
-  const claims = new Map<number, number>()
+  const claims = new Map<number, number[]>()
   const emails = new Map<string, number>()
   const claimedAnew = new Set<number>()
   input.source.users.forEach((user, index) => {
     const match = matches[index]!
     if (!user.active || scopes[index] !== 'in' || match.found === 'linked') return
-    if (match.found === 'matched') claims.set(match.account, (claims.get(match.account) ?? 0) + 1)
+    if (match.found === 'matched' && !claims.get(match.account)?.push(index)) claims.set(match.account, [index])
     if (match.found === 'undecided' && match.why === 'rehire') claimedAnew.add(match.candidates[0]!)
     const { email } = identifiers(book.valuesOf(user))
     if (email !== undefined) emails.set(foldKey(email), (emails.get(foldKey(email)) ?? 0) + 1)
   })
   return { claims, emails, claimedAnew }
+}
+
+/** Who is gone for sure may come back as somebody new: nothing that was decided about an account for them stands. */
+function spendOfGone(input: PlanInput, book: PeopleBook): void {
+  if (!input.source.usersComplete || readChanged(input)) return
+  for (const decision of input.memory.decisions) {
+    const { of, source, key } = decision.subject
+    const isGone = of === 'person' && source === input.connection.source && !book.userAt.has(key)
+    if (isGone && decision.decision === 'forget') book.spent.push(decision.id)
+  }
+}
+
+function spend(book: PeopleBook, decision: Decision | undefined): void {
+  if (decision !== undefined) book.spent.push(decision.id)
 }
 
 /** Somebody who is active and in scope. */
@@ -144,21 +171,15 @@ function planPresent(
     case 'unseen':
       return
     case 'gone':
-      return askAPerson(
-        book,
-        input,
-        user,
-        'account-gone',
-        `The linked account ${match.accountId} is not there any more`,
-      )
-    case 'undecided': {
-      const candidates = match.candidates.map(labelAt)
-      return askAPerson(book, input, user, match.why, `Could be ${candidates.join(' or ')}`, candidates)
-    }
-    case 'matched':
-      if ((rivals.claims.get(match.account) ?? 0) > 1) {
-        const message = `More than one person of the source matches ${labelAt(match.account)}`
-        return askAPerson(book, input, user, 'duplicate-email', message)
+      return askAboutGone(input, book, book.personOf(user), match.accountId, true)
+    case 'undecided':
+      return askWhichAccount(input, book, user, match)
+    case 'matched': {
+      const claimants = rivals.claims.get(match.account) ?? []
+      if (claimants.length > 1) {
+        const others = claimants.filter((each) => each !== index).map((each) => input.source.users[each]!)
+        const candidates = [match.account]
+        return askWhichAccount(input, book, user, { why: 'correlation-ambiguous', candidates }, others)
       }
       book.changes.push({
         kind: 'account.adopt',
@@ -171,6 +192,7 @@ function planPresent(
         stateReasons: [],
       })
       return planLinked(input, protection, book, user, index, match.account, false)
+    }
     case 'none':
       return planNew(input, book, rivals, user, index)
   }
@@ -187,6 +209,7 @@ function planLinked(
 ): void {
   const actual = input.target.accounts[account]!
   const { activate, activateForeign, update } = input.connection.users
+  spend(book, book.decided.forgotten(user.key))
   book.accountOf[index] = account
   book.userOf[account] = index
   book.standingOf[account] = 'receives'
@@ -212,17 +235,21 @@ function planLinked(
     // We only suspend: an account switched off as a whole was switched off by somebody else (D8).
     const isSuspended = actual.state === 'suspended'
     const ours = isSuspended && book.deactivatedByUs.has(actual.id)
-    if (!activate || !(ours || (isSuspended && activateForeign))) {
+    const allowed = isSuspended && book.decided.reactivates(user.key, actual.id) !== undefined
+    if (!allowed && (!activate || !(ours || (isSuspended && activateForeign)))) {
       book.standingOf[account] = 'frozen'
       vouch()
-      if (!ours) askAPerson(book, input, user, 'suspended-outside', `${accountLabel(actual)} is ${actual.state}`)
+      if (!ours) askAboutSuspension(input, book, user, actual)
       return
     }
     const activation: DraftChange = {
       kind: 'account.activate',
       ...base(),
-      reason: ours ? 'returned-to-source' : 'suspended-outside',
-      rule: ours ? 'users.activate' : 'users.activateForeign',
+      ...(ours
+        ? { reason: 'returned-to-source', rule: 'users.activate' }
+        : allowed
+          ? { reason: 'decided-by-person', rule: 'decision' }
+          : { reason: 'suspended-outside', rule: 'users.activateForeign' }),
       ...writability(input, 'account.activate', actual),
     }
     book.changes.push(activation)
@@ -230,6 +257,7 @@ function planLinked(
     return
   }
   vouch()
+  spend(book, book.decided.reactivates(user.key, actual.id))
   if (!update || !input.ends.offered.has('account.update')) return
   const difference = differences(input, book.valuesOf(user), actual)
   if (difference === undefined) return
@@ -255,7 +283,7 @@ function planLinked(
 function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: SourceUser, index: number): void {
   const address = identifiers(book.valuesOf(user)).email
   if (address !== undefined) book.unmatched.push(address)
-  if (!input.connection.users.create) return
+  if (!input.connection.users.create || book.decided.forgotten(user.key) !== undefined) return
   if (input.memory.settling.has(`create:${user.key}`)) {
     book.settling += 1
     return
@@ -263,7 +291,7 @@ function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: Sourc
   const values = book.valuesOf(user)
   const after = creationValues(input, values)
   const { email } = identifiers(values)
-  const blocked = whyNotCreate(input, rivals, after, email)
+  const blocked = whyNotCreate(input, rivals, after, email) ?? (book.isTaken(after, -1) ? 'account-taken' : undefined)
   const change: DraftChange = {
     kind: 'account.create',
     accountLabel: book.personOf(user).label,
@@ -276,7 +304,8 @@ function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: Sourc
   }
   book.changes.push(change)
   if (blocked === 'duplicate-email') {
-    askAPerson(book, input, user, blocked, `${email} belongs to more than one person; give each their own address`)
+    const message = `${email} belongs to more than one person; give each their own address`
+    askAPerson(book, input, user, { reason: blocked, message })
   }
   if (blocked !== undefined) return
   const account = input.target.accounts.length + book.creations.length

@@ -1,6 +1,7 @@
 import type { Mapped } from '../../domain/mapping.ts'
 import type { InScope } from '../../domain/scope.ts'
 import type { Correlation } from './correlation.ts'
+import { decided } from './decided.ts'
 import type { PlanInput } from './input.ts'
 import { nesting } from './nesting.ts'
 import { matchesOf, scopesOf } from './people.ts'
@@ -20,7 +21,12 @@ export interface PersonView {
 export function viewPerson(input: PlanInput, position: number): PersonView {
   const { source, target, connection, ends } = input
   const valuesOf = valueMapper(input)
-  const book = { positionOf: positionsById(target.accounts), userAt: positionsByKey(source.users), valuesOf }
+  const book = {
+    positionOf: positionsById(target.accounts),
+    userAt: positionsByKey(source.users),
+    valuesOf,
+    decided: decided(input),
+  }
   const values = valuesOf(source.users[position]!)
   const names = Object.keys({ ...ends.defaultMapping, ...connection.users.mapping })
   return {

@@ -7,6 +7,7 @@ import { applyGuards } from './guards/guards.ts'
 import type { PlanDraft, PlanInput } from './input.ts'
 import { memoryInUse } from './ledger.ts'
 import { planMemberships } from './memberships.ts'
+import { moveTogether } from './moving-groups.ts'
 import { type Flatten, nesting } from './nesting.ts'
 import { holdDependents, numberChanges } from './numbering.ts'
 import { planPeople } from './people.ts'
@@ -23,9 +24,10 @@ export function makePlan(given: PlanInput): PlanDraft {
   const protection = protectionOf(input)
   const flatten = nesting(input.source)
   const people = planPeople(input, protection, flatten)
-  const groups = planGroups(input, protection)
+  const groups = planGroups(input, protection, people)
   const memberships = planMemberships(input, protection, people, groups, flatten)
-  const numbered = numberChanges([...people.changes, ...groups.changes, ...memberships])
+  const drafts = [...people.changes, ...groups.changes, ...moveTogether(groups.moves, memberships)]
+  const numbered = numberChanges(drafts)
   const read = readSummary(input, groups, flatten)
   const judged = applyGuards(input, protection, people, groups, numbered, read)
   const changes = holdDependents(judged.changes)
@@ -36,6 +38,7 @@ export function makePlan(given: PlanInput): PlanDraft {
     summary: summarise(input, changes, people, groups),
     departures: people.departures,
     returned: people.returned,
+    spent: [...people.spent, ...groups.spent],
     unmatched: people.unmatched,
     read,
   }

@@ -1,3 +1,4 @@
+import { identityAttributes } from '../../domain/change.ts'
 import { type Attributes, foldKey, type SourceUser } from '../../domain/identity.ts'
 import { type Mapped, mappingRule } from '../../domain/mapping.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
@@ -67,7 +68,10 @@ export function differences(
   return Object.keys(after).length === 0 ? undefined : { before, after }
 }
 
-/** Tells whether an address or username among new values is another account's; indexes are built when first asked. */
+/**
+ * Tells whether an address or username among new values is another account's; indexes are built when first asked. For an
+ * account that is to be created (-1) only those of people count: customers and apps have a directory of their own.
+ */
 export function takenNames({ target }: Pick<PlanInput, 'target'>): (after: Attributes, account: number) => boolean {
   const holdersOf = (name: 'email' | 'userName') => {
     const holders = new Map<string, number[]>()
@@ -82,11 +86,13 @@ export function takenNames({ target }: Pick<PlanInput, 'target'>): (after: Attri
   }
   const known: { email?: Map<string, number[]>; userName?: Map<string, number[]> } = {}
   return (after, account) =>
-    (['email', 'userName'] as const).some((name) => {
+    identityAttributes.some((name) => {
       const value = after[name]
       if (typeof value !== 'string') return false
       known[name] ??= holdersOf(name)
-      return known[name].get(foldKey(value))?.some((position) => position !== account) === true
+      const isInTheWay = (holder: number) =>
+        holder !== account && (account >= 0 || target.accounts[holder]!.kind === 'person')
+      return known[name].get(foldKey(value))?.some(isInTheWay) === true
     })
 }
 

@@ -90,12 +90,12 @@ describeOnBothStores('source reads, departures and work items', (current) => {
   it('opens work items once, keeps those that stand and closes those that do not', async () => {
     const { workItems } = current().store
     const item = { reason: 'account-gone', subject: 'ann', label: 'Ann', message: 'the account is gone' } as const
-    await workItems.reconcile('staff', [item, { ...item, subject: 'bob', candidates: ['a1', 'a2'] }])
+    await workItems.reconcile('staff', 'dir', [item, { ...item, subject: 'bob', candidates: ['a1', 'a2'] }])
     const [ann, bob] = (await workItems.list({ connection: 'staff' }, { limit: 10 })).items
     expect(ann).toMatchObject({ ...item, openedAt: expect.any(Number) })
     expect(bob?.candidates).toEqual(['a1', 'a2'])
-    await workItems.reconcile('other', [{ ...item, subject: 'cid' }])
-    await workItems.reconcile('staff', [{ ...item, message: 'still gone' }])
+    await workItems.reconcile('other', 'dir', [{ ...item, subject: 'cid' }])
+    await workItems.reconcile('staff', 'dir', [{ ...item, message: 'still gone' }])
     expect((await workItems.list({ connection: 'staff' }, { limit: 10 })).items).toEqual([
       { ...ann, message: 'still gone' },
     ])

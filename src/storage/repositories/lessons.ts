@@ -156,11 +156,14 @@ async function learnGroupLinks(room: Classroom, lessons: readonly LessonOf<'grou
     const labels = new Map(unique.map(({ groupKey }) => [groupKey, '']))
     const known = await enter(room.executor, sourceGroupRegister, source, labels, { rename: true })
     for (const part of batches(unique)) {
-      await sql`insert into group_link as known (directory, source_group, rule, grp, since)
-        select ${room.place.directory}, source_group, rule, grp, ${time(room.moment.at)}
+      await sql`insert into group_link as known (directory, source_group, rule, grp, since, source_name, name)
+        select ${room.place.directory}, source_group, rule, grp, ${time(room.moment.at)}, source_name, name
         from unnest(${ints(part.map(({ groupKey }) => numberOf(known, groupKey)))}, ${texts(part.map(({ rule }) => rule))},
-          ${ints(part.map(({ groupId }) => numberOf(room.groups, groupId)))}) as given(source_group, rule, grp)
-        on conflict (directory, source_group, rule) do update set grp = excluded.grp, since = excluded.since
+          ${ints(part.map(({ groupId }) => numberOf(room.groups, groupId)))},
+          ${texts(part.map(({ sourceName }) => sourceName))}, ${texts(part.map(({ name }) => name))})
+          as given(source_group, rule, grp, source_name, name)
+        on conflict (directory, source_group, rule) do update set grp = excluded.grp, since = excluded.since,
+          source_name = excluded.source_name, name = excluded.name
         where known.grp <> excluded.grp`.execute(room.executor)
     }
   }
@@ -241,10 +244,13 @@ async function learnDeactivations(
     ints(some.map(({ accountId }) => numberOf(accounts, accountId)))
   const begun = last.filter((each) => each.lesson === 'deactivated')
   const connection = numberOf(await words(executor, [place.connection]), place.connection)
+  const ended = last.filter((each) => each.lesson === 'reactivated')
   await sql`update deactivation set until = greatest(${time(moment.at)}, since)
-    where account = any(${numbersOf(last.filter(({ lesson }) => lesson === 'reactivated'))}) and until is null`.execute(
-    executor,
-  )
+    where account = any(${numbersOf(ended)}) and until is null`.execute(executor)
+  // A person allowed it once, and that is spent whatever happens to the account next.
+  await sql`update decision set ended_at = ${time(moment.at)}, ended_by = 'muster'
+    where directory = ${place.directory} and decision = 'reactivate' and ended_at is null
+      and object = any(${texts(ended.map(({ accountId }) => accountId))})`.execute(executor)
   await sql`insert into deactivation (account, connection, how, since)
     select account, ${connection}::int, how, ${time(moment.at)}
     from unnest(${numbersOf(begun)}, ${texts(begun.map(({ how }) => how))}) as given(account, how)

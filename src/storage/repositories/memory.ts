@@ -10,8 +10,9 @@ import type {
   Memory,
 } from '../../domain/memory.ts'
 import { type Database, type Executor, inTransaction, rowsOf } from '../database.ts'
-import { time } from '../rows.ts'
+import { present, time } from '../rows.ts'
 import { readCustomValues } from './custom-values.ts'
+import { readDecisions } from './decisions.ts'
 import { readAccess } from './product-access.ts'
 import { accountRegister, entries, groupRegister, knownDirectory } from './registers.ts'
 import { settling } from './settling.ts'
@@ -41,6 +42,7 @@ export async function readMemory(
           access: [],
           custom: [],
           deactivations: [],
+          decisions: [],
           settling: new Set<string>(),
         }
         return { ...nothing, departures, appliedLastDay }
@@ -54,6 +56,7 @@ export async function readMemory(
         access: await readAccess(transaction, directory),
         custom: await readCustomValues(transaction, directory),
         deactivations: await readDeactivations(transaction, directory),
+        decisions: await readDecisions(transaction, directory, source),
         departures,
         appliedLastDay,
         settling: await settling(transaction, directory, connection, now),
@@ -122,12 +125,13 @@ async function readLinks(executor: Executor, directory: number): Promise<Link[]>
 }
 
 async function readGroupLinks(executor: Executor, directory: number, source: string): Promise<GroupLink[]> {
-  return await rowsOf<GroupLink>(
+  const rows = await rowsOf<{ [Key in keyof GroupLink]-?: GroupLink[Key] | null }>(
     executor,
-    sql`select s.source, s.key as "groupKey", l.rule, g.group_id as "groupId"
+    sql`select s.source, s.key as "groupKey", l.rule, g.group_id as "groupId", l.source_name as "sourceName", l.name
         from group_link l join source_group s on s.no = l.source_group join directory_group g on g.no = l.grp
         where l.directory = ${directory} and s.source = ${source}`,
   )
+  return rows.map((row) => present<GroupLink>(row))
 }
 
 /** Ids are looked up here and not in the queries: each is one text however many rows name it. */

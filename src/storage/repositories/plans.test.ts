@@ -137,7 +137,15 @@ describeOnBothStores('plans', (current) => {
         { lesson: 'link', source: 'corp', sourceKey: 'key-1', accountId: 'account-1', how: 'email' },
         { lesson: 'grant', groupId: 'group-dev', accountId: 'account-1', rule: 'groups.byName', how: 'written' },
         { lesson: 'member', groupId: 'group-dev', accountId: 'account-1', present: true },
-        { lesson: 'group-link', source: 'corp', groupKey: 'g-dev', rule: 'byName', groupId: 'group-dev' },
+        {
+          lesson: 'group-link',
+          source: 'corp',
+          groupKey: 'g-dev',
+          rule: 'byName',
+          groupId: 'group-dev',
+          sourceName: 'dev',
+          name: 'Développeurs',
+        },
         { lesson: 'deactivated', accountId: 'account-9', how: 'suspended' },
       ],
     )
@@ -151,7 +159,16 @@ describeOnBothStores('plans', (current) => {
     expect(memory.grants).toEqual([
       { groupId: 'group-dev', connection: 'staff', rule: 'groups.byName', accountIds: ['account-1'] },
     ])
-    expect(memory.groupLinks).toEqual([{ source: 'corp', groupKey: 'g-dev', rule: 'byName', groupId: 'group-dev' }])
+    expect(memory.groupLinks).toEqual([
+      {
+        source: 'corp',
+        groupKey: 'g-dev',
+        rule: 'byName',
+        groupId: 'group-dev',
+        sourceName: 'dev',
+        name: 'Développeurs',
+      },
+    ])
     expect(memory.deactivations).toMatchObject([{ accountId: 'account-9', connection: 'staff', how: 'suspended' }])
     expect(memory.appliedLastDay).toEqual({ 'membership.add': 1, 'membership.add:group-dev': 1 })
     expect(await store.directories.members(directoryKey, 'group-dev')).toMatchObject([

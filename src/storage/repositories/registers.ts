@@ -8,7 +8,7 @@ import { batches, texts } from '../rows.ts'
  * Registers give long ids short numbers, once: accounts and groups of a directory, records and groups of a source, and
  * words. The big tables hold the numbers only.
  */
-interface Register {
+export interface Register {
   readonly table: string
   readonly scope: string
   readonly id: string
