@@ -2,7 +2,7 @@
 export interface LoggedOperation {
   readonly at: number
   readonly operation: string
-  /** Name of a bind; base, scope and filter of a search. Never a password. */
+  /** Name of a bind; base, scope, filter and attributes of a search. Never a password. */
   readonly detail: string
   readonly code: number | undefined
   readonly entries: number

@@ -307,8 +307,8 @@ export class SearchAnswer {
   }
 
   #log(code: number | undefined): void {
-    const { base, scope, filter } = this.#request
-    const detail = `${scope} "${base}" ${filterText(filter)}`
+    const { base, scope, filter, attributes } = this.#request
+    const detail = `${scope} "${base}" ${filterText(filter)} ${attributes.join(' ')}`
     this.#server.counters.answered({
       at: this.#server.clock.now(),
       operation: 'search',
