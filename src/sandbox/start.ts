@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { SandboxControl } from './atlassian/control.ts'
+import { controlRoutes } from './atlassian/control-routes.ts'
 import { Credentials } from './atlassian/credentials.ts'
 import { issueCredentials, type SandboxCredentials } from './atlassian/issue-credentials.ts'
 import { jiraOperations } from './atlassian/jira/operations.ts'
@@ -121,7 +122,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await Promise.all([server.stop(), ldap?.stop()])
   }
   server.useControl(
-    control.routes(
+    controlRoutes(
+      control,
       facts,
       ldap?.control.routes(() => ldap.facts()),
     ),

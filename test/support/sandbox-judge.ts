@@ -25,7 +25,7 @@ export function judge(sandbox: Sandbox, { strict = false } = {}): { readonly pro
     const document = documentOf[operation.name.split('.')[0] ?? '']
     if (document === undefined || undocumented.has(operation.name)) return
     const path = pathOf(exchange)
-    const isGranted = answer !== undefined && answer.status < 400
+    const isGranted = !isDisturbed && answer !== undefined && answer.status < 400
     if (strict || isGranted) {
       const contentType = call.headers['content-type'] ?? ''
       const request = { method: call.method, path, query: call.query, contentType, body: call.rawBody }

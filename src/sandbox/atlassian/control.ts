@@ -1,15 +1,16 @@
 import type { Clock } from '../../platform/clock.ts'
-import { type ControlHandler, ControlRoutes } from '../server/control.ts'
+import type { LimitSettings } from '../server/bucket.ts'
 import type { LoggedRequest, OperationCount } from '../server/counters.ts'
 import type { Fault, FaultState } from '../server/faults.ts'
-import type { LimitSettings, LimitUse } from '../server/rate-limit.ts'
+import type { PointsSettings, PointsUse } from '../server/points.ts'
+import type { LimitUse } from '../server/rate-limit.ts'
 import type { Exchange, TwinServer } from '../server/server.ts'
 import { type Edit, edit } from './edit.ts'
 import type { Effects, InvitationCount } from './state/effects.ts'
 import type { Delays } from './state/visibility.ts'
-import { digest, type StateSummary, summarize } from './summary.ts'
+import { digest, exportLines, type StatePart, type StateSummary, summarize } from './summary.ts'
 import type { Twin } from './twin.ts'
-import { type VariantChoice, variantTable } from './variants.ts'
+import type { VariantChoice } from './variants.ts'
 
 export interface CounterReport {
   /** All requests to the vendor's APIs. */
@@ -20,6 +21,7 @@ export interface CounterReport {
   /** By address, folded. */
   readonly invitations: Readonly<Record<string, Readonly<InvitationCount>>>
   readonly limits: readonly LimitUse[]
+  readonly quota?: PointsUse
 }
 
 /** Everything a test or a rehearsal may do to the twin. The same over HTTP: `/__sandbox/…`. */
@@ -32,6 +34,7 @@ export class SandboxControl {
     this.twin = twin
     this.#server = server
     this.#clock = clock
+    this.#followVariants()
   }
 
   /** Sets a fault; the id removes it again. */
@@ -59,6 +62,7 @@ export class SandboxControl {
 
   setVariants(chosen: Partial<VariantChoice> | Readonly<Record<string, string>>): void {
     this.twin.variants.set(chosen as Record<string, string>)
+    this.#followVariants()
   }
 
   /** Sets or changes the limit of the operations that fit. */
@@ -68,6 +72,26 @@ export class SandboxControl {
 
   clearLimits(operations?: string): void {
     this.#server.limits.clear(operations)
+  }
+
+  /** Sets a quota of points; undefined ends it. */
+  setQuota(settings: PointsSettings | undefined): void {
+    if (settings !== undefined && !(settings.points >= 0 && settings.windowSeconds > 0)) {
+      throw new Error('points is a number of 0 or more, windowSeconds one of more than 0')
+    }
+    this.#server.quota.settings = settings
+    this.#server.quota.reset()
+  }
+
+  /**
+   * Limits of the size that was told or seen: bursts of 350 a second for each call of Jira, one limit that the searches
+   * for users share, 200 a minute for the organization. The vendor publishes no numbers for tokens and keys.
+   */
+  setUsualLimits(): void {
+    this.setLimit({ operations: 'jira.*', perSecond: 350, perOperation: true })
+    const searches = ['search', 'searchQuery', 'assignable', 'picker'].map((each) => `jira.user.${each}`)
+    this.setLimit({ operations: [...searches, 'jira.groupuserpicker'].join(), perSecond: 20 })
+    this.setLimit({ operations: 'org.*,account.*', perSecond: 200 / 60, windowSeconds: 60 })
   }
 
   /** Every call to a vendor's API takes at least so long. */
@@ -96,12 +120,14 @@ export class SandboxControl {
   }
 
   counters(): CounterReport {
+    const quota = this.#server.quota.use
     return {
       total: this.#server.counters.total,
       operations: this.#server.counters.byOperation,
       effects: { ...this.twin.state.effects.effects },
       invitations: Object.fromEntries([...this.twin.state.effects.invitations].sort(([a], [b]) => (a < b ? -1 : 1))),
       limits: this.#server.limits.use(this.#clock.now()),
+      ...(quota === undefined ? {} : { quota }),
     }
   }
 
@@ -113,6 +139,7 @@ export class SandboxControl {
   resetCounters(): void {
     this.#server.counters.reset()
     this.#server.limits.resetUse(this.#clock.now())
+    this.#server.quota.reset()
     this.twin.state.effects.reset()
   }
 
@@ -125,77 +152,36 @@ export class SandboxControl {
     return summarize(this.twin.state)
   }
 
-  digest(): string {
-    return digest(this.twin.state)
+  /** The truth as lines of JSON in a fixed order, without ids and dates: equal worlds have equal exports. */
+  export(parts?: readonly StatePart[]): Generator<string> {
+    return exportLines(this.twin.state, parts)
   }
 
-  /** Back to no faults, no limits, no latency, no delays; held answers go. State, variants and counters stay. */
+  /** SHA-256 of the export. */
+  digest(parts?: readonly StatePart[]): string {
+    return digest(this.twin.state, parts)
+  }
+
+  /** Back to no faults, no limits, no quota, no latency, no delays; held answers go. State, variants and counters stay. */
   calm(): void {
     this.#server.faults.remove()
     this.#server.faults.release()
     this.#server.limits.clear()
+    this.#server.quota.settings = undefined
     this.#server.latencyMs = 0
     const { delays } = this.twin.state.visibility
     for (const name of Object.keys(delays) as (keyof Delays)[]) delays[name] = 0
   }
 
   /** The control API, with `further` routes of what stands beside the twin. */
-  routes(facts: () => unknown, further: Readonly<Record<string, ControlHandler>> = {}): ControlRoutes {
-    return new ControlRoutes({
-      ...further,
-      'GET /__sandbox': facts,
-      'GET /__sandbox/counters': () => this.counters(),
-      'POST /__sandbox/reset-counters': () => this.resetCounters(),
-      'GET /__sandbox/requests': (call) => ({ requests: this.log(Number(call.query.get('last') ?? 2000)) }),
-      'GET /__sandbox/state': () => this.state(),
-      'GET /__sandbox/digest': () => ({ digest: this.digest() }),
-      'GET /__sandbox/variants': () => ({ chosen: this.twin.variants.all, table: variantTable }),
-      'POST /__sandbox/variants': (_, body) => {
-        this.setVariants(body as Record<string, string>)
-        return { chosen: this.twin.variants.all }
-      },
-      'GET /__sandbox/faults': () => ({ faults: this.faults, held: this.held }),
-      'POST /__sandbox/faults': (_, body) => ({ id: this.addFault(checkFault(body)) }),
-      'DELETE /__sandbox/faults': (call) => {
-        const id = call.query.get('id')
-        this.removeFault(id === null ? undefined : Number(id))
-      },
-      'POST /__sandbox/release': () => ({ released: this.release() }),
-      'GET /__sandbox/limits': () => ({ limits: this.#server.limits.settings, use: this.counters().limits }),
-      'POST /__sandbox/limits': (_, body) => {
-        if (typeof body.operations !== 'string') throw new Error('operations is required')
-        this.setLimit(body as unknown as LimitSettings)
-      },
-      'DELETE /__sandbox/limits': (call) => this.clearLimits(call.query.get('operations') ?? undefined),
-      'POST /__sandbox/latency': (_, body) => this.setLatency(Number(body.ms)),
-      'GET /__sandbox/delays': () => this.twin.state.visibility.delays,
-      'POST /__sandbox/delays': (_, body) => this.setDelays(body as Partial<Delays>),
-      'POST /__sandbox/edit': (_, body) => this.edit(body as unknown as Edit),
-      'POST /__sandbox/calm': () => this.calm(),
-    })
+  /** Tokens may have a quota of points like apps. */
+  #followVariants(): void {
+    if (this.twin.variants.is('tokenLimits', 'points-too') && this.#server.quota.settings === undefined) {
+      this.setQuota({ operations: 'jira.*', points: 65_000, windowSeconds: 3600 })
+    }
   }
-}
 
-const kinds = new Set([
-  'slow',
-  'status',
-  'too-many-requests',
-  'short-page',
-  'cut-body',
-  'close',
-  'expired',
-  'not-json',
-  'hold',
-])
-
-function checkFault(body: Record<string, unknown>): Fault {
-  if (typeof body.operations !== 'string') throw new Error('operations is required')
-  if (typeof body.kind !== 'string' || !kinds.has(body.kind)) throw new Error(`kind is one of ${[...kinds].join(', ')}`)
-  const needsWhen = body.kind === 'status' || body.kind === 'close' || body.kind === 'hold'
-  if (needsWhen && body.when !== 'before' && body.when !== 'after') throw new Error('when is before or after')
-  if (body.kind === 'slow' && typeof body.ms !== 'number') throw new Error('ms is required')
-  if (body.kind === 'status' && typeof body.status !== 'number') throw new Error('status is required')
-  if (body.kind === 'too-many-requests' && typeof body.retryAfterSeconds !== 'number')
-    throw new Error('retryAfterSeconds is required')
-  return body as unknown as Fault
+  get limits(): readonly LimitSettings[] {
+    return this.#server.limits.settings
+  }
 }

@@ -66,7 +66,7 @@ export class Credentials {
 
   /** Who calls; an expired credential, or one of a deactivated owner, counts as wrong. */
   presentedBy(call: Call): Presented {
-    const header = call.headers.authorization
+    const header = call.takenFor === 'nobody' ? undefined : call.headers.authorization
     if (header === undefined || header === '') return { kind: 'none' }
     let presented = this.#parsed.get(header)
     if (presented === undefined) {
@@ -84,7 +84,21 @@ export class Credentials {
       (credential.kind === 'api-token' && credential.account?.accountStatus !== 'active')
     if (isDead) return { kind: 'wrong' }
     credential.lastUsedAt = call.at
+    if (call.takenFor === 'stranger') return this.#strangers(presented)
     return presented
+  }
+
+  /** A key of another organization; of a token, one that is no good here. */
+  #strangers(presented: Presented & { readonly kind: 'known' }): Presented {
+    const other = this.all.find(
+      ({ kind, organizations, scopes }) =>
+        kind === 'org-key' &&
+        scopes === undefined &&
+        organizations?.some((each) => presented.credential.organizations?.includes(each)) === false,
+    )
+    return presented.credential.kind === 'org-key' && other !== undefined
+      ? { ...presented, credential: other }
+      : { kind: 'wrong' }
   }
 
   #parse(header: string): Presented {

@@ -237,6 +237,19 @@ const outcomes: Outcomes = {
     'at-once': ['atlassian/org-admin'],
     '30-seconds': [],
   },
+  tokenLimits: {
+    of: async (s) => {
+      const policy = (await s.jira.site('GET', '/myself')).headers.get('beta-ratelimit-policy')
+      if (policy !== null) {
+        s.sandbox.control.setQuota({ operations: 'jira.*', points: 1, windowSeconds: 3600 })
+        await s.jira.site('GET', '/myself')
+      }
+      const last = await s.jira.site('GET', '/myself')
+      return [policy, last.status, last.headers.get('ratelimit-reason')]
+    },
+    'burst-only': [null, 200, null],
+    'points-too': ['"tenant-app-quota";q=65000;w=3600', 429, 'jira-quota-tenant-based'],
+  },
   suspendSuspended: {
     of: async (s) => [(await s.suspend(ruby)).status, (await s.suspend(ruby)).status],
     '204': [204, 204],

@@ -12,6 +12,8 @@ export class Call {
   readonly rawBody: string
   /** Set by a fault: how many items this page may still show before it pretends to be the last one. */
   shortPage: { readonly keep: number; readonly totalIsTrue: boolean } | undefined
+  /** Set by a fault: whom the credential is taken for instead of its owner. */
+  takenFor: 'nobody' | 'stranger' | undefined
   /** Set by a fault: what this request writes is seen so many milliseconds later. */
   lateMs = 0
   readonly #rawQuery: string
@@ -77,6 +79,8 @@ export interface Dialect {
   /** Names of the header that gives the reason of a 429, where the API has one. */
   readonly reasonHeader: string | undefined
   readonly nearLimitHeader: string | undefined
+  /** Where the API tells of a quota of points: the header and the reason of a refusal. */
+  readonly quota?: { readonly policyHeader: string; readonly reason: string }
   /** X-RateLimit-Reset of this API. */
   resetTime(instant: number): string
   sendsRetryAfter(): boolean

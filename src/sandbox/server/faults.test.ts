@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { type QuickClock, quickClock } from '../../../test/doubles/quick-clock.ts'
 import { clientsOf, type Reply, type SandboxClient } from '../../../test/support/sandbox-client.ts'
 import { sandboxForTest } from '../../../test/support/sandbox-for-test.ts'
+import { jiraOperations } from '../atlassian/jira/operations.ts'
+import { organizationOperations } from '../atlassian/organizations/operations.ts'
+import { userManagementOperations } from '../atlassian/user-management/operations.ts'
 import type { Sandbox } from '../start.ts'
+import type { Fault } from './faults.ts'
 
 const groups = '/v2/orgs/:org/directories/:dir/groups'
 const users = '/v2/orgs/:org/directories/:dir/users'
@@ -10,20 +15,26 @@ let sandbox: Sandbox
 let jira: SandboxClient
 let org: SandboxClient
 
+let clock: QuickClock
+
 beforeEach(async () => {
-  sandbox = await sandboxForTest()
+  clock = quickClock()
+  sandbox = await sandboxForTest({ clock })
   ;({ jira, org } = clientsOf(sandbox))
 })
 
+const ruby = 'ruby.hughes@acme.example'
+const idOf = (email: string) => sandbox.control.twin.state.accountByEmail(email)?.accountId ?? 'nobody'
+const found = async (email: string) =>
+  (await org.admin('POST', `${users}/search`, { body: { emails: [email] } })).body.data[0]
 const create = (name: string): Promise<Reply> => org.admin('POST', groups, { body: { name } })
 const made = () => sandbox.control.counters().effects.groupsCreated
 
 describe('faults', () => {
   it('slows calls down', async () => {
     sandbox.control.addFault({ operations: 'org.list', kind: 'slow', ms: 120 })
-    const before = performance.now()
     expect((await org.admin('GET', '/v1/orgs')).status).toBe(200)
-    expect(performance.now() - before).toBeGreaterThan(110)
+    expect(clock.slept).toContain(120)
   })
 
   it.each([500, 502, 503])('answers %i before and after the write took effect', async (status) => {
@@ -81,7 +92,7 @@ describe('faults', () => {
     expect(one.headers.get('x-ratelimit-reset')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/)
     const two = await org.admin('GET', '/v1/orgs')
     expect([two.status, two.headers.get('ratelimit-reason')]).toEqual([429, null])
-    expect(Date.parse(two.headers.get('x-ratelimit-reset') ?? '')).toBeGreaterThan(Date.now() + 1000)
+    expect(Date.parse(two.headers.get('x-ratelimit-reset') ?? '')).toBeGreaterThan(clock.now() + 1000)
   })
 
   it('lets a token run out', async () => {
@@ -155,7 +166,221 @@ describe('faults', () => {
   })
 })
 
+describe('every operation of every API', () => {
+  it('can be struck by every fault that keeps it from running', async () => {
+    const { twin } = sandbox.control
+    const all = [...jiraOperations(twin), ...organizationOperations(twin), ...userManagementOperations(twin)]
+    const facts: Record<string, string> = { site: 'acme', orgId: sandbox.orgId, directoryId: sandbox.directoryId }
+    const ask = async ({ method, paths: [path = ''] }: (typeof all)[number]): Promise<number | 'closed' | 'cut'> => {
+      const url = `${sandbox.url}${path.replace(/:(\w+)/g, (_, name: string) => facts[name] ?? 'x')}`
+      const client = path.startsWith('/site/') ? jira : org
+      return client.send(method, url).then(
+        ({ status }) => status,
+        () => 'closed',
+      )
+    }
+    const strike = async (fault: Fault, expected: number | 'closed'): Promise<void> => {
+      const id = sandbox.control.addFault(fault)
+      for (const operation of all) expect(await ask(operation), `${fault.kind} ${operation.name}`).toBe(expected)
+      expect(sandbox.control.faults[0]?.struck).toBe(all.length)
+      sandbox.control.removeFault(id)
+    }
+    await strike({ operations: '*', kind: 'status', status: 503, when: 'before' }, 503)
+    await strike({ operations: '*', kind: 'status', status: 500, when: 'after' }, 500)
+    await strike({ operations: '*', kind: 'too-many-requests' }, 429)
+    await strike({ operations: '*', kind: 'expired' }, 401)
+    await strike({ operations: '*', kind: 'not-json' }, 200)
+    await strike({ operations: '*', kind: 'close', when: 'before' }, 'closed')
+    await strike({ operations: '*', kind: 'close', when: 'after' }, 'closed')
+    expect(all.length).toBeGreaterThan(90)
+  })
+})
+
+describe('faults of who one is', () => {
+  const open: readonly (readonly [string, Record<string, string>])[] = [
+    ['/project/search', { query: 'r' }],
+    ['/user/search', { query: 'r' }],
+    ['/groups/picker', { query: 'r' }],
+    ['/mypermissions', { permissions: 'ADMINISTER' }],
+    ['/user/picker', { query: 'r' }],
+  ]
+
+  it('take a caller for nobody: what is open to all answers 200 with what is public, the rest 401', async () => {
+    sandbox.control.addFault({ operations: '*', kind: 'anonymous' })
+    const statuses = await Promise.all(
+      open.map(async ([path, query]) => (await jira.site('GET', path, { query })).status),
+    )
+    expect(statuses).toEqual([200, 200, 200, 200, 200])
+    expect((await jira.site('GET', '/project/search')).body.total).toBe(1)
+    expect((await jira.site('GET', '/user/search', { query: { query: 'r' } })).body).toEqual([])
+    expect((await jira.site('GET', '/users/search')).status).toBe(401)
+    expect((await jira.site('GET', '/myself')).status).toBe(401)
+    expect((await org.admin('GET', '/v1/orgs')).status).toBe(401)
+    expect((await org.account('GET', 'x', '')).status).toBe(401)
+    sandbox.control.setVariants({ wrongCredentialOnAnonymousEndpoint: '200-empty' })
+    expect((await jira.site('GET', '/users/search')).body).toEqual([])
+  })
+
+  it('take a key for one of another organization, a token for one of another site', async () => {
+    sandbox.control.addFault({ operations: '*', kind: 'wrong-organization' })
+    expect((await org.admin('GET', '/v1/orgs')).body.data[0].attributes.name).toBe('Globex')
+    expect((await org.admin('POST', `${users}/search`, { body: {} })).body.errors[0].code).toBe('ADMIN-404-2')
+    expect((await create('elsewhere')).status).toBe(404)
+    expect((await jira.site('GET', '/myself')).status).toBe(401)
+    const { accountId } = sandbox.control.twin.state.accountByEmail('ruby.hughes@acme.example') ?? { accountId: '' }
+    expect((await org.account('GET', accountId, '')).body).toEqual({ key: 'forbidden' })
+    expect(made()).toBe(0)
+  })
+})
+
+describe('storms', () => {
+  it('may come without any time to come back', async () => {
+    sandbox.control.addFault({ operations: '*', kind: 'too-many-requests', times: 2 })
+    for (const reply of [await jira.site('GET', '/myself'), await org.admin('GET', '/v1/orgs')]) {
+      expect(reply.status).toBe(429)
+      expect([reply.headers.has('retry-after'), reply.headers.has('x-ratelimit-reset')]).toEqual([false, false])
+    }
+    sandbox.control.addFault({ operations: '*', kind: 'too-many-requests', resetSeconds: 90, times: 1 })
+    const reply = await org.admin('GET', '/v1/orgs')
+    expect([reply.headers.has('retry-after'), reply.headers.has('x-ratelimit-reset')]).toEqual([false, true])
+  })
+})
+
+describe('writes that are seen late', () => {
+  it.each<[string, () => Promise<Reply>, () => Promise<unknown>, unknown, unknown]>([
+    [
+      'org.group.create',
+      () => create('late'),
+      async () => (await org.admin('POST', `${groups}/search`, { body: { groupNames: ['late'] } })).body.data.length,
+      0,
+      1,
+    ],
+    [
+      'org.user.suspend',
+      async () => org.admin('POST', `${users}/${idOf(ruby)}/suspend`, { body: {} }),
+      async () => (await found(ruby)).status,
+      'active',
+      'suspended',
+    ],
+    [
+      'org.user.remove',
+      async () => org.admin('DELETE', `${users}/${idOf(ruby)}`),
+      async () => (await found(ruby))?.membershipStatus,
+      'active',
+      undefined,
+    ],
+    [
+      'org.user.assignRole',
+      async () => {
+        const resource = `ari:cloud:confluence::site/${sandbox.cloudId}`
+        const body = { role: 'atlassian/user', resource }
+        return org.admin('POST', `/v1/orgs/:org/users/${idOf(ruby)}/roles/assign`, { body })
+      },
+      async () => (await org.admin('GET', `${users}/${idOf(ruby)}/role-assignments`)).body.data.length,
+      1,
+      2,
+    ],
+    [
+      'account.updateProfile',
+      async () => org.account('PATCH', idOf(ruby), '/profile', { body: { name: 'Ruby Late' } }),
+      async () => (await found(ruby)).name,
+      'Ruby Hughes',
+      'Ruby Late',
+    ],
+    [
+      'account.disable',
+      async () => org.account('POST', idOf(ruby), '/lifecycle/disable', { body: {} }),
+      async () => (await jira.site('GET', '/user', { query: { accountId: idOf(ruby) } })).body.active,
+      true,
+      false,
+    ],
+    [
+      'jira.user.setProperty',
+      async () => jira.site('PUT', '/user/properties/k', { query: { accountId: idOf(ruby) }, body: '1' }),
+      async () => (await jira.site('GET', '/user/properties', { query: { accountId: idOf(ruby) } })).body.keys.length,
+      0,
+      1,
+    ],
+    [
+      'jira.project.update',
+      async () => jira.site('PUT', '/project/WEB', { body: { leadAccountId: idOf(ruby) } }),
+      async () => (await jira.site('GET', '/project/WEB')).body.lead.displayName,
+      'Tomáš Dvořák',
+      'Ruby Hughes',
+    ],
+    [
+      'jira.group.addMember',
+      async () => {
+        const query = { groupId: sandbox.control.twin.state.groupByName('developers')?.groupId ?? '' }
+        return jira.site('POST', '/group/user', { query, body: { accountId: idOf(ruby) } })
+      },
+      async () => (await jira.site('GET', '/user/groups', { query: { accountId: idOf(ruby) } })).body.length,
+      2,
+      3,
+    ],
+  ])('%s', async (operations, write, read, before, after) => {
+    sandbox.control.addFault({ operations, kind: 'late', ms: 30_000, times: 1 })
+    expect((await write()).status).toBeLessThan(300)
+    expect(await read()).toBe(before)
+    clock.advance(29_999)
+    expect(await read()).toBe(before)
+    clock.advance(1)
+    expect(await read()).toBe(after)
+  })
+
+  it('are there for a second write at once', async () => {
+    sandbox.control.addFault({ operations: 'org.group.create', kind: 'late', ms: 30_000 })
+    expect((await create('twice')).status).toBe(201)
+    expect((await create('twice')).status).toBe(409)
+  })
+})
+
 describe('limits in force', () => {
+  it('are one for each call where told, and one for all searches', async () => {
+    sandbox.control.setUsualLimits()
+    const first = await jira.site('GET', '/myself')
+    expect([first.headers.get('x-ratelimit-limit'), first.headers.get('x-ratelimit-remaining')]).toEqual(['350', '349'])
+    expect((await jira.site('GET', '/serverInfo')).headers.get('x-ratelimit-remaining')).toBe('349')
+    expect((await jira.site('GET', '/myself')).headers.get('x-ratelimit-remaining')).toBe('348')
+    const search = await jira.site('GET', '/user/search', { query: { query: 'a' } })
+    const picker = await jira.site('GET', '/user/picker', { query: { query: 'a' } })
+    expect([search, picker].map(({ headers }) => headers.get('x-ratelimit-remaining'))).toEqual(['19', '18'])
+  })
+
+  it('count anew in every window of the organization', async () => {
+    sandbox.control.setLimit({ operations: 'org.*', perSecond: 2 / 60, windowSeconds: 60 })
+    sandbox.control.setVariants({ orgRetryAfter: 'absent' })
+    const ask = () => org.admin('GET', '/v1/orgs')
+    expect([(await ask()).status, (await ask()).status]).toEqual([200, 200])
+    const refused = await ask()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, null])
+    const reset = Date.parse(refused.headers.get('x-ratelimit-reset') ?? '')
+    expect(reset % 60_000).toBe(0)
+    clock.advance(reset - clock.now() - 1)
+    expect((await ask()).status).toBe(429)
+    clock.advance(1)
+    expect((await ask()).status).toBe(200)
+    expect(sandbox.control.counters().limits[0]).toMatchObject({ granted: 3, refused: 2 })
+  })
+
+  it('may be a quota of points: a write costs one, a read one and its objects', async () => {
+    sandbox.control.setQuota({ operations: 'jira.*', points: 15, windowSeconds: 3600 })
+    await jira.site('GET', '/myself')
+    expect(sandbox.control.counters().quota).toMatchObject({ used: 2, refused: 0 })
+    await jira.site('GET', '/users/search', { query: { maxResults: 7 } })
+    expect(sandbox.control.counters().quota?.used).toBe(10)
+    await jira.site('POST', '/group', { body: { name: 'points' } })
+    expect(sandbox.control.counters().quota?.used).toBe(11)
+    await jira.site('GET', '/users/search')
+    const refused = await jira.site('GET', '/myself')
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('ratelimit-reason')).toBe('jira-quota-tenant-based')
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(1000)
+    expect((await org.admin('GET', '/v1/orgs')).status).toBe(200)
+    clock.advance(3600_000)
+    expect((await jira.site('GET', '/myself')).status).toBe(200)
+  })
+
   it('tells what is left and refuses beyond, in both families of headers', async () => {
     sandbox.control.setLimit({ operations: 'jira.*', perSecond: 5, burst: 3 })
     const first = await jira.site('GET', '/myself')

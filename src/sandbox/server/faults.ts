@@ -9,13 +9,25 @@ export type FaultEffect =
       readonly when: 'before' | 'after'
       readonly retryAfterSeconds?: number
     }
-  | { readonly kind: 'too-many-requests'; readonly retryAfterSeconds: number; readonly reason?: string }
+  /** Without `retryAfterSeconds` no Retry-After is sent; X-RateLimit-Reset only if `resetSeconds` is told. */
+  | {
+      readonly kind: 'too-many-requests'
+      readonly retryAfterSeconds?: number
+      readonly resetSeconds?: number
+      readonly reason?: string
+    }
   /** The list ends early and says it is complete; `keep` items of the page stay (0 unless told). */
   | { readonly kind: 'short-page'; readonly keep?: number; readonly totalIsTrue?: boolean }
   /** Half of the answer's body, then the connection is reset. */
   | { readonly kind: 'cut-body' }
   | { readonly kind: 'close'; readonly when: 'before' | 'after' }
   | { readonly kind: 'expired' }
+  /** As if no credential had been sent: 200 and what is public where the vendor is open to everybody, else 401. */
+  | { readonly kind: 'anonymous' }
+  /** As if the credential belonged to somebody else: a key of another organization, a token without this site. */
+  | { readonly kind: 'wrong-organization' }
+  /** Granted, but seen by reads only so much later. */
+  | { readonly kind: 'late'; readonly ms: number }
   /** A page of HTML with status 200, as some proxies send it. */
   | { readonly kind: 'not-json' }
   /** Applied (or not), then silent until released or `ms` (60 000 unless told) have passed; then answered or closed. */

@@ -1,17 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../platform/clock.ts'
-import { type Answer, Call, type Operation, Refusal } from './call.ts'
+import type { Verdict } from './bucket.ts'
+import { Call, type Operation } from './call.ts'
 import type { Control } from './control.ts'
 import { Counters } from './counters.ts'
+import { insteadOfApplying, type Outcome, run, serverError } from './disturbance.ts'
 import { type FaultEffect, Faults } from './faults.ts'
-import { RateLimits, type Verdict } from './rate-limit.ts'
+import { fitsOperation } from './patterns.ts'
+import { PointsQuota } from './points.ts'
+import { RateLimits } from './rate-limit.ts'
 import { Router } from './router.ts'
+import { limitHeaders, send } from './sending.ts'
 
 const largestBodyBytes = 2_000_000
-
-/** `undefined` stands for a closed connection. */
-type Outcome = Answer | undefined
 
 /** A request and what became of it, for whoever watches. */
 export interface Exchange {
@@ -27,6 +29,7 @@ export class TwinServer {
   readonly counters = new Counters()
   readonly faults: Faults = new Faults()
   readonly limits = new RateLimits()
+  readonly quota = new PointsQuota()
   /** Every call takes at least this long. */
   latencyMs = 0
   readonly #router = new Router()
@@ -129,9 +132,12 @@ export class TwinServer {
       for (const watcher of this.#watchers) watcher({ operation, call, answer: outcome, isDisturbed })
       this.counters.answered({ at, operation: operation.name, method, path, status: outcome?.status ?? 0 })
       if (outcome === undefined) response.socket?.destroy()
-      else send(response, outcome, limitHeaders(operation, verdict), cut)
+      else {
+        this.quota.charge(operation.name, method, outcome, at)
+        send(response, outcome, { ...this.#policyHeader(operation), ...limitHeaders(operation, verdict) }, cut)
+      }
     }
-    const verdict = this.limits.take(operation.name, call.at)
+    const verdict = this.limits.take(operation.name, call.at) ?? this.#quotaVerdict(operation, call.at)
     if (verdict?.retryAfterSeconds !== undefined) {
       finish(operation.dialect.tooManyRequests(call))
       return
@@ -146,6 +152,25 @@ export class TwinServer {
       .catch(() => finish(undefined))
   }
 
+  #quotaVerdict({ name, dialect }: Operation, now: number): Verdict | undefined {
+    const until = this.quota.exhaustedUntil(name, now)
+    if (until === undefined) return undefined
+    return {
+      limit: this.quota.settings?.points ?? 0,
+      remaining: 0,
+      resetAt: until,
+      reason: dialect.quota?.reason ?? '',
+      retryAfterSeconds: Math.max(1, Math.ceil((until - now) / 1000)),
+    }
+  }
+
+  /** What the quota is, on every answer it covers. */
+  #policyHeader({ name, dialect }: Operation): Record<string, string> {
+    const { settings } = this.quota
+    if (settings === undefined || dialect.quota === undefined || !fitsOperation(settings.operations, name)) return {}
+    return { [dialect.quota.policyHeader]: `"tenant-app-quota";q=${settings.points};w=${settings.windowSeconds}` }
+  }
+
   async #serveBadly(
     operation: Operation,
     call: Call,
@@ -154,6 +179,9 @@ export class TwinServer {
     let waitMs = this.latencyMs
     for (const effect of struck) {
       if (effect.kind === 'slow') waitMs += effect.ms
+      if (effect.kind === 'late') call.lateMs = effect.ms
+      if (effect.kind === 'anonymous') call.takenFor = 'nobody'
+      if (effect.kind === 'wrong-organization') call.takenFor = 'stranger'
       if (effect.kind === 'short-page') {
         call.shortPage = { keep: effect.keep ?? 0, totalIsTrue: effect.totalIsTrue ?? true }
       }
@@ -179,93 +207,5 @@ export class TwinServer {
       }
     }
     return { outcome, cut }
-  }
-}
-
-function run(operation: Operation, call: Call): Answer {
-  try {
-    return operation.handle(call)
-  } catch (error) {
-    if (error instanceof Refusal) return error.answer
-    // A mistake of the twin itself: seen in the answer instead of a hanging request.
-    return {
-      status: 500,
-      text: `The sandbox failed in ${operation.name}: ${error instanceof Error ? error.stack : error}`,
-    }
-  }
-}
-
-function insteadOfApplying(effect: FaultEffect, operation: Operation, call: Call): Outcome | 'apply' {
-  switch (effect.kind) {
-    case 'status':
-      return effect.when === 'before' ? serverError(effect, operation) : 'apply'
-    case 'close':
-      return effect.when === 'before' ? undefined : 'apply'
-    case 'expired':
-      return operation.dialect.unauthorized(call)
-    case 'not-json':
-      return {
-        status: 200,
-        text: '<html><body>Just a moment...</body></html>',
-        headers: { 'content-type': 'text/html' },
-      }
-    case 'too-many-requests': {
-      const { dialect } = operation
-      const headers: Record<string, string> = {
-        'retry-after': String(effect.retryAfterSeconds),
-        'x-ratelimit-remaining': '0',
-        'x-ratelimit-reset': dialect.resetTime(call.at + effect.retryAfterSeconds * 1000),
-      }
-      if (!dialect.sendsRetryAfter()) delete headers['retry-after']
-      if (dialect.reasonHeader) headers[dialect.reasonHeader] = effect.reason ?? 'jira-burst-based'
-      return { ...dialect.tooManyRequests(call), headers }
-    }
-    default:
-      return 'apply'
-  }
-}
-
-function serverError(effect: { status: number; retryAfterSeconds?: number }, operation: Operation): Answer {
-  const answer = operation.dialect.serverError(effect.status)
-  if (effect.retryAfterSeconds === undefined) return answer
-  return { ...answer, headers: { ...answer.headers, 'retry-after': String(effect.retryAfterSeconds) } }
-}
-
-function limitHeaders(operation: Operation, verdict: Verdict | undefined): Record<string, string> | undefined {
-  if (verdict === undefined) return undefined
-  const { dialect } = operation
-  const headers: Record<string, string> = {
-    'x-ratelimit-limit': String(Math.floor(verdict.limit)),
-    'x-ratelimit-remaining': String(verdict.remaining),
-    'x-ratelimit-reset': dialect.resetTime(verdict.resetAt),
-  }
-  if (dialect.nearLimitHeader !== undefined && verdict.remaining < verdict.limit / 5) {
-    headers[dialect.nearLimitHeader] = 'true'
-  }
-  if (verdict.retryAfterSeconds !== undefined) {
-    if (dialect.sendsRetryAfter()) headers['retry-after'] = String(verdict.retryAfterSeconds)
-    if (dialect.reasonHeader !== undefined) headers[dialect.reasonHeader] = verdict.reason
-  }
-  return headers
-}
-
-function send(response: ServerResponse, answer: Answer, extra?: Record<string, string>, cut = false): void {
-  if (response.destroyed) return
-  const headers: Record<string, string | number> = { ...extra, ...answer.headers }
-  let body: Buffer | undefined
-  if (answer.json !== undefined) {
-    body = Buffer.from(JSON.stringify(answer.json))
-    headers['content-type'] ??= 'application/json;charset=UTF-8'
-  } else if (answer.text !== undefined) {
-    body = Buffer.from(answer.text)
-    headers['content-type'] ??= 'text/plain;charset=UTF-8'
-  }
-  if (answer.status !== 204) headers['content-length'] = body?.length ?? 0
-  response.writeHead(answer.status, headers)
-  if (body === undefined) response.end()
-  else if (!cut) response.end(body)
-  else {
-    // The half must leave before the reset, or the client sees a plain refusal.
-    response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.socket?.destroy())
   }
 }

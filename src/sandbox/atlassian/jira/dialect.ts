@@ -21,6 +21,7 @@ export function jiraDialect(variants: Variants): Dialect {
     tooManyRequests: () => ({ status: 429, text: 'Rate limit exceeded.' }),
     reasonHeader: 'ratelimit-reason',
     nearLimitHeader: 'x-ratelimit-nearlimit',
+    quota: { policyHeader: 'beta-ratelimit-policy', reason: 'jira-quota-tenant-based' },
     // yyyy-MM-ddTHH:mmZ: whole minutes, rounded up so that it is never too early.
     resetTime: (instant) => `${new Date(Math.ceil(instant / 60_000) * 60_000).toISOString().slice(0, 16)}Z`,
     sendsRetryAfter: () => true,

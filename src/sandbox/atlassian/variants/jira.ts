@@ -107,4 +107,9 @@ export const jiraVariants = {
     source: '1.2: 409 when it takes longer than ten seconds',
     meaning: 'users/search with a large maxResults',
   },
+  tokenLimits: {
+    values: ['burst-only', 'points-too'],
+    source: '10.3: UNCONFIRMED; documented: the quota of points is for apps',
+    meaning: 'whether tokens have a quota of points an hour as well (65,000 unless another is set)',
+  },
 } as const satisfies Record<string, VariantFacts>
