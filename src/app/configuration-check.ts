@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allowSchema } from '../domain/allow.ts'
 import { type ConnectionConfig, connectionSchema, keySchema, type MatchRule } from '../domain/connection.ts'
 import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConnectorContext } from '../ports/connector-context.ts'
@@ -70,7 +71,7 @@ export function checkConfiguration(value: unknown, around: Surroundings): Checke
     if (kind === 'connection') {
       findings.push(...checkConnection(document, path, { ...around, sources, targets }).findings)
     } else {
-      findings.push(...checkEnd(endKinds(around.catalog, kind), document, path).findings)
+      findings.push(...checkEnd(around.catalog, kind, document, path).findings)
     }
   }
 
@@ -114,9 +115,15 @@ export interface CheckedEnd {
 }
 
 /** A source or target: its type is known, its settings fit, its secrets are references. */
-export function checkEnd(known: readonly EndKind[], document: Document, path: Path): CheckedEnd {
-  const { type, displayName: name, ...settings } = document
+export function checkEnd(catalog: Catalog, side: 'source' | 'target', document: Document, path: Path): CheckedEnd {
+  const known = endKinds(catalog, side)
+  const { type, displayName: name } = document
+  const settings = ownSettings(side, document)
   const findings: Finding[] = []
+  if (side === 'target' && document.allow !== undefined) {
+    const { error } = allowSchema.safeParse(document.allow)
+    if (error !== undefined) findings.push(...findingsOf(error.issues, allowSchema, document.allow, [...path, 'allow']))
+  }
   const named = displayName.safeParse(name)
   if (!named.success) findings.push(...findingsOf(named.error.issues, displayName, name, [...path, 'displayName']))
   const types = known.map((each) => each.type)
@@ -136,14 +143,24 @@ export function checkEnd(known: readonly EndKind[], document: Document, path: Pa
   }
   const parsed = kind.config.strict().safeParse(withSecrets(settings, secrets, () => placeholder))
   if (!parsed.success) {
-    findings.push(...findingsOf(parsed.error.issues, withReserved(kind.config), settings, path).map(forSecret(secrets)))
+    const reserved = withReserved(side, kind.config)
+    findings.push(...findingsOf(parsed.error.issues, reserved, settings, path).map(forSecret(secrets)))
   }
   return { findings, kind }
 }
 
-/** `type` and `displayName` are settings, too, when a mistyped name is looked up. */
-function withReserved(config: z.ZodObject): z.ZodObject {
-  return z.object({ ...config.shape, type: z.string(), displayName: z.string() })
+/** The settings of the connector itself; only targets are written to, so only they can forbid something. */
+export function ownSettings(side: 'source' | 'target', document: Document): Document {
+  const { type: _, displayName: __, ...settings } = document
+  if (side === 'source') return settings
+  const { allow: ___, ...own } = settings
+  return own
+}
+
+/** What every end has beside its own settings counts, too, when a mistyped name is looked up. */
+function withReserved(side: 'source' | 'target', config: z.ZodObject): z.ZodObject {
+  const allow = side === 'target' ? { allow: z.unknown() } : {}
+  return z.object({ ...config.shape, type: z.string(), displayName: z.string(), ...allow })
 }
 
 /** A missing secret asks for a reference, not for a class of ours. */
@@ -212,7 +229,7 @@ function targetFacts(key: string, around: Surroundings): TargetFacts | undefined
   const document = around.targets.get(key)
   const kind = around.catalog.targets.find(({ type }) => type === document?.type)
   if (document === undefined || kind === undefined) return undefined
-  const { type: _, displayName: __, ...settings } = document
+  const settings = ownSettings('target', document)
   const parsed = kind.config.safeParse(withSecrets(settings, secretFields(kind.config), () => placeholder))
   if (!parsed.success) return undefined
   try {

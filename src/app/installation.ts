@@ -1,4 +1,6 @@
+import { allowSchema } from '../domain/allow.ts'
 import { fail, type Problem } from '../domain/errors.ts'
+import { withAllowed } from '../engine/allowed.ts'
 import type { Clock } from '../platform/clock.ts'
 import { Secret } from '../platform/secret.ts'
 import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
@@ -6,7 +8,7 @@ import type { ConnectorContext } from '../ports/connector-context.ts'
 import type { Source } from '../ports/source.ts'
 import type { ConfigKind, ConfigObject, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
-import { checkEnd, type Document, endKinds, type Surroundings, withSecrets } from './configuration-check.ts'
+import { checkEnd, type Document, ownSettings, type Surroundings, withSecrets } from './configuration-check.ts'
 import { type Finding, findingsOf } from './finding.ts'
 import { secretFields } from './secret-reference.ts'
 import { type SecretPlaces, secretOwner, secretValue } from './secret-values.ts'
@@ -72,9 +74,9 @@ export function createInstallation(options: InstallationOptions): Installation {
   ): Promise<{ findings: readonly Finding[]; kind?: SourceKind | TargetKind; config?: Document }> => {
     const kindName = object.kind as EndKindName
     const path = [`${object.kind}s`, object.key]
-    const { findings, kind } = checkEnd(endKinds(catalog, kindName), object.document, path)
+    const { findings, kind } = checkEnd(catalog, kindName, object.document, path)
     if (kind === undefined || findings.length > 0) return { findings }
-    const { type: _, displayName: __, ...settings } = object.document
+    const settings = ownSettings(kindName, object.document)
     const fields = secretFields(kind.config).filter((field) => settings[field] !== undefined)
     const values = new Map<string, Secret | Finding>()
     for (const field of fields) {
@@ -127,6 +129,10 @@ export function createInstallation(options: InstallationOptions): Installation {
     }),
     problems: async (object) => (await resolve(object)).findings.map(unplaced),
     source: (object) => ready<Source>(object),
-    target: (object) => ready<Target>(object),
+    target: async (object) => {
+      const { open } = await ready<Target>(object)
+      const allow = allowSchema.parse(object.document.allow ?? {})
+      return { object, open: () => withAllowed(open(), allow) }
+    },
   }
 }

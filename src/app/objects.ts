@@ -2,7 +2,7 @@ import type { Principal } from '../contract/routes.ts'
 import { fail, type Problem } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { ConfigKind, ConfigObject } from '../ports/store.ts'
-import { checkConnection, checkEnd, type Document, endKinds, sectionOf } from './configuration-check.ts'
+import { checkConnection, checkEnd, type Document, sectionOf } from './configuration-check.ts'
 import type { Finding } from './finding.ts'
 import type { UseCase } from './use-case.ts'
 import { unplaced } from './yaml-text.ts'
@@ -84,7 +84,7 @@ async function refuseWhileUsed(useCase: UseCase, kind: 'source' | 'target', key:
 /** Judges one object among all others; ends are judged without their secrets. */
 export async function findingsFor(useCase: UseCase, kind: ConfigKind, key: string, document: Document) {
   const path = [sectionOf[kind], key]
-  if (kind !== 'connection') return checkEnd(endKinds(useCase.catalog, kind), document, path).findings
+  if (kind !== 'connection') return checkEnd(useCase.catalog, kind, document, path).findings
   return checkConnection(document, path, useCase.surroundings(await useCase.objects())).findings
 }
 
