@@ -47,7 +47,13 @@ export function planView(
     run: runView(run),
     createdAt: isoTime(createdAt),
     guards: guards.map((guard) => ({ ...guard })),
-    summary: { ...summary, counts: { ...summary.counts }, read: { ...summary.read }, notices: [...summary.notices] },
+    summary: {
+      ...summary,
+      counts: { ...summary.counts },
+      read: { ...summary.read },
+      seats: summary.seats === undefined ? undefined : { ...summary.seats },
+      notices: [...summary.notices],
+    },
     tally: tally.map((row) => ({ ...row })),
     approval: approval === undefined ? undefined : { by: approval.by, at: isoTime(approval.at) },
   }

@@ -44,6 +44,20 @@ export const planView = named(
       held: z.number().int(),
       blocked: z.number().int(),
       read: z.record(z.string(), z.number()),
+      mails: z.number().int().optional().describe('mails to people when everything goes; absent = none'),
+      seats: z
+        .record(
+          z.string(),
+          z.object({
+            title: z.string(),
+            total: z.number().int().optional(),
+            used: z.number().int().optional(),
+            taken: z.number().int(),
+            freed: z.number().int(),
+          }),
+        )
+        .optional()
+        .describe('licence seats by product: as they are, and what the plan takes and makes free'),
       notices: z.array(z.string()),
     }),
     tally: z.array(tallyRow).describe('counts as they are now, also after releases and outcomes'),

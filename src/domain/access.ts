@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** The use of one product in one role; what a person or a group may be given. */
 export interface AccessRole {
   /** `Product.id`. */
@@ -5,6 +7,12 @@ export interface AccessRole {
   /** `ProductRole.key`, e.g. `user`. */
   readonly role: string
 }
+
+/** `{ product: jira-software, role: user }` in the rules of a connection; the product by the target's key or id. */
+export const accessRuleSchema = z.strictObject({
+  product: z.string().trim().min(1).max(200),
+  role: z.string().trim().min(1).max(100).default('user'),
+})
 
 export function isSameAccess(a: AccessRole, b: AccessRole): boolean {
   return a.product === b.product && a.role === b.role

@@ -40,7 +40,7 @@ export type WriteKind = {
  * The order in which kinds are carried out, and so the order of a plan: first what needs no call, then what takes access
  * away from people who left (a lead is handed over before, and seats become free), then what others wait for; removals
  * from groups come last, so that somebody who moves between groups never stands without both. An account that loses groups
- * in the same plan is ended after them: some targets hide the groups of a suspended account, and what cannot be seen cannot
+ * in the same plan loses them at the same time and is ended after them: some targets hide the groups of a suspended account, and what cannot be seen cannot
  * be proven. What we vouch for is let go of after everything that rests on it.
  */
 export const kindOrder = Object.keys(changeKinds) as readonly ChangeKind[]
@@ -125,7 +125,7 @@ export type DraftChange = Omit<Change, 'seq' | 'needs' | 'joins' | 'account' | '
   readonly account?: DraftRef
   readonly group?: DraftRef
   /** Carried out among the changes of this kind instead of its own, e.g. a removal that makes a seat free. */
-  readonly among?: ChangeKind
+  among?: ChangeKind
   /** Other drafts that must succeed first, beside those that create its objects. */
   readonly waitsFor?: readonly DraftChange[]
 }

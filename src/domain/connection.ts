@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accessRuleSchema } from './access.ts'
 import { mappingRuleSchema, stepsSchema } from './mapping.ts'
 import { patternSchema } from './pattern.ts'
 import { guardsSchema, stageSchema } from './policy.ts'
@@ -39,6 +40,8 @@ const usersSchema = z
     mapping: z.record(z.string(), mappingRuleSchema).default({}),
     onDisabled: z.array(stageSchema).default([{ afterMs: 0, action: 'deactivate' }]),
     onLeft: z.array(stageSchema).default([{ afterMs: 7 * 86_400_000, action: 'deactivate' }]),
+    /** Products everybody in scope may use, whatever the groups say (D20). */
+    access: z.array(accessRuleSchema).max(50).default([]),
     /** Mail people when an account is created. Quiet is the default. */
     notify: z.boolean().default(false),
   })
@@ -56,6 +59,8 @@ const groupsSchema = z
         transform: stepsSchema.default([]),
         sameName: z.enum(['conflict', 'merge']).default('conflict'),
         ownership: z.enum(ownerships).optional(),
+        /** What members of these groups may use; each group is held until a person agrees. */
+        access: z.array(accessRuleSchema).max(50).default([]),
       })
       .optional(),
     /** Manual: source group (name or key) -> target group name. */
@@ -65,6 +70,7 @@ const groupsSchema = z
           from: z.string().min(1),
           to: z.union([z.string().min(1), z.array(z.string().min(1)).nonempty()]),
           ownership: z.enum(ownerships).optional(),
+          access: z.array(accessRuleSchema).max(50).default([]),
         }),
       )
       .default([]),

@@ -24,6 +24,16 @@ export interface GuardResult {
 /** Counts by kind and item state, e.g. `{ 'account.create': { ready: 3, held: 1 } }`. */
 export type ChangeCounts = Readonly<Partial<Record<ChangeKind, Readonly<Partial<Record<ItemState, number>>>>>>
 
+/** Absent numbers = unlimited or unknown to the target. */
+export interface SeatCounts {
+  readonly title: string
+  readonly total?: number
+  readonly used?: number
+  /** People who get a seat, held ones included, and people who give theirs back. */
+  readonly taken: number
+  readonly freed: number
+}
+
 export interface PlanSummary {
   readonly counts: ChangeCounts
   readonly total: number
@@ -36,6 +46,10 @@ export interface PlanSummary {
    * writes that are wanted and not visible yet; `missing`: linked people whom only a changed read leaves out (D23).
    */
   readonly read: Readonly<Record<string, number>>
+  /** How many mails creating accounts sends to people, when everything goes; absent = none. */
+  readonly mails?: number
+  /** Licence seats, by the product's key: as the target counts them, and what this plan takes and makes free. */
+  readonly seats?: Readonly<Record<string, SeatCounts>>
   /** Things to say beside the changes: name differs, unknown members, incomplete parts. */
   readonly notices: readonly string[]
 }

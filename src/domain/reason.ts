@@ -25,6 +25,10 @@ export const reasons = {
   'read-changed': 'is missing only since what the source delivers was changed (file, filter or base)',
   'group-left-scope': 'no rule of this connection receives this group any more; we granted this membership',
   'rule-changed': 'the changed rule fills another group instead; we granted this membership',
+  'access-wanted': 'a rule of this connection gives this access to everybody in scope',
+  'access-not-wanted': 'no rule of this connection gives this access any more; we gave it',
+  'access-ended-outside': 'somebody else already took this access away',
+  'group-access': 'a rule of this connection lets the members of this group use the product',
   'leaver-stage': 'the person has left and this stage of the leaver rule is due',
   'taken-on-leave': 'the person has left; no source gave this membership, so it is remembered and offered on return',
   'still-granted-elsewhere': 'another connection grants the same',
@@ -55,6 +59,7 @@ export const holdReasons = {
   'guard:upgraded': 'Muster was upgraded and could plan differently: preview only until a person releases it',
   'guard:undo': 'takes back an earlier run: never goes on without a person',
   'guard:undone': 'the last run was an undo: preview only until a person releases it',
+  'guard:group-access': 'lets everybody in a group use a product; a person decides',
   'guard:last-administrator': 'would leave a group that administers without an active member',
   // waits for another held or blocked change
   'waits-for': 'needs another change of this plan that is held or blocked',
@@ -80,6 +85,9 @@ export const holdReasons = {
   'group-name-invalid': 'the resulting group name is empty or too long',
   'group-protected': 'built-in administration groups are never taken by name',
   'not-offered': 'the target has no call for this',
+  seats: 'no licence seat is free',
+  'would-send-mail': 'the target can create accounts only with a mail to the person; allow it with users.notify',
+  'access-unknown': 'the target has no such product or role; nobody is given it, and nothing is taken away meanwhile',
   'delete-and-create': 'one plan may not remove and create the same thing',
 } as const
 

@@ -1,3 +1,4 @@
+import type { Product } from '../domain/access.ts'
 import type { Change, WriteKind } from '../domain/change.ts'
 import { fail } from '../domain/errors.ts'
 import { type Plan, semanticsVersion } from '../domain/plan.ts'
@@ -97,7 +98,7 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
     memory,
     ends: {
       defaultMapping: source.defaultMapping,
-      ...targetEnd(target, identity),
+      ...targetEnd(target, identity, await target.products?.(signal)),
     },
     ...(lastGood === undefined ? {} : { lastGood }),
     trust: {
@@ -115,7 +116,12 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
 }
 
 /** What a target that was identified says about itself. */
-export function targetEnd(target: Target, { notOffered, ownAccountId, emailDomains }: TargetIdentity): TargetEnd {
+export function targetEnd(
+  target: Target,
+  { notOffered, ownAccountId, emailDomains }: TargetIdentity,
+  products: readonly Product[] | undefined,
+): TargetEnd {
+  const mails = target.operations['account.create']?.mails
   return {
     defaultMatch: target.defaultMatch,
     writableAttributes: target.writableAttributes,
@@ -124,6 +130,8 @@ export function targetEnd(target: Target, { notOffered, ownAccountId, emailDomai
     notOffered,
     ...(ownAccountId === undefined ? {} : { ownAccountId }),
     ...(emailDomains === undefined ? {} : { emailDomains }),
+    ...(products === undefined ? {} : { products }),
+    ...(mails === undefined ? {} : { creationMails: mails }),
   }
 }
 

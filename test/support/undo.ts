@@ -25,19 +25,25 @@ export function undoOf(
   number = 7,
 ): UndoDraft {
   const { connection, target, memory, ends, others } = inputOf(now)
-  const grantsEnded = Object.entries(before.grants).flatMap(([key, grants]) => {
-    const [groupId = '', accountId = ''] = key.split('/')
-    const stands = after.grants[key]?.some((grant) => grant.connection === 'staff')
-    return grants
-      .filter((grant) => grant.connection === 'staff' && stands !== true)
-      .map((grant) => ({ groupId, ...grant, accountIds: [accountId] }))
+  const ended = (was: World['grants'], is: World['grants']) =>
+    Object.entries(was).flatMap(([key, grants]) => {
+      const [what = '', accountId = ''] = key.split('/')
+      const stands = is[key]?.some((grant) => grant.connection === 'staff')
+      return grants
+        .filter((grant) => grant.connection === 'staff' && stands !== true)
+        .map((grant) => ({ what, ...grant, accountIds: [accountId] }))
+    })
+  const grantsEnded = ended(before.grants, after.grants).map(({ what, ...grant }) => ({ groupId: what, ...grant }))
+  const accessEnded = ended(before.accessGrants, after.accessGrants).map(({ what, ...grant }) => {
+    const [product = '', role = 'user'] = what.split(':')
+    return { product, role, ...grant }
   })
   return makeUndo({
     connection,
     run: { number },
     records,
     grantsEnded,
-    accessEnded: [],
+    accessEnded,
     unanswered: 0,
     target,
     memory,

@@ -1,3 +1,4 @@
+import type { AccessRole, Product } from '../../src/domain/access.ts'
 import type { TargetAccount } from '../../src/domain/account.ts'
 import { type Change, grantRuleOf, type TargetRef, type WriteKind } from '../../src/domain/change.ts'
 import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
@@ -17,6 +18,27 @@ interface WorldGrant {
   rule: string
 }
 
+interface WorldProduct {
+  /** Total and used; absent = unlimited. */
+  seats?: [number, number] | 'unknown'
+  by?: 'role' | 'group'
+  /** Ids of its default groups. */
+  defaults?: string[]
+}
+
+/** What every product of a world can give: `guest` takes no seat, `admin` administers. */
+const worldRoles = [
+  { key: 'user', usesSeat: true, administers: false },
+  { key: 'guest', usesSeat: false, administers: false },
+  { key: 'admin', usesSeat: true, administers: true },
+]
+
+/** `jira` or `jira:guest` as a role in a product. */
+function roleOf(text: string): AccessRole {
+  const [product = '', role = 'user'] = text.split(':')
+  return { product, role }
+}
+
 /**
  * A whole situation in words a reader can hold: source people and groups, target accounts and groups, and what Muster
  * remembers. Member lists name people; `@name` is a nested group. Accounts and target groups are called by their ids;
@@ -28,7 +50,8 @@ export interface World {
     { active?: boolean; mail?: string | null; [attribute: string]: AttributeValue | boolean | undefined }
   >
   groups: Record<string, { name?: string; members: string[]; complete?: boolean }>
-  accounts: Record<string, Partial<Omit<TargetAccount, 'id'>>>
+  /** `access` = the roles of the account itself, as `jira` or `jira:guest`, where the target shows them. */
+  accounts: Record<string, Partial<Omit<TargetAccount, 'id' | 'access'>> & { access?: string[] }>
   targetGroups: Record<
     string,
     { name: string; members: string[]; admin?: boolean; readOnly?: string; access?: string[]; complete?: boolean }
@@ -38,6 +61,11 @@ export interface World {
   groupLinks: GroupLink[]
   /** Key `GROUP/account`. */
   grants: Record<string, WorldGrant[]>
+  /** Products by key, which is their id, too; absent = the target knows none. */
+  products?: Record<string, WorldProduct> | undefined
+  /** The ledger of access; key `jira/account` or `jira:guest/account`. */
+  accessGrants: Record<string, WorldGrant[]>
+  creationMails?: 'always' | 'asked'
   deactivations: Record<string, Deactivation>
   departures: Departure[]
   settling: string[]
@@ -73,6 +101,8 @@ const allKinds: WriteKind[] = [
   'group.create',
   'membership.add',
   'membership.remove',
+  'access.grant',
+  'access.revoke',
 ]
 
 export const day = 86_400_000
@@ -88,6 +118,7 @@ export function world(part: Partial<World>): World {
     foreignLinks: [],
     groupLinks: [],
     grants: {},
+    accessGrants: {},
     deactivations: {},
     departures: [],
     settling: [],
@@ -159,6 +190,7 @@ function accountGrantsOf(vouchers: Record<string, string[]>): AccountGrants[] {
 function othersOf(w: World): PlanInput['others'] {
   const named = [...Object.values(w.grants).flatMap((list) => list.map(({ connection }) => connection))]
   for (const connections of Object.values(vouchersOf(w))) named.push(...connections)
+  for (const list of Object.values(w.accessGrants)) named.push(...list.map(({ connection }) => connection))
   const others = w.others ?? Object.fromEntries(named.map((key) => [key, 0]))
   return Object.entries(others).flatMap(([key, priority]) => (key === 'staff' ? [] : [{ key, priority }]))
 }
@@ -188,19 +220,23 @@ export function inputOf(w: World): PlanInput {
       membersComplete: complete,
     }
   })
-  const accounts = accountIds.map((id) => ({
-    id,
-    kind: 'person' as const,
-    state: 'active' as const,
-    email: `${id.toLowerCase()}@x.test`,
-    ...w.accounts[id],
-  }))
+  const accounts = accountIds.map((id) => {
+    const { access, ...account } = w.accounts[id]!
+    return {
+      id,
+      kind: 'person' as const,
+      state: 'active' as const,
+      email: `${id.toLowerCase()}@x.test`,
+      ...account,
+      ...(access === undefined ? {} : { access: access.map(roleOf) }),
+    }
+  })
   const targetGroups = Object.entries(w.targetGroups).map(([id, group]) => ({
     id,
     name: group.name,
     grantsAdmin: group.admin ?? false,
     ...(group.readOnly === undefined ? {} : { readOnlyBecause: group.readOnly }),
-    ...(group.access === undefined ? {} : { grantsAccess: group.access.map((product) => ({ product, role: 'user' })) }),
+    ...(group.access === undefined ? {} : { grantsAccess: group.access.map(roleOf) }),
     accounts: sortedSet(group.members.map((member) => accountIds.indexOf(member)).filter((at) => at >= 0)),
     membersComplete: group.complete ?? true,
   }))
@@ -251,7 +287,10 @@ export function inputOf(w: World): PlanInput {
       ],
       groupLinks: w.groupLinks,
       grants: [...grants.values()],
-      access: [],
+      access: Object.entries(w.accessGrants).flatMap(([key, list]) => {
+        const [access = '', accountId = ''] = key.split('/')
+        return list.map(({ connection, rule }) => ({ ...roleOf(access), connection, rule, accountIds: [accountId] }))
+      }),
       custom: [],
       accountGrants: accountGrantsOf(vouchersOf(w)),
       deactivations: Object.values(w.deactivations),
@@ -274,6 +313,8 @@ export function inputOf(w: World): PlanInput {
       offered: new Set(w.offered),
       notOffered: {},
       ...(w.ownAccountId === undefined ? {} : { ownAccountId: w.ownAccountId }),
+      ...(w.products === undefined ? {} : { products: Object.entries(w.products).map(productOf) }),
+      ...(w.creationMails === undefined ? {} : { creationMails: w.creationMails }),
     },
     notCreatable: new Map(Object.entries(w.notCreatable)),
     trust: { firstRun: w.lastGood === undefined, rulesChanged: w.rulesChanged, upgraded: w.upgraded },
@@ -285,8 +326,26 @@ export function inputOf(w: World): PlanInput {
   return { ...input, lastGood: w.lastGood === 'same' ? same : { ...same, ...w.lastGood } }
 }
 
+function productOf([key, { seats, by = 'role', defaults = [] }]: [string, WorldProduct]): Product {
+  const [total, used] = Array.isArray(seats) ? seats : []
+  return {
+    id: key,
+    key,
+    title: key,
+    seats:
+      total === undefined || used === undefined ? (seats === 'unknown' ? 'unknown' : 'unlimited') : { total, used },
+    roles: worldRoles,
+    grantedBy: by,
+    defaultGroupIds: defaults,
+  }
+}
+
 export function planOf(w: World): PlanDraft {
   return makePlan(inputOf(w))
+}
+
+function textOf({ product, role }: AccessRole): string {
+  return role === 'user' ? product : `${product}:${role}`
 }
 
 /** `+ add bob to DEV`-like lines, for tables: kind, account, group, and the state when it is not ready. */
@@ -297,7 +356,8 @@ export function lines(plan: Pick<PlanDraft, 'changes'>): string[] {
   return plan.changes.map((change) => {
     const account = change.kind === 'account.create' ? `new:${change.person?.key}` : ref(change.account)
     const group = change.kind === 'group.create' ? `new:${change.groupLabel}` : ref(change.group)
-    const what = [change.kind, account, group].filter((word) => word !== undefined).join(' ')
+    const access = change.access === undefined ? undefined : textOf(change.access)
+    const what = [change.kind, account, group, access].filter((word) => word !== undefined).join(' ')
     return change.state === 'ready' ? what : `${what} [${change.state}: ${change.stateReasons.join(', ')}]`
   })
 }
@@ -317,7 +377,26 @@ export function applied(w: World, plan: Pick<PlanDraft, 'changes'> & Partial<Pla
   if (plan.departures !== undefined) next.departures = [...plan.departures]
   next.decisions = next.decisions.filter(({ id }) => plan.spent?.includes(id) !== true)
   next.lastGood = 'same'
+  for (const [product, { seats }] of Object.entries(next.products ?? {})) {
+    if (Array.isArray(seats)) seats[1] += seatHolders(next, product) - seatHolders(w, product)
+  }
   return next
+}
+
+/** How many active accounts use a seat of a product, by themselves or by a group. */
+export function seatHolders(w: World, product: string): number {
+  const takesSeat = (access: string) => access === product || access === `${product}:admin`
+  return Object.keys(w.accounts).filter((id) => {
+    const { state = 'active', access } = w.accounts[id]!
+    const given = Object.keys(w.accessGrants).filter(
+      (key) => key.endsWith(`/${id}`) && (w.accessGrants[key]?.length ?? 0) > 0,
+    )
+    const direct = access ?? given.map((key) => key.slice(0, key.indexOf('/')))
+    const byGroups = Object.values(w.targetGroups).flatMap((group) =>
+      group.members.includes(id) ? (group.access ?? []) : [],
+    )
+    return state === 'active' && [...direct, ...byGroups].some(takesSeat)
+  }).length
 }
 
 function applyOne(
@@ -363,7 +442,35 @@ function applyOne(
     unvouch(id)
     next.vouchers[id]?.push('staff')
   }
+  const accessName = change.access === undefined ? '' : textOf(change.access)
+  const vouchForAccess = (isOurs: boolean) => {
+    const name = `${accessName}/${accountId}`
+    const rule = grantRuleOf(change)
+    const others = (next.accessGrants[name] ?? []).filter((each) => each.connection !== 'staff')
+    next.accessGrants[name] = isOurs && rule !== undefined ? [...others, { connection: 'staff', rule }] : others
+  }
   switch (change.kind) {
+    case 'access.adopt':
+      return vouchForAccess(true)
+    case 'access.release':
+      return vouchForAccess(false)
+    case 'access.grant':
+      if (change.account === undefined) {
+        next.targetGroups[groupId]!.access?.push(accessName)
+        return
+      }
+      next.accounts[accountId]!.access?.push(accessName)
+      // What the target makes of it: plain use comes with a place in the default groups (D20).
+      for (const id of next.products?.[change.access!.product]?.defaults ?? []) {
+        const group = next.targetGroups[id]
+        if (group?.access?.includes(accessName) && !group.members.includes(accountId)) group.members.push(accountId)
+      }
+      return vouchForAccess(true)
+    case 'access.revoke': {
+      const account = next.accounts[accountId]!
+      if (account.access !== undefined) account.access = account.access.filter((each) => each !== accessName)
+      return vouchForAccess(false)
+    }
     case 'account.create': {
       const id = `A-${change.person!.key}`
       made.set(change.seq, id)
@@ -407,7 +514,7 @@ function applyOne(
     case 'membership.release':
       return ungrant()
     case 'membership.add':
-      next.targetGroups[groupId]!.members.push(accountId)
+      if (!next.targetGroups[groupId]!.members.includes(accountId)) next.targetGroups[groupId]!.members.push(accountId)
       return grant()
     case 'membership.remove':
       next.targetGroups[groupId]!.members = next.targetGroups[groupId]!.members.filter((member) => member !== accountId)

@@ -16,6 +16,7 @@ export function planLines(plan: PlanView, paint: Paint, columns: number): string
     ),
     ...wrap(effect, width),
     ...stateSentences(plan).flatMap((text) => wrap(text, width)),
+    ...costSentences(plan.summary).flatMap((text) => wrap(text, width)),
     ...readSentence(read, width),
   ]
   if (plan.guards.length > 0) lines.push('', paint('bold', 'Guards'), ...guardLines(plan.guards, paint, width))
@@ -44,6 +45,16 @@ function stateSentences({ tally, approval, guards }: PlanView): string[] {
   if (approval !== undefined) sentences.push(`Approved by ${plain(approval.by)}, ${shownTime(approval.at)}.`)
   else if (whole) sentences.push('The whole plan waits for approval.')
   return sentences
+}
+
+/** What a plan costs beside its effects: licence seats and mails to people. */
+function costSentences({ seats = {}, mails = 0 }: PlanView['summary']): string[] {
+  const sentences = Object.entries(seats).map(([key, { title, total, used, taken, freed }]) => {
+    const moved = [taken > 0 ? `${grouped(taken)} taken` : '', freed > 0 ? `${grouped(freed)} freed` : '']
+    const now = total === undefined || used === undefined ? '' : `; ${grouped(used)} of ${grouped(total)} used now`
+    return `Seats of ${plain(title)} (${plain(key)}): ${moved.filter((text) => text !== '').join(', ')}${now}.`
+  })
+  return mails === 0 ? sentences : [...sentences, `${counted(mails, 'mail')} will be sent to people.`]
 }
 
 /** The names of the planner's counts, in words. */

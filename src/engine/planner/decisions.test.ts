@@ -13,6 +13,7 @@ import { makePlan } from './planner.ts'
 //   links          a list of names, each linked to the account of that name
 //   vouchers       who vouches for an account: "ann": "staff+partners"; "" = nobody; everybody linked by their own unless given
 //   grants         "GROUP/account": "staff" (by name), "staff:groups.defaultsForNew", "staff+partners"
+//   accessGrants   "jira/account" or "jira:guest/account": "staff" (by `users.access[0]`), "staff+partners"
 //   groupLinks     "source group": "GROUP" (by name), "source group byTable:name": "GROUP"
 //                  "GROUP (from -> to)": with what both were called when they were linked
 //   decided        "person ann" or "group dev": ["none A1", "take", "ignore byName"]; their ids are 1, 2, … in this order
@@ -59,6 +60,9 @@ interface Expected {
   readonly values?: Readonly<Record<string, object>>
   /** How many people have a value, by attribute of the source. */
   readonly filled?: object
+  /** Licence seats and mails, as the summary of the plan has them. */
+  readonly seats?: object
+  readonly mails?: number
   /** What is planned once every ready change was applied. */
   readonly again?: readonly string[]
   /** The settings cannot be saved, and the message says this. */
@@ -122,13 +126,14 @@ const entries = (part: unknown) => Object.entries((part ?? {}) as Part)
 
 function worldOf(each: Case): World {
   const { rules = {}, ...rest } = { ...worlds[each.from ?? 'nothing'], ...each.world }
-  const { links, grants, groupLinks, gone, decided, accounts, vouchers, ...part } = expand(rest) as Part
+  const { links, grants, accessGrants, groupLinks, gone, decided, accounts, vouchers, ...part } = expand(rest) as Part
   const { groups, ...otherRules } = rules as Part
   const { byName, ...otherGroups } = (groups ?? {}) as Part
   const now = world({}).now
   return world({
     ...part,
     ...(part.lastGood === null ? { lastGood: undefined } : {}),
+    ...(part.products === null ? { products: undefined } : {}),
     accounts: Object.fromEntries(
       entries(accounts).map(([id, account]) => [
         id,
@@ -143,15 +148,8 @@ function worldOf(each: Case): World {
           ),
         }),
     links: Array.isArray(links) ? Object.fromEntries(links.map((name) => [name, name])) : (links ?? {}),
-    grants: Object.fromEntries(
-      entries(grants).map(([key, by]) => [
-        key,
-        String(by)
-          .split('+')
-          .map((one) => one.split(':'))
-          .map(([connection = '', rule = 'groups.byName']) => ({ connection, rule })),
-      ]),
-    ),
+    grants: grantsOf(grants, 'groups.byName'),
+    accessGrants: grantsOf(accessGrants, 'users.access[0]'),
     groupLinks: entries(groupLinks).map(([key, groupId]) => {
       const [, groupKey = key, rule = 'byName'] = /^(.*?) (byTable:.*)$/.exec(key) ?? []
       const [, id = String(groupId), sourceName, name] = /^(\S+) \((.*) -> (.*)\)$/.exec(String(groupId)) ?? []
@@ -179,6 +177,19 @@ function worldOf(each: Case): World {
       ...(each.limits === undefined ? {} : { guards: { ...openGuards, ...each.limits } }),
     },
   } as Partial<World>)
+}
+
+/** `"staff+partners:some.rule"` by key, as grants of the ledger. */
+function grantsOf(part: unknown, usual: string): World['grants'] {
+  return Object.fromEntries(
+    entries(part).map(([key, by]) => [
+      key,
+      String(by)
+        .split('+')
+        .map((one) => one.split(/:(.*)/s))
+        .map(([connection = '', rule = usual]) => ({ connection, rule })),
+    ]),
+  )
 }
 
 const planned = (each: Case, w: World): PlanDraft => {
@@ -229,6 +240,8 @@ function check(expected: Expected, each: Case): void {
     const change = plan.changes[lines(plan).findIndex((one) => one.replace(/ \[.*/, '') === line)]
     expect(change?.after, line).toEqual(values)
   }
+  if (expected.seats !== undefined) expect(plan.summary.seats ?? {}).toEqual(expected.seats)
+  if (expected.mails !== undefined) expect(plan.summary.mails ?? 0).toBe(expected.mails)
   if (expected.again !== undefined) {
     expect(sorted(lines(planned(each, applied(w, plan))))).toEqual(wanted(expected.again))
   }

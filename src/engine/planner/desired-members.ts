@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../../domain/reason.ts'
 import { has, sortInPlace, union } from '../../platform/sorted.ts'
+import type { AccessRule } from './access/rules.ts'
 import type { PlanInput } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
 import type { Flatten } from './nesting.ts'
@@ -17,12 +18,23 @@ export interface Desired {
   /** Positions of accounts, ascending, each once. */
   readonly members: Int32Array
   readonly whyOf: (account: number) => Why
+  /** True for somebody whom only access puts here that the target itself turned into this membership (D20). */
+  readonly comesWithAccess: (account: number) => boolean
   /** Everything that could have added somebody was read completely, so absence means something (P1, P8). */
   readonly proven: boolean
 }
 
-/** Everybody a rule puts into a group: members of its source groups, also nested ones, and the defaults. */
-export function desiredMembers(input: PlanInput, people: PeopleBook, group: ManagedGroup, flatten: Flatten): Desired {
+/**
+ * Everybody a rule puts into a group: members of its source groups, also nested ones, the defaults, and those whose access
+ * to a product the group stands for. `lacks` = nothing else will let this account in.
+ */
+export function desiredMembers(
+  input: PlanInput,
+  people: PeopleBook,
+  group: ManagedGroup,
+  flatten: Flatten,
+  lacks: (account: number, rule: AccessRule) => boolean,
+): Desired {
   const { source, target } = input
   let proven = source.usersComplete && source.groupsComplete
   const receiving = (users: Iterable<number>, atMost: number) => {
@@ -44,8 +56,16 @@ export function desiredMembers(input: PlanInput, people: PeopleBook, group: Mana
   if (group.defaultForNew) {
     defaults.push(Int32Array.from(people.creations.keys(), (index) => target.accounts.length + index))
   }
-  const parts = [...received, ...defaults]
+  const { access } = group
+  const byAccess = (access?.wants ?? []).map((rule) => {
+    const present = target.groups[group.position]!.accounts
+    const isNeeded = (account: number) => has(present, account) || (access?.adds === true && lacks(account, rule))
+    return receiving(source.users.keys(), source.users.length).filter(isNeeded)
+  })
+  const byRule = [...received, ...defaults]
+  const parts = [...byRule, ...byAccess]
   return {
+    comesWithAccess: (account) => access?.adds === false && !byRule.some((part) => has(part, account)),
     members: parts.length === 0 ? new Int32Array(0) : union(parts),
     proven,
     whyOf: (account) => {
@@ -54,6 +74,8 @@ export function desiredMembers(input: PlanInput, people: PeopleBook, group: Mana
       if (receipt !== undefined) {
         return { reason: 'member-at-source', rule: receipt.rule, sourceGroup: receipt.group }
       }
+      const wanted = defaults.some((part) => has(part, account)) ? -1 : byAccess.findIndex((part) => has(part, account))
+      if (wanted >= 0) return { reason: 'access-wanted', rule: access!.wants[wanted]!.rule }
       return group.defaultForAll
         ? { reason: 'default-for-all', rule: 'groups.defaultsForAll' }
         : { reason: 'default-for-new', rule: 'groups.defaultsForNew' }

@@ -4,6 +4,8 @@ import { foldKey } from '../../domain/identity.ts'
 import type { GroupLink } from '../../domain/memory.ts'
 import { type HoldReason, holdReasons } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
+import type { AccessBook } from './access/access-book.ts'
+import { planGroupAccess } from './access/group-access.ts'
 import type { PlanInput } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
 import { type Obtained, obtaining } from './obtaining.ts'
@@ -31,7 +33,7 @@ export interface Groups {
 }
 
 /** Decides which target group each source group fills: linked before, by table, by name; creates what is missing. */
-export function planGroups(input: PlanInput, protection: Protection, people: PeopleBook): Groups {
+export function planGroups(input: PlanInput, protection: Protection, people: PeopleBook, access: AccessBook): Groups {
   const { connection, source, target, ends } = input
   const { decided } = people
   const rules = connection.groups
@@ -157,9 +159,16 @@ export function planGroups(input: PlanInput, protection: Protection, people: Peo
     const group = defaultGroup(name, 'groups.defaultsForNew')
     if (group !== undefined) group.defaultForNew = true
   }
+  for (const [position, part] of access.groups) {
+    const { id, name } = target.groups[position]!
+    // Where no other rule fills it, strangers stay, as in every group that is not mapped.
+    const ownership = groups.managed.has(id) ? 'all' : rules.ownership === 'mapped' ? 'own' : rules.ownership
+    groups.manage(position, name, { id }, ownership).access = part
+  }
+  const carried = planGroupAccess(input, groups.managed.values())
   return {
-    changes: groups.changes,
-    workItems,
+    changes: [...groups.changes, ...carried.changes],
+    workItems: [...workItems, ...carried.workItems],
     notices,
     managed: [...groups.managed.values()],
     moves,

@@ -1,3 +1,4 @@
+import type { Product } from '../../domain/access.ts'
 import type { WritableAttribute } from '../../domain/account.ts'
 import type { Change, WriteKind } from '../../domain/change.ts'
 import type { Connection, MatchRule } from '../../domain/connection.ts'
@@ -20,6 +21,10 @@ export interface TargetEnd {
   readonly ownAccountId?: string
   /** Domains an address may be changed to; absent = any. */
   readonly emailDomains?: readonly string[]
+  /** Products of the target's site with their seats; absent = the target knows none. */
+  readonly products?: readonly Product[]
+  /** When creating an account sends a mail; absent = never. */
+  readonly creationMails?: 'always' | 'asked'
 }
 
 /** What the two ends say about themselves. */

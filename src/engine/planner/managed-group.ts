@@ -1,5 +1,6 @@
 import type { DraftChange, DraftRef } from '../../domain/change.ts'
 import type { Ownership } from '../../domain/connection.ts'
+import type { GroupAccess } from './access/access-book.ts'
 
 /** A source group that is received by a target group, and by which rule. */
 export interface Receipt {
@@ -21,6 +22,8 @@ export interface ManagedGroup {
   defaultForAll: boolean
   /** New accounts are put in it once. */
   defaultForNew: boolean
+  /** It is a default group of a product that people are let into (D20). */
+  access?: GroupAccess
   /** The taking over of an existing group, which all its memberships wait for. */
   adoption?: DraftChange
 }

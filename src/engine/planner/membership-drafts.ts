@@ -1,6 +1,7 @@
 import type { DraftChange } from '../../domain/change.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { ActualGroup } from '../../domain/snapshot.ts'
+import { has } from '../../platform/sorted.ts'
 import type { Why } from './desired-members.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
@@ -16,6 +17,12 @@ export interface MembershipDrafts {
   remove(account: number, group: FilledGroup, why: Why): void
   adopt(account: number, group: FilledGroup, why: Why): void
   release(account: number, group: FilledGroup, why: Why): void
+  /** Removals of this account from these groups of interest, also blocked ones. */
+  removalsFrom(account: number, positions: readonly number[]): readonly DraftChange[]
+  /** All removals from groups of interest. */
+  removals(): Iterable<{ readonly draft: DraftChange; readonly account: number; readonly position: number }>
+  /** Will the account be in this group when the plan is done? Only for the groups that were named as of interest. */
+  isMemberAfter(account: number, position: number): boolean
 }
 
 /** What the target would refuse, found before it is asked (P12). */
@@ -29,9 +36,26 @@ export function refusal(
   return actual !== undefined && !actual.membersComplete ? 'target-unproven' : undefined
 }
 
-export function membershipDrafts(input: PlanInput, people: PeopleBook): MembershipDrafts {
+/** `ofInterest` = positions of the groups whose members are asked for afterwards. */
+export function membershipDrafts(
+  input: PlanInput,
+  people: PeopleBook,
+  ofInterest: Pick<ReadonlySet<number>, 'has'>,
+): MembershipDrafts {
   const { source, target, memory, ends } = input
   const changes: DraftChange[] = []
+  const joined = new Map<number, Set<number>>()
+  const left = new Map<number, Set<number>>()
+  const removals = new Map<string, { draft: DraftChange; account: number; position: number }>()
+  const isWatched = (position: number) => position >= 0 && ofInterest.has(position)
+  const noteJoined = (account: number, { position }: FilledGroup) => {
+    if (!isWatched(position)) return
+    joined.set(position, (joined.get(position) ?? new Set()).add(account))
+  }
+  const noteLeft = (account: number, { position }: FilledGroup) => {
+    if (!isWatched(position)) return
+    left.set(position, (left.get(position) ?? new Set()).add(account))
+  }
 
   const labelOf = (account: number) => {
     const existing = target.accounts[account]
@@ -52,7 +76,7 @@ export function membershipDrafts(input: PlanInput, people: PeopleBook): Membersh
     const label = labelOf(account)
     const activation = kind === 'membership.add' ? people.activations.get(account) : undefined
     const waitsFor = [group.adoption, activation].filter((each) => each !== undefined)
-    changes.push({
+    const draft: DraftChange = {
       kind,
       account: accountRef(input, people, account),
       accountLabel: label,
@@ -65,20 +89,40 @@ export function membershipDrafts(input: PlanInput, people: PeopleBook): Membersh
       rule: why.rule,
       state: blocked === undefined ? 'ready' : 'blocked',
       stateReasons: blocked === undefined ? [] : [blocked],
-    })
+    }
+    changes.push(draft)
+    return draft
   }
 
   return {
     changes,
     add(account, group, why) {
-      if (settles('add', account, group)) return
-      write('membership.add', account, group, why, refusal('membership.add', target.groups[group.position], ends))
+      if (settles('add', account, group)) return noteJoined(account, group)
+      const blocked = refusal('membership.add', target.groups[group.position], ends)
+      write('membership.add', account, group, why, blocked)
+      if (blocked === undefined) noteJoined(account, group)
     },
     remove(account, group, why) {
-      if (settles('remove', account, group)) return
-      write('membership.remove', account, group, why, refusal('membership.remove', target.groups[group.position], ends))
+      if (settles('remove', account, group)) return noteLeft(account, group)
+      const blocked = refusal('membership.remove', target.groups[group.position], ends)
+      const draft = write('membership.remove', account, group, why, blocked)
+      if (isWatched(group.position))
+        removals.set(`${group.position} ${account}`, { draft, account, position: group.position })
+      if (blocked === undefined) noteLeft(account, group)
     },
-    adopt: (account, group, why) => write('membership.adopt', account, group, why),
-    release: (account, group, why) => write('membership.release', account, group, why),
+    adopt: (account, group, why) => {
+      write('membership.adopt', account, group, why)
+    },
+    release: (account, group, why) => {
+      write('membership.release', account, group, why)
+    },
+    removalsFrom: (account, positions) =>
+      positions.map((position) => removals.get(`${position} ${account}`)?.draft).filter((draft) => draft !== undefined),
+    removals: () => removals.values(),
+    isMemberAfter: (account, position) => {
+      if (joined.get(position)?.has(account) === true) return true
+      const isThere = account < target.accounts.length && has(target.groups[position]!.accounts, account)
+      return isThere && left.get(position)?.has(account) !== true
+    },
   }
 }

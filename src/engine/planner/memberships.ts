@@ -1,7 +1,11 @@
+import type { AccessRole } from '../../domain/access.ts'
 import type { DraftChange } from '../../domain/change.ts'
 import type { Ownership } from '../../domain/connection.ts'
 import { compare, has, union } from '../../platform/sorted.ts'
 import { groupsGoneAtSource, readChanged } from './absence.ts'
+import { type AccessBook, defaultGroupsById } from './access/access-book.ts'
+import { accessKey } from './access/holders.ts'
+import type { AccessRule } from './access/rules.ts'
 import { desiredMembers } from './desired-members.ts'
 import type { Groups } from './groups.ts'
 import type { PlanInput } from './input.ts'
@@ -22,6 +26,15 @@ interface Scene {
   readonly gone: ReturnType<typeof groupsGoneAtSource>
   /** Groups that are missing may only be left out of the read (D23). */
   readonly readChanged: boolean
+  /** Members whom only their access keeps here: `<position> <account>`. */
+  readonly keptByAccess: Set<string>
+}
+
+export interface Memberships {
+  readonly changes: readonly DraftChange[]
+  readonly drafts: MembershipDrafts
+  /** Is the account in this default group for no other reason than access we want it to have? */
+  isKeptByAccess(account: number, position: number): boolean
 }
 
 /** Compares who should be in each group with who is, and says why each difference stands. */
@@ -31,30 +44,65 @@ export function planMemberships(
   people: PeopleBook,
   groups: Groups,
   flatten: Flatten,
-): readonly DraftChange[] {
-  const vouchersOf = vouchersByGroup(input, people.positionOf)
-  const drafts = membershipDrafts(input, people)
+  access: AccessBook,
+): Memberships {
+  const vouchersOf = vouchersByGroup(input, people.positionOf, defaultGroupsById(input))
+  const drafts = membershipDrafts(input, people, access.holders.groups)
+  // While a rule for access cannot be understood, nobody loses what it may stand for.
+  const isUndecided = (account: number, position: number) =>
+    !access.proven &&
+    people.standingOf[account] !== 'leaves' &&
+    has(vouchersOf(input.target.groups[position]?.id).forAccess, account)
   const removable = (account: number, position: number) =>
     input.target.accounts[account]?.kind === 'person' &&
     !protection.groups.has(position) &&
     !protection.untouchable.has(account) &&
-    people.standingOf[account] !== 'frozen'
+    people.standingOf[account] !== 'frozen' &&
+    !isUndecided(account, position)
   const gone = groupsGoneAtSource(input)
-  const scene: Scene = { input, people, drafts, vouchersOf, removable, gone, readChanged: readChanged(input) }
-  for (const group of groups.managed) compareGroup(scene, group, desiredMembers(input, people, group, flatten))
+  const keptByAccess = new Set<string>()
+  const scene: Scene = {
+    input,
+    people,
+    drafts,
+    vouchersOf,
+    removable,
+    gone,
+    readChanged: readChanged(input),
+    keptByAccess,
+  }
+  const lacks = (account: number, rule: AccessRule) => !hasOtherAccess(access, drafts, account, rule)
+  // Groups that let in whoever nothing else lets in come after all that could.
+  for (const group of groups.managed.toSorted((a, b) => addsAccess(a) - addsAccess(b))) {
+    compareGroup(scene, group, desiredMembers(input, people, group, flatten, lacks))
+  }
 
   const filled = new Set(groups.managed.map((group) => group.position))
   input.target.groups.forEach((actual, position) => {
     if (!filled.has(position) && actual.membersComplete) endUnfilled(scene, position)
   })
-  return drafts.changes
+  return {
+    changes: drafts.changes,
+    drafts,
+    isKeptByAccess: (account, position) => keptByAccess.has(`${position} ${account}`),
+  }
+}
+
+const addsAccess = ({ access }: ManagedGroup): number => (access?.adds === true ? 1 : 0)
+
+/** Does the account itself, or a group it will be in, have this role already? */
+function hasOtherAccess(access: AccessBook, drafts: MembershipDrafts, account: number, rule: AccessRule): boolean {
+  const key = accessKey(rule)
+  const gives = (roles: readonly AccessRole[]) => roles.some((each) => accessKey(each) === key)
+  if (gives(access.holders.direct(account))) return true
+  return [...access.holders.groups].some(([position, roles]) => gives(roles) && drafts.isMemberAfter(account, position))
 }
 
 /** A group that a rule fills. */
 function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typeof desiredMembers>): void {
   const { input, people, drafts, vouchersOf, removable, gone } = scene
   const actual = input.target.groups[group.position]
-  const { ours, oursOnce, others } = vouchersOf(actual?.id)
+  const { ours, oursOnce, others, byAccess } = vouchersOf(actual?.id)
   // Taking away needs a complete read of every group that could have said otherwise, on both sides (P1, P8).
   const isProven = desired.proven && actual?.membersComplete === true
   const mayRemove = isProven && group.ownership !== 'add-only'
@@ -63,6 +111,10 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
     if (wanted && !present) return drafts.add(account, group, desired.whyOf(account))
     if (wanted) {
       const known = has(ours, account) || has(oursOnce, account)
+      if (!known && desired.comesWithAccess(account)) {
+        scene.keptByAccess.add(`${group.position} ${account}`)
+        return
+      }
       if (!known && input.connection.groups.adoptExisting) drafts.adopt(account, group, desired.whyOf(account))
       return
     }
@@ -70,21 +122,23 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
     if (standing === 'leaves' && isProven) return endMembership(scene, account, group, group.ownership)
     if (!mayRemove) return
     const once = has(oursOnce, account)
-    const granted = has(ours, account)
+    const isOurs = has(ours, account)
+    const granted = isOurs || has(byAccess, account)
     const mirrored = group.ownership === 'mapped' || (group.ownership === 'all' && standing === 'receives')
     // Only what our ledger says we granted goes, unless the rule says the group mirrors the source (P7).
     if (!granted && (once || !mirrored)) return
     if (has(others, account)) {
-      if (granted && standing !== 'frozen') {
+      if (isOurs && standing !== 'frozen') {
         drafts.release(account, group, { reason: 'still-granted-elsewhere', rule: 'groups.ownership' })
       }
       return
     }
     if (!removable(account, group.position)) return
     const ended = scene.readChanged && gone.some.has(actual.id) ? 'read-changed' : 'no-longer-member'
+    const isAboutAccess = granted && group.access !== undefined && group.receipts.length === 0
     drafts.remove(account, group, {
-      reason: granted ? ended : 'not-received',
-      rule: `groups.ownership.${group.ownership}`,
+      reason: isAboutAccess ? 'access-not-wanted' : granted ? ended : 'not-received',
+      rule: isAboutAccess ? 'users.access' : `groups.ownership.${group.ownership}`,
       sourceGroup: group.receipts[0]?.group,
     })
   })
@@ -103,12 +157,13 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
 /** One membership of somebody whose leaving is due. What another connection grants stays (D4). */
 function endMembership(scene: Scene, account: number, group: FilledGroup, ownership: Ownership): void {
   const { input, people, drafts, vouchersOf, removable } = scene
-  const { ours, oursOnce, others } = vouchersOf(input.target.groups[group.position]?.id)
+  const { ours, oursOnce, others, byAccess } = vouchersOf(input.target.groups[group.position]?.id)
   const { rule, granted, foreign } = people.leavingOf.get(account)!
   const isOurs = has(ours, account)
-  const isGranted = isOurs || has(oursOnce, account)
+  const isInLedger = isOurs || has(oursOnce, account)
+  const isGranted = isInLedger || has(byAccess, account)
   if (has(others, account)) {
-    if (isGranted) drafts.release(account, group, { reason: 'still-granted-elsewhere', rule })
+    if (isInLedger) drafts.release(account, group, { reason: 'still-granted-elsewhere', rule })
     return
   }
   const goes = isGranted
@@ -116,8 +171,11 @@ function endMembership(scene: Scene, account: number, group: FilledGroup, owners
     : foreign === 'remove' || (foreign === 'by-ownership' && (ownership === 'mapped' || ownership === 'all'))
   if (goes) {
     if (!removable(account, group.position)) return
-    drafts.remove(account, group, { reason: isOurs ? 'leaver-stage' : 'taken-on-leave', rule })
-  } else if (isGranted && granted === 'let-go') drafts.release(account, group, { reason: 'leaver-stage', rule })
+    drafts.remove(account, group, {
+      reason: isOurs || has(byAccess, account) ? 'leaver-stage' : 'taken-on-leave',
+      rule,
+    })
+  } else if (isInLedger && granted === 'let-go') drafts.release(account, group, { reason: 'leaver-stage', rule })
 }
 
 /** Where the target does not show the groups of a leaver, our ledger says what there is to end. */
@@ -125,8 +183,8 @@ function endHidden(scene: Scene, group: FilledGroup, ownership: Ownership): void
   const { input, people, vouchersOf } = scene
   if (input.target.membershipsUnknown.size === 0) return
   const actual = input.target.groups[group.position]!
-  const { ours, oursOnce } = vouchersOf(actual.id)
-  for (const account of union([ours, oursOnce])) {
+  const { ours, oursOnce, byAccess } = vouchersOf(actual.id)
+  for (const account of union([ours, oursOnce, byAccess])) {
     const isHidden = input.target.membershipsUnknown.has(account) && !has(actual.accounts, account)
     if (isHidden && people.standingOf[account] === 'leaves') endMembership(scene, account, group, ownership)
   }

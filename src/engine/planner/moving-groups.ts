@@ -5,26 +5,23 @@ import type { Move } from './groups.ts'
  * When a changed rule gives a source group another target group, people leave the old one only after they are in the new
  * one: a removal waits for the addition, and for the taking over of the new group.
  */
-export function moveTogether(moves: readonly Move[], memberships: readonly DraftChange[]): readonly DraftChange[] {
-  if (moves.length === 0) return memberships
+export function moveTogether(moves: readonly Move[], memberships: readonly DraftChange[]): void {
+  if (moves.length === 0) return
   const targets = Map.groupBy(moves, ({ from }) => from)
   const additions = new Map<string, DraftChange>()
   for (const draft of memberships) {
     if (draft.kind === 'membership.add') additions.set(pair(draft.account, draft.group), draft)
   }
-  return memberships.map((draft) => {
+  for (const draft of memberships) {
     const to = targets.get(draft.group !== undefined && 'id' in draft.group ? draft.group.id : '')
-    if (draft.kind !== 'membership.remove' || to === undefined || draft.reason === 'leaver-stage') return draft
+    if (draft.kind !== 'membership.remove' || to === undefined || draft.reason === 'leaver-stage') continue
     const waitsFor = to.flatMap((move) => {
       const addition = additions.get(pair(draft.account, move.to.ref))
       return [addition, move.to.adoption].filter((each) => each !== undefined)
     })
-    return {
-      ...draft,
-      reason: 'rule-changed' as const,
-      waitsFor: [...(draft.waitsFor ?? []), ...waitsFor],
-    }
-  })
+    // The draft itself: others may wait for it.
+    Object.assign(draft, { reason: 'rule-changed', waitsFor: [...(draft.waitsFor ?? []), ...waitsFor] })
+  }
 }
 
 function pair(account: DraftRef | undefined, group: DraftRef | undefined): string {

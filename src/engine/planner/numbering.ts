@@ -3,6 +3,7 @@ import {
   type DraftChange,
   type DraftRef,
   endsAccount,
+  endsOfAccounts,
   kindOrder,
   type TargetRef,
 } from '../../domain/change.ts'
@@ -51,14 +52,20 @@ export function numberChanges(drafts: readonly DraftChange[]): Change[] {
 /** The order of kinds; an account that loses groups here is ended only after that, see `kindOrder`. */
 function ranks(drafts: readonly DraftChange[]): (draft: DraftChange) => number {
   const rank = new Map(kindOrder.map((kind, index) => [kind, index]))
-  const lastRemoval = rank.get('membership.remove')!
+  const afterEnds = Math.max(...endsOfAccounts.map((kind) => rank.get(kind)!))
+  const ending = new Set<string>()
   const losing = new Set<string>()
   for (const { kind, account, accountLabel, state } of drafts) {
-    if (kind === 'membership.remove' && state !== 'blocked') losing.add(refKey(account, accountLabel))
+    if (state === 'blocked') continue
+    if (endsAccount(kind)) ending.add(refKey(account, accountLabel))
+    if (kind === 'membership.remove') losing.add(refKey(account, accountLabel))
   }
   return ({ kind, among, account, accountLabel, state }) => {
-    const isLate = endsAccount(kind) && state !== 'blocked' && losing.has(refKey(account, accountLabel))
-    return isLate ? lastRemoval + 0.5 : rank.get(among ?? kind)!
+    const usual = rank.get(among ?? kind)!
+    if (state === 'blocked') return usual
+    const who = refKey(account, accountLabel)
+    if (kind === 'membership.remove' && ending.has(who)) return afterEnds + 0.25
+    return endsAccount(kind) && losing.has(who) ? afterEnds + 0.5 + usual / 1000 : usual
   }
 }
 
@@ -130,9 +137,19 @@ function objectOf(draft: DraftChange): { key: string; takes: boolean } | undefin
       }
     case 'account.create':
     case 'account.deactivate':
-      return { key: `p:${draft.person?.key ?? draft.accountLabel}`, takes: draft.kind === 'account.deactivate' }
+    case 'account.disable':
+    case 'account.delete':
+      return { key: `p:${draft.person?.key ?? draft.accountLabel}`, takes: endsAccount(draft.kind) }
     case 'account.activate':
+    case 'account.enable':
       return { key: `p:${draft.person?.key ?? draft.accountLabel}`, takes: false }
+    case 'access.grant':
+    case 'access.revoke': {
+      const holder =
+        draft.account === undefined ? refKey(draft.group, draft.groupLabel) : refKey(draft.account, draft.accountLabel)
+      const { product, role } = draft.access!
+      return { key: `a:${product} ${role}:${holder}`, takes: draft.kind === 'access.revoke' }
+    }
     default:
       return undefined
   }
@@ -145,7 +162,12 @@ export function holdDependents(changes: readonly Change[]): Change[] {
     const needed = change.needs.map((seq) => result[seq - 1]!.state)
     if (change.state === 'blocked' || needed.every((state) => state === 'ready')) result.push(change)
     else if (needed.includes('blocked')) result.push({ ...change, state: 'blocked', stateReasons: ['waits-for'] })
-    else result.push({ ...change, state: 'held', stateReasons: [...change.stateReasons, 'waits-for'] })
+    else
+      result.push({
+        ...change,
+        state: 'held',
+        stateReasons: [...new Set([...change.stateReasons, 'waits-for' as const])],
+      })
   }
   return result
 }

@@ -44,7 +44,9 @@ export function obtaining(input: PlanInput, protection: Protection, people: Peop
   const managed = new Map<string, ManagedGroup>()
   const named = namedGroups(target)
   const everManaged = new Set(
-    memory.grants.filter((grant) => grant.connection === connection.key).map((grant) => grant.groupId),
+    memory.grants
+      .filter((grant) => grant.connection === connection.key && !isForAccess(grant))
+      .map(({ groupId }) => groupId),
   )
   for (const link of memory.groupLinks) everManaged.add(link.groupId)
 
@@ -138,6 +140,11 @@ export function obtaining(input: PlanInput, protection: Protection, people: Peop
     if (!ends.offered.has('group.create')) return 'not-offered'
     return groupsComplete ? undefined : 'target-unproven'
   }
+}
+
+/** Put into the default group of a product: that alone makes it no group that a rule of ours rules. */
+function isForAccess({ rule }: { readonly rule: string }): boolean {
+  return rule.startsWith('users.access')
 }
 
 /** At most this many names of members stand in the taking over of a group; the counts are whole. */

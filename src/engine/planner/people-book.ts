@@ -1,4 +1,4 @@
-import type { DraftChange, DraftRef } from '../../domain/change.ts'
+import type { DraftChange, DraftRef, WriteKind } from '../../domain/change.ts'
 import type { Attributes, SourceUser } from '../../domain/identity.ts'
 import type { Departure } from '../../domain/memory.ts'
 import type { HoldReason } from '../../domain/reason.ts'
@@ -118,7 +118,7 @@ export function accountRef(input: PlanInput, book: Pick<PeopleBook, 'creations'>
 /** State of a change that needs a kind of write, a writable account and, for a new address, a domain the target takes. */
 export function writability(
   { ends }: { readonly ends: TargetEnd },
-  kind: 'account.activate' | 'account.deactivate' | 'account.update',
+  kind: WriteKind,
   account: PlanInput['target']['accounts'][number],
   after: Attributes = {},
 ): Pick<DraftChange, 'state' | 'stateReasons'> {

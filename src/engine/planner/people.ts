@@ -322,6 +322,7 @@ function whyNotCreate(
   email: string | undefined,
 ): HoldReason | undefined {
   if (!input.ends.offered.has('account.create')) return 'not-offered'
+  if (input.ends.creationMails === 'always' && !input.connection.users.notify) return 'would-send-mail'
   if (input.ends.writableAttributes.some(({ name, required }) => required && after[name] === undefined)) {
     return 'required-missing'
   }

@@ -2,6 +2,10 @@ import type { Change, ChangeKind, ItemState } from '../../domain/change.ts'
 import { firstValue } from '../../domain/identity.ts'
 import { type PlanSummary, semanticsVersion } from '../../domain/plan.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../../domain/snapshot.ts'
+import { accessBook } from './access/access-book.ts'
+import { planAccess } from './access/plan-access.ts'
+import { limitSeats } from './access/seats.ts'
+import { accessSummary } from './access/summary.ts'
 import { type Groups, planGroups } from './groups.ts'
 import { applyGuards } from './guards/guards.ts'
 import type { PlanDraft, PlanInput } from './input.ts'
@@ -24,17 +28,21 @@ export function makePlan(given: PlanInput): PlanDraft {
   const protection = protectionOf(input)
   const flatten = nesting(input.source)
   const people = planPeople(input, protection, flatten)
-  const groups = planGroups(input, protection, people)
-  const memberships = planMemberships(input, protection, people, groups, flatten)
-  const drafts = [...people.changes, ...groups.changes, ...moveTogether(groups.moves, memberships)]
-  const numbered = numberChanges(drafts)
+  const book = accessBook(input)
+  const groups = planGroups(input, protection, people, book)
+  const memberships = planMemberships(input, protection, people, groups, flatten, book)
+  moveTogether(groups.moves, memberships.changes)
+  const access = planAccess(input, protection, people, book, memberships)
+  const drafts = [...people.changes, ...groups.changes, ...memberships.changes, ...access]
+  const numbered = holdDependents(limitSeats(input, numberChanges(drafts)))
   const read = readSummary(input, groups, flatten)
   const judged = applyGuards(input, protection, people, groups, numbered, read)
-  const changes = holdDependents(judged.changes)
+  // Once more: a seat that somebody gives back is not there while that is held.
+  const changes = holdDependents(limitSeats(input, holdDependents(judged.changes)))
   return {
     changes,
     guards: judged.guards,
-    workItems: [...people.workItems, ...groups.workItems],
+    workItems: [...people.workItems, ...groups.workItems, ...book.workItems],
     summary: summarise(input, changes, people, groups),
     departures: people.departures,
     returned: people.returned,
@@ -136,6 +144,7 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
         ? {}
         : { unproven, sourceListsUnproven: source.unproven.filter(({ part }) => part !== 'members').length }),
     },
+    ...accessSummary(input, changes),
     notices,
   }
 }

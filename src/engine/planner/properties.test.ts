@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applied, inputOf, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
+import {
+  applied,
+  inputOf,
+  lines,
+  openGuards,
+  planOf,
+  seatHolders,
+  type World,
+  world,
+} from '../../../test/support/world.ts'
+import { changeKinds } from '../../domain/change.ts'
 import { makePlan } from './planner.ts'
 
 const names = ['ann', 'bob', 'cid', 'dan', 'eve']
@@ -21,7 +31,16 @@ const worlds: fc.Arbitrary<World> = fc
       fc.constantFrom(...names, 'zoe'),
       fc.record({ state: fc.constantFrom('active', 'suspended') }),
     ),
-    target: fc.dictionary(fc.constantFrom('DEV', 'OPS', 'JIRA-ADMINISTRATORS'), subset([...names, 'zoe'])),
+    target: fc.dictionary(fc.constantFrom('DEV', 'OPS', 'JIRA-ADMINISTRATORS', 'JSU'), subset([...names, 'zoe'])),
+    access: fc.record({
+      wanted: fc.constantFrom([], [{ product: 'jira' }], [{ product: 'jira', role: 'guest' }]),
+      by: fc.constantFrom('role' as const, 'group' as const),
+      seats: fc.option(fc.tuple(fc.nat(5), fc.nat(5)), { nil: undefined }),
+      given: subset(names),
+      givenElsewhere: subset(names),
+      direct: fc.option(subset(names), { nil: undefined }),
+      withOps: fc.boolean(),
+    }),
     linked: subset(names),
     granted: subset(names),
     grantedElsewhere: subset(names),
@@ -38,7 +57,25 @@ const worlds: fc.Arbitrary<World> = fc
     ),
   })
   .map((raw) => {
-    const accounts = raw.accounts as World['accounts']
+    const { access } = raw
+    const accounts: World['accounts'] = Object.fromEntries(
+      Object.entries(raw.accounts).map(([name, account]) => [
+        name,
+        {
+          ...(account as World['accounts'][string]),
+          ...(access.direct === undefined ? {} : { access: access.direct.includes(name) ? ['jira'] : [] }),
+        },
+      ]),
+    )
+    const accessGrants: World['accessGrants'] = {}
+    const give = (name: string, connection: string) => {
+      if (!(name in accounts)) return
+      const key = `jira/${name}`
+      accessGrants[key] = [...(accessGrants[key] ?? []), { connection, rule: 'users.access[0]' }]
+    }
+    for (const name of access.given) give(name, 'staff')
+    for (const name of access.givenElsewhere) give(name, 'partners')
+    const gives = (id: string) => (id === 'JSU' || (id === 'OPS' && access.withOps) ? { access: ['jira'] } : {})
     const grants: World['grants'] = {}
     for (const name of raw.granted) grants[`DEV/${name}`] = [{ connection: 'staff', rule: 'groups.byName' }]
     for (const name of raw.grantedElsewhere) {
@@ -51,9 +88,13 @@ const worlds: fc.Arbitrary<World> = fc
       targetGroups: Object.fromEntries(
         Object.entries(raw.target).map(([id, members]) => [
           id,
-          { name: id.toLowerCase(), members: members.filter((name) => name in accounts) },
+          { name: id.toLowerCase(), members: members.filter((name) => name in accounts), ...gives(id) },
         ]),
       ),
+      products: {
+        jira: { defaults: ['JSU'], by: access.by, ...(access.seats === undefined ? {} : { seats: access.seats }) },
+      },
+      accessGrants,
       links: Object.fromEntries(raw.linked.filter((name) => name in accounts).map((name) => [name, name])),
       grants,
       deactivations: Object.fromEntries(
@@ -65,7 +106,7 @@ const worlds: fc.Arbitrary<World> = fc
       groupsComplete: raw.groupsComplete,
       accountsComplete: raw.accountsComplete,
       rules: {
-        users: { onDisabled: raw.stages, onLeft: raw.stages },
+        users: { onDisabled: raw.stages, onLeft: raw.stages, access: access.wanted },
         groups: { ownership: raw.ownership },
         guards: { ...openGuards, neverTouch: raw.never.map((name) => `${name}@x.test`) },
       },
@@ -120,6 +161,7 @@ describe('properties of every plan', () => {
         const taken = plan.changes.filter(
           (change) =>
             change.kind === 'membership.remove' ||
+            change.kind === 'access.revoke' ||
             (change.kind === 'account.deactivate' && change.reason !== 'disabled-at-source'),
         )
         // A leaver stage of somebody the source itself calls disabled is proven by their record.
@@ -135,7 +177,7 @@ describe('properties of every plan', () => {
         const never = new Set((w.rules.guards as { neverTouch: string[] }).neverTouch.map((mail) => mail.split('@')[0]))
         for (const change of planOf(w).changes) {
           if (change.kind === 'membership.remove') expect(change.groupLabel).not.toBe('jira-administrators')
-          if (['membership.remove', 'membership.add', 'account.deactivate', 'account.activate'].includes(change.kind)) {
+          if (changeKinds[change.kind].calls && change.kind !== 'account.update') {
             const id = change.account !== undefined && 'id' in change.account ? change.account.id : ''
             expect(never.has(id)).toBe(false)
           }
@@ -158,12 +200,32 @@ describe('properties of every plan', () => {
         ])
         for (const change of plan.changes) {
           const id = change.account !== undefined && 'id' in change.account ? change.account.id : undefined
-          if (id === undefined || known.has(id) || change.kind === 'membership.release') continue
+          if (id === undefined || known.has(id) || !changeKinds[change.kind].calls) continue
+          const isOurs = (list: World['grants'][string] | undefined) =>
+            list?.some((grant) => grant.connection === 'staff') === true
+          const gaveAccess = isOurs(w.accessGrants[`jira/${id}`])
+          if (change.kind === 'access.revoke') {
+            expect(gaveAccess).toBe(true)
+            continue
+          }
           expect(change.kind).toBe('membership.remove')
-          const ours = w.grants[`DEV/${id}`]?.some((grant) => grant.connection === 'staff') === true
+          const ours = isOurs(w.grants[`DEV/${id}`]) || (gaveAccess && change.groupLabel === 'jsu')
           const mapped = (w.rules.groups as { ownership: string }).ownership === 'mapped'
           expect(ours || mapped).toBe(true)
         }
+      }),
+      runs,
+    )
+  })
+
+  it('never lets in more people than there are seats', () => {
+    fc.assert(
+      fc.property(worlds, (w) => {
+        const seats = w.products?.jira?.seats
+        if (!Array.isArray(seats)) return
+        const [total, used] = seats
+        const grown = seatHolders(applied(w, planOf(w)), 'jira') - seatHolders(w, 'jira')
+        expect(grown).toBeLessThanOrEqual(Math.max(0, total - used))
       }),
       runs,
     )

@@ -131,6 +131,20 @@ describe('worked examples of semantics.md', () => {
     expect(lines(planOf(last))).toEqual(['membership.remove ann DEV'])
   })
 
+  it('8 access under all: the target puts a new person into the default group, the next run is empty', () => {
+    const start = world({
+      people: { ann: {} },
+      products: { 'jira-software': { defaults: ['JSU'] } },
+      targetGroups: { JSU: { name: 'jira-software-users', members: [], access: ['jira-software'] } },
+      rules: { users: { access: [{ product: 'jira-software' }] }, groups: { ownership: 'all' } },
+    })
+    const plan = planOf(start)
+    expect(lines(plan)).toEqual(['account.create new:ann', 'access.grant new:ann jira-software'])
+    const next = applied(start, plan)
+    expect(next.targetGroups.JSU?.members).toEqual(['A-ann'])
+    expect(lines(planOf(next))).toEqual([])
+  })
+
   it('9 guard of one kind: the creations go, the deactivations are held', () => {
     const leavers = Array.from({ length: 11 }, (_, index) => `leaver${index}`)
     const plan = planOf(

@@ -3,6 +3,7 @@ import type { AttributeValue } from '../../domain/identity.ts'
 import { foldKey } from '../../domain/identity.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
 import { linkedRule } from '../lessons.ts'
+import { accessKey } from '../planner/access/holders.ts'
 import { writability } from '../planner/people-book.ts'
 import { attributeOf } from '../planner/values.ts'
 import { type Found, stateFor, type UndoScene, wasOurs } from './scene.ts'
@@ -13,8 +14,11 @@ type Inverse = (scene: UndoScene, record: ChangeRecord, who: Found<Account>) => 
 /** By the kind of change that is taken back. */
 const inverses: Readonly<Partial<Record<ChangeRecord['kind'], Inverse>>> = {
   'account.create': undoCreation,
-  'account.activate': deactivate,
-  'account.deactivate': activate,
+  'account.activate': (scene, record, who) => switchOff(scene, record, who, 'account.deactivate'),
+  'account.enable': (scene, record, who) => switchOff(scene, record, who, 'account.disable'),
+  'account.deactivate': (scene, record, who) => switchOn(scene, record, who, 'account.activate'),
+  'account.disable': (scene, record, who) => switchOn(scene, record, who, 'account.enable'),
+  'account.delete': (scene, record) => scene.kept.keep('deleted', 'account', scene.label(record)),
   'account.update': setBack,
 }
 
@@ -40,27 +44,38 @@ export function undoAccounts(scene: UndoScene): void {
 /** Accounts are never deleted by an undo: deactivating is reversible. */
 function undoCreation(scene: UndoScene, record: ChangeRecord, who: Found<Account>): void {
   scene.kept.keep('account-created', 'account', scene.label(record))
-  deactivate(scene, record, who)
+  switchOff(scene, record, who, 'account.deactivate')
 }
 
-function deactivate(scene: UndoScene, record: ChangeRecord, { now }: Found<Account>): void {
+function switchOff(
+  scene: UndoScene,
+  record: ChangeRecord,
+  { now }: Found<Account>,
+  kind: 'account.deactivate' | 'account.disable',
+): void {
   const { kept, label } = scene
   if (now.state !== 'active') return kept.keep('already-so', 'account', label(record))
   if (scene.keyOf.get(now.id) !== record.person?.key) return kept.keep('not-ours', 'account', label(record))
   if (scene.vouchers.others.has(now.id)) return kept.keep('granted-elsewhere', 'account', label(record))
-  const draft = scene.draft(record, 'account.deactivate', writability(scene.input, 'account.deactivate', now))
+  const draft = scene.draft(record, kind, writability(scene.input, kind, now))
   scene.deactivations.set(now.id, draft)
 }
 
-/** Lifts only a suspension that we made and that still stands (D8). */
-function activate(scene: UndoScene, record: ChangeRecord, { now }: Found<Account>): void {
+/** Lifts only a suspension, or switching off, that we made and that still stands (D8). */
+function switchOn(
+  scene: UndoScene,
+  record: ChangeRecord,
+  { now }: Found<Account>,
+  kind: 'account.activate' | 'account.enable',
+): void {
   const { kept, label, input } = scene
   if (now.state === 'active') return kept.keep('already-so', 'account', label(record))
+  const state = kind === 'account.activate' ? 'suspended' : 'disabled'
   const ours = input.memory.deactivations.some(
-    ({ accountId, connection }) => accountId === now.id && connection === input.connection.key,
+    ({ accountId, connection, how }) => accountId === now.id && connection === input.connection.key && how === state,
   )
-  if (!ours || now.state !== 'suspended') return kept.keep('not-ours', 'account', label(record))
-  const draft = scene.draft(record, 'account.activate', writability(input, 'account.activate', now))
+  if (!ours || now.state !== state) return kept.keep('not-ours', 'account', label(record))
+  const draft = scene.draft(record, kind, writability(input, kind, now))
   scene.activations.set(now.id, draft)
 }
 
@@ -137,15 +152,21 @@ function restsOnLink({ input, drafts, deactivations, activations }: UndoScene): 
   const ends = new Set<string>()
   const begins = new Set<string>()
   for (const draft of drafts) {
-    const { kind, account, group } = draft
-    if (account === undefined || !('id' in account) || group === undefined || !('id' in group)) continue
-    if (kind === 'membership.remove' || kind === 'membership.release') ends.add(pair(group.id, account.id))
+    const { kind, account, group, access } = draft
+    if (account === undefined || !('id' in account)) continue
+    const what = access !== undefined ? accessKey(access) : group !== undefined && 'id' in group ? group.id : undefined
+    if (what === undefined) continue
+    if (/\.(remove|release|revoke)$/.test(kind)) ends.add(pair(what, account.id))
     else if (grantRuleOf(draft) !== undefined) begins.add(account.id)
   }
   const granted = new Set<string>()
   for (const { connection, groupId, accountIds } of input.memory.grants) {
     if (connection !== input.connection.key) continue
     for (const accountId of accountIds) if (!ends.has(pair(groupId, accountId))) granted.add(accountId)
+  }
+  for (const row of input.memory.access) {
+    if (row.connection !== input.connection.key) continue
+    for (const accountId of row.accountIds) if (!ends.has(pair(accessKey(row), accountId))) granted.add(accountId)
   }
   const deactivated = new Set(
     input.memory.deactivations.map(({ accountId }) => accountId).filter((id) => !activations.has(id)),

@@ -4,6 +4,7 @@ const sentences = {
     `${n} created by the run and kept: groups are never deleted by Muster. Delete what is not wanted in the target`,
   'group-managed': (n: string) =>
     `${n} still filled from the source: the rules of the connection decide that, an undo does not`,
+  deleted: (n: string) => `${n} deleted by the run, which cannot be taken back from here`,
   'account-created': (n: string) =>
     `${n} created by the run; accounts are not deleted but deactivated, which is reversible`,
   'already-so': (n: string) => `${n} already as before the run`,
@@ -20,7 +21,7 @@ const sentences = {
 
 export type KeptReason = keyof typeof sentences
 
-type Thing = 'account' | 'group' | 'membership' | 'link'
+type Thing = 'account' | 'group' | 'membership' | 'link' | 'access'
 
 export interface Kept {
   keep(reason: KeptReason, thing: Thing, label: string): void
@@ -47,7 +48,8 @@ export function keptThings(): Kept {
           const n = labels.size
           const names = [...labels].sort()
           const more = n > namesShown ? `, and ${n - namesShown} more` : ''
-          const subject = n === 1 ? `1 ${thing} is` : `${n} ${thing}s are`
+          const [one, many] = thing === 'access' ? ['grant of access', 'grants of access'] : [thing, `${thing}s`]
+          const subject = n === 1 ? `1 ${one} is` : `${n} ${many} are`
           return `${sentences[reason](subject)}: ${names.slice(0, namesShown).join(', ')}${more}.`
         })
     },

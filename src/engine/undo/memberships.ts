@@ -29,7 +29,9 @@ function undoAddition(scene: UndoScene): Undo {
   return (record) => {
     const at = placeOf(scene, record)
     if (at === undefined) return kept.keep('gone', 'membership', label(record))
-    const { who, where, granted, others, present } = at
+    const { who, where, others, present } = at
+    // Put back by an undo for access that we vouch for: as good as a grant of its own.
+    const granted = at.granted || at.byAccess
     if (!granted) return kept.keep(present ? 'not-ours' : 'already-so', 'membership', label(record))
     const mayBeThere =
       present ||
@@ -37,6 +39,7 @@ function undoAddition(scene: UndoScene): Undo {
       target.membershipsUnknown.has(who.position) ||
       memory.settling.has(`add:${where.now.id}:${who.now.id}`)
     if (!wasOurs(record) || others || !mayBeThere) {
+      if (!at.granted) return kept.keep('granted-elsewhere', 'membership', label(record))
       scene.draft(record, 'membership.release', stateFor(undefined))
       return
     }
@@ -106,13 +109,14 @@ function placeOf(scene: UndoScene, record: ChangeRecord) {
   const who = scene.account(record)
   const where = scene.group(record)
   if (who === undefined || where === undefined) return undefined
-  const { ours, oursOnce, others } = scene.vouchersOf(where.now.id)
+  const { ours, oursOnce, others, byAccess } = scene.vouchersOf(where.now.id)
   return {
     who,
     where,
     present: has(where.now.accounts, who.position),
     granted: has(ours, who.position) || has(oursOnce, who.position),
     others: has(others, who.position),
+    byAccess: has(byAccess, who.position),
   }
 }
 

@@ -48,7 +48,7 @@ export async function planUndo(planning: UndoPlanning): Promise<Plan> {
     target: snapshot,
     memory,
     others: await open.others(identity.directoryKey),
-    ends: targetEnd(target, identity),
+    ends: targetEnd(target, identity, await target.products?.(signal)),
   })
   const plan: Plan = {
     id: newId(now()),

@@ -47,7 +47,12 @@ export function wasOurs({ outcome }: ChangeRecord): boolean {
   return outcome === 'applied' || outcome === 'unproven'
 }
 
-export function sceneOf(input: UndoInput, protection: Protection, kept: Kept): UndoScene {
+export function sceneOf(
+  input: UndoInput,
+  protection: Protection,
+  kept: Kept,
+  defaultGroups: ReadonlyMap<string, readonly string[]>,
+): UndoScene {
   const { target, memory, connection, records, run } = input
   const accountAt = new Map(target.accounts.map((account, position) => [account.id, position]))
   const groupAt = new Map(target.groups.map((group, position) => [group.id, position]))
@@ -72,7 +77,7 @@ export function sceneOf(input: UndoInput, protection: Protection, kept: Kept): U
     drafts,
     activations: new Map(),
     deactivations: new Map(),
-    vouchersOf: vouchersByGroup(input),
+    vouchersOf: vouchersByGroup(input, undefined, defaultGroups),
     keyOf: new Map(
       memory.links.flatMap((link) =>
         link.source === connection.source ? [[link.accountId, link.sourceKey] as const] : [],

@@ -100,6 +100,8 @@ describe('an undo', () => {
 const names = ['ann', 'bob', 'cid', 'dan', 'eve']
 const subset = (values: readonly string[]) => fc.subarray([...values])
 
+const accessRules = [[], [{ product: 'jira' }], [{ product: 'jira', role: 'guest' }]]
+
 /** A settled past, in which `settled` is what one run left, and another state of the source. */
 const storiesOf = (given: { readonly others?: boolean; readonly ownership?: readonly string[] }) =>
   fc
@@ -116,6 +118,13 @@ const storiesOf = (given: { readonly others?: boolean; readonly ownership?: read
         [{ after: '0d', action: 'deactivate' }],
         [{ after: '0d', action: 'remove-managed-groups' }],
       ),
+      access: fc.record({
+        by: fc.constantFrom('role' as const, 'group' as const),
+        shown: fc.boolean(),
+        firstRule: fc.constantFrom(...accessRules),
+        secondRule: fc.constantFrom(...accessRules),
+        had: subset(names),
+      }),
     })
     .map((raw) => {
       const groupsOf = (groups: Record<string, string[]>) =>
@@ -123,8 +132,12 @@ const storiesOf = (given: { readonly others?: boolean; readonly ownership?: read
       const start = world({
         people: Object.fromEntries(names.map((name) => [name, {}])),
         groups: groupsOf(raw.first),
-        accounts: Object.fromEntries([...raw.present, 'zoe'].map((name) => [name, {}])),
+        accounts: Object.fromEntries(
+          [...raw.present, 'zoe'].map((name) => [name, raw.access.shown ? { access: [] } : {}]),
+        ),
+        products: { jira: { defaults: ['JSU'], by: raw.access.by } },
         targetGroups: {
+          JSU: { name: 'jsu', members: raw.access.had.filter((name) => raw.present.includes(name)), access: ['jira'] },
           DEV: { name: 'dev', members: raw.foreign.filter((name) => raw.present.includes(name) || name === 'zoe') },
         },
         grants: Object.fromEntries(
@@ -133,7 +146,7 @@ const storiesOf = (given: { readonly others?: boolean; readonly ownership?: read
             .map((name) => [`DEV/${name}`, [{ connection: 'partners', rule: 'groups.byName' }]]),
         ),
         rules: {
-          users: { onDisabled: raw.stages, onLeft: raw.stages },
+          users: { onDisabled: raw.stages, onLeft: raw.stages, access: raw.access.firstRule },
           groups: { ownership: raw.ownership },
           guards: openGuards,
         },
@@ -147,6 +160,10 @@ const storiesOf = (given: { readonly others?: boolean; readonly ownership?: read
             .map((name) => [name, { active: !raw.disabled.includes(name) }]),
         ),
         groups: groupsOf(raw.second),
+        rules: {
+          ...settled.rules,
+          users: { onDisabled: raw.stages, onLeft: raw.stages, access: raw.access.secondRule },
+        },
       }
       return { start, settled, changed }
     })
@@ -158,6 +175,9 @@ const runs = { numRuns: 300 }
 function situation(w: World, like: World) {
   return {
     states: Object.fromEntries(Object.keys(like.accounts).map((id) => [id, w.accounts[id]?.state ?? 'active'])),
+    access: Object.fromEntries(
+      Object.keys(like.accounts).map((id) => [id, [...(w.accounts[id]?.access ?? [])].sort()]),
+    ),
     members: Object.fromEntries(
       Object.keys(like.targetGroups).map((id) => [
         id,
@@ -167,8 +187,15 @@ function situation(w: World, like: World) {
   }
 }
 
-/** Our own grants for memberships that are there. */
+/** Our own grants for memberships that are there, and for access. */
 function vouched(w: World) {
+  const access = Object.entries(w.accessGrants).flatMap(([key, grants]) =>
+    grants.flatMap(({ connection, rule }) => (connection === 'staff' ? [`${key} ${rule}`] : [])),
+  )
+  return [...access.sort(), ...vouchedMemberships(w)]
+}
+
+function vouchedMemberships(w: World) {
   return Object.entries(w.grants)
     .filter(([key, grants]) => {
       const [groupId = '', accountId = ''] = key.split('/')

@@ -1,9 +1,13 @@
+import { defaultGroupsById } from '../planner/access/access-book.ts'
+import { limitSeats } from '../planner/access/seats.ts'
+import { accessSummary } from '../planner/access/summary.ts'
 import { judgeEffects } from '../planner/guards/effects.ts'
 import { holdPlan } from '../planner/guards/trust.ts'
 import { memoryInUse } from '../planner/ledger.ts'
 import { holdDependents, numberChanges } from '../planner/numbering.ts'
 import { countsOf, unprovenNotices } from '../planner/planner.ts'
 import { protectionOf } from '../planner/protection.ts'
+import { undoAccess } from './access.ts'
 import { undoAccounts, undoLinks } from './accounts.ts'
 import type { UndoDraft, UndoInput } from './input.ts'
 import { keptThings } from './kept.ts'
@@ -20,16 +24,17 @@ export function makeUndo(given: UndoInput): UndoDraft {
   const { connection, run, target } = input
   const protection = protectionOf(input)
   const kept = keptThings()
-  const scene = sceneOf(input, protection, kept)
+  const scene = sceneOf(input, protection, kept, defaultGroupsById(input))
   undoAccounts(scene)
   undoMemberships(scene)
+  undoAccess(scene)
   undoLinks(scene)
-  const numbered = numberChanges(scene.drafts)
+  const numbered = holdDependents(limitSeats(input, numberChanges(scene.drafts)))
   const scales = judgeEffects(input, protection, numbered)
   const sentence = `This takes back run ${run.number}. Review it and approve it once.`
   holdPlan(scales, numbered.length === 0, 'guard:undo', sentence)
   const judged = scales.judged()
-  const changes = holdDependents(judged.changes)
+  const changes = holdDependents(limitSeats(input, holdDependents(judged.changes)))
   const next =
     changes.length === 0
       ? []
@@ -52,6 +57,7 @@ export function makeUndo(given: UndoInput): UndoDraft {
         targetGroups: target.groups.length,
         ...(target.unproven.length === 0 ? {} : { unproven: target.unproven.length, sourceListsUnproven: 0 }),
       },
+      ...accessSummary(input, changes),
       notices: [...next, ...unanswered, ...unprovenNotices(target), ...kept.notices()],
     },
   }

@@ -1,3 +1,4 @@
+import type { AccessRole } from '../../../domain/access.ts'
 import { endsOfAccounts } from '../../../domain/change.ts'
 import type { PlanInput } from '../input.ts'
 import { isBuiltInAdminName, type Protection } from '../protection.ts'
@@ -7,17 +8,35 @@ import { byGroup, type EffectsInput, idOf, type Judgement, lastDay, managedPeopl
 export function judgeAdministration(input: EffectsInput, protection: Protection, scales: Judgement): void {
   const adminIds = new Set([...protection.adminGroups].map((position) => input.target.groups[position]!.id))
   const before = [...adminIds].reduce((sum, id) => sum + lastDay(input, `membership.add:${id}`), 0)
+  const newMembers = scales.of('membership.add').filter((change) => {
+    const groupId = idOf(change.group)
+    return groupId === undefined ? isBuiltInAdminName(change.groupLabel ?? '') : adminIds.has(groupId)
+  })
   scales.count('guard:admin-grants', {
     limit: input.connection.guards.adminGrants,
     base: managedPeople(input),
-    list: scales.of('membership.add').filter((change) => {
-      const groupId = idOf(change.group)
-      return groupId === undefined ? isBuiltInAdminName(change.groupLabel ?? '') : adminIds.has(groupId)
-    }),
+    list: [...newMembers, ...scales.of('access.grant').filter(({ access }) => isAdminRole(input, access))],
     before,
-    what: 'new members of groups that administer',
+    what: 'grants of administration rights',
   })
+  const forGroups = scales.of('access.grant').filter(({ account }) => account === undefined)
+  if (forGroups.length > 0) {
+    scales.hold('guard:group-access', forGroups)
+    scales.guards.push({
+      guard: 'guard:group-access',
+      measured: forGroups.length,
+      limit: 0,
+      tripped: true,
+      holds: 'kind',
+      sentence: `${forGroups.length} times a whole group would be let into a product, with everybody who is in it or joins it.`,
+    })
+  }
   keepLastAdministrators(input, protection, scales)
+}
+
+function isAdminRole({ ends }: EffectsInput, access: AccessRole | undefined): boolean {
+  const product = ends.products?.find(({ id }) => id === access?.product)
+  return product?.roles.some(({ key, administers }) => key === access?.role && administers) ?? false
 }
 
 /** Who administers is asked for the time after this plan: somebody it brings back or adds counts (D18). */

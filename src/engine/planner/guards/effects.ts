@@ -1,4 +1,5 @@
 import { type Change, changesIdentity } from '../../../domain/change.ts'
+import { accessEffects } from '../access/effects.ts'
 import type { Protection } from '../protection.ts'
 import { judgeAdministration } from './administration.ts'
 import { judgeGroups } from './groups.ts'
@@ -7,7 +8,7 @@ import { type EffectsInput, type Judgement, judgement, lastDay, managedPeople } 
 /** Limits on what a plan does, whatever asked for it: counts by kind and within groups, administration, adoptions. */
 export function judgeEffects(input: EffectsInput, protection: Protection, changes: readonly Change[]): Judgement {
   const scales = judgement(changes)
-  judgeKinds(input, scales)
+  judgeKinds(input, changes, scales)
   judgeAdministration(input, protection, scales)
   // Last: whether a group is emptied depends on who is held back from joining it.
   judgeGroups(input, scales)
@@ -15,7 +16,7 @@ export function judgeEffects(input: EffectsInput, protection: Protection, change
 }
 
 /** Shares are of what stood before the 24 hours began, so that an effect in small parts weighs as much as in one. */
-function judgeKinds(input: EffectsInput, { of, count }: Judgement): void {
+function judgeKinds(input: EffectsInput, changes: readonly Change[], { of, count }: Judgement): void {
   const rules = input.connection.guards
   const people = managedPeople(input)
   const granted = input.memory.grants
@@ -24,12 +25,15 @@ function judgeKinds(input: EffectsInput, { of, count }: Judgement): void {
   const removed = lastDay(input, 'membership.remove')
   const created = lastDay(input, 'account.create')
 
+  const deactivations = [...of('account.deactivate'), ...of('account.disable')]
+  const losses = accessLosses(input, changes)
   count('guard:deactivations', {
     limit: rules.deactivations,
     base: people,
-    list: [...of('account.deactivate'), ...of('account.disable')],
-    before: lastDay(input, 'account.deactivate') + lastDay(input, 'account.disable'),
-    what: 'deactivations',
+    list: [...deactivations, ...losses.changes],
+    weight: deactivations.length + losses.people,
+    before: lastDay(input, 'account.deactivate') + lastDay(input, 'account.disable') + lastDay(input, 'access.revoke'),
+    what: losses.people === 0 ? 'deactivations' : 'deactivations and losses of product access',
   })
   count('guard:deletions', {
     limit: rules.deletions,
@@ -59,4 +63,18 @@ function judgeKinds(input: EffectsInput, { of, count }: Judgement): void {
     before: lastDay(input, 'account.update:identity'),
     what: 'e-mail or username changes',
   })
+}
+
+/** People who keep their account and lose their last access to a product, with the changes that take it (D20). */
+function accessLosses(
+  input: EffectsInput,
+  changes: readonly Change[],
+): { readonly people: number; readonly changes: readonly Change[] } {
+  const lost = accessEffects(input, changes, ({ state }) => state !== 'blocked').filter(
+    ({ hadAccess, hasAccess, ends }) => hadAccess && !hasAccess && !ends,
+  )
+  return {
+    people: new Set(lost.map(({ account }) => account)).size,
+    changes: [...new Set(lost.flatMap(({ taking }) => taking))],
+  }
 }

@@ -31,6 +31,8 @@ export interface Counted {
   readonly base: number
   /** Changes of this plan that count; all of them are held together. */
   readonly list: readonly Change[]
+  /** How much the list weighs, where several changes are one effect; absent = one each. */
+  readonly weight?: number
   /** The same effect, applied in the last 24 hours without a person's approval. */
   readonly before?: number
   /** Plural noun for the sentence: `deactivations`. */
@@ -74,9 +76,9 @@ export function judgement(changes: readonly Change[]): Judgement {
     of: (kind) => byKind.get(kind) ?? [],
     hold,
     goes,
-    count(reason, { limit, base, list, before = 0, what, about }) {
+    count(reason, { limit, base, list, weight = list.length, before = 0, what, about }) {
       if (list.length === 0) return
-      const measured = list.length + before
+      const measured = weight + before
       const most = limitFor(limit, base)
       const tripped = measured > most
       if (tripped) hold(reason, list)
