@@ -50,7 +50,7 @@ export async function foresee(foreseeing: Foreseeing): Promise<Outlook> {
     changes: changesOf(draft.changes, key, accountIdOf(correlation, targetSnapshot.accounts)),
     workItems: draft.workItems.filter((item) => item.subject === subject),
     departure: draft.departures.find(({ sourceKey }) => sourceKey === key),
-    unproven: [...sourceSnapshot.unproven, ...targetSnapshot.unproven].map(({ message }) => message),
+    unproven: [...input.source.unproven, ...targetSnapshot.unproven].map(({ message }) => message),
   }
 }
 

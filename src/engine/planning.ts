@@ -14,6 +14,7 @@ import { fingerprintOf } from './fingerprint.ts'
 import { askAboutNewPeople } from './new-people.ts'
 import type { PlanDraft, PlanInput, TargetEnd } from './planner/input.ts'
 import { makePlan } from './planner/planner.ts'
+import { lookTwice } from './second-look.ts'
 import type { OpenConnection } from './setup.ts'
 
 const batchSize = 5000
@@ -76,7 +77,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
 
 /** Two reads, and what they are to be compared by. */
 export interface Drafting extends Pick<Planning, 'store' | 'clock' | 'open' | 'target' | 'signal'> {
-  readonly source: Pick<Source, 'defaultMapping'>
+  readonly source: Pick<Source, 'defaultMapping' | 'overlooked'>
   readonly identity: TargetIdentity
   readonly sourceSnapshot: SourceSnapshot
   readonly targetSnapshot: TargetSnapshot
@@ -93,7 +94,7 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
   ])
   const input: PlanInput = {
     connection,
-    source: sourceSnapshot,
+    source: await lookTwice(source, connection.source, sourceSnapshot, memory, signal),
     target: targetSnapshot,
     memory,
     ends: {

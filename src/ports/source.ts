@@ -36,6 +36,11 @@ export interface Source {
   /** Parts whose members are known to be cut although the read as a whole went on, by group key. */
   incompleteMembers?(): ReadonlyMap<string, ProvisioningError>
   /**
+   * Of keys that a read of this instance did not tell, those it should have told: a list that ends too early and says
+   * that it is whole is found out by that. At most 500 keys.
+   */
+  overlooked?(kind: 'user' | 'group', keys: readonly string[], signal: AbortSignal): Promise<readonly string[]>
+  /**
    * "Search user": looks somebody up by login at the source itself, also where the read would leave them out. Changes
    * nothing. Without it the records of a read are searched. At most ten records.
    */

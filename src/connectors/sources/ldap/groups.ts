@@ -2,18 +2,23 @@ import { asProvisioningError, fail, type ProvisioningError } from '../../../doma
 import type { MemberRef, SourceGroup } from '../../../domain/identity.ts'
 import { counted } from '../../kit/counted.ts'
 import { sidText } from './binary-ids.ts'
+import { everything } from './filter.ts'
 import { idOf } from './ids.ts'
-import { list } from './listing.ts'
+import { asIncomplete, list } from './listing.ts'
 import { MemberIndex } from './member-index.ts'
 import type { PeopleIndex } from './people.ts'
 import { wholeValues } from './ranged-values.ts'
 import { rangeOf } from './ranges.ts'
 import { refuseWhenStopped, type Session } from './session.ts'
 import { type Layout, namedOnce } from './settings.ts'
+import { searchError } from './vendor-errors.ts'
+import { type LdapConnection, Refused } from './wire/connection.ts'
 import type { Entry, Value } from './wire/entry.ts'
 
 /** Groups come with their members; many at once would be much to hold. */
 const groupsPerPage = 100
+/** Names of members beside known people that are asked for one by one. */
+const mostLookedFor = 500
 
 /** A group while members are missing that may be groups which come later. */
 interface Draft {
@@ -42,6 +47,7 @@ export async function* readGroups(
 ): AsyncGenerator<SourceGroup[]> {
   const { layout } = await session.connected(signal)
   const reader = new GroupReader(session, layout, people, incomplete)
+  let renamed: ReadonlyMap<string, MemberRef> = new Map()
   let failure: unknown
   try {
     for (const base of layout.groupBases) {
@@ -51,12 +57,14 @@ export async function* readGroups(
       for await (const entries of list(session, listing, signal)) await reader.take(entries, signal)
     }
     reader.prove()
+    renamed = await reader.lookForRenamed(signal)
   } catch (thrown) {
+    refuseWhenStopped(signal)
     // What was told up to here may still add members; nothing is taken away for what is missing.
     if (reader.count === 0) throw thrown
-    failure = thrown
+    failure = asIncomplete(thrown, reader.count)
   }
-  const groups = reader.finish()
+  const groups = reader.finish(renamed)
   for (let start = 0; start < groups.length; start += groupsPerPage) {
     refuseWhenStopped(signal)
     yield groups.slice(start, start + groupsPerPage)
@@ -132,15 +140,39 @@ class GroupReader {
   }
 
   /** All groups with their members; names that are still nobody's stay as they are, to be counted. */
-  finish(): SourceGroup[] {
+  finish(renamed: ReadonlyMap<string, MemberRef>): SourceGroup[] {
     this.#doubtEmptiness()
     return [...this.#drafts.values()].map(({ key, name, description, members, unknown }) => {
       for (const dn of unknown) {
-        const member = this.#whoIs(dn)
+        const member = renamed.get(dn) ?? this.#whoIs(dn)
         if (member.kind === 'user' || this.#layout.nestedGroups) members.push(member)
       }
       return { key, name, members, ...(description === undefined ? {} : { description }) }
     })
+  }
+
+  /**
+   * Somebody who was renamed or moved after people were read and before their groups were stands in the groups under a
+   * name nobody knows. They are asked for by that name, so that they do not lose their groups for one run.
+   */
+  async lookForRenamed(signal: AbortSignal): Promise<ReadonlyMap<string, MemberRef>> {
+    const found = new Map<string, MemberRef>()
+    const { byDn, keys } = this.#people
+    const nobody = new Set<string>()
+    for (const { unknown } of this.#drafts.values()) {
+      for (const dn of unknown) {
+        if (nobody.size >= mostLookedFor) break
+        if (byDn.isBesideOthers(dn) && this.#whoIs(dn).key === dn) nobody.add(dn)
+      }
+    }
+    const { id } = this.#layout
+    for (const dn of nobody) {
+      const { connection } = await this.#session.connected(signal)
+      const entry = await lookUp(connection, dn, id, signal)
+      const key = entry === undefined ? undefined : idOf(entry, id)
+      if (key !== undefined && keys.has(key)) found.set(dn, { kind: 'user', key })
+    }
+    return found
   }
 
   /** Tried when all groups are known, the cheap comparison first. */
@@ -217,6 +249,21 @@ class GroupReader {
       },
     )
     for (const key of this.#drafts.keys()) if (!this.#incomplete.has(key)) this.#incomplete.set(key, error)
+  }
+}
+
+/** An entry by its name; undefined when it is not there or is not shown. */
+async function lookUp(connection: LdapConnection, dn: string, attribute: string, signal: AbortSignal) {
+  try {
+    const answer = await connection.search(
+      { base: dn, scope: 'entry', filter: everything, attributes: [attribute] },
+      signal,
+    )
+    return answer.entries[0]
+  } catch (thrown) {
+    refuseWhenStopped(signal)
+    if (thrown instanceof Refused) return undefined
+    throw searchError(thrown, connection.endpoint, 'members', dn)
   }
 }
 

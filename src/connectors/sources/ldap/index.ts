@@ -11,6 +11,7 @@ import { examine } from './doctor.ts'
 import { readGroups } from './groups.ts'
 import { PeopleIndex, readPeople } from './people.ts'
 import { searchUser } from './search-user.ts'
+import { lookAgain } from './second-look.ts'
 import { Session } from './session.ts'
 import { defaultMappingOf, fingerprintOf, layoutOf } from './settings.ts'
 
@@ -76,6 +77,10 @@ class LdapSource implements Source {
 
   incompleteMembers(): ReadonlyMap<string, ProvisioningError> {
     return this.#incomplete
+  }
+
+  overlooked(kind: 'user' | 'group', keys: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    return lookAgain(this.#session, kind, keys, signal)
   }
 
   find(login: string, signal: AbortSignal): Promise<readonly FoundRecord[]> {

@@ -133,7 +133,7 @@ function isPassing(thrown: unknown, pages: number): boolean {
 }
 
 /** What was told already stays told; only the rest is missing. */
-function asIncomplete(thrown: unknown, delivered: number): unknown {
+export function asIncomplete(thrown: unknown, delivered: number): unknown {
   const error: ProvisioningError = asProvisioningError(thrown)
   if (delivered === 0 || error.code === 'bug' || error.code === 'cancelled') return thrown
   return fail.incompleteRead(error.message, { cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) })

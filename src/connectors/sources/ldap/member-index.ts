@@ -9,6 +9,7 @@ export class MemberIndex {
   readonly #exact = new Map<string, MemberRef>()
   /** By normal form; made when the first odd spelling is looked up. */
   #normal: Map<string, MemberRef> | undefined
+  #containers: Set<string> | undefined
 
   add(dn: string, member: MemberRef): void {
     this.#exact.set(dn, member)
@@ -20,9 +21,24 @@ export class MemberIndex {
   }
 
   findAnySpelling(dn: string): MemberRef | undefined {
-    this.#normal ??= new Map(Array.from(this.#exact, ([exact, each]) => [normalDn(exact), each]))
-    return this.#normal.get(normalDn(dn))
+    return this.#byNormalName().get(normalDn(dn))
   }
+
+  /** True when the name lies in the same container as somebody who is known. */
+  isBesideOthers(dn: string): boolean {
+    this.#containers ??= new Set([...this.#byNormalName().keys()].map(containerOf))
+    return this.#containers.has(containerOf(normalDn(dn)))
+  }
+
+  #byNormalName(): Map<string, MemberRef> {
+    this.#normal ??= new Map(Array.from(this.#exact, ([exact, each]) => [normalDn(exact), each]))
+    return this.#normal
+  }
+}
+
+/** Everything behind the first part of a name in normal form, where a comma inside a value has a backslash before it. */
+function containerOf(normal: string): string {
+  return normal.replace(/^(?:\\.|[^\\,])*,?/, '')
 }
 
 /** People by login, for groups that list logins (`memberUid`, RFC 2307). */

@@ -69,7 +69,7 @@ export class Session {
   /** The open connection, or a new one. Throws `unreachable`, `auth-failed`, `config-invalid`, `cancelled`. */
   async connected(signal: AbortSignal): Promise<Connected> {
     refuseWhenStopped(signal)
-    if (this.#connected !== undefined) return this.#connected
+    if (this.#connected?.connection.isOpen === true) return this.#connected
     this.#opening ??= this.#open(signal).finally(() => {
       this.#opening = undefined
     })

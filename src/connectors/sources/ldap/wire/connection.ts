@@ -80,6 +80,11 @@ export class LdapConnection {
     return new LdapConnection(endpoint, new LdapStream(secured.socket), secured.certificate)
   }
 
+  /** False once either side has ended it. */
+  get isOpen(): boolean {
+    return !this.#stream.destroyed
+  }
+
   /** Simple bind. Rejects with `Refused` or `Lost`. */
   async bind(name: string, password: string, signal: AbortSignal): Promise<void> {
     await run(this.#stream, 'bind', signal, () => this.#client.bind(name, password))
@@ -107,7 +112,7 @@ export class LdapConnection {
 
   /** Says goodbye without waiting for long. Never throws. */
   async close(): Promise<void> {
-    if (!this.#stream.destroyed) await this.#client.unbind().catch(() => undefined)
+    if (this.isOpen) await this.#client.unbind().catch(() => undefined)
     this.#stream.destroy()
   }
 }

@@ -32,6 +32,7 @@ export class LdapStream extends Duplex {
   #needed = 2
   #operationBytes = 0
   #isReleased = false
+  #request = 0
   #collected: Collected = { entries: [], references: [], outcome: undefined }
   /** What the server said when it closed the connection by itself (notice of disconnection, RFC 4511 4.4.1). */
   #farewell: Outcome | undefined
@@ -73,6 +74,9 @@ export class LdapStream extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    // ldapts writes whole requests; the number at the beginning is what the answers must carry.
+    const cursor = new BerCursor(chunk)
+    this.#request = cursor.integer(tags.integer, cursor.expect(tags.sequence, chunk.length))
     this.#socket.write(chunk, done)
   }
 
@@ -119,6 +123,8 @@ export class LdapStream extends Duplex {
     const cursor = new BerCursor(bytes, start)
     cursor.expect(tags.sequence, end)
     const id = cursor.integer(tags.integer, end)
+    // Zero is the server speaking by itself.
+    if (id !== this.#request && id !== 0) throw new Malformed('an answer to a request that was not made')
     const tag = cursor.open(end)
     const operationEnd = cursor.at + cursor.length
     switch (tag) {
