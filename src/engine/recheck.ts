@@ -1,10 +1,11 @@
 import { type AccessRole, isSameAccess } from '../domain/access.ts'
 import type { TargetGroup } from '../domain/account.ts'
+import type { ChangeKind } from '../domain/change.ts'
 import { type AttributeValue, foldKey } from '../domain/identity.ts'
 import { ledKey } from '../domain/lead.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
 import type { OutcomeRecord } from '../ports/store.ts'
-import type { AccountNow, Target } from '../ports/target.ts'
+import type { AccountNow, AlsoAsked, Target } from '../ports/target.ts'
 import type { Resolved } from './lessons.ts'
 
 /** A change about to be sent, with its objects known. */
@@ -48,12 +49,18 @@ export async function recheck(target: Target, pending: readonly Pending[], signa
   for (const { resolved, fresh, change } of pending) {
     if (resolved.accountId !== undefined && (!fresh || change.sentAt !== undefined)) ids.add(resolved.accountId)
   }
-  const now = await target.accountsNow([...ids], signal)
+  const now = await target.accountsNow([...ids], signal, alsoFor(kind))
   return pending.map((each) => {
     if (isAboutGroup(each)) return judgeGroupAccess(each, groups.get(foldKey(each.change.groupLabel ?? '')))
     if (each.fresh && each.change.sentAt === undefined) return send
     return judge(each, now.get(each.resolved.accountId ?? ''))
   })
+}
+
+/** What a look at an account must show so that a change of this kind can be judged. */
+export function alsoFor(kind: ChangeKind | undefined): readonly AlsoAsked[] {
+  if (kind === 'access.grant' || kind === 'access.revoke') return ['access']
+  return kind === 'custom.update' ? ['custom'] : []
 }
 
 /** Access that a group is given or loses. */

@@ -5,10 +5,10 @@ import { type LedThing, ledKey } from '../domain/lead.ts'
 import type { Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
 import type { OutcomeRecord } from '../ports/store.ts'
-import type { AccountNow } from '../ports/target.ts'
+import type { AccountNow, AlsoAsked } from '../ports/target.ts'
 import type { Execution } from './execution.ts'
 import { unlearned } from './lessons.ts'
-import { defaultSettleMs } from './recheck.ts'
+import { alsoFor, defaultSettleMs } from './recheck.ts'
 
 const pageSize = 1000
 /** Accounts that one call of `accountsNow` covers at most in any target; above this share a whole read is cheaper. */
@@ -122,21 +122,29 @@ async function gather(run: Execution, open: readonly Written[], accountsInTarget
   const wholeReadIsCheaper =
     run.target.membershipsComeWith === 'users' &&
     ids.size / accountsPerCall > (accountsInTarget + ids.size) / accountsPerPage
-  const accounts = wholeReadIsCheaper ? await sweep(run, ids) : await run.target.accountsNow([...ids], run.signal)
+  const listed = wholeReadIsCheaper ? await sweep(run, ids) : new Map<string, AccountNow>()
   const evidence = {
-    accounts,
+    accounts: listed,
     groups: new Map(Array.from(groups.values(), (group) => [group.id, group])),
     leads: leads ?? new Map(),
   }
-  if (!wholeReadIsCheaper) return evidence
-  // A read of everybody may lack access and custom attributes: these accounts are looked at one by one.
+  // A read of everybody may lack access and custom attributes: these accounts are looked at by themselves.
   const unseen = open.filter((change) => isSeenOnlyAlone(change) && !holds(change, evidence))
-  const alone = await run.target.accountsNow([...new Set(unseen.map(({ accountId }) => accountId!))], run.signal)
-  return { ...evidence, accounts: new Map([...accounts, ...alone]) }
+  const alone = new Set(unseen.map(({ accountId }) => accountId!))
+  const plain = wholeReadIsCheaper ? [] : [...ids].filter((id) => !alone.has(id))
+  const looks = [
+    await run.target.accountsNow(plain, run.signal),
+    await run.target.accountsNow([...alone], run.signal, alsoForAll(unseen)),
+  ]
+  return { ...evidence, accounts: new Map([...listed, ...looks.flatMap((look) => [...look])]) }
 }
 
 function isSeenOnlyAlone({ kind, accountId }: Written): boolean {
-  return accountId !== undefined && (kind === 'access.grant' || kind === 'access.revoke' || kind === 'custom.update')
+  return accountId !== undefined && alsoFor(kind).length > 0
+}
+
+function alsoForAll(changes: readonly Written[]): readonly AlsoAsked[] {
+  return [...new Set(changes.flatMap(({ kind }) => alsoFor(kind)))]
 }
 
 /** Reads every account once and keeps those asked for. */

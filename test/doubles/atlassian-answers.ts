@@ -29,6 +29,8 @@ export const orgRoutes: Routes = {
   'GET /admin/v2/orgs/o1/directories': { body: { data: [{ directoryId: 'd1', name: 'Main' }], links: {} } },
   [`POST ${org}/groups/search`]: { body: { data: [], links: {} } },
   [`POST ${org}/users/search`]: { body: { data: [], links: {} } },
+  'GET /admin/v1/orgs/o1/domains': { body: { data: [], links: {} } },
+  'POST /admin/v2/orgs/o1/workspaces': { body: { data: [], links: {} } },
   [`GET ${org}/users/count`]: { body: { count: 0 } },
   [`GET ${org}/groups/count`]: { body: { count: 0 } },
 }

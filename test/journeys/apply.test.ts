@@ -158,17 +158,24 @@ describe('what the target does not allow', () => {
 
 describe('a plan', () => {
   it('that is stopped stops between two writes, and goes on to the same end', async () => {
+    // People who are there already are put into their group one by one.
+    const crew = team('stop', 8)
+    const invited = (where: Sandbox) => {
+      for (const { mail } of crew.people) where.control.edit({ action: 'add-person', email: mail })
+    }
     const calm = await startSandbox()
     onTestFinished(() => calm.stop())
+    invited(calm)
     const undisturbed = await settledDesk({ program: await startProgram(), site: calm }, 'stop', {
-      saved: team('stop', 8),
+      saved: crew,
     })
     expect((await undisturbed.plan()).changes).toEqual([])
 
     const site = await startSandbox()
     onTestFinished(() => site.stop())
+    invited(site)
     const program = await startProgram()
-    const desk = await openDesk({ program, site }, 'stop', { saved: team('stop', 8) })
+    const desk = await openDesk({ program, site }, 'stop', { saved: crew })
     const planned = await desk.plan()
     await desk.approve(planned)
     site.control.setLatency(250)

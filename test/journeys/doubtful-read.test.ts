@@ -39,7 +39,7 @@ describe('a read in doubt', () => {
     const held = await withoutEffect(office.sandbox, () => office.type('sync moved'))
     expect(held.code).toBe(5)
     expect(held.said).toContain(
-      'missing since what the source delivers was changed (read-changed): moved-3 <moved-3@acme.example>.',
+      'missing since what the source delivers was changed (read-changed): moved 3 <moved-3@acme.example>.',
     )
     expect(held.said).toContain('1 person went missing with a changed read')
     expect(held.said).toContain('muster approve')

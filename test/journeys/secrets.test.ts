@@ -138,7 +138,9 @@ describe('a secret', () => {
       times: 1,
     })
     sandbox.control.addFault({ operations: 'org.invite', kind: 'status', status: 500, when: 'after', times: 1 })
-    office.write('team.json', JSON.stringify(team('team', 5)))
+    const { people, groups } = team('team', 5)
+    const another = { id: 'team-h', name: 'team-more', members: [{ id: 'team-1' }] }
+    office.write('team.json', JSON.stringify({ people, groups: [...groups, another] }))
     await everything('the site has trouble')
     expect(sandbox.control.faults.map(({ struck }) => struck)).toEqual([1, 1])
 

@@ -426,7 +426,7 @@ describe('a target', () => {
       people: [...old.people, member('after', 4)],
       groups: [
         { id: 'after-g', name: 'after-team', members: [{ id: 'after-1' }, { id: 'after-4' }] },
-        { id: 'after-h', name: 'after-more', members: [{ id: 'after-4' }] },
+        { id: 'after-h', name: 'after-more', members: [{ id: 'after-1' }, { id: 'after-4' }] },
       ],
     }
     save(disabled(more, 'after-3'))
@@ -437,7 +437,7 @@ describe('a target', () => {
       accountsCreated: 1,
       peopleAdded: 1,
       groupsCreated: 1,
-      membershipsAdded: 2,
+      membershipsAdded: 3,
       membershipsRemoved: 1,
       suspended: 1,
     })

@@ -48,6 +48,8 @@ export interface TargetHarness {
     readonly knownGroupName: string
     readonly unusedEmail: string
     readonly unusedGroupName: string
+    /** Orders of the other kinds this target may offer; each comes true when it is carried out once. */
+    readonly more?: readonly Omit<Order, 'seq'>[]
   }
   readonly refusals: readonly ArrangedRefusal[]
   readonly faults: {
@@ -158,6 +160,7 @@ export function targetConformance(name: string, start: () => Promise<TargetHarne
         { kind: 'group.create', after: { name: unusedGroupName } },
         { kind: 'membership.add', ...stranger },
         { kind: 'membership.remove', ...member },
+        ...(harness.samples.more ?? []),
       ]
     }
 

@@ -59,6 +59,29 @@ export class AccountClient {
       signal,
     )
   }
+
+  /** Blocks the whole account, in every organization; the person reads the message when signing in. */
+  disable(accountId: string, signal: AbortSignal): Promise<HttpAnswer> {
+    return this.#lifecycle(accountId, 'disable', { message: 'Deactivated by your organization.' }, signal)
+  }
+
+  enable(accountId: string, signal: AbortSignal): Promise<HttpAnswer> {
+    return this.#lifecycle(accountId, 'enable', {}, signal)
+  }
+
+  /** Final after 14 days, until then it can be cancelled in Atlassian Administration. */
+  delete(accountId: string, signal: AbortSignal): Promise<HttpAnswer> {
+    return this.#lifecycle(accountId, 'delete', {}, signal)
+  }
+
+  #lifecycle(accountId: string, act: 'disable' | 'enable' | 'delete', body: object, signal: AbortSignal) {
+    const path = accountPath(accountId, `/lifecycle/${act}`)
+    return this.api.write(
+      { operation: `account.${act}`, method: 'POST', path, body, effect: 'repeatable' },
+      `Writing the account (${act})`,
+      signal,
+    )
+  }
 }
 
 function accountPath(accountId: string, rest = ''): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Credentials, startTwin } from '../../../../test/doubles/jira-cloud-twin.ts'
+import { clientsOf } from '../../../../test/support/sandbox-client.ts'
 import { foldKey } from '../../../domain/identity.ts'
 import type { Order, Target } from '../../../ports/target.ts'
 import type { Account, Group } from '../../../sandbox/atlassian/model.ts'
@@ -10,12 +11,17 @@ import { type ArrangedRefusal, type TargetHarness, targetConformance } from '../
 /** The connector against the twin, which was written from the same documents by somebody else. */
 
 const reading = 'jira.users.search,jira.group.bulk,jira.group.members,org.users.search,org.groups.search'
-const writing =
-  'jira.user.create,jira.group.create,jira.group.addMember,jira.group.removeMember,org.invite,org.user.suspend,org.user.restore,org.group.create,org.group.addMember,org.group.removeMember'
+const writing = [
+  'jira.user.create,jira.group.create,jira.group.addMember,jira.group.removeMember',
+  'org.invite,org.user.suspend,org.user.restore,org.user.remove,org.group.create,org.group.addMember,org.group.removeMember',
+  'org.user.assignRole,org.user.revokeRole,org.group.assignRole,org.group.revokeRole',
+  'account.updateProfile,account.setEmail,account.disable,account.enable,account.delete',
+].join(',')
 const signal = new AbortController().signal
 
 /** People and groups to try things on, picked from what the twin holds. */
-function samples({ control }: Sandbox) {
+async function samples(sandbox: Sandbox) {
+  const { control } = sandbox
   const { state } = control.twin
   const group = state.groups.items.find(
     ({ synced, roles, members }) => !synced && roles.size === 0 && [...members.items].filter(isActive).length > 1,
@@ -35,7 +41,38 @@ function samples({ control }: Sandbox) {
     knownGroupName: group.name,
     unusedEmail: 'brand.new@acme.example',
     unusedGroupName: 'brand-new-group',
+    more: await moreOrders(sandbox),
   }
+}
+
+/** Orders about people of their own, so that no two of them meet. */
+async function moreOrders(sandbox: Sandbox): Promise<readonly Omit<Order, 'seq'>[]> {
+  const { control, cloudId } = sandbox
+  const [renamed, married, leaver, deleted, off] = await confirmed(sandbox)
+  const person = (name: string, domain = 'acme.example') => {
+    control.edit({ action: 'add-person', email: `${name}@${domain}` })
+    return control.twin.state.accountByEmail(`${name}@${domain}`)?.accountId ?? ''
+  }
+  control.edit({ action: 'deactivate', email: off?.email ?? '' })
+  const access = { product: `jira-software@${cloudId}`, role: 'user' }
+  return [
+    {
+      kind: 'account.update',
+      accountId: renamed?.accountId ?? '',
+      after: { displayName: 'Mia Kowalski', department: 'R&D' },
+    },
+    {
+      kind: 'account.update',
+      accountId: married?.accountId ?? '',
+      before: { email: married?.email ?? '' },
+      after: { email: 'newly-married@acme.example' },
+    },
+    { kind: 'account.disable', accountId: leaver?.accountId ?? '' },
+    { kind: 'account.enable', accountId: off?.accountId ?? '' },
+    { kind: 'account.delete', accountId: deleted?.accountId ?? '' },
+    { kind: 'account.delete', accountId: person('guest', 'partner.example') },
+    { kind: 'access.grant', accountId: person('user'), access },
+  ]
 }
 
 function isActive({ accountType, accountStatus, directories, platformRoles, groups }: Account): boolean {
@@ -48,11 +85,30 @@ function isActive({ accountType, accountStatus, directories, platformRoles, grou
   )
 }
 
+/** Managed people who confirmed their address and administer nothing. */
+async function confirmed(sandbox: Sandbox): Promise<readonly { accountId: string; email: string }[]> {
+  const body = { claimStatus: 'managed', status: ['active'], expand: ['groups', 'platformRoles'], limit: 100 }
+  const { org } = clientsOf(sandbox.facts())
+  const reply = await org.admin('POST', '/v2/orgs/:org/directories/:dir/users/search', { body })
+  const people = reply.body.data as {
+    emailVerified: boolean
+    groups?: { name: string }[]
+    accountId: string
+    email: string
+  }[]
+  return people
+    .filter(
+      ({ emailVerified, email, groups = [] }) =>
+        emailVerified && email !== sandbox.credentials.email && groups.every(({ name }) => !name.includes('admin')),
+    )
+    .slice(-5)
+}
+
 async function harness(credentials: Credentials): Promise<TargetHarness> {
   const { sandbox, clock, open, logged } = await startTwin(credentials)
   const { control } = sandbox
   const { state } = control.twin
-  const chosen = samples(sandbox)
+  const chosen = await samples(sandbox)
   const tokenAlone = credentials.startsWith('token') && credentials.endsWith('alone')
   const synced = state.groups.items.find((group) => group.synced) as Group
   const add = { kind: 'membership.add', ...chosen.stranger } as const
@@ -192,9 +248,10 @@ describe('whatever the documents leave open', () => {
 })
 
 /** Reads all, writes one of each kind twice, and compares with what the twin then holds. */
-async function journey({ control }: Sandbox, target: Target): Promise<void> {
+async function journey(sandbox: Sandbox, target: Target): Promise<void> {
+  const { control } = sandbox
   const { state } = control.twin
-  const chosen = samples({ control } as Sandbox)
+  const chosen = await samples(sandbox)
   await target.identify(signal)
   const accounts = new Set<string>()
   for await (const { items } of target.users(signal)) for (const { id } of items) accounts.add(id)
@@ -224,6 +281,7 @@ async function journey({ control }: Sandbox, target: Target): Promise<void> {
   await twice({ kind: 'account.create', after: { email: chosen.unusedEmail } })
   await twice({ kind: 'account.deactivate', accountId: chosen.activeAccountId })
   await twice({ kind: 'account.activate', accountId: chosen.activeAccountId })
+  for (const order of chosen.more) await twice(order)
   expect(control.counters().invitations[chosen.unusedEmail]?.invitations).toBe(1)
   expect(
     state

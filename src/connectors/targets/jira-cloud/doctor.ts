@@ -94,7 +94,7 @@ async function* siteBelongs(
   signal: AbortSignal,
 ): AsyncGenerator<CheckStep> {
   const name = 'site-in-organization'
-  const products = await attempt(() => finder.products(organization.id, signal))
+  const products = await attempt(() => finder.workspaces(organization.id, signal))
   if ('error' in products) {
     yield { ...bad(name, products.error), status: 'warning' }
     return

@@ -6,9 +6,7 @@ import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import { HttpDoor } from '../../kit/http-door.ts'
 import { Api } from './api.ts'
 import type { JiraCloudConfig } from './config.ts'
-
-/** How many requests of one credential may be under way. */
-export const concurrency = 4
+import { concurrency } from './limits.ts'
 
 export type Credential = 'API token' | 'organization API key'
 

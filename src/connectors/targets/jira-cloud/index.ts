@@ -5,8 +5,11 @@ import type { MembershipsComeWith } from '../../../ports/readable.ts'
 import type { Operation, Target } from '../../../ports/target.ts'
 import { defineTarget } from '../../kit/define.ts'
 import { config, type JiraCloudConfig } from './config.ts'
+import { customPlace } from './custom-attributes.ts'
 import { doctor } from './doctor.ts'
-import { concurrency } from './doors.ts'
+import { claimFence } from './fence.ts'
+import { leadsNow, leadsOf } from './leads.ts'
+import { concurrency, settlingMs } from './limits.ts'
 import { Operations } from './operations.ts'
 import { profileAttributes } from './profile.ts'
 import { Reads } from './reads.ts'
@@ -52,17 +55,26 @@ function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
       settings.orgApiKey === undefined ? addressWhenCreated : address,
       ...(settings.orgApiKey === undefined ? [] : profileAttributes),
     ],
+    ...(settings.apiToken === undefined ? {} : { customAttributes: customPlace }),
     groupNameLimit: 255,
     users: (signal) => reads.users(signal),
     groups: (signal) => reads.groups(signal),
     members: (group, signal) => reads.members(group, signal),
-    accountsNow: (ids, signal) => reads.accountsNow(ids, signal),
+    accountsNow: (ids, signal, also) => reads.accountsNow(ids, signal, also),
     accountsByEmail: (emails, signal) => reads.accountsByEmail(emails, signal),
     notCreatable: (emails, signal) => reads.notCreatable(emails, signal),
+    products: async (signal) => (await reads.products(signal)).products,
+    leadsOf: async (ids, kinds, signal) => leadsOf(await sessions.open(signal), ids, kinds, signal),
+    leadsNow: async (things, signal) => leadsNow(await sessions.open(signal), things, signal),
     groupsByName: (names, signal) => reads.groupsByName(names, signal),
     get operations() {
       return operations
     },
+    fence: {
+      read: async (signal) => reads.fence(signal),
+      claim: async (mark, signal) => claimFence(sessions, await sessions.open(signal), mark, signal),
+    },
+    settleMs: settlingMs,
     concurrency,
     calls: () => sessions.calls(),
     close: async () => sessions.close(),

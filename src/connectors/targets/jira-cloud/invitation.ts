@@ -1,20 +1,31 @@
-import { asProvisioningError, fail } from '../../../domain/errors.ts'
+import { asProvisioningError, fail, type ProvisioningError } from '../../../domain/errors.ts'
 import { foldKey } from '../../../domain/identity.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
 import { forEachOf } from '../../kit/waiting.ts'
 import { alreadyThere, lookedUp, refusalHint, sorted, unclear, type Wish } from './creation.ts'
-import { concurrency } from './doors.ts'
-import type { OrgClient } from './org-client.ts'
+import { concurrency } from './limits.ts'
+import { carriedAnswers, isEmpty, luggageOf, noLuggage, problemsOf, saysDone } from './luggage.ts'
+import type { Luggage, OrgClient } from './org-client.ts'
 import { fillProfile, profilePatch } from './profile.ts'
-import { type Invited, invited } from './schemas.ts'
+import { invited } from './schemas.ts'
+import type { SiteProducts } from './site-products.ts'
 import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
 import { applied, concernsWholeTarget, failed } from './verdicts.ts'
 import type { Writing } from './writing.ts'
 
+/** One call of the invitation, with what it needs. */
+interface Party {
+  readonly context: ApplyContext
+  readonly writing: Writing
+  readonly org: OrgClient
+  readonly luggage: Luggage
+  readonly products: Pick<SiteProducts, 'resources'>
+}
+
 /**
- * By the organization: quiet, 25 addresses a call, without product access (`permissionRules` empty; the documents require
- * only the addresses). The answer is read address by address.
+ * By the organization: quiet, 25 addresses a call, with the groups and roles that ride along and no others
+ * (`permissionRules` is always stated). The answer is read address by address.
  */
 export async function createByInvitation(
   orders: readonly Order[],
@@ -22,10 +33,12 @@ export async function createByInvitation(
   org: OrgClient,
   writing: Writing,
 ): Promise<readonly Applied[]> {
-  const answers = new Map<number, Applied>()
   const { wishes, refused } = sorted(orders)
-  for (const each of refused) answers.set(each.seq, each)
+  const answers = new Map(refused.map((each) => [each.seq, each]))
   try {
+    const carries = orders.some(({ carried = [] }) => carried.some(({ access }) => access !== undefined))
+    const products = carries ? await writing.reads.products(context.signal) : { resources: new Map<string, string>() }
+    const luggage = luggageOf(wishes[0]?.order, products)
     const existing = await writing.reads.accountsByEmail(
       wishes.map(({ key }) => key),
       context.signal,
@@ -36,7 +49,7 @@ export async function createByInvitation(
       if (account !== undefined) answers.set(wish.order.seq, alreadyThere(wish, account.id))
       else missing.push(wish)
     }
-    const made = await invite(missing, context, org, writing)
+    const made = await invite(missing, { context, writing, org, luggage, products })
     for (const each of made) answers.set(each.seq, each)
     await fillProfiles(missing, made, context, writing)
   } catch (thrown) {
@@ -44,9 +57,10 @@ export async function createByInvitation(
     if (concernsWholeTarget(error)) throw error
     for (const { order } of wishes) if (!answers.has(order.seq)) answers.set(order.seq, failed(order, error))
   }
-  return orders.map(
-    (order) => answers.get(order.seq) ?? failed(order, fail.bug('An order was left without an answer.')),
-  )
+  const bySeq = (order: Order) =>
+    answers.get(order.seq) ?? failed(order, fail.bug('An order was left without an answer.'))
+  const own = new Set(orders.map(({ seq }) => seq))
+  return [...orders.map(bySeq), ...[...answers.values()].filter(({ seq }) => !own.has(seq))]
 }
 
 /** A person who was only invited has no name but their address: where the organization owns it, we set the profile. */
@@ -66,12 +80,8 @@ async function fillProfiles(
   })
 }
 
-async function invite(
-  wishes: readonly Wish[],
-  context: ApplyContext,
-  org: OrgClient,
-  writing: Writing,
-): Promise<readonly Applied[]> {
+async function invite(wishes: readonly Wish[], party: Party): Promise<readonly Applied[]> {
+  const { context, writing, org, luggage } = party
   const { invited: sentBefore } = writing.memory
   const again = wishes.filter(({ key }) => sentBefore.has(key))
   const fresh = wishes.filter(({ key }) => !sentBefore.has(key))
@@ -81,11 +91,8 @@ async function invite(
   for (const { key } of fresh) sentBefore.add(key)
   let answer: HttpAnswer
   try {
-    answer = await org.invite(
-      fresh.map(({ email }) => email),
-      context.notify,
-      context.signal,
-    )
+    const emails = fresh.map(({ email }) => email)
+    answer = await org.invite(emails, luggage, context.notify, context.signal)
   } catch (thrown) {
     const error = asProvisioningError(thrown)
     if (!error.mayHaveApplied) {
@@ -95,31 +102,27 @@ async function invite(
     if (concernsWholeTarget(error)) throw error
     return [...pending, ...(await lookedUp(fresh, context, writing, () => error))]
   }
-  if (answer.status === 200 || answer.status === 206) {
-    return [...pending, ...(await perAddress(fresh, answer, context, writing))]
-  }
-  return [...pending, ...(await afterRefusal(fresh, answer, context, org, writing))]
+  if (answer.status === 200 || answer.status === 206) return [...pending, ...(await perAddress(fresh, answer, party))]
+  return [...pending, ...(await afterRefusal(fresh, answer, party))]
 }
 
 /**
- * 200 says all, 206 says some. Without roles and groups in the invitation the entries of a 206 hold no line that says
- * which address failed, so there only the directory itself can tell.
+ * 200 says all, 206 says some. Entries of a 206 without a line about a role or group do not say which address failed, so
+ * there only the directory itself can tell. What rode along counts where the entry has no problem; the rest is sent by
+ * itself.
  */
-async function perAddress(
-  wishes: readonly Wish[],
-  answer: HttpAnswer,
-  context: ApplyContext,
-  writing: Writing,
-): Promise<readonly Applied[]> {
+async function perAddress(wishes: readonly Wish[], answer: HttpAnswer, party: Party): Promise<readonly Applied[]> {
+  const { context, writing, luggage, products } = party
   const told = invited.safeParse(answer.json)
   const entries = new Map((told.success ? told.data.data : []).map((entry) => [foldKey(entry.email ?? ''), entry]))
   const results: Applied[] = []
   const doubtful: Wish[] = []
   for (const wish of wishes) {
     const entry = entries.get(wish.key)
-    if (answer.status === 200 && entry?.id && problemsOf(entry).length === 0) {
+    const isDone = entry !== undefined && (answer.status === 200 ? problemsOf(entry).length === 0 : saysDone(entry))
+    if (isDone && entry.id) {
       writing.memory.created(entry.id)
-      results.push(applied(wish.order, entry.id))
+      results.push(applied(wish.order, entry.id), ...carriedAnswers(wish.order, luggage, products))
     } else {
       doubtful.push(wish)
     }
@@ -139,27 +142,12 @@ async function perAddress(
   return [...results, ...(await lookedUp(doubtful, context, writing, why, (wish) => problems(wish).length === 0))]
 }
 
-function problemsOf({ results }: Invited['data'][number]): readonly string[] {
-  return (results ?? [])
-    .flatMap(({ roleAssignmentResult, groupAssignmentResult }) => [
-      ...(roleAssignmentResult ?? []),
-      ...(groupAssignmentResult ?? []),
-    ])
-    .flatMap(({ status, statusReason }) => (status === 'ERROR' ? [statusReason || 'no reason given'] : []))
-}
-
-/** The whole call was refused: nobody was invited, but which address is to blame is found by halving. */
-async function afterRefusal(
-  wishes: readonly Wish[],
-  answer: HttpAnswer,
-  context: ApplyContext,
-  org: OrgClient,
-  writing: Writing,
-): Promise<readonly Applied[]> {
+/** The whole call was refused: nobody was invited. What or who is to blame is found by leaving out and by halving. */
+async function afterRefusal(wishes: readonly Wish[], answer: HttpAnswer, party: Party): Promise<readonly Applied[]> {
+  const { context, writing, org, luggage } = party
   for (const { key } of wishes) writing.memory.invited.delete(key)
   const error = org.api.refusal(answer, 'Creating accounts')
   if (error.code === 'forbidden' || error.code === 'auth-failed') throw error
-  const halve = answer.status === 400 && error.code !== 'quota-exhausted' && wishes.length > 1
   // A refusal is not always one: look before anything is sent again or called failed.
   const existing = await writing.reads.accountsByEmail(
     wishes.map(({ key }) => key),
@@ -172,23 +160,30 @@ async function afterRefusal(
     if (account !== undefined) results.push(applied(wish.order, account.id))
     else missing.push(wish)
   }
-  if (!halve) {
-    const words = vendorWords(answer)
-    const own = ({ email }: Wish) =>
-      error.code === 'quota-exhausted' || answer.status === 409
-        ? fail.quotaExhausted(`No account could be created for ${email}: ${quoted(words)}.`, {
-            cause: error.cause,
-            hint: 'Free seats, raise the user limit, or check the subscription in Atlassian Administration.',
-          })
-        : fail.rejected(`Creating an account for ${email} was refused: ${quoted(words)}.`, {
-            cause: error.cause,
-            ...refusalHint(words.text),
-          })
-    return [...results, ...missing.map((wish) => failed(wish.order, own(wish)))]
+  if (missing.length === 0) return results
+  // A product, role or group nobody knows spoils the call for all: they get their account, and the rest by itself.
+  const isLuggageToBlame = answer.status === 404 || (answer.status === 400 && missing.length === 1)
+  if (isLuggageToBlame && !isEmpty(luggage)) {
+    return [...results, ...(await invite(missing, { ...party, luggage: noLuggage }))]
   }
-  const middle = Math.ceil(missing.length / 2)
-  for (const half of [missing.slice(0, middle), missing.slice(middle)]) {
-    if (half.length > 0) results.push(...(await invite(half, context, org, writing)))
+  if (answer.status === 400 && error.code !== 'quota-exhausted' && missing.length > 1) {
+    const middle = Math.ceil(missing.length / 2)
+    results.push(...(await invite(missing.slice(0, middle), party)))
+    results.push(...(await invite(missing.slice(middle), party)))
+    return results
   }
-  return results
+  return [...results, ...missing.map((wish) => failed(wish.order, refusalOf(wish, answer, error)))]
+}
+
+function refusalOf({ email }: Wish, answer: HttpAnswer, { code, cause }: ProvisioningError): ProvisioningError {
+  const words = vendorWords(answer)
+  return code === 'quota-exhausted' || answer.status === 409
+    ? fail.quotaExhausted(`No account could be created for ${email}: ${quoted(words)}.`, {
+        cause,
+        hint: 'Free seats, raise the user limit, or check the subscription in Atlassian Administration.',
+      })
+    : fail.rejected(`Creating an account for ${email} was refused: ${quoted(words)}.`, {
+        cause,
+        ...refusalHint(words.text),
+      })
 }

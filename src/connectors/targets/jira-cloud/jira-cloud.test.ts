@@ -53,13 +53,21 @@ describe('who we are', () => {
     })
     expect(both.membershipsComeWith).toBe('users')
     expect(Object.keys(both.operations).toSorted()).toEqual([
+      'access.grant',
+      'access.revoke',
       'account.activate',
       'account.create',
       'account.deactivate',
+      'account.delete',
+      'custom.update',
       'group.create',
+      'lead.handover',
       'membership.add',
       'membership.remove',
     ])
+    const keyAlone = withKey()
+    expect((await keyAlone.identify(signal)).notOffered['lead.handover']).toContain('API token')
+    expect(keyAlone.operations['custom.update']).toBeUndefined()
     const alone = withToken()
     const identity = await alone.identify(signal)
     expect(identity.directoryKey).toBe('atlassian-site:cloud-1')

@@ -2,6 +2,7 @@ import { fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
 import { pause } from '../../kit/waiting.ts'
+import { settlingMs } from './limits.ts'
 import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
 import { applied, holds, required } from './verdicts.ts'
 import {
@@ -11,7 +12,6 @@ import {
   explained403,
   isSuccess,
   refuseOwnAccount,
-  settlingMs,
   type Write,
   type Writing,
 } from './writing.ts'

@@ -2,10 +2,14 @@ import type { WriteKind } from '../../../domain/change.ts'
 import { asProvisioningError } from '../../../domain/errors.ts'
 import type { Applied, ApplyContext, Operation, Order } from '../../../ports/target.ts'
 import { forEachOf } from '../../kit/waiting.ts'
+import { grantAccess, revokeAccess } from './access-writes.ts'
 import { restore, suspend } from './account-state.ts'
-import { concurrency } from './doors.ts'
+import { updateCustom } from './custom-attributes.ts'
 import { createGroup } from './group-creation.ts'
 import { createByInvitation } from './invitation.ts'
+import { handOver } from './leads.ts'
+import { deleteAccount, disable, enable } from './lifecycle.ts'
+import { concurrency } from './limits.ts'
 import { addMember, removeMember } from './memberships.ts'
 import { updateAccount } from './profile.ts'
 import type { Reads } from './reads.ts'
@@ -28,22 +32,44 @@ export class Operations {
 
   /** The kinds these credentials can carry out. */
   offered(session: Session): Readonly<Partial<Record<WriteKind, Operation>>> {
-    const writing: Writing = { session, reads: this.#reads, clock: this.#sessions.clock, memory: this.#memory }
+    const { clock, instanceId } = this.#sessions
+    const writing: Writing = { session, reads: this.#reads, clock, instanceId, memory: this.#memory }
     const single = (write: Write): Operation => ({
       batchSize: 1,
       apply: (orders, context) => eachAlone(orders, context, writing, write),
     })
-    const { org, accounts } = session
+    const { org, accounts, projects, properties } = session
     return {
       'account.create':
         org === undefined
-          ? single(createBySite)
-          : { batchSize: 25, apply: (orders, context) => createByInvitation(orders, context, org, writing) },
+          ? { ...single(createBySite), mails: 'always' }
+          : {
+              batchSize: 25,
+              carries: { groups: 50, access: 20 },
+              mails: 'asked',
+              apply: (orders, context) => createByInvitation(orders, context, org, writing),
+            },
       'group.create': single(createGroup),
       'membership.add': single(addMember),
       'membership.remove': single(removeMember),
-      ...(org === undefined ? {} : { 'account.deactivate': single(suspend), 'account.activate': single(restore) }),
-      ...(accounts === undefined ? {} : { 'account.update': single(updateAccount) }),
+      ...(org === undefined
+        ? {}
+        : {
+            'account.deactivate': single(suspend),
+            'account.activate': single(restore),
+            'account.delete': single(deleteAccount),
+            'access.grant': single(grantAccess),
+            'access.revoke': single(revokeAccess),
+          }),
+      ...(projects === undefined ? {} : { 'lead.handover': single(handOver) }),
+      ...(properties === undefined ? {} : { 'custom.update': single(updateCustom) }),
+      ...(accounts === undefined
+        ? {}
+        : {
+            'account.update': single(updateAccount),
+            'account.disable': single(disable),
+            'account.enable': single(enable),
+          }),
     }
   }
 }

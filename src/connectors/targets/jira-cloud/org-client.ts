@@ -13,6 +13,12 @@ const groupIdsPerCall = 10
 /** Roles whose holders administer something; `GET` and search know them by these ids. */
 const adminRoles = ['atlassian/org-admin', 'atlassian/site-admin', 'atlassian/admin', 'atlassian/user-access-admin']
 
+/** What an invitation gives beside the account: groups and roles, the same for everybody in one call. */
+export interface Luggage {
+  readonly groupIds: readonly string[]
+  readonly rules: readonly { readonly resource: string; readonly role: string }[]
+}
+
 /** One directory of one organization, through the organization API key. */
 export class OrgClient {
   readonly api: Api
@@ -100,6 +106,11 @@ export class OrgClient {
     return this.#allGroups({ roleIds: adminRoles }, signal)
   }
 
+  /** Groups whose members have this role on this product. */
+  async groupsWithRole(roleId: string, resourceId: string, signal: AbortSignal): Promise<readonly OrgGroup[]> {
+    return this.#allGroups({ roleIds: [roleId], resourceIds: [resourceId] }, signal)
+  }
+
   async groupsByName(names: readonly string[], signal: AbortSignal): Promise<readonly OrgGroup[]> {
     const lists = await forEachOf(pieces(names, groupNamesPerCall), 3, (groupNames) =>
       this.#allGroups({ groupNames }, signal),
@@ -155,8 +166,14 @@ export class OrgClient {
   }
 
   /** Sends once and never again: an invitation must not arrive twice. */
-  invite(emails: readonly string[], sendNotification: boolean, signal: AbortSignal): Promise<HttpAnswer> {
-    const body = { emails, permissionRules: [], sendNotification }
+  invite(
+    emails: readonly string[],
+    { rules, groupIds }: Luggage,
+    sendNotification: boolean,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const groups = groupIds.length === 0 ? {} : { additionalGroups: groupIds }
+    const body = { emails, permissionRules: rules, ...groups, sendNotification }
     return this.#post('org.users.invite', `${this.#org}/users/invite`, body, 'Creating accounts', signal, 'once')
   }
 
@@ -171,9 +188,20 @@ export class OrgClient {
     return this.#post('org.users.restore', path, {}, 'Reactivating the account', signal)
   }
 
+  /** Out of this directory, with all groups and roles; the person has to be invited again. */
+  removeUser(accountId: string, signal: AbortSignal): Promise<HttpAnswer> {
+    const path = `${this.#directory}/users/${encodeURIComponent(accountId)}`
+    return this.api.write({ operation: 'org.users.remove', method: 'DELETE', path }, 'Removing the account', signal)
+  }
+
   createGroup(name: string, description: string | undefined, signal: AbortSignal): Promise<HttpAnswer> {
     const body = { name, ...(description === undefined ? {} : { description }) }
     return this.#post('org.groups.create', `${this.#directory}/groups`, body, 'Creating the group', signal)
+  }
+
+  deleteGroup(groupId: string, signal: AbortSignal): Promise<HttpAnswer> {
+    const path = `${this.#directory}/groups/${encodeURIComponent(groupId)}`
+    return this.api.write({ operation: 'org.groups.delete', method: 'DELETE', path }, 'Removing a mark', signal)
   }
 
   addMember(groupId: string, accountId: string, signal: AbortSignal): Promise<HttpAnswer> {

@@ -11,6 +11,11 @@ export interface Named {
   readonly name: string
 }
 
+/** One product on one site; the id is an Atlassian resource identifier: `ari:cloud:jira-software::site/<cloudId>`. */
+export interface Workspace extends Named {
+  readonly hostUrl: string | undefined
+}
+
 /** What can be asked with the key alone, before an organization and a directory are chosen. */
 export class OrgFinder {
   readonly api: Api
@@ -62,20 +67,23 @@ export class OrgFinder {
     return (await all('The list of domains', idOf, sweep)).map(({ name }) => name)
   }
 
-  /** Ids (ARIs) and addresses of the products of the organization. */
-  async products(orgId: string, signal: AbortSignal): Promise<readonly { id: string; hostUrl: string | undefined }[]> {
-    const page = await this.api.read(
-      workspaces,
-      {
-        operation: 'org.workspaces',
-        method: 'POST',
-        path: `/v2/orgs/${encodeURIComponent(orgId)}/workspaces`,
-        body: { limit: 50 },
-      },
-      'Reading the products of the organization',
-      signal,
-    )
-    return page.data.map(({ id, attributes }) => ({ id, hostUrl: attributes?.hostUrl ?? undefined }))
+  /** The products of the organization, of all its sites. */
+  async workspaces(orgId: string, signal: AbortSignal): Promise<readonly Workspace[]> {
+    const path = `/v2/orgs/${encodeURIComponent(orgId)}/workspaces`
+    const sweep = () =>
+      cursorSweep(idOf, async (cursor) => {
+        // A cursor must stand alone in the body.
+        const body = cursor === undefined ? { limit: pageSize } : { cursor }
+        const request: HttpRequest = { operation: 'org.workspaces', method: 'POST', path, body }
+        const page = await this.api.read(workspaces, request, 'Reading the products of the organization', signal)
+        const items = page.data.map(({ id, attributes }) => ({
+          id,
+          name: attributes?.name ?? id,
+          hostUrl: attributes?.hostUrl ?? undefined,
+        }))
+        return { items, next: cursorIn(page.links?.next) }
+      })
+    return all('The list of products', idOf, sweep)
   }
 }
 

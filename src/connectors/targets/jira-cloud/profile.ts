@@ -1,11 +1,10 @@
 import type { WritableAttribute } from '../../../domain/account.ts'
 import { fail, ProvisioningError } from '../../../domain/errors.ts'
 import { type Attributes, firstValue, foldKey } from '../../../domain/identity.ts'
-import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { AccountClient, ProfilePatch } from './account-client.ts'
-import { quoted, vendorWords } from './vendor-errors.ts'
+import { whyNotManaged } from './managed.ts'
 import { applied, required } from './verdicts.ts'
-import { asObjectError, causeOf, isSuccess, refuseOwnAccount, type Write } from './writing.ts'
+import { isSuccess, refuseOwnAccount, type Write } from './writing.ts'
 
 /** Target attribute -> its place in the profile, with the longest text Atlassian takes where it says so. */
 const places: readonly (readonly [name: string, path: readonly [string] | readonly [string, string], max?: number])[] =
@@ -53,37 +52,16 @@ export const updateAccount: Write = async (order, { signal }, { session }) => {
   const patch = profilePatch(order.after ?? {})
   if (patch !== undefined) {
     const answer = await accounts.patchProfile(id, patch, signal)
-    if (!isSuccess(answer)) throw await whyNot(answer, 'Updating the profile', id, accounts, signal)
+    if (!isSuccess(answer)) throw await whyNotManaged(answer, 'Updating the profile', id, accounts, signal)
   }
   const email = firstValue(order.after?.email)
   const isSame = foldKey(firstValue(order.before?.email) ?? '') === foldKey(email ?? '')
   if (email !== undefined && !isSame) {
     const answer = await accounts.setEmail(id, email, signal)
-    if (!isSuccess(answer)) throw await whyNot(answer, `Changing the e-mail address to ${email}`, id, accounts, signal)
+    if (!isSuccess(answer))
+      throw await whyNotManaged(answer, `Changing the e-mail address to ${email}`, id, accounts, signal)
   }
   return applied(order)
-}
-
-/** A 403 of user management is about the account nearly always; only a key that reaches nothing there ends the run. */
-async function whyNot(
-  answer: HttpAnswer,
-  act: string,
-  accountId: string,
-  accounts: AccountClient,
-  signal: AbortSignal,
-): Promise<ProvisioningError> {
-  const words = vendorWords(answer)
-  const cause = causeOf(answer)
-  if (answer.status === 403) {
-    const unreached = await accounts.whyNotReached(undefined, signal)
-    if (unreached !== undefined) return fail.forbidden(`${act} is not possible: ${unreached}.`, { cause })
-    return fail.notWritable(`${act} is not possible: ${quoted(words)}.`, {
-      cause,
-      hint: 'Leave this attribute out of users.mapping, or change it where Atlassian keeps it.',
-    })
-  }
-  if (answer.status === 404) return fail.gone(`The account ${accountId} is no longer there.`, { cause })
-  return asObjectError(accounts.api.refusal(answer, act))
 }
 
 /** For accounts just created: what cannot be written now is planned by the next run, so nothing here fails a creation. */

@@ -1,15 +1,20 @@
-import type { TargetAccount, TargetGroup } from '../../../domain/account.ts'
+import type { AccessRole } from '../../../domain/access.ts'
+import type { FenceMark, TargetAccount, TargetGroup } from '../../../domain/account.ts'
 import { fail } from '../../../domain/errors.ts'
 import { foldKey } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
-import type { AccountNow, NotCreatable } from '../../../ports/target.ts'
+import type { AccountNow, AlsoAsked, NotCreatable } from '../../../ports/target.ts'
 import { provenPages } from '../../kit/paging.ts'
 import { forEachOf } from '../../kit/waiting.ts'
-import { concurrency } from './doors.ts'
+import { groupRoles } from './account-access.ts'
+import { accountsAsTheyAre, lookAtCustom, lookAtRoles } from './account-looks.ts'
+import { adminGroupIds } from './admin-groups.ts'
 import { attributed, exactHit } from './email-match.ts'
-import { groupFacts } from './group-facts.ts'
-import type { Session, Sessions } from './session.ts'
-import type { SiteClient } from './site-client.ts'
+import { fenceGroup, fenceIn, readFence } from './fence.ts'
+import { concurrency, settlingMs } from './limits.ts'
+import type { OrgGroup, SiteGroup } from './schemas.ts'
+import { type Session, type Sessions, theSite, viewerOf } from './session.ts'
+import { type SiteProducts, siteProducts } from './site-products.ts'
 import {
   type GroupFacts,
   isInDirectory,
@@ -23,16 +28,21 @@ import {
 /** Everything that is asked and nothing that is changed. Each method first makes sure who we are. */
 export class Reads {
   readonly #sessions: Sessions
-  #facts: Promise<GroupFacts> | undefined
+  #facts: Promise<Facts> | undefined
   /** Group ids by folded name, as far as read; finds a group whose name differs in case from the one asked for. */
   readonly #groupIds = new Map<string, string>()
+  #fence: { readonly mark: FenceMark | undefined; readonly at: number } | undefined
+  /** Groups whose access this instance has written. */
+  readonly #accessWritten = new Set<string>()
 
   constructor(sessions: Sessions) {
     this.#sessions = sessions
   }
 
   async *users(signal: AbortSignal): AsyncGenerator<Page<TargetAccount>> {
-    const { site, org, identity } = await this.#sessions.open(signal)
+    const session = await this.#sessions.open(signal)
+    const { org, identity } = session
+    const viewer = viewerOf(session)
     let accounts = 0
     let withGroups = 0
     let ownSeen = false
@@ -46,7 +56,7 @@ export class Reads {
         accounts += here.length
         withGroups += here.filter(({ groups }) => groups !== undefined && groups !== null).length
         // They were asked for: where the field is left out there are none.
-        yield { items: here.map((user) => orgAccount({ ...user, groups: user.groups ?? [] }, identity.ownAccountId)) }
+        yield { items: here.map((user) => orgAccount({ ...user, groups: user.groups ?? [] }, viewer)) }
       }
       if (accounts > 0 && withGroups === 0) {
         throw fail.incompleteRead('The organization lists accounts without their groups, although they were asked for.')
@@ -56,7 +66,7 @@ export class Reads {
     for await (const { items } of provenPages(
       'The list of accounts',
       ({ accountId }) => accountId,
-      () => theSite(site).users(signal),
+      () => theSite(session).users(signal),
     )) {
       ownSeen ||= items.some(({ accountId }) => accountId === identity.ownAccountId)
       yield { items: items.map((user) => siteAccount(user, identity.ownAccountId)) }
@@ -74,80 +84,76 @@ export class Reads {
   async *groups(signal: AbortSignal): AsyncGenerator<Page<TargetGroup>> {
     const session = await this.#sessions.open(signal)
     const facts = await this.#groupFacts(session, signal)
-    const { org, site } = session
+    const { org } = session
+    const subject = 'The list of groups'
     const pages =
       org !== undefined
         ? mapPages(
-            provenPages(
-              'The list of groups',
-              ({ id }) => id,
-              () => org.groups(signal),
-            ),
+            provenPages(subject, idOfOrgGroup, () => org.groups(signal)),
             (group) => orgGroup(group, facts),
           )
         : mapPages(
-            provenPages(
-              'The list of groups',
-              ({ groupId }) => groupId,
-              () => theSite(site).groups({}, signal),
-            ),
+            provenPages(subject, idOfSiteGroup, () => theSite(session).groups({}, signal)),
             (group) => siteGroup(group, facts),
           )
-    for await (const page of pages) {
-      for (const { id, name } of page.items) this.#groupIds.set(foldKey(name), id)
-      yield page
+    let mark: FenceMark | undefined
+    for await (const { items } of pages) {
+      for (const { id, name } of items) this.#groupIds.set(foldKey(name), id)
+      mark ??= fenceIn(items.find(({ name }) => name === fenceGroup)?.description)
+      // Our own mark is no group that anybody may rule over.
+      const others = items.filter(({ name }) => name !== fenceGroup)
+      if (others.length > 0) yield { items: others }
     }
+    if (org !== undefined) this.#fence = { mark, at: this.#sessions.clock.now() }
+  }
+
+  /** A list of all groups a moment ago showed it too. */
+  async fence(signal: AbortSignal): Promise<FenceMark | undefined> {
+    const session = await this.#sessions.open(signal)
+    if (this.#fence !== undefined && this.#sessions.clock.now() - this.#fence.at < settlingMs) return this.#fence.mark
+    return readFence(session, signal)
   }
 
   async *members(group: TargetGroup, signal: AbortSignal): AsyncGenerator<Page<string>> {
-    const { org, site } = await this.#sessions.open(signal)
-    if (org !== undefined) {
+    const session = await this.#sessions.open(signal)
+    if (session.org !== undefined) {
       throw fail.bug('Members are not asked one group at a time where they come with the accounts.')
     }
-    const sweep = () => theSite(site).members(group.id, signal)
+    const sweep = () => theSite(session).members(group.id, signal)
     for await (const { items } of provenPages(`The members of ${group.name}`, ({ accountId }) => accountId, sweep)) {
       yield { items: items.map(({ accountId }) => accountId) }
     }
   }
 
-  async accountsNow(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, AccountNow>> {
-    const { site, org, identity } = await this.#sessions.open(signal)
-    const distinct = [...new Set(ids)]
-    const found = new Map<string, AccountNow>()
-    if (org !== undefined) {
-      for (const user of await org.usersById(distinct, signal)) {
-        if (!isInDirectory(user)) continue
-        const account = orgAccount(user, identity.ownAccountId)
-        found.set(user.accountId, {
-          account,
-          ...(account.memberOf === undefined ? {} : { groupIds: new Set(account.memberOf) }),
-        })
-      }
-      return found
+  async accountsNow(
+    ids: readonly string[],
+    signal: AbortSignal,
+    also: readonly AlsoAsked[] = [],
+  ): Promise<ReadonlyMap<string, AccountNow>> {
+    const session = await this.#sessions.open(signal)
+    const found = await accountsAsTheyAre(session, [...new Set(ids)], signal)
+    if (also.includes('access')) {
+      const { access: byGroup } = await this.#groupFacts(session, signal)
+      await lookAtRoles(found, session, byGroup, signal)
     }
-    const users = await forEachOf(distinct, concurrency, (id) => theSite(site).user(id, signal))
-    for (const each of users) {
-      if (each === undefined) continue
-      found.set(each.user.accountId, {
-        account: siteAccount(each.user, identity.ownAccountId),
-        groupIds: each.groupIds,
-      })
-    }
+    if (also.includes('custom')) await lookAtCustom(found, session, this.#sessions.instanceId, signal)
     return found
   }
 
   /** Keys of the answer are folded. */
   async accountsByEmail(emails: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetAccount>> {
-    const { site, org, identity } = await this.#sessions.open(signal)
+    const session = await this.#sessions.open(signal)
+    const { org, identity } = session
+    const viewer = viewerOf(session)
     const wanted = new Set(emails.map(foldKey))
     const found = new Map<string, TargetAccount>()
     if (org !== undefined) {
       for (const [email, user] of await attributed([...wanted], (some) => org.usersByEmail(some, signal))) {
-        if (isInDirectory(user)) found.set(email, orgAccount(user, identity.ownAccountId))
+        if (isInDirectory(user)) found.set(email, orgAccount(user, viewer))
       }
       return found
     }
-    const client = theSite(site)
+    const client = theSite(session)
     const hits = await forEachOf([...wanted], concurrency, async (email) => ({
       email,
       user: exactHit(email, await client.search(email, signal)),
@@ -186,10 +192,12 @@ export class Reads {
       if (wanted.has(foldKey(group.name))) found.set(foldKey(group.name), group)
     }
     if (session.org !== undefined) {
-      for (const group of await session.org.groupsByName([...new Set(names)], signal)) keep(orgGroup(group, facts))
+      for (const group of await session.org.groupsByName([...new Set(names)], signal)) {
+        keep(await this.#asWritten(orgGroup(group, facts), signal))
+      }
       return found
     }
-    const client = theSite(session.site)
+    const client = theSite(session)
     for (const group of await client.groupsBy('groupName', [...new Set(names)], signal)) keep(siteGroup(group, facts))
     // Whether the name is compared exactly is not documented: a group seen under another spelling is asked for by id.
     const known = [...wanted].flatMap((name) => (found.has(name) ? [] : (this.#groupIds.get(name) ?? [])))
@@ -215,25 +223,55 @@ export class Reads {
     const found =
       session.org !== undefined
         ? (await session.org.groupsById(ids, signal)).map((group) => orgGroup(group, facts))
-        : (await theSite(session.site).groupsBy('groupId', ids, signal)).map((group) => siteGroup(group, facts))
+        : (await theSite(session).groupsBy('groupId', ids, signal)).map((group) => siteGroup(group, facts))
     return new Map(found.map((group) => [group.id, group]))
   }
 
+  /** The Jira products of the site. */
+  async products(signal: AbortSignal): Promise<SiteProducts> {
+    return (await this.#groupFacts(await this.#sessions.open(signal), signal)).products
+  }
+
+  /** What members of a group have by it right now. */
+  async accessOfGroup(groupId: string, signal: AbortSignal): Promise<readonly AccessRole[]> {
+    const { roles } = await this.#sessions.open(signal)
+    return roles === undefined ? [] : groupRoles(await roles.ofGroup(groupId, signal))
+  }
+
+  /** The access of this group was written: from now on it is asked about by itself. */
+  expectAccess(groupId: string): void {
+    this.#accessWritten.add(groupId)
+  }
+
+  async #asWritten(group: TargetGroup, signal: AbortSignal): Promise<TargetGroup> {
+    return this.#accessWritten.has(group.id)
+      ? { ...group, grantsAccess: await this.accessOfGroup(group.id, signal) }
+      : group
+  }
+
   /** Which groups administer and which give product access, asked once per instance. */
-  #groupFacts(session: Session, signal: AbortSignal): Promise<GroupFacts> {
-    this.#facts ??= groupFacts(session, signal).catch((thrown: unknown) => {
+  #groupFacts(session: Session, signal: AbortSignal): Promise<Facts> {
+    this.#facts ??= this.#askFacts(session, signal).catch((thrown: unknown) => {
       this.#facts = undefined
       throw thrown
     })
     return this.#facts
   }
+
+  async #askFacts(session: Session, signal: AbortSignal): Promise<Facts> {
+    const admins = await adminGroupIds(session, signal)
+    const products = await siteProducts(this.#sessions, session, admins, signal)
+    return { adminGroupIds: admins, access: products.byGroup, products }
+  }
 }
+
+interface Facts extends GroupFacts {
+  readonly products: SiteProducts
+}
+
+const idOfOrgGroup = ({ id }: OrgGroup) => id
+const idOfSiteGroup = ({ groupId }: SiteGroup) => groupId
 
 async function* mapPages<From, To>(pages: AsyncIterable<Page<From>>, to: (item: From) => To): AsyncGenerator<Page<To>> {
   for await (const { items } of pages) yield { items: items.map(to) }
-}
-
-function theSite(site: SiteClient | undefined): SiteClient {
-  if (site === undefined) throw fail.bug('A session without organization has no site either.')
-  return site
 }

@@ -36,14 +36,24 @@ export const tenantInfo = z.object({ cloudId: z.string().min(1) })
 export const applicationRoles = z.array(
   z.object({
     key: z.string(),
+    name: text,
     groupDetails: z.array(siteGroup.partial()).nullish(),
     defaultGroupsDetails: z.array(siteGroup.partial()).nullish(),
     numberOfSeats: z.number().nullish(),
     remainingSeats: z.number().nullish(),
+    userCount: z.number().nullish(),
     hasUnlimitedSeats: flag,
   }),
 )
 export type ApplicationRoles = z.output<typeof applicationRoles>
+
+const lead = z.object({ accountId: z.string().min(1) }).nullish()
+const project = z.object({ id: z.string().min(1), key: z.string(), name: text, lead })
+export type Project = z.output<typeof project>
+export const projectPage = z.object({ ...pageBean, values: z.array(project) })
+export const component = z.object({ id: z.string().min(1), name: text, lead })
+export const components = z.array(component)
+export const userProperty = z.object({ value: z.unknown() })
 
 // --- Organizations REST (admin v1 and v2) -------------------------------------------------------------------------------
 
@@ -70,6 +80,7 @@ export const workspaces = z.object({
   data: z.array(
     z.object({ id: z.string(), attributes: z.object({ name: text, typeKey: text, hostUrl: text }).nullish() }),
   ),
+  links,
 })
 
 export const orgUser = z.object({
@@ -81,6 +92,7 @@ export const orgUser = z.object({
   name: text,
   nickname: text,
   email: text,
+  emailVerified: flag,
   claimStatus: text,
   managementSource: text,
   jobTitle: text,
@@ -105,9 +117,20 @@ export const orgGroup = z.object({
 export type OrgGroup = z.output<typeof orgGroup>
 export const orgGroupPage = z.object({ data: z.array(orgGroup), links })
 
+/** Roles on one resource; `roles` is the older field, without the way a role came. */
+const roleAssignment = z.object({
+  resourceId: z.string().min(1),
+  roles: z.array(z.string()).nullish(),
+  roleAssignments: z
+    .array(z.object({ role: z.string(), roleAssignmentMethods: z.array(z.string()).nullish() }))
+    .nullish(),
+})
+export type RoleAssignment = z.output<typeof roleAssignment>
+export const roleAssignments = z.object({ data: z.array(roleAssignment).nullish(), links })
+
 export const count = z.object({ count: whole })
 
-const assignment = z.object({ status: text, statusReason: text })
+const assignment = z.object({ resource: text, role: text, group: text, status: text, statusReason: text })
 export const invited = z.object({
   data: z.array(
     z.object({

@@ -7,9 +7,13 @@ import { chosen } from './choice.ts'
 import type { JiraCloudConfig } from './config.ts'
 import { Doors } from './doors.ts'
 import { OrgClient } from './org-client.ts'
-import { type Named, OrgFinder } from './org-finder.ts'
+import { type Named, OrgFinder, type Workspace } from './org-finder.ts'
+import { OrgRoles } from './org-roles.ts'
 import { tenantInfo } from './schemas.ts'
 import { SiteClient } from './site-client.ts'
+import { SiteProjects } from './site-projects.ts'
+import { SiteProperties } from './site-properties.ts'
+import type { Viewer } from './translate.ts'
 
 /** What the credentials turned out to reach. At least one half is there. */
 export interface Session {
@@ -18,6 +22,13 @@ export interface Session {
   readonly org?: OrgClient
   /** Managed accounts; only with an organization key without scopes. */
   readonly accounts?: AccountClient
+  readonly roles?: OrgRoles
+  readonly projects?: SiteProjects
+  readonly properties?: SiteProperties
+  /** The products of the organization, of all its sites. */
+  readonly workspaces?: (signal: AbortSignal) => Promise<readonly Workspace[]>
+  /** Id of the site, where signing in told it. */
+  readonly cloudId?: string
 }
 
 /** The API token at work, and by which way it got in. */
@@ -44,11 +55,13 @@ export type Management = { readonly client: AccountClient } | { readonly client?
 export class Sessions {
   readonly clock: Clock
   readonly config: JiraCloudConfig
+  readonly instanceId: string
   readonly #doors: Doors
   #opened: Promise<Session> | undefined
 
   constructor(config: JiraCloudConfig, context: ConnectorContext) {
     this.config = config
+    this.instanceId = context.instanceId
     this.clock = { now: context.now, sleep: context.sleep ?? systemClock.sleep }
     this.#doors = new Doors(config, context, this.clock)
   }
@@ -85,9 +98,15 @@ export class Sessions {
           'account.deactivate': `deactivating ${needsKey}`,
           'account.activate': `reactivating ${needsKey}`,
           'account.update': `changing profiles ${needsKey}`,
+          'account.disable': `disabling whole accounts ${needsKey}`,
+          'account.enable': `enabling whole accounts ${needsKey}`,
+          'account.delete': `deleting or removing accounts ${needsKey}`,
+          'access.grant': `giving roles in products ${needsKey}; membership in a group that gives access works`,
+          'access.revoke': `taking away roles in products ${needsKey}; leaving the group that gives access works`,
         },
       },
-      site: site.client,
+      ...siteParts(site.client),
+      cloudId,
     }
   }
 
@@ -101,10 +120,22 @@ export class Sessions {
         title: `${this.host} (${organization.name})`,
         ...(site === undefined ? {} : { ownAccountId: site.accountId }),
         ...(domains === undefined ? {} : { emailDomains: domains }),
-        notOffered: management.client === undefined ? { 'account.update': management.why } : {},
+        notOffered: {
+          ...(site === undefined ? siteOnly : {}),
+          ...(management.client === undefined
+            ? {
+                'account.update': `changing profiles needs user management: ${management.why}`,
+                'account.disable': `disabling whole accounts needs user management: ${management.why}`,
+                'account.enable': `enabling whole accounts needs user management: ${management.why}`,
+              }
+            : {}),
+        },
       },
       org: new OrgClient(finder.api, organization.id, directory.id, org.directories.length > 1),
-      ...(site === undefined ? {} : { site: site.client }),
+      roles: new OrgRoles(finder.api, organization.id, directory.id),
+      workspaces: (stop) => finder.workspaces(organization.id, stop),
+      ...(site === undefined ? {} : siteParts(site.client)),
+      ...(site?.cloudId === undefined ? {} : { cloudId: site.cloudId }),
       ...(management.client === undefined ? {} : { accounts: management.client }),
     }
   }
@@ -179,6 +210,21 @@ export class Sessions {
   }
 }
 
+/** The site of a session that has no organization. */
+export function theSite({ site }: Session): SiteClient {
+  if (site === undefined) throw fail.bug('A session without organization has no site either.')
+  return site
+}
+
+/** Who looks at accounts in this session. */
+export function viewerOf({ identity, accounts }: Session): Viewer {
+  return { ownAccountId: identity.ownAccountId, managesAccounts: accounts !== undefined }
+}
+
+function siteParts(site: SiteClient): Pick<Required<Session>, 'site' | 'projects' | 'properties'> {
+  return { site, projects: new SiteProjects(site.api), properties: new SiteProperties(site.api) }
+}
+
 /** A site given as an address of the gateway carries its id. */
 function cloudIdIn(site: string): string | undefined {
   return /\/ex\/jira\/([^/]+)$/.exec(site)?.[1]
@@ -197,6 +243,11 @@ async function domainsTold(
   }
 }
 
+const needsToken = 'needs an API token with its e-mail address; an organization API key has no call for it'
+const siteOnly = {
+  'lead.handover': `handing over project and component leads ${needsToken}`,
+  'custom.update': `writing custom attributes ${needsToken}`,
+}
 const needsKey =
   'needs an organization API key (Atlassian Administration, Organization settings, API keys); an API token alone has no call for it'
 

@@ -14,7 +14,11 @@ import {
 const user = (fields: object): OrgUser => orgUser.parse({ accountId: 'a1', ...fields })
 const group = (fields: object) =>
   ({ id: 'g1', name: 'devs', externalSynced: false, managementAccess: { modifiable: true }, ...fields }) as OrgGroup
-const facts = { adminGroupIds: new Set(['g-admin']), products: new Map([['g1', ['jira-software']]]) }
+const viewer = { managesAccounts: true }
+const facts = {
+  adminGroupIds: new Set(['g-admin']),
+  access: new Map([['g1', [{ product: 'jira-software', role: 'user' }]]]),
+}
 
 describe('an account of the organization', () => {
   it.each([
@@ -49,7 +53,7 @@ describe('an account of the organization', () => {
         jobTitle: 'Smith',
         groups: [{ id: 'ari:cloud:identity::group/g1' }, { id: 'g1' }, { id: 'g2' }],
       }),
-      undefined,
+      viewer,
     )
     expect(account).toEqual({
       id: 'a1',
@@ -57,14 +61,17 @@ describe('an account of the organization', () => {
       state: 'active',
       displayName: 'Mia',
       managed: false,
-      refuses: { 'account.update': expect.stringContaining('only the person') },
+      refuses: expect.objectContaining({ 'account.update': expect.stringContaining('only the person') }),
       attributes: { jobTitle: 'Smith' },
       memberOf: ['g1', 'g2'],
     })
   })
 
   it('that is our own is flagged and must not be written', () => {
-    expect(orgAccount(user({}), 'a1')).toMatchObject({ own: true, readOnlyBecause: expect.stringContaining('own') })
+    expect(orgAccount(user({}), { ...viewer, ownAccountId: 'a1' })).toMatchObject({
+      own: true,
+      readOnlyBecause: expect.stringContaining('own'),
+    })
   })
 })
 
@@ -108,7 +115,7 @@ describe('a group', () => {
   it('gives product access only as far as the target can tell', () => {
     expect(orgGroup(group({}), facts).grantsAccess).toEqual([{ product: 'jira-software', role: 'user' }])
     expect(siteGroup({ groupId: 'g9', name: 'x' }, facts).grantsAccess).toEqual([])
-    expect('grantsAccess' in siteGroup({ groupId: 'g1', name: 'x' }, { ...facts, products: undefined })).toBe(false)
+    expect('grantsAccess' in siteGroup({ groupId: 'g1', name: 'x' }, { ...facts, access: undefined })).toBe(false)
   })
 
   it('has the same id with and without the ARI prefix', () => {
@@ -117,10 +124,13 @@ describe('a group', () => {
 })
 
 it('tells which accounts user management leaves alone, and that a managed profile without a value is empty', () => {
-  const of = (fields: object) => orgAccount(user(fields), undefined)
+  const of = (fields: object) => orgAccount(user(fields), viewer)
   expect(of({ claimStatus: 'managed', managementSource: 'synced' }).refuses?.['account.update']).toContain('in sync')
   expect(of({ claimStatus: 'managed', managementSource: 'invited' }).refuses).toBeUndefined()
   expect(of({ claimStatus: 'managed', department: '' }).attributes).toMatchObject({ department: null, nickname: null })
   expect(of({ claimStatus: 'unmanaged', department: '' }).attributes).toEqual({})
+  expect(of({ claimStatus: 'managed', emailVerified: false }).refuses).toEqual({
+    'account.update': expect.stringContaining('not confirmed'),
+  })
   expect(of({}).refuses).toBeUndefined()
 })

@@ -1,3 +1,4 @@
+import type { AccessRole } from '../../../domain/access.ts'
 import type { AccountState, TargetAccount, TargetGroup } from '../../../domain/account.ts'
 import type { AttributeValue } from '../../../domain/identity.ts'
 import { foldCase } from '../../../domain/identity.ts'
@@ -50,13 +51,42 @@ const profileAttributes = ['nickname', 'jobTitle', 'department', 'organization',
 const ownedByPerson = 'the organization does not manage this account, so only the person can change it'
 const keptInSync = 'an identity provider keeps this account in sync and alone may change it'
 
-/** What user management refuses to do to this account. */
-function refusals({ claimStatus, managementSource }: OrgUser): TargetAccount['refuses'] {
+const outOfReach = 'the organization owns this account, and an organization API key with scopes does not reach it'
+
+/** What is refused for this account although the credentials can do it for others. */
+function refusals(
+  { claimStatus, managementSource, emailVerified }: OrgUser,
+  isReached: boolean,
+): TargetAccount['refuses'] {
   if (claimStatus === 'unmanaged') return unmanaged
-  return claimStatus === 'managed' && managementSource === 'synced' ? synced : undefined
+  if (claimStatus !== 'managed') return undefined
+  if (managementSource === 'synced') return synced
+  if (!isReached) return unreached
+  // Whether Atlassian takes changes before is not documented; a run must not fail on it night after night.
+  return emailVerified === false ? unconfirmed : undefined
 }
-const unmanaged = { 'account.update': ownedByPerson } as const
-const synced = { 'account.update': keptInSync } as const
+const unconfirmed = {
+  'account.update': 'the person has not confirmed the address yet, and until then Atlassian may refuse changes',
+} as const
+const unmanaged = {
+  'account.update': ownedByPerson,
+  'account.disable': ownedByPerson,
+  'account.enable': ownedByPerson,
+} as const
+const synced = {
+  'account.update': keptInSync,
+  'account.disable': keptInSync,
+  'account.enable': keptInSync,
+  'account.delete': keptInSync,
+} as const
+const unreached = { 'account.delete': outOfReach } as const
+
+/** Who looks at an account. */
+export interface Viewer {
+  readonly ownAccountId?: string | undefined
+  /** The key reaches user management. */
+  readonly managesAccounts: boolean
+}
 
 /**
  * The groups of the account, as far as they were asked for. Whether groups of somebody without access are shown is not
@@ -68,9 +98,9 @@ function groupsOf(user: OrgUser): readonly string[] | undefined {
   return ids.length > 0 || orgAccountState(user) === 'active' ? ids : undefined
 }
 
-export function orgAccount(user: OrgUser, ownAccountId: string | undefined): TargetAccount {
+export function orgAccount(user: OrgUser, { ownAccountId, managesAccounts }: Viewer): TargetAccount {
   const memberOf = groupsOf(user)
-  const refuses = refusals(user)
+  const refuses = refusals(user, managesAccounts)
   const attributes: Record<string, AttributeValue> = {}
   for (const name of profileAttributes) {
     const value = user[name]
@@ -88,6 +118,7 @@ export function orgAccount(user: OrgUser, ownAccountId: string | undefined): Tar
     ...(user.claimStatus ? { managed: user.claimStatus === 'managed' } : {}),
     ...own(user.accountId, ownAccountId),
     ...(refuses === undefined ? {} : { refuses }),
+    ...(user.status === 'for_deletion' ? { toBeDeleted: true } : {}),
     attributes,
     ...(memberOf === undefined ? {} : { memberOf }),
   }
@@ -117,11 +148,16 @@ function present<Name extends string>(name: Name, value: string | null | undefin
 /** What the target says about groups beside their own records. */
 export interface GroupFacts {
   readonly adminGroupIds: ReadonlySet<string>
-  /** Product keys by group id; undefined = the target cannot tell. */
-  readonly products: ReadonlyMap<string, readonly string[]> | undefined
+  /** What members may use, by group id; undefined = the target cannot tell. */
+  readonly access: ReadonlyMap<string, readonly AccessRole[]> | undefined
 }
 
 const adminNames = new Set(builtInProtectedGroups.map(foldCase))
+
+/** True for names that Atlassian gives to groups of administrators. */
+export function isAdminName(name: string): boolean {
+  return adminNames.has(foldCase(name))
+}
 
 export function orgGroup(group: OrgGroup, facts: GroupFacts): TargetGroup {
   const readOnlyBecause = groupReadOnly(group)
@@ -144,13 +180,11 @@ export function groupReadOnly(group: OrgGroup): string | undefined {
   return undefined
 }
 
-export function siteGroup(group: SiteGroup, { adminGroupIds, products }: GroupFacts): TargetGroup {
+export function siteGroup(group: SiteGroup, { adminGroupIds, access }: GroupFacts): TargetGroup {
   return {
     id: group.groupId,
     name: group.name,
-    grantsAdmin: adminGroupIds.has(group.groupId) || adminNames.has(foldCase(group.name)),
-    ...(products === undefined
-      ? {}
-      : { grantsAccess: (products.get(group.groupId) ?? []).map((product) => ({ product, role: 'user' })) }),
+    grantsAdmin: adminGroupIds.has(group.groupId) || isAdminName(group.name),
+    ...(access === undefined ? {} : { grantsAccess: access.get(group.groupId) ?? [] }),
   }
 }

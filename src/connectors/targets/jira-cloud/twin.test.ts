@@ -67,7 +67,7 @@ describe('a whole read', () => {
     expect(groups.get('jira-administrators-acme')?.grantsAdmin).toBe(true)
     expect(groups.get('jira-software-users-acme')).toMatchObject({
       grantsAdmin: false,
-      grantsAccess: [{ product: 'jira-software', role: 'user' }],
+      grantsAccess: [{ product: `jira-software@${twin.sandbox.cloudId}`, role: 'user' }],
     })
     expect(groups.get('okta-everyone')?.readOnlyBecause).toContain('identity provider')
     const own = (await listed(target.users(signal))).filter((account) => account.own)

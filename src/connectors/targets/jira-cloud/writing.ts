@@ -4,14 +4,13 @@ import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
 import { Turns } from '../../kit/waiting.ts'
 import type { Api } from './api.ts'
+import { settlingMs } from './limits.ts'
 import type { Reads } from './reads.ts'
 import type { Session } from './session.ts'
+import type { SiteClient } from './site-client.ts'
 import { ownAccountReason } from './translate.ts'
 import { quoted, vendorWords } from './vendor-errors.ts'
 import { concernsWholeTarget } from './verdicts.ts'
-
-/** How long something we made may stay invisible to other calls: org-level roles take 30 s, the rest is not documented. */
-export const settlingMs = 60_000
 
 /** Carries out one order. Statuses are judged by what is true afterwards, since one status can mean several things. */
 export type Write = (order: Order, context: ApplyContext, writing: Writing) => Promise<Applied>
@@ -22,6 +21,8 @@ export interface Writing {
   readonly reads: Reads
   readonly clock: Clock
   readonly memory: WriteMemory
+  /** Id of this installation: the name of our place in the target (D12). */
+  readonly instanceId: string
 }
 
 /** What this instance has done so far. */
@@ -83,11 +84,24 @@ export async function explained403(
   signal: AbortSignal,
 ): Promise<ProvisioningError> {
   const { org, site } = session
-  const refusal = directoryApi(session).refusal(answer, act)
-  if (org !== undefined) await org.probe(signal)
-  else if (site !== undefined && !(await site.may(['ADMINISTER'], signal)).has('ADMINISTER')) return refusal
-  return fail.notWritable(refusal.message, {
-    cause: refusal.cause,
-    ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
-  })
+  if (org === undefined) return explainedBySite(answer, act, site, signal)
+  const refusal = org.api.refusal(answer, act)
+  await org.probe(signal)
+  return onlyThis(refusal)
+}
+
+/** The same for what only the site can write. */
+export async function explainedBySite(
+  answer: HttpAnswer,
+  act: string,
+  site: SiteClient | undefined,
+  signal: AbortSignal,
+): Promise<ProvisioningError> {
+  if (site === undefined) throw fail.bug('Something of the site was written without an API token.')
+  const refusal = site.api.refusal(answer, act)
+  return (await site.may(['ADMINISTER'], signal)).has('ADMINISTER') ? onlyThis(refusal) : refusal
+}
+
+function onlyThis({ message, cause, hint }: ProvisioningError): ProvisioningError {
+  return fail.notWritable(message, { cause, ...(hint === undefined ? {} : { hint }) })
 }
