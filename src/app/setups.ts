@@ -3,9 +3,12 @@ import { fail } from '../domain/errors.ts'
 import type { Scheduled } from '../engine/due.ts'
 import type { OtherConnection } from '../engine/planner/input.ts'
 import type { Connections } from '../engine/setup.ts'
+import type { SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConfigObject } from '../ports/store.ts'
 import { checkConnection } from './configuration-check.ts'
 import type { Installation } from './installation.ts'
+import { secretFields } from './secret-reference.ts'
+import { settingsChange } from './settings-change.ts'
 import { unplaced } from './yaml-text.ts'
 
 /** Connections with both ends, for the runner: settings parsed, defaults filled in, secrets resolved. */
@@ -32,6 +35,29 @@ export function createConnections(installation: Installation): Connections {
       const [source, target] = [await installation.source(sourceObject), await installation.target(targetObject)]
       return {
         connection: { ...config, key, version: connectionVersion(object, sourceObject, targetObject) },
+        settings: {
+          connection: object.version,
+          source: { key: sourceObject.key, version: sourceObject.version },
+          target: { key: targetObject.key, version: targetObject.version },
+        },
+        connectors: {
+          source: connectorOf(installation.catalog.sources, sourceObject),
+          target: connectorOf(installation.catalog.targets, targetObject),
+        },
+        changedSince: (past) =>
+          settingsChange(
+            store.configuration,
+            {
+              connection: object,
+              source: sourceObject,
+              target: targetObject,
+              secrets: {
+                source: secretsOf(installation.catalog.sources, sourceObject),
+                target: secretsOf(installation.catalog.targets, targetObject),
+              },
+            },
+            past,
+          ),
         others: (directoryKey) =>
           othersOf(key, config.target, objects, async (target) => {
             return (await store.directories.boundKey(target)) === directoryKey
@@ -41,6 +67,21 @@ export function createConnections(installation: Installation): Connections {
       }
     },
   }
+}
+
+type Kind = Pick<SourceKind | TargetKind, 'type' | 'version' | 'config'>
+
+function kindOf(kinds: readonly Kind[], { document }: ConfigObject): Kind | undefined {
+  return kinds.find(({ type }) => type === document.type)
+}
+
+function connectorOf(kinds: readonly Kind[], object: ConfigObject) {
+  return { type: String(object.document.type), version: kindOf(kinds, object)?.version ?? 1 }
+}
+
+function secretsOf(kinds: readonly Kind[], object: ConfigObject): readonly string[] {
+  const kind = kindOf(kinds, object)
+  return kind === undefined ? [] : secretFields(kind.config)
 }
 
 /**

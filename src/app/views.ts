@@ -46,7 +46,7 @@ export function planView(
     ...rest,
     run: runView(run),
     createdAt: isoTime(createdAt),
-    guards: guards.map((guard) => ({ ...guard })),
+    guards: guards.map(({ details, ...guard }) => ({ ...guard, details: details && [...details] })),
     summary: {
       ...summary,
       counts: { ...summary.counts },

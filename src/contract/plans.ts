@@ -20,6 +20,7 @@ const guardView = named(
     tripped: z.boolean(),
     holds: z.enum(['nothing', 'kind', 'removals', 'plan']),
     sentence: z.string(),
+    details: z.array(z.string()).optional().describe('what it rests on: settings that changed, steps of versions'),
   }),
 )
 
@@ -59,6 +60,12 @@ export const planView = named(
         .optional()
         .describe('licence seats by product: as they are, and what the plan takes and makes free'),
       notices: z.array(z.string()),
+      rules: z
+        .object({ onlyNow: z.number().int(), noLonger: z.number().int() })
+        .optional()
+        .describe(
+          'after a change of the rules: changes they alone ask for, and changes only the former ones asked for',
+        ),
     }),
     tally: z.array(tallyRow).describe('counts as they are now, also after releases and outcomes'),
     approval: z.object({ by: z.string(), at: time }).optional(),
@@ -102,6 +109,10 @@ export const changeView = named(
     reason: z.enum(Object.keys(reasons) as [ReasonCode, ...ReasonCode[]]),
     sentence: z.string().describe('the reason in words'),
     rule: z.string(),
+    cause: z
+      .enum(['rules'])
+      .optional()
+      .describe('`rules`: only the changed rules ask for it; the source does not differ'),
     state: itemState,
     stateReasons: z.array(z.object({ reason: holdReason, sentence: z.string() })),
     needs: z.array(z.number().int()),

@@ -106,6 +106,8 @@ export interface Change {
    * change); it becomes ready when the last one is released. A blocked change has exactly one.
    */
   readonly stateReasons: readonly HoldReason[]
+  /** `rules` = only the changed rules ask for it, the source does not differ (P4). */
+  readonly cause?: 'rules'
   /** Changes that must have succeeded before this one, by seq. */
   readonly needs: readonly number[]
   /** Of a creation: memberships and access of the new account, by seq; they may be sent along with it. */

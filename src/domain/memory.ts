@@ -72,8 +72,11 @@ export interface Deactivation {
   readonly since: Instant
 }
 
-export const departureSignals = ['disabled', 'left-source', 'left-scope'] as const
-/** `disabled` follows `onDisabled`; the other two follow `onLeft`. */
+export const departureSignals = ['disabled', 'left-source', 'left-scope', 'left-by-rule'] as const
+/**
+ * `disabled` follows `onDisabled`; the others follow `onLeft`. `left-by-rule`: a changed rule left the person out, not what
+ * the source says about them (P4).
+ */
 export type DepartureSignal = (typeof departureSignals)[number]
 
 /** A leaver, first proven by a complete read at that time (D7). */

@@ -3,10 +3,15 @@ import type { Instant } from './identity.ts'
 import type { HoldReason } from './reason.ts'
 
 /**
- * Raised whenever any plan could differ for the same input; after a change the next run of each connection is a preview
- * (D16, P21).
+ * What the planner decides differently since each version, in words for the report of the first run after an upgrade. A
+ * version is added whenever any plan could differ for the same input (D16, P21).
  */
-export const semanticsVersion = 1
+export const semantics: Readonly<Record<number, string>> = {
+  1: 'the first rules',
+  2: 'limits look at a whole day and their percentages are exact; who is missing from a changed read does not leave; what is gone from the target is asked about; a changed rule by name gives linked groups their new names; accounts and stages of leaving are kept apart for each connection',
+}
+
+export const semanticsVersion = Math.max(...Object.keys(semantics).map(Number))
 
 /** One limit or proof as it was judged for a plan. */
 export interface GuardResult {
@@ -19,6 +24,8 @@ export interface GuardResult {
   /** What it holds: nothing, the changes of its kind, everything that takes away, or the whole plan. */
   readonly holds: 'nothing' | 'kind' | 'removals' | 'plan'
   readonly sentence: string
+  /** What it rests on, one sentence each: settings that changed, steps of versions. */
+  readonly details?: readonly string[]
 }
 
 /** Counts by kind and item state, e.g. `{ 'account.create': { ready: 3, held: 1 } }`. */
@@ -40,6 +47,11 @@ export interface PlanSummary {
   readonly ready: number
   readonly held: number
   readonly blocked: number
+  /**
+   * After a change of the rules: how many changes they alone ask for, and how many the former rules would have planned that
+   * do not come any more (P4). Absent when the rules are the same, or the former ones are not known.
+   */
+  readonly rules?: { readonly onlyNow: number; readonly noLonger: number }
   /**
    * People read, in scope, linked; groups read, in scope; accounts and groups of the target. Where a read was not proven
    * complete also `unproven` parts of both sides, and how many of them are a whole list of the source; `settling`: recent

@@ -13,6 +13,7 @@ export const reasons = {
   'disabled-at-source': 'the source says this person is disabled',
   'left-source': 'is no longer in the source, proven by a complete read',
   'left-scope': 'is still in the source but no longer in the scope of this connection',
+  'left-by-rule': 'is still in the source as before; a changed rule of this connection leaves them out',
   'member-at-source': 'is a member of the source group',
   'default-for-all': 'is a default group of everybody in this connection',
   'default-for-new': 'is a default group of new accounts',

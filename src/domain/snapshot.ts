@@ -59,6 +59,19 @@ export interface TargetSnapshot {
   readonly unproven: readonly Unproven[]
 }
 
+/** Saved versions of a connection and of the ends it had. */
+export interface SettingsVersions {
+  readonly connection: number
+  readonly source: { readonly key: string; readonly version: number }
+  readonly target: { readonly key: string; readonly version: number }
+}
+
+/** Which connectors read and wrote, and in which version of their own rules (D16). */
+export interface ConnectorVersions {
+  readonly source: { readonly type: string; readonly version: number }
+  readonly target: { readonly type: string; readonly version: number }
+}
+
 /** What is kept of a good read, to judge the next one (D18). */
 export interface SourceReadSummary {
   readonly snapshotId: string
@@ -67,6 +80,9 @@ export interface SourceReadSummary {
   /** Version of the settings and of the engine this read was planned with; a change needs a look first (P4, P21). */
   readonly connectionVersion: number
   readonly semanticsVersion: number
+  /** Versions of settings and connectors, so that a later run can say what changed since; absent in reads before 0.2. */
+  readonly settings?: SettingsVersions
+  readonly connectors?: ConnectorVersions
   readonly users: number
   readonly activeUsers: number
   /** Direct members by group key; only groups whose members were read completely. */

@@ -12,10 +12,12 @@ import type { Target, TargetIdentity } from '../ports/target.ts'
 import { collectSource, collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { askAboutNewPeople } from './new-people.ts'
+import { withCauses } from './planner/causes.ts'
 import type { PlanDraft, PlanInput, TargetEnd } from './planner/input.ts'
 import { makePlan } from './planner/planner.ts'
 import { lookTwice } from './second-look.ts'
 import type { OpenConnection } from './setup.ts'
+import { trustOf } from './trust.ts'
 
 const batchSize = 5000
 
@@ -67,7 +69,8 @@ export async function planRun(planning: Planning): Promise<Plan> {
   }
   signal.throwIfAborted()
   await store.departures.save(connection.key, draft.departures, draft.returned)
-  await store.snapshots.save(connection.key, runId, draft.read)
+  const { settings, connectors } = open
+  await store.snapshots.save(connection.key, runId, { ...draft.read, settings, connectors })
   await store.decisions.end(draft.spent, 'muster')
   await store.workItems.reconcile(connection.key, identity.directoryKey, draft.workItems)
   await store.plans.save(plan, batches(draft.changes))
@@ -102,18 +105,14 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
       ...targetEnd(target, identity, await target.products?.(signal)),
     },
     ...(lastGood === undefined ? {} : { lastGood }),
-    trust: {
-      firstRun: lastGood === undefined,
-      rulesChanged: lastGood !== undefined && lastGood.connectionVersion !== connection.version,
-      upgraded: lastGood !== undefined && lastGood.semanticsVersion !== semanticsVersion,
-      undone: await lastWasUndo(store, connection.key),
-    },
+    ...(await trustOf(store, open, lastGood)),
     others: await open.others(identity.directoryKey),
     now,
   }
   const first = makePlan(input)
   const learned = await askAboutNewPeople(input, first, target, signal)
-  return learned === undefined ? { input, draft: first } : { input, draft: makePlan({ ...input, ...learned }) }
+  const known = learned === undefined ? input : { ...input, ...learned }
+  return { input, draft: withCauses(known, learned === undefined ? first : makePlan(known)) }
 }
 
 /** What a target that was identified says about itself. */
@@ -134,18 +133,6 @@ export function targetEnd(
     ...(products === undefined ? {} : { products }),
     ...(mails === undefined ? {} : { creationMails: mails }),
   }
-}
-
-/** True when the newest run of the connection that ended its work, or changed something, took back an earlier one. */
-async function lastWasUndo(store: Store, connection: string): Promise<boolean> {
-  const recent = await store.runs.list(
-    { connection, states: ['applied', 'partial', 'failed', 'cancelled'] },
-    { limit: 50 },
-  )
-  const last = recent.items.find(
-    ({ state, outcomes }) => state === 'applied' || state === 'partial' || Object.keys(outcomes).length > 0,
-  )
-  return last?.undoOf !== undefined
 }
 
 /** A target that suddenly is another directory would make every link point at strangers (D1). */

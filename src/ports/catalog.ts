@@ -6,6 +6,8 @@ import type { Target } from './target.ts'
 /** A kind of source or target: what its settings are and how to open one. */
 interface ConnectorKind<Opened> {
   readonly type: string
+  /** Raised whenever it could read or write differently with the same settings; the next run is a preview (D16). */
+  readonly version: number
   readonly title: string
   /** One sentence for the gallery. */
   readonly summary: string

@@ -89,7 +89,11 @@ export interface World {
   now: number
   /** Settings of the connection as an administrator writes them. */
   rules: Record<string, unknown>
+  /** The rules of the last good read, if they were others. */
+  formerRules?: Record<string, unknown> | undefined
   rulesChanged: boolean
+  settingsChanges?: string[]
+  versionSteps?: string[]
   upgraded: boolean
 }
 
@@ -317,7 +321,14 @@ export function inputOf(w: World): PlanInput {
       ...(w.creationMails === undefined ? {} : { creationMails: w.creationMails }),
     },
     notCreatable: new Map(Object.entries(w.notCreatable)),
-    trust: { firstRun: w.lastGood === undefined, rulesChanged: w.rulesChanged, upgraded: w.upgraded },
+    ...(w.formerRules === undefined ? {} : { former: connectionOf({ ...w, rules: w.formerRules }) }),
+    trust: {
+      firstRun: w.lastGood === undefined,
+      rulesChanged: w.rulesChanged,
+      upgraded: w.upgraded,
+      ...(w.settingsChanges === undefined ? {} : { settingsChanges: w.settingsChanges }),
+      ...(w.versionSteps === undefined ? {} : { versionSteps: w.versionSteps }),
+    },
     others: othersOf(w),
     now: w.now,
   }
@@ -366,7 +377,7 @@ export function lines(plan: Pick<PlanDraft, 'changes'>): string[] {
 export function applied(w: World, plan: Pick<PlanDraft, 'changes'> & Partial<PlanDraft>): World {
   const others = Object.fromEntries(othersOf(w).map(({ key, priority }) => [key, priority]))
   const now = { ...w, rulesChanged: false, upgraded: false, vouchers: vouchersOf(w), others }
-  const next = structuredClone(now)
+  const next = structuredClone({ ...now, formerRules: undefined })
   const made = new Map<number, string>()
   const idOf = (ref: TargetRef | undefined) =>
     ref === undefined ? '' : 'id' in ref ? ref.id : (made.get(ref.createdBy) ?? '')

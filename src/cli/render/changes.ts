@@ -37,8 +37,9 @@ export function changeLines(changes: readonly ChangeView[], style: RowStyle): st
   return lines
 }
 
-function headingOf({ sentence, rule, state, stateReasons, outcome }: ChangeView, style: RowStyle): string {
-  const because = `because: ${sentence} (rule ${plain(rule)})`
+function headingOf({ sentence, rule, cause, state, stateReasons, outcome }: ChangeView, style: RowStyle): string {
+  const only = cause === 'rules' ? '; only since the rules changed' : ''
+  const because = `because: ${sentence} (rule ${plain(rule)})${only}`
   if (state === 'ready' || outcome !== 'open') return because
   const told = stateReasons
     .filter(({ reason }) => !style.heldAltogether.has(reason))

@@ -103,9 +103,12 @@ function guardLines(guards: PlanView['guards'], paint: Paint, width: number): st
   )
   const sentences = guards
     .filter(({ tripped }) => tripped)
-    .flatMap(({ sentence }) =>
-      wrap(plain(sentence), width - 4).map((line, index) => `  ${index === 0 ? '! ' : '  '}${line}`),
-    )
+    .flatMap(({ sentence, details = [] }) => [
+      ...wrap(plain(sentence), width - 4).map((line, index) => `  ${index === 0 ? '! ' : '  '}${line}`),
+      ...details.flatMap((detail) =>
+        wrap(plain(detail), width - 8).map((line, index) => `    ${index === 0 ? '- ' : '  '}${line}`),
+      ),
+    ])
   return [...lines.map((line) => `  ${line}`), ...sentences]
 }
 

@@ -6,6 +6,8 @@ import type { Target } from '../../ports/target.ts'
 
 interface Definition<Config extends z.ZodObject, Opened> {
   readonly type: string
+  /** See `ConnectorKind`. @default 1 */
+  readonly version?: number
   readonly title: string
   readonly summary: string
   readonly config: Config
@@ -14,10 +16,18 @@ interface Definition<Config extends z.ZodObject, Opened> {
 
 /** Declares a kind of source; the settings type follows from `config`. */
 export function defineSource<Config extends z.ZodObject>(definition: Definition<Config, Source>): SourceKind {
-  return { ...definition, connect: (config, context) => definition.connect(config as z.output<Config>, context) }
+  return {
+    version: 1,
+    ...definition,
+    connect: (config, context) => definition.connect(config as z.output<Config>, context),
+  }
 }
 
 /** Declares a kind of target; the settings type follows from `config`. */
 export function defineTarget<Config extends z.ZodObject>(definition: Definition<Config, Target>): TargetKind {
-  return { ...definition, connect: (config, context) => definition.connect(config as z.output<Config>, context) }
+  return {
+    version: 1,
+    ...definition,
+    connect: (config, context) => definition.connect(config as z.output<Config>, context),
+  }
 }

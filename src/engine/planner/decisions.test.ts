@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { applied, day, inputOf, lines, openGuards, type World, world } from '../../../test/support/world.ts'
+import { withCauses } from './causes.ts'
 import table from './decisions.cases.json' with { type: 'json' }
 import type { Ends, PlanDraft } from './input.ts'
 import { makePlan } from './planner.ts'
@@ -48,6 +49,8 @@ interface Expected {
   /** Departures proven by this read as `person signal days`. */
   readonly departures?: readonly string[]
   readonly returned?: readonly string[]
+  /** Changes that only the changed rules ask for. */
+  readonly causes?: readonly string[]
   /** What can be decided, by `reason subject`: `link A1`. */
   readonly choices?: Readonly<Record<string, readonly string[]>>
   /** Ids of decisions that have done what they were for. */
@@ -194,7 +197,8 @@ function grantsOf(part: unknown, usual: string): World['grants'] {
 
 const planned = (each: Case, w: World): PlanDraft => {
   const input = inputOf(w)
-  return makePlan({ ...input, ends: { ...input.ends, ...each.ends } })
+  const whole = { ...input, ends: { ...input.ends, ...each.ends } }
+  return withCauses(whole, makePlan(whole))
 }
 
 const sorted = (texts: Iterable<string>) => [...texts].sort()
@@ -223,6 +227,10 @@ function check(expected: Expected, each: Case): void {
   for (const part of expected.asks ?? [])
     expect(plan.workItems.map(({ message }) => message).join('\n')).toContain(part)
   if (expected.spent !== undefined) expect(sorted(plan.spent)).toEqual(wanted(expected.spent))
+  if (expected.causes !== undefined) {
+    const caused = lines(plan).filter((_, index) => plan.changes[index]!.cause === 'rules')
+    expect(sorted(caused)).toEqual(wanted(expected.causes))
+  }
   const tripped = plan.guards.filter((guard) => guard.tripped)
   expect(sorted(tripped.map(({ guard, about }) => words(guard, about)))).toEqual(wanted(expected.guards ?? []))
   const measured = plan.guards.map(({ guard, about, measured, limit }) => words(guard, about, `${measured}/${limit}`))

@@ -37,6 +37,10 @@ export interface Trust {
   readonly firstRun: boolean
   readonly rulesChanged: boolean
   readonly upgraded: boolean
+  /** What changed in the settings since the last good read, one sentence each. */
+  readonly settingsChanges?: readonly string[]
+  /** Which versions moved since then, one sentence each. */
+  readonly versionSteps?: readonly string[]
   /** The last run that changed something was an undo: what it took back would be planned again. */
   readonly undone?: boolean
 }
@@ -58,6 +62,8 @@ export interface PlanInput {
   /** Folded addresses the target makes no account for, and why; asked for those that an earlier draft called new. */
   readonly notCreatable?: ReadonlyMap<string, HoldReason>
   readonly trust: Trust
+  /** The rules of the last good read, where they were others and can still be read. */
+  readonly former?: Connection
   /** All other connections into this directory, from whatever source, also paused and failing ones (D4). */
   readonly others: readonly OtherConnection[]
   readonly now: Instant

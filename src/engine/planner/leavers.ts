@@ -29,9 +29,11 @@ export function leavers(
   const known = new Map(memory.departures.map((departure) => [departure.sourceKey, departure]))
   const provesNothing = absenceProvesNothing(input)
 
-  return (user, sourceKey, account, signal) => {
+  return (user, sourceKey, account, seen) => {
     const actual = target.accounts[account]!
     const before = known.get(sourceKey)
+    // Once the changed rules are accepted nobody can see any more that it was them.
+    const signal = seen === 'left-scope' && before?.signal === 'left-by-rule' ? before.signal : seen
     // Linked by another connection of this source, and never ours: somebody else's to let go (D4).
     if (before === undefined && !book.vouchers.ours.has(actual.id)) return
     book.standingOf[account] = 'frozen'
@@ -118,5 +120,5 @@ function leavingOf(due: readonly DueStage[], ownsAll: boolean): Leaving | undefi
 function absenceProvesNothing(input: PlanInput): (signal: DepartureSignal) => boolean {
   if (!readChanged(input)) return () => false
   const byGroups = scopeNeedsGroups(input.connection.users.scope)
-  return (signal) => signal === 'left-source' || (signal === 'left-scope' && byGroups)
+  return (signal) => signal === 'left-source' || (signal !== 'disabled' && byGroups)
 }

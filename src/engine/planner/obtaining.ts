@@ -2,7 +2,7 @@ import { accessText } from '../../domain/access.ts'
 import type { DraftChange, DraftRef } from '../../domain/change.ts'
 import { type Ownership, ownerships } from '../../domain/connection.ts'
 import { type Attributes, foldKey } from '../../domain/identity.ts'
-import type { HoldReason } from '../../domain/reason.ts'
+import type { HoldReason, ReasonCode } from '../../domain/reason.ts'
 import type { PlanInput } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
 import { namedGroups } from './named-groups.ts'
@@ -111,7 +111,7 @@ export function obtaining(input: PlanInput, protection: Protection, people: Peop
       groupLabel: name,
       ...sourceGroupOf(group),
       after: { name },
-      reason: 'group-in-scope',
+      reason: whyWanted(rule, group),
       rule,
       state: blocked === undefined ? 'ready' : 'blocked',
       stateReasons: blocked === undefined ? [] : [blocked],
@@ -145,6 +145,11 @@ export function obtaining(input: PlanInput, protection: Protection, people: Peop
 /** Put into the default group of a product: that alone makes it no group that a rule of ours rules. */
 function isForAccess({ rule }: { readonly rule: string }): boolean {
   return rule.startsWith('users.access')
+}
+
+function whyWanted(rule: string, group: number | undefined): ReasonCode {
+  if (group !== undefined) return 'group-in-scope'
+  return rule === 'groups.defaultsForAll' ? 'default-for-all' : 'default-for-new'
 }
 
 /** At most this many names of members stand in the taking over of a group; the counts are whole. */

@@ -1,6 +1,7 @@
 import type { DraftChange } from '../../domain/change.ts'
 import type { Decision } from '../../domain/decision.ts'
 import { foldKey, type SourceUser } from '../../domain/identity.ts'
+import type { DepartureSignal } from '../../domain/memory.ts'
 import { matcher } from '../../domain/pattern.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import { type InScope, userScope } from '../../domain/scope.ts'
@@ -23,6 +24,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
   const matches = matchesOf(input, protection, book)
   const rivals = rivalsOf(input, book, scopes, matches)
   const depart = leavers(input, protection, book, rivals.claimedAnew)
+  const leftBy = whoLeftByRule(input, flatten)
   const departed = new Set(memory.departures.map((departure) => departure.sourceKey))
 
   source.users.forEach((user, index) => {
@@ -40,7 +42,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
     if (!user.active || scope === 'out') {
       spend(book, book.decided.forgotten(user.key))
       if (match.found === 'gone') askAboutGone(input, book, book.personOf(user), match.accountId, false)
-      if (match.found === 'linked') depart(user, user.key, match.account, scope === 'out' ? 'left-scope' : 'disabled')
+      if (match.found === 'linked') depart(user, user.key, match.account, scope === 'out' ? leftBy(index) : 'disabled')
       return
     }
     if (departed.has(user.key)) book.returned.push(user.key)
@@ -78,6 +80,16 @@ function freezeUndecided(
       if (book.standingOf[account] === 'absent') book.standingOf[account] = 'frozen'
     }
   })
+}
+
+/** Tells leaving the scope apart from a scope that was drawn anew around somebody who did not change (P4). */
+function whoLeftByRule({ former, ...input }: PlanInput, flatten: Flatten): (index: number) => DepartureSignal {
+  if (former === undefined) return () => 'left-scope'
+  let scopes: readonly InScope[] | undefined
+  return (index) => {
+    scopes ??= scopesOf({ ...input, connection: former }, flatten)
+    return scopes[index] === 'in' ? 'left-by-rule' : 'left-scope'
+  }
 }
 
 /** Who takes part, by position. */

@@ -71,6 +71,7 @@ interface ChangeRow {
   readonly access: string | null
   readonly lead: ChangeRecord['lead'] | null
   readonly joins: readonly number[] | null
+  readonly cause: number | null
   readonly before: Attributes | null
   readonly after: Attributes | null
   readonly sentAt: number | null
@@ -127,7 +128,7 @@ export async function readChanges(
           a.account_id as "accountId", c.account_by as "accountBy", coalesce(c.account_label, nullif(a.label, '')) as "accountLabel",
           g.group_id as "groupId", c.group_by as "groupBy", coalesce(c.group_label, nullif(g.name, '')) as "groupLabel",
           r.key as "personKey", r.label as "personLabel", s.key as "sourceGroupKey", s.label as "sourceGroupLabel", c.needs,
-          access.text as access, c.lead, c.joins,
+          access.text as access, c.lead, c.joins, c.cause,
           c.before_values as before, c.after_values as after, c.sent_at as "sentAt", c.finished_at as "finishedAt",
           c.verified_at as "verifiedAt", c.skip_reason as "skipReason", c.message, c.error_code as "errorCode",
           c.created_id as "createdId"
@@ -167,6 +168,7 @@ function changeRecord(row: ChangeRow): ChangeRecord {
     access: row.access === null ? undefined : accessOfWord(row.access),
     lead: row.lead,
     joins: row.joins,
+    cause: row.cause === null ? null : 'rules',
     outcome: outcomeNamed(row.outcome),
     sentAt: row.sentAt,
     finishedAt: row.finishedAt,

@@ -168,6 +168,7 @@ function rowFor(change: ChangeRecord, known: Registered) {
     access: change.access === undefined ? undefined : numberOf(known.words, accessWord(change.access)),
     lead: jsonText(change.lead),
     joins: change.joins === undefined ? undefined : `{${change.joins.join(',')}}`,
+    cause: change.cause === undefined ? undefined : 1,
   }
 }
 
@@ -178,10 +179,10 @@ async function writeChanges(executor: Executor, draft: Draft, changes: readonly 
   await sql`
     insert into plan_change (month, plan, seq, kind, reason, rule, account, grp, person, source_group, hold,
       account_by, group_by, state, outcome, account_label, group_label, label_key, needs, before_values, after_values,
-      access, lead, joins)
+      access, lead, joins, cause)
     select ${draft.month}::date, ${draft.no}, seq, kind, reason, rule, account, grp, person, source_group, hold,
       account_by, group_by, state, outcome, account_label, group_label, label_key, needs::int[], before::json, after::json,
-      access, lead::json, joins::int[]
+      access, lead::json, joins::int[], cause
     from unnest(
       ${ints(changes.map(({ seq }) => seq))}, ${ints(rows.map(({ kind }) => kind))},
       ${ints(rows.map(({ reason }) => reason))}, ${ints(rows.map(({ rule }) => rule))},
@@ -192,7 +193,9 @@ async function writeChanges(executor: Executor, draft: Draft, changes: readonly 
       ${texts(rows.map(({ accountLabel }) => accountLabel))}, ${texts(rows.map(({ groupLabel }) => groupLabel))},
       ${texts(rows.map(({ labelKey }) => labelKey))}, ${texts(rows.map(({ needs }) => needs))},
       ${texts(rows.map(({ before }) => before))}, ${texts(rows.map(({ after }) => after))},
-      ${ints(rows.map(({ access }) => access))}, ${texts(rows.map(({ lead }) => lead))}, ${texts(rows.map(({ joins }) => joins))}
+      ${ints(rows.map(({ access }) => access))}, ${texts(rows.map(({ lead }) => lead))}, ${texts(rows.map(({ joins }) => joins))}, ${ints(rows.map(({ cause }) => cause))}
     ) as given(seq, kind, reason, rule, account, grp, person, source_group, hold, account_by, group_by, state,
-      outcome, account_label, group_label, label_key, needs, before, after, access, lead, joins)`.execute(executor)
+      outcome, account_label, group_label, label_key, needs, before, after, access, lead, joins, cause)`.execute(
+    executor,
+  )
 }

@@ -4,10 +4,25 @@ import type { PlanInput } from '../input.ts'
 import type { Judgement } from './judgement.ts'
 
 /** Holds a whole plan: nothing of it goes before a person looked. An empty plan needs nobody. */
-export function holdPlan(scales: Judgement, isEmpty: boolean, reason: HoldReason, sentence: string): void {
+export function holdPlan(
+  scales: Judgement,
+  isEmpty: boolean,
+  reason: HoldReason,
+  sentence: string,
+  details: readonly string[] = [],
+): void {
   if (isEmpty) return
   const measured = scales.counting.length
-  scales.guards.push({ guard: reason, measured, limit: 0, tripped: true, holds: 'plan', sentence })
+  const more = details.length === 0 ? {} : { details: shortList(details) }
+  scales.guards.push({ guard: reason, measured, limit: 0, tripped: true, holds: 'plan', sentence, ...more })
+}
+
+/** At most this many details stand with a guard; the rest is counted. */
+const detailsShown = 50
+
+function shortList(details: readonly string[]): readonly string[] {
+  if (details.length <= detailsShown) return details
+  return [...details.slice(0, detailsShown), `… and ${details.length - detailsShown} more`]
 }
 
 /**
@@ -16,7 +31,8 @@ export function holdPlan(scales: Judgement, isEmpty: boolean, reason: HoldReason
  */
 export function judgeTrust(input: PlanInput, isEmpty: boolean, missing: number, scales: Judgement): void {
   const { trust } = input
-  const holdAll = (reason: HoldReason, sentence: string) => holdPlan(scales, isEmpty, reason, sentence)
+  const holdAll = (reason: HoldReason, sentence: string, details?: readonly string[]) =>
+    holdPlan(scales, isEmpty, reason, sentence, details)
   if (trust.firstRun) {
     holdAll('guard:first-run', 'This is the first run of the connection. Review the plan and approve it once.')
   }
@@ -24,6 +40,7 @@ export function judgeTrust(input: PlanInput, isEmpty: boolean, missing: number, 
     holdAll(
       'guard:rules-changed',
       'The rules of this connection, its source or its target changed since the last applied run. Review what differs and approve it once.',
+      trust.settingsChanges,
     )
   }
   if (readChanged(input)) {
@@ -36,7 +53,11 @@ export function judgeTrust(input: PlanInput, isEmpty: boolean, missing: number, 
     )
   }
   if (trust.upgraded) {
-    holdAll('guard:upgraded', 'Muster was upgraded and may plan differently. Review what differs and approve it once.')
+    holdAll(
+      'guard:upgraded',
+      'Muster was upgraded and may plan differently. Review what differs and approve it once.',
+      trust.versionSteps,
+    )
   }
   if (trust.undone === true) {
     holdAll(
