@@ -97,7 +97,11 @@ describe('what somebody did by hand between plan and apply', () => {
     expect(short(applied)).toEqual(['account.create skipped conflict', 'account.create applied'])
     expect(Object.keys(sandbox.control.counters().invitations)).toEqual([email('guest', 5)])
     const next = await desk.plan()
-    expect(next.changes.map(({ kind, reason }) => `${kind}: ${reason}`)).toEqual(['account.adopt: matched-by-email'])
+    expect(next.changes.map(({ kind, reason }) => `${kind}: ${reason}`)).toEqual([
+      'account.adopt: matched-by-email',
+      // Who made the account by hand gave it another name; the organization manages it, so it is ours to correct.
+      'account.update: attribute-differs',
+    ])
     expect((await desk.apply(next)).run.state).toBe('applied')
   })
 })

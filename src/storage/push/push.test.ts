@@ -181,7 +181,7 @@ describeOnBothStores('directories that providers push into', (current) => {
     expect(await directory().get('entra', groups, dev.id)).toMatchObject({ memberCount: 48, version: 65 })
   })
 
-  it('P17: a whole list of 50,000 with one difference writes one row', async () => {
+  it('P17: a whole list of 50,000 with one difference writes one row', { timeout: 300_000 }, async () => {
     const database = await openDatabase(current().place.connection)
     try {
       await sql`insert into push_resource (source, id, kind, source_key, name_key, mail_keys, document, folded, version, member_count, created_at, modified_at)
