@@ -35,7 +35,7 @@ async function write(order: Order, { signal }: ApplyContext, writing: Writing, g
       if (order.accountId === undefined) writing.reads.expectAccess(holder)
       return applied(order)
     }
-    const now = await present(order, access, writing, signal)
+    const now = await present(order, access, writing, grant, signal)
     if (now === grant) return holds(order, answer)
     const error = await whyNot(answer, order, access, now === undefined, writing, grant, signal)
     // What was created a moment ago may not be known everywhere yet.
@@ -59,18 +59,23 @@ async function send(
   return roles.forGroup(groupId ?? '', name, resource, !grant, signal)
 }
 
-/** Does the account, or the group, have the role itself? Undefined = it is not there. */
+/**
+ * Is the role there? A grant also counts as come true when the role came through a group, since some products let people
+ * in that way; a role to take away is only the account's own. Undefined = the account is not there.
+ */
 async function present(
   { accountId, groupId = '' }: Order,
   access: AccessRole,
   { reads }: Writing,
+  grant: boolean,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   const has = (list: readonly AccessRole[] = []) =>
     list.some(({ product, role }) => product === access.product && role === access.role)
   if (accountId === undefined) return has(await reads.accessOfGroup(groupId, signal))
   const now = (await reads.accountsNow([accountId], signal, ['access'])).get(accountId)
-  return now === undefined ? undefined : has(now.account.access)
+  if (now === undefined) return undefined
+  return has(now.account.access) || (grant && has(now.groupAccess))
 }
 
 async function whyNot(

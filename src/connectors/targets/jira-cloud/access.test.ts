@@ -166,6 +166,7 @@ describe('a role', () => {
     ],
     ['409 without a word', { status: 409 }, [], { status: 'active' }, 'quota-exhausted'],
     ['409, and it is there', { status: 409 }, [direct], { status: 'active' }, 'alreadyTrue'],
+    ['409, and it is there through a group', { status: 409 }, [byGroup], { status: 'active' }, 'alreadyTrue'],
     [
       '400, the role does not exist there',
       { status: 400, body: { errors: [{ code: 'ADMIN-UAM-400-3', title: 'Invalid role' }] } },
