@@ -39,6 +39,7 @@ import { newId } from './platform/ids.ts'
 import { createLog, type Log, type LogLevel, logLevels } from './platform/log.ts'
 import { redactText } from './platform/redact.ts'
 import { version } from './platform/version.ts'
+import { variantTable } from './sandbox/atlassian/variants.ts'
 import { flavourNames } from './sandbox/ldap/flavours/flavour.ts'
 import type { LdapFacts } from './sandbox/ldap/start.ts'
 import { startSandbox } from './sandbox/start.ts'
@@ -427,7 +428,7 @@ async function sandbox(options: SandboxOptions): Promise<void> {
   }
 }
 
-async function startSandboxOrSay({ port, company, variants, latencyMs, ldap }: SandboxOptions) {
+async function startSandboxOrSay({ port, company, target, shape, variants, latencyMs, ldap }: SandboxOptions) {
   const chosen = (variants ?? []).map((text) => {
     const at = text.indexOf('=')
     if (at <= 0)
@@ -439,6 +440,8 @@ async function startSandboxOrSay({ port, company, variants, latencyMs, ldap }: S
     return await startSandbox({
       company: companySize(company),
       variants: Object.fromEntries(chosen),
+      ...(target === undefined ? {} : { target: target === 'fresh' ? 'fresh' : 'ten-years' }),
+      ...(shape === undefined || Object.keys(shape).length === 0 ? {} : { shape }),
       ...(port === undefined ? {} : { port }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
       ...(served === undefined ? {} : { ldap: served }),
@@ -492,6 +495,7 @@ const starters: Starters = {
   serve,
   demo,
   sandbox,
+  sandboxVariants: () => Object.entries(variantTable).map(([name, facts]) => ({ name, ...facts })),
   backup: (options) =>
     withStore(options, async (store) => {
       const file = resolve(options.file)

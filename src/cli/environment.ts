@@ -95,6 +95,8 @@ export interface Starters {
   demo(options: DemoOptions): Promise<void>
   /** Only the Atlassian twin, until the signal. */
   sandbox(options: SandboxOptions): Promise<void>
+  /** What the documents leave open about Atlassian, with every answer the twin can give; the first is the default. */
+  sandboxVariants(): readonly SandboxVariant[]
   /** Whole state into one file. Returns what was written. */
   backup(options: StoreOptions & { readonly file: string }): Promise<{ readonly rows: number; readonly bytes: number }>
   /** Whole state from a file into an empty store; into one that holds something only with `replace`. */
@@ -175,12 +177,24 @@ export interface DemoPerson {
 
 type DemoMember = { readonly user: string } | { readonly group: string }
 
+export interface SandboxVariant {
+  readonly name: string
+  readonly values: readonly string[]
+  readonly meaning: string
+  /** Where the documents speak of it. */
+  readonly source: string
+}
+
 export interface SandboxOptions {
   readonly port?: number | undefined
   /** `small`, or a number of people. */
   readonly company?: string | undefined
   /** `name=value` each. */
   readonly variants?: readonly string[] | undefined
+  /** `fresh`, or `ten-years` of hand work. */
+  readonly target?: string | undefined
+  /** What the site has more, or has otherwise. */
+  readonly shape?: Readonly<Partial<Record<'seats' | 'projects' | 'directories' | 'organizations', number>>> | undefined
   /** Every call takes at least so long. */
   readonly latencyMs?: number | undefined
   /** Calls per second before the twin answers 429. */

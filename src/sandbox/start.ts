@@ -14,6 +14,7 @@ import { userManagementOperations } from './atlassian/user-management/operations
 import { Variants } from './atlassian/variants.ts'
 import { type CompanySize, makeCompany } from './company/company.ts'
 import type { CompanyDirectory } from './company/directory.ts'
+import type { SiteShape } from './company/shape.ts'
 import { adminEmail } from './company/site.ts'
 import { type LdapFacts, type LdapSandboxOptions, startLdapSandbox } from './ldap/start.ts'
 import { TwinServer } from './server/server.ts'
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   /** What the site holds at the start; a small company has an old site, a large one a fresh site unless told. */
   readonly target?: 'fresh' | 'ten-years' | TargetSeed
   readonly seed?: number
+  /** What the site has more, or has otherwise. */
+  readonly shape?: SiteShape
   /** Direct memberships of a person in a generated company. */
   readonly membershipsPerPerson?: number
   readonly peoplePerGroup?: number
@@ -85,6 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const made = makeCompany(company, {
     ...(typeof target === 'string' ? { target } : {}),
     ...(seed === undefined ? {} : { seed }),
+    ...(options.shape === undefined ? {} : { shape: options.shape }),
     ...(membershipsPerPerson === undefined ? {} : { membershipsPerPerson }),
     ...(peoplePerGroup === undefined ? {} : { peoplePerGroup }),
   })

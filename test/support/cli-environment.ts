@@ -56,6 +56,7 @@ export async function cli(argv: readonly string[], setting: CliSetting = {}): Pr
       serve: notStarted,
       demo: notStarted,
       sandbox: notStarted,
+      sandboxVariants: () => [],
       backup: notStarted,
       restore: notStarted,
       ...setting.starters,

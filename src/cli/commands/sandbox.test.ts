@@ -44,4 +44,20 @@ describe('muster sandbox', () => {
     expect(JSON.parse((await type('sandbox --ldap --json')).stdout)).toEqual(facts)
     expect((await type('sandbox')).stdout).not.toContain('LDAP_PASSWORD')
   })
+
+  it('hands on the state and the shape of the site', async () => {
+    const { code, asked } = await type('sandbox --target fresh --seats 20 --projects 3')
+    expect([code, asked?.target, asked?.shape]).toEqual([0, 'fresh', { seats: 20, projects: 3 }])
+    expect((await type('sandbox --target old')).stderr).toContain('"old" is no state of a site')
+    expect((await type('sandbox --projects 0')).stderr).toContain('--projects is a whole number from 1 to 100000')
+  })
+
+  it('lists what the documents leave open, and starts nothing', async () => {
+    const facts = { name: 'removeNonMember', values: ['404', '400'], meaning: 'taking out a stranger', source: '1.4' }
+    const { code, stdout } = await cli(['sandbox', '--variants'], { starters: { sandboxVariants: () => [facts] } })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/removeNonMember +404 400 +taking out a stranger/)
+    const asJson = await cli(['sandbox', '--variants', '--json'], { starters: { sandboxVariants: () => [facts] } })
+    expect(JSON.parse(asJson.stdout)).toEqual({ items: [facts] })
+  })
 })

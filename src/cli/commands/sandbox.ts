@@ -1,6 +1,6 @@
 import { fail } from '../../domain/errors.ts'
 import { command } from '../command.ts'
-import { plain } from '../render/text.ts'
+import { plain, table } from '../render/text.ts'
 
 export const sandboxCommand = command({
   name: 'sandbox',
@@ -9,7 +9,13 @@ export const sandboxCommand = command({
   options: {
     port: { kind: 'number', value: 'N', help: 'port on 127.0.0.1; any free one if left out' },
     company: { kind: 'text', value: 'SIZE', help: 'small, or a number of people' },
+    target: { kind: 'text', value: 'NAME', help: 'what the site holds: fresh, or ten-years of hand work' },
+    seats: { kind: 'number', value: 'N', help: 'seats of each app' },
+    projects: { kind: 'number', value: 'N', help: 'projects with components, led by people of the site' },
+    directories: { kind: 'number', value: 'N', help: 'directories of the organization, each with a site' },
+    organizations: { kind: 'number', value: 'N', help: 'organizations in all' },
     variant: { kind: 'texts', value: 'NAME=VALUE', help: 'how an undocumented case is answered' },
+    variants: { kind: 'flag', help: 'list these cases with every answer there is, and end' },
     latency: { kind: 'number', value: 'MS', help: 'milliseconds every call takes at least' },
     'rate-limit': { kind: 'number', value: 'N', help: 'calls per second before it answers 429' },
     ldap: { kind: 'flag', help: "also serve the company's directory over LDAP, to rehearse a source of type ldap" },
@@ -26,9 +32,25 @@ export const sandboxCommand = command({
     'sandbox --port 9090 --company 5000',
     'sandbox --ldap-port 10389 --flavour activedirectory',
     'sandbox --variant removeNonMember=404 --latency 150 --json',
+    'sandbox --company 2000 --target ten-years --projects 100 --seats 2500',
+    'sandbox --variants',
   ],
   async run({ options, output, session, environment }) {
     session.localOptions('sandbox')
+    if (options.variants) {
+      const items = environment.starters.sandboxVariants()
+      const rows = items.map(({ name, values, meaning }) => [name, values.join(' '), meaning])
+      output.show({ items }, [
+        ...table(
+          [{ title: 'name' }, { title: 'values, the first is the default' }, { title: 'what it is about' }],
+          rows,
+        ),
+      ])
+      return 0
+    }
+    if (options.target !== undefined && options.target !== 'fresh' && options.target !== 'ten-years') {
+      throw fail.usage(`"${options.target}" is no state of a site.`, { hint: 'Write fresh or ten-years.' })
+    }
     checkCompany(options.company)
     for (const variant of options.variant) {
       if (!/^\w+=.+$/.test(variant))
@@ -41,6 +63,13 @@ export const sandboxCommand = command({
       port: options.port,
       company: options.company,
       variants: options.variant,
+      target: options.target,
+      shape: given({
+        seats: options.seats,
+        projects: options.projects,
+        directories: options.directories,
+        organizations: options.organizations,
+      }),
       latencyMs: options.latency,
       rateLimit: options['rate-limit'],
       ready: (started) =>
@@ -54,6 +83,20 @@ export const sandboxCommand = command({
     return 0
   },
 })
+
+/** What was told; a number that was told is 1 or more. */
+function given<Name extends string>(
+  numbers: Readonly<Record<Name, number | undefined>>,
+): Partial<Record<Name, number>> {
+  const told = Object.entries<number | undefined>(numbers).filter(([, value]) => value !== undefined)
+  const wrong = told.find(
+    ([, value]) => value !== undefined && !(Number.isInteger(value) && value >= 1 && value <= 100_000),
+  )
+  if (wrong !== undefined) {
+    throw fail.usage(`--${wrong[0]} is a whole number from 1 to 100000.`, { hint: 'Leave it out for what is usual.' })
+  }
+  return Object.fromEntries(told) as Partial<Record<Name, number>>
+}
 
 /** A certificate is many lines of nothing to read; with --json it is there. */
 function withoutCertificate(facts: Facts): Facts {

@@ -3,6 +3,7 @@ import { OpenApi, specs } from '../../../test/support/openapi.ts'
 import { mended } from '../../../test/support/openapi-defects.ts'
 import { clientsOf } from '../../../test/support/sandbox-client.ts'
 import { sandboxForTest } from '../../../test/support/sandbox-for-test.ts'
+import type { Operation } from '../server/call.ts'
 import { jiraOperations } from './jira/operations.ts'
 import { organizationOperations } from './organizations/operations.ts'
 import { userManagementOperations } from './user-management/operations.ts'
@@ -27,6 +28,19 @@ describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendo
       expect(account.knows(method, documented), `${method} ${documented}`).toBe(true)
     }
     expect(userManagementOperations(sandbox.control.twin)).toHaveLength(account.operations.length)
+  })
+
+  it('leaves out of the documents what nobody of us calls, and only that', async () => {
+    const { twin } = (await sandboxForTest()).control
+    const leftOut = (file: string, operations: readonly Operation[]) => {
+      const served = new Set(operations.map(({ method, documented }) => `${method} ${documented}`))
+      return new OpenApi(file).operations.filter((each) => !served.has(each))
+    }
+    expect(leftOut('atlassian-admin-organizations.json', organizationOperations(twin))).toEqual([])
+    expect(leftOut('atlassian-admin-user-management.json', userManagementOperations(twin))).toEqual([])
+    const ofJira = leftOut('jira-cloud-platform-v3.json', jiraOperations(twin))
+    expect(ofJira.filter((each) => !/\/role(\/|$)/.test(each))).toEqual([])
+    expect(ofJira).toHaveLength(11)
   })
 
   it('notices an answer that differs', () => {
@@ -105,6 +119,19 @@ describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendo
       ['/group/bulk', { maxResults: 2 }],
       ['/group/member', { groupId: group.groupId, includeInactiveUsers: true }],
       ['/groups/picker', { query: 'users' }],
+      ['/group', { groupId: group.groupId, expand: 'users' }],
+      ['/groupuserpicker', { query: 'a' }],
+      ['/user/picker', { query: 'a' }],
+      ['/user/assignable/search', { project: 'WEB', query: '' }],
+      ['/user/bulk/migration', { username: 'admin' }],
+      ['/user/properties', { accountId: me.accountId }],
+      ['/permissions'],
+      ['/applicationrole/jira-software'],
+      ['/project/search', { expand: 'lead,description', status: 'archived' }],
+      ['/project/WEB'],
+      ['/project/WEB/components'],
+      ['/project/WEB/component', { maxResults: 2 }],
+      ['/component', { projectIdsOrKeys: 'WEB' }],
     ]
     for (const [path, query] of reads) {
       expect((await jira.site('GET', path, query === undefined ? {} : { query })).status, path).toBe(200)
@@ -129,6 +156,11 @@ describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendo
       ['GET', '/v1/orgs/:org'],
       ['GET', '/v1/orgs/:org/domains'],
       ['GET', '/v1/orgs/:org/users'],
+      ['GET', `/v1/orgs/:org/directory/users/${account}/last-active-dates`],
+      ['GET', users],
+      ['GET', `${users}/stats`],
+      ['GET', groups],
+      ['GET', `${groups}/stats`],
       ['GET', '/v2/orgs/:org/directories'],
       ['POST', '/v2/orgs/:org/workspaces', { limit: 50 }],
       ['GET', `${users}/count`],

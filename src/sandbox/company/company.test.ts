@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
+import { sandboxForTest } from '../../../test/support/sandbox-for-test.ts'
+import type { Account, Site } from '../atlassian/model.ts'
 import { startSandbox } from '../start.ts'
 import { makeCompany } from './company.ts'
 import { type CompanyDirectory, flattener } from './directory.ts'
@@ -109,5 +111,65 @@ describe('files of the directory', () => {
     } finally {
       await rm(folder, { recursive: true })
     }
+  })
+})
+
+describe('the shape of a site', () => {
+  it('adds seats, projects, guests, customers, apps, teams, directories and organizations', async () => {
+    const shape = {
+      seats: 1000,
+      projects: 40,
+      ledByLeavers: 3,
+      guests: 4,
+      customers: 5,
+      apps: 2,
+      teams: 2,
+      directories: 2,
+      elsewherePercent: 10,
+      organizations: 3,
+      domains: [{ name: 'acme-new.example', verified: true }],
+      hiddenPercent: 20,
+      confluencePercent: 25,
+      directAccessPercent: 30,
+      syncedPercent: 30,
+    }
+    const sandbox = await sandboxForTest({ company: 400, target: 'ten-years', shape })
+    const { state } = sandbox.control.twin
+    const [site] = state.sites
+    expect(site?.products.map(({ seats }) => seats)).toEqual([1000, 10, 1000])
+    const projects = state.projects.of(site as Site)
+    expect(projects).toHaveLength(40)
+    const leavers = new Set(sandbox.directory.people.filter(({ active }) => !active).map(({ mail }) => mail))
+    expect(projects.slice(0, 3).every(({ lead }) => leavers.has(lead.email.toLowerCase()))).toBe(true)
+    expect(projects.flatMap(({ components }) => components).length).toBeGreaterThan(30)
+    const count = (fits: (account: Account) => boolean) => state.accounts.items.filter(fits).length
+    expect(count(({ accountType }) => accountType === 'customer')).toBe(6)
+    expect(count(({ accountType }) => accountType === 'app')).toBe(5)
+    expect(count(({ email }) => email.startsWith('visitor'))).toBe(4)
+    expect(state.groups.items.filter(({ managedBy }) => managedBy !== 'admins')).toHaveLength(2)
+    expect(sandbox.organizations.map(({ name }) => name)).toEqual(['Acme', 'Globex 1', 'Globex 2'])
+    expect(sandbox.organizations[0]?.directories).toHaveLength(2)
+    const elsewhere = sandbox.organizations[0]?.directories[1]?.directoryId
+    expect(count(({ directories }) => directories.some((each) => each.directoryId === elsewhere))).toBeGreaterThan(20)
+    const [software, , confluence] = site?.products ?? []
+    expect(confluence?.used).toBeGreaterThan(50)
+    expect(count(({ roles }) => roles.has(software?.resource ?? ''))).toBeGreaterThan(50)
+    expect(count(({ externalDirectory }) => externalDirectory === 'scim')).toBeGreaterThan(60)
+    expect(state.organization.domains.map(({ name }) => name)).toContain('acme-new.example')
+  })
+
+  it('is the same for the same seed', () => {
+    const shape = { projects: 10, hiddenPercent: 50, syncedPercent: 50 }
+    const make = (seed: number) => makeCompany(100, { target: 'ten-years', seed, shape }).target
+    expect(make(3)).toEqual(make(3))
+    expect(make(3).projects).not.toEqual(make(4).projects)
+  })
+
+  it('goes with the small company and a fresh site', async () => {
+    const small = await sandboxForTest({ shape: { projects: 2, ledByLeavers: 1, seats: null } })
+    const [first] = small.control.state().projects.filter(({ key }) => key.startsWith('P0'))
+    expect(first?.lead).toBe('peter.lawson@acme.example')
+    const fresh = await sandboxForTest({ target: 'fresh', shape: { projects: 1 } })
+    expect(fresh.control.state().projects).toHaveLength(1)
   })
 })

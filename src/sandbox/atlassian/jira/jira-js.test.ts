@@ -47,6 +47,56 @@ describe('jira.js as a client of the twin', () => {
     expect(Object.keys(sandbox.control.counters().operations)).toHaveLength(17)
   })
 
+  it('reads and writes properties, leads, components, permissions and searches', async () => {
+    const sandbox = await sandboxForTest()
+    const jira = clientOf(sandbox, sandbox.site, sandbox.credentials.apiToken)
+    const [ruby] = await jira.userSearch.findUsers({ query: 'ruby.hughes@acme.example' })
+    const accountId = ruby?.accountId ?? ''
+    const propertyKey = 'idp'
+    await jira.userProperties.setUserProperty({ accountId, propertyKey, body: { externalId: 'u-000014' } })
+    expect((await jira.userProperties.getUserPropertyKeys({ accountId })).keys?.map(({ key }) => key)).toEqual(['idp'])
+    expect((await jira.userProperties.getUserProperty({ accountId, propertyKey })).value).toEqual({
+      externalId: 'u-000014',
+    })
+    expect(await jira.userSearch.findUsers({ property: 'idp.externalId=u-000014' })).toHaveLength(1)
+    const found = await jira.userSearch.findUsersByQuery({ query: '[idp].externalId is "u-000014"' })
+    expect(found.values?.map((each) => each.accountId)).toEqual([accountId])
+    await jira.userProperties.deleteUserProperty({ accountId, propertyKey })
+    const projects = await jira.projects.searchProjects({ expand: 'lead', status: ['live'], maxResults: 100 })
+    expect(projects.values?.map(({ key, lead }) => [key, lead?.displayName])).toEqual([
+      ['NEWS', 'Margit Lindqvist'],
+      ['WEB', 'Tomáš Dvořák'],
+    ])
+    const assignable = await jira.userSearch.findAssignableUsers({ project: 'WEB', accountId })
+    expect(assignable).toHaveLength(1)
+    const project = await jira.projects.updateProject({ projectIdOrKey: 'WEB', leadAccountId: accountId })
+    expect(project.lead?.accountId).toBe(accountId)
+    expect((await jira.projects.getProject({ projectIdOrKey: 'WEB' })).assigneeType).toBe('PROJECT_LEAD')
+    const [backend] = await jira.projectComponents.getProjectComponents({ projectIdOrKey: 'WEB' })
+    const id = backend?.id ?? ''
+    expect(
+      (await jira.projectComponents.updateComponent({ id, body: { leadAccountId: accountId } })).lead?.accountId,
+    ).toBe(accountId)
+    expect((await jira.projectComponents.getComponent({ id })).name).toBe('Backend')
+    const page = await jira.projectComponents.getProjectComponentsPaginated({ projectIdOrKey: 'WEB', maxResults: 2 })
+    expect([page.total, page.isLast]).toEqual([3, false])
+    const all = await jira.projectComponents.findComponentsForProjects({ projectIdsOrKeys: ['WEB'] })
+    expect(all.values).toHaveLength(3)
+    const made = await jira.projectComponents.createComponent({ project: 'WEB', name: 'New' })
+    await jira.projectComponents.deleteComponent({ id: made.id ?? '' })
+    expect((await jira.applicationRoles.getApplicationRole({ key: 'jira-software' })).numberOfSeats).toBe(50)
+    expect(Object.keys((await jira.permissions.getAllPermissions()).permissions ?? {})).toContain('ADMINISTER')
+    const granted = await jira.permissions.getBulkPermissions({ accountId, globalPermissions: ['ADMINISTER'] })
+    expect(granted.globalPermissions).toEqual([])
+    expect((await jira.groupAndUserPicker.findUsersAndGroups({ query: 'dev' })).groups?.total).toBe(1)
+    expect((await jira.userSearch.findUsersForPicker({ query: 'ruby' })).total).toBe(1)
+    await expect(jira.users.getUserEmail({ accountId })).rejects.toMatchObject({ status: 400 })
+    await jira.projects.deleteProject({ projectIdOrKey: 'NEWS' })
+    await expect(jira.projects.getProject({ projectIdOrKey: 'NEWS' })).rejects.toMatchObject({ status: 404 })
+    // With the seventeen above: what an independent client drives.
+    expect(Object.keys(sandbox.control.counters().operations)).toHaveLength(24)
+  })
+
   it('goes through the gateway with a token that has scopes', async () => {
     const sandbox = await sandboxForTest()
     const gateway = `${sandbox.apiBase}/ex/jira/${sandbox.cloudId}`

@@ -38,6 +38,8 @@ export interface ComponentParts {
 export class Projects {
   readonly #bySite = new Map<Site, SortedList<Project>>()
   readonly #byId = new Map<string, Project>()
+  /** `<cloud id>/<key>` */
+  readonly #byKey = new Map<string, Project>()
   readonly #componentsById = new Map<string, Component>()
   readonly #makeId: IdMaker
   readonly #visibility: Visibility
@@ -61,7 +63,7 @@ export class Projects {
 
   /** By id or key; keys are case-sensitive. */
   get(site: Site, idOrKey: string): Project | undefined {
-    const project = this.#byId.get(idOrKey) ?? this.of(site).find(({ key }) => key === idOrKey)
+    const project = this.#byId.get(idOrKey) ?? this.#byKey.get(`${site.cloudId}/${idOrKey}`)
     return project?.site === site ? project : undefined
   }
 
@@ -94,6 +96,7 @@ export class Projects {
     }
     list.add(project)
     this.#byId.set(project.id, project)
+    this.#byKey.set(`${site.cloudId}/${key}`, project)
     return project
   }
 
@@ -101,6 +104,7 @@ export class Projects {
     for (const component of [...project.components]) this.removeComponent(component)
     this.#bySite.get(project.site)?.remove(project)
     this.#byId.delete(project.id)
+    this.#byKey.delete(`${project.site.cloudId}/${project.key}`)
   }
 
   addComponent(project: Project, facts: NewComponent): Component {
