@@ -45,6 +45,8 @@ export async function productPlan(
       access: [],
       custom: [],
       accountGrants: rows.accountGrants,
+      deliveries: [],
+      written: [],
       deactivations: rows.deactivated.map((accountId) => ({
         accountId,
         connection: connection.key,

@@ -60,12 +60,22 @@ export function attributesRead({ from, steps }: MappingRule): ReadonlySet<string
 /** The mapped value: a text, `null` = empty at the source, undefined = unknown (D21). */
 export type Mapped = string | null | undefined
 
-/** Compiles a rule: expressions are compiled once, not once a person. */
-export function mappingRule(rule: MappingRule): (attributes: Attributes) => Mapped {
-  const steps = rule.steps.map(compileStep)
+/**
+ * Compiles a rule: expressions are compiled once, not once a person. `emptyIfAbsent` = attributes whose absence from a
+ * record means that they are empty (D21).
+ */
+export function mappingRule(
+  rule: MappingRule,
+  emptyIfAbsent: ReadonlySet<string> = noNames,
+): (attributes: Attributes) => Mapped {
+  const read: Read = (attributes, name) => {
+    const value = attributes[name]
+    return asMapped(value === undefined && emptyIfAbsent.has(name) ? null : value)
+  }
+  const steps = rule.steps.map((step) => compileStep(step, read))
   const { from } = rule
   return (attributes) => {
-    let value: Mapped = from === undefined ? undefined : asMapped(attributes[from])
+    let value: Mapped = from === undefined ? undefined : read(attributes, from)
     for (const step of steps) value = step(value, attributes)
     return value === '' ? null : value
   }
@@ -73,7 +83,7 @@ export function mappingRule(rule: MappingRule): (attributes: Attributes) => Mapp
 
 /** Compiles a chain for names of groups. */
 export function nameChain(steps: readonly Step[]): (name: string) => string {
-  const compiled = steps.map(compileStep)
+  const compiled = steps.map((step) => compileStep(step, () => undefined))
   return (name) => {
     let value: Mapped = name
     for (const step of compiled) value = step(value, {})
@@ -82,12 +92,15 @@ export function nameChain(steps: readonly Step[]): (name: string) => string {
 }
 
 type CompiledStep = (value: Mapped, attributes: Attributes) => Mapped
+type Read = (attributes: Attributes, name: string) => Mapped
+
+const noNames: ReadonlySet<string> = new Set()
 
 function onText(change: (text: string) => string): CompiledStep {
   return (value) => (typeof value === 'string' ? change(value) : value)
 }
 
-function compileStep(step: Step): CompiledStep {
+function compileStep(step: Step, read: Read): CompiledStep {
   if ('trim' in step) return onText((text) => text.trim())
   if ('lower' in step) return onText((text) => text.toLowerCase())
   if ('upper' in step) return onText((text) => text.toUpperCase())
@@ -104,7 +117,7 @@ function compileStep(step: Step): CompiledStep {
   }
   if ('join' in step) {
     return (value, attributes) => {
-      const parts = [value, ...step.join.with.map((name) => asMapped(attributes[name]))]
+      const parts = [value, ...step.join.with.map((name) => read(attributes, name))]
       const filled = parts.filter((each): each is string => typeof each === 'string' && each !== '')
       if (filled.length > 0) return filled.join(step.join.separator)
       return parts.includes(undefined) ? undefined : null
@@ -112,7 +125,7 @@ function compileStep(step: Step): CompiledStep {
   }
   if ('fallback' in step) {
     return (value, attributes) =>
-      typeof value === 'string' && value !== '' ? value : (asMapped(attributes[step.fallback]) ?? value)
+      typeof value === 'string' && value !== '' ? value : (read(attributes, step.fallback) ?? value)
   }
   if ('lookup' in step) {
     const { table, otherwise } = step.lookup

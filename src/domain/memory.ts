@@ -1,7 +1,7 @@
 import type { AccessRole } from './access.ts'
 import type { MatchRule } from './connection.ts'
 import type { Decision } from './decision.ts'
-import type { Attributes, Instant } from './identity.ts'
+import { type Attributes, foldKey, type Instant } from './identity.ts'
 
 /** The remembered answer of correlation: this person of this source is this account of this directory (D2). */
 export interface Link {
@@ -64,6 +64,31 @@ export interface AccountGrants {
   readonly accountIds: readonly string[]
 }
 
+/** What one connection delivered in its last good read: accounts by attribute of the target (D4). */
+export interface Deliveries {
+  readonly connection: string
+  readonly accountIds: Readonly<Record<string, readonly string[]>>
+}
+
+/** In which accounts the last one to write an attribute was this connection; side by side with a mark of each value (D21). */
+export interface WrittenValues {
+  readonly connection: string
+  readonly attribute: string
+  readonly accountIds: readonly string[]
+  readonly marks: readonly number[]
+}
+
+/**
+ * A number by which a value is recognised without being kept (FNV-1a, 32 bits). Letter case does not count in what people
+ * sign in with.
+ */
+export function markOf(attribute: string, value: string): number {
+  const text = attribute === 'email' || attribute === 'userName' ? foldKey(value) : value
+  let mark = 0x811c9dc5
+  for (let at = 0; at < text.length; at += 1) mark = Math.imul(mark ^ text.charCodeAt(at), 0x01000193)
+  return mark | 0
+}
+
 /** A deactivation that we made and may therefore reverse (D8). */
 export interface Deactivation {
   readonly accountId: string
@@ -100,6 +125,12 @@ export interface Memory {
   readonly custom: readonly CustomValues[]
   /** Who vouches for the accounts of this directory, all connections. */
   readonly accountGrants: readonly AccountGrants[]
+  /**
+   * What connections deliver, one entry each; absent = its last good read was made while no other connection wrote here,
+   * so nobody noted it.
+   */
+  readonly deliveries: readonly Deliveries[]
+  readonly written: readonly WrittenValues[]
   readonly deactivations: readonly Deactivation[]
   /** What people decided about persons and groups of this connection's source in this directory, and still stands. */
   readonly decisions: readonly Decision[]
@@ -129,6 +160,15 @@ export type Lesson =
   | { readonly lesson: 'unlink'; readonly source: string; readonly sourceKey: string; readonly accountId: string }
   | { readonly lesson: 'vouch'; readonly source: string; readonly sourceKey: string; readonly accountId: string }
   | { readonly lesson: 'unvouch'; readonly accountId: string }
+  | {
+      readonly lesson: 'value'
+      readonly accountId: string
+      readonly attribute: string
+      /** Null = emptied. */
+      readonly value: string | null
+      /** `set-back` by an undo: it is ours again only if it was ours when it last stood. */
+      readonly how: 'written' | 'set-back'
+    }
   | {
       readonly lesson: 'group-link'
       readonly source: string

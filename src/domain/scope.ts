@@ -25,9 +25,14 @@ export interface ReadGroups {
   areComplete(matches: (name: string) => boolean): boolean
 }
 
-/** Compiles a scope for one read. */
-export function userScope(scope: UserScope, groups: ReadGroups): (user: SourceUser, position: number) => InScope {
-  const conditions = (list: UserScope['include']) => list.map((condition) => compileCondition(condition, groups))
+/** Compiles a scope for one read; `emptyIfAbsent` = attributes whose absence from a record means that they are empty. */
+export function userScope(
+  scope: UserScope,
+  groups: ReadGroups,
+  emptyIfAbsent: ReadonlySet<string>,
+): (user: SourceUser, position: number) => InScope {
+  const conditions = (list: UserScope['include']) =>
+    list.map((condition) => compileCondition(condition, groups, emptyIfAbsent))
   const include = conditions(scope.include)
   const exclude = conditions(scope.exclude)
   return (user, position) => {
@@ -41,7 +46,11 @@ export function userScope(scope: UserScope, groups: ReadGroups): (user: SourceUs
 
 type Holds = (user: SourceUser, position: number) => boolean | undefined
 
-function compileCondition(condition: UserScope['include'][number], groups: ReadGroups): Holds {
+function compileCondition(
+  condition: UserScope['include'][number],
+  groups: ReadGroups,
+  emptyIfAbsent: ReadonlySet<string>,
+): Holds {
   if ('memberOf' in condition) {
     const matches = matcher(condition.memberOf)
     const otherwise = groups.areComplete(matches) ? false : undefined
@@ -50,7 +59,7 @@ function compileCondition(condition: UserScope['include'][number], groups: ReadG
   const matches = matcher(condition.in)
   return (user) => {
     const value = user.attributes[condition.attribute]
-    if (value === undefined) return undefined
+    if (value === undefined) return emptyIfAbsent.has(condition.attribute) ? false : undefined
     if (value === null) return false
     return typeof value === 'string' ? matches(value) : value.some(matches)
   }

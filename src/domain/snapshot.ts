@@ -33,6 +33,8 @@ export interface SourceSnapshot {
   readonly groups: readonly SnapshotGroup[]
   readonly usersComplete: boolean
   readonly groupsComplete: boolean
+  /** An attribute that a record lacks is empty if another record of this read has it; else it is unknown (D21). */
+  readonly absentMeansEmpty?: boolean
   readonly unproven: readonly Unproven[]
   /** Faults of single records that were set aside, in the source's words. */
   readonly notices: readonly string[]

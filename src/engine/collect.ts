@@ -86,6 +86,7 @@ export async function collectSource(
     groups: snapshotGroups,
     usersComplete,
     groupsComplete,
+    absentMeansEmpty: source.absentMeansEmpty ?? false,
     unproven,
     notices: source.notices(),
   }

@@ -232,14 +232,20 @@ function noteQuotas(run: Pass, orders: readonly Order[], applied: readonly Appli
 async function settle(run: Execution, pending: readonly Pending[], outcomes: readonly OutcomeRecord[]): Promise<void> {
   const bySeq = new Map(pending.map((each) => [each.change.seq, each]))
   const lessons: Lesson[] = []
+  const always = run.target.writableAttributes.filter(({ when }) => when === 'always')
+  const rewritable = new Set(always.map(({ name }) => name))
   for (const outcome of outcomes) {
     if (outcome.outcome !== 'applied' && outcome.outcome !== 'alreadyTrue') continue
     const each = bySeq.get(outcome.seq)
     if (each === undefined) continue
     const taught = lessonsOf(each.change, each.resolved, run.source)
-    // A suspension that was there already is somebody else's, and not ours to lift (D8).
+    // What was so already is somebody else's: a suspension is not ours to lift (D8), nor a value ours to empty (D21).
     const isForeign = outcome.outcome === 'alreadyTrue'
-    lessons.push(...taught.filter(({ lesson }) => !(isForeign && lesson === 'deactivated')))
+    const isKept = (lesson: Lesson) =>
+      lesson.lesson === 'value'
+        ? !isForeign && rewritable.has(lesson.attribute)
+        : !isForeign || lesson.lesson !== 'deactivated'
+    lessons.push(...taught.filter(isKept))
   }
   await record(run, outcomes, lessons)
 }

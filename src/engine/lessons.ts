@@ -1,5 +1,5 @@
 import { grantRuleOf } from '../domain/change.ts'
-import { foldKey } from '../domain/identity.ts'
+import { firstValue, foldKey } from '../domain/identity.ts'
 import type { Grant, Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
 
@@ -34,8 +34,10 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
         { lesson: 'account', accountId: accountId!, label, state: 'active' },
         { ...vouch(), lesson: 'link', how: 'created' },
         vouch(),
+        ...valuesOf(change, accountId!),
       ]
     case 'account.update':
+      return valuesOf(change, accountId!)
     case 'lead.handover':
       return []
     case 'custom.update':
@@ -94,6 +96,18 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
         { lesson: 'member', ...membership(), present: false },
       ]
   }
+}
+
+/** What we wrote in attributes, so that we know later what is ours to empty (D21). */
+function valuesOf({ after = {}, reason }: ChangeRecord, accountId: string): readonly Lesson[] {
+  const how = reason === 'undo-of-run' ? 'set-back' : 'written'
+  return Object.entries(after).map(([attribute, value]) => ({
+    lesson: 'value',
+    accountId,
+    attribute,
+    value: firstValue(value) ?? null,
+    how,
+  }))
 }
 
 /** Nothing for a membership that an undo gives back to somebody we never vouched for: it stays somebody else's. */

@@ -70,7 +70,9 @@ export async function planRun(planning: Planning): Promise<Plan> {
   signal.throwIfAborted()
   await store.departures.save(connection.key, draft.departures, draft.returned)
   const { settings, connectors } = open
-  await store.snapshots.save(connection.key, runId, { ...draft.read, settings, connectors })
+  const delivered =
+    draft.deliveries === undefined ? undefined : { source: connection.source, keysByAttribute: draft.deliveries }
+  await store.snapshots.save(connection.key, runId, { ...draft.read, settings, connectors }, delivered)
   await store.decisions.end(draft.spent, 'muster')
   await store.workItems.reconcile(connection.key, identity.directoryKey, draft.workItems)
   await store.plans.save(plan, batches(draft.changes))

@@ -145,10 +145,10 @@ function judge(each: Pending, now: AccountNow | undefined): Verdict {
         displayName: account.displayName,
       }
       const wanted = Object.entries(change.after ?? {})
-      if (wanted.every(([name, value]) => values[name] === value)) return already
-      const changedSince = Object.entries(change.before ?? {}).find(
-        ([name, value]) => (values[name] ?? null) !== (value ?? null),
-      )
+      // An attribute without a value may be told as empty, as nothing, or not at all.
+      const differs = ([name, value]: [string, unknown]) => (values[name] ?? '') !== (value ?? '')
+      if (!wanted.some(differs)) return already
+      const changedSince = Object.entries(change.before ?? {}).find(differs)
       return changedSince === undefined
         ? send
         : moved(`${changedSince[0]} was changed in the target since the plan was made.`)

@@ -134,9 +134,18 @@ export interface DepartureStore {
 
 // --- snapshots --------------------------------------------------------------------------------------------------------
 
+/** What a read delivers: keys of source records by attribute of the target (D4). */
+export interface Delivered {
+  readonly source: string
+  readonly keysByAttribute: Readonly<Record<string, readonly string[]>>
+}
+
 export interface SnapshotStore {
-  /** Remembers the numbers of a read; it becomes the last good read only by `accept`. */
-  save(connection: string, runId: string, summary: SourceReadSummary): Promise<void>
+  /**
+   * Remembers the numbers of a read, and which attributes it delivers for whom, where other connections may ask; it becomes
+   * the last good read only by `accept`.
+   */
+  save(connection: string, runId: string, summary: SourceReadSummary, delivered?: Delivered): Promise<void>
   /** The last good read moves only by a run that was applied or released (D18). */
   accept(connection: string, snapshotId: string): Promise<void>
   lastGood(connection: string): Promise<SourceReadSummary | undefined>

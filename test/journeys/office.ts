@@ -165,7 +165,7 @@ export function disabled({ people, groups }: Team, id: string): Team {
 }
 
 /** A target of a configuration file; its secrets are files of the office. */
-function targetYaml({ site, apiBase, credentials }: SandboxFacts, key: string): string {
+export function targetYaml({ site, apiBase, credentials }: SandboxFacts, key: string): string {
   return `  ${key}:
     type: jira-cloud
     site: "${site}"

@@ -4,7 +4,14 @@ import { type Change, grantRuleOf, type TargetRef, type WriteKind } from '../../
 import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
 import type { Decision } from '../../src/domain/decision.ts'
 import type { AttributeValue } from '../../src/domain/identity.ts'
-import type { AccountGrants, Deactivation, Departure, GroupLink, Link } from '../../src/domain/memory.ts'
+import {
+  type AccountGrants,
+  type Deactivation,
+  type Departure,
+  type GroupLink,
+  type Link,
+  markOf,
+} from '../../src/domain/memory.ts'
 import type { HoldReason } from '../../src/domain/reason.ts'
 import type { SourceReadSummary } from '../../src/domain/snapshot.ts'
 import { linkRuleOf } from '../../src/engine/lessons.ts'
@@ -37,6 +44,12 @@ const worldRoles = [
 function roleOf(text: string): AccessRole {
   const [product = '', role = 'user'] = text.split(':')
   return { product, role }
+}
+
+/** A value that a connection wrote; undefined = nothing of ours stood there. */
+interface WorldValue {
+  connection: string
+  value: string
 }
 
 /**
@@ -81,6 +94,14 @@ export interface World {
   ownAccountId?: string
   /** Who vouches for an account (D4): connections by account. Given none, everybody linked is vouched for by their own. */
   vouchers?: Record<string, string[]>
+  /** What was written last, by `attribute/account`; `before` = what was ours until then, the newest last. */
+  written: Record<string, WorldValue & { before?: WorldValue[] }>
+  /** What connections delivered in their last good read: accounts by connection and attribute. */
+  deliveries: Record<string, Record<string, string[]>>
+  absentMeansEmpty: boolean
+  /** The connection and the source that the people above are of. */
+  connection: string
+  source: string
   /** Other connections into the directory with their priority; given none, those that the ledger names. */
   others?: Record<string, number>
   offered: WriteKind[]
@@ -124,6 +145,11 @@ export function world(part: Partial<World>): World {
     grants: {},
     accessGrants: {},
     deactivations: {},
+    written: {},
+    deliveries: {},
+    absentMeansEmpty: false,
+    connection: 'staff',
+    source: 'hr',
     departures: [],
     settling: [],
     appliedLastDay: {},
@@ -164,21 +190,21 @@ export const openGuards = {
 
 function connectionOf(w: World): Connection {
   const parsed = connectionSchema.parse({
-    source: 'hr',
+    source: w.source,
     target: 'acme',
     mode: 'automatic',
     ...w.rules,
     groups: { byName: {}, ...(w.rules.groups as object | undefined) },
     guards: w.rules.guards ?? openGuards,
   })
-  return { ...parsed, key: 'staff', version: 1 }
+  return { ...parsed, key: w.connection, version: 1 }
 }
 
 /** The connection whose source a link belongs to is called like the source. */
 function vouchersOf(w: World): Record<string, string[]> {
   if (w.vouchers !== undefined) return w.vouchers
   const vouchers: Record<string, string[]> = {}
-  for (const id of Object.values(w.links)) vouchers[id] = ['staff']
+  for (const id of Object.values(w.links)) vouchers[id] = [w.connection]
   for (const { accountId, source } of w.foreignLinks) vouchers[accountId] = [...(vouchers[accountId] ?? []), source]
   return vouchers
 }
@@ -196,7 +222,7 @@ function othersOf(w: World): PlanInput['others'] {
   for (const connections of Object.values(vouchersOf(w))) named.push(...connections)
   for (const list of Object.values(w.accessGrants)) named.push(...list.map(({ connection }) => connection))
   const others = w.others ?? Object.fromEntries(named.map((key) => [key, 0]))
-  return Object.entries(others).flatMap(([key, priority]) => (key === 'staff' ? [] : [{ key, priority }]))
+  return Object.entries(others).flatMap(([key, priority]) => (key === w.connection ? [] : [{ key, priority }]))
 }
 
 export function inputOf(w: World): PlanInput {
@@ -264,6 +290,7 @@ export function inputOf(w: World): PlanInput {
       groups,
       usersComplete: w.usersComplete,
       groupsComplete: w.groupsComplete,
+      absentMeansEmpty: w.absentMeansEmpty,
       unproven: [],
       notices: [],
     },
@@ -281,7 +308,7 @@ export function inputOf(w: World): PlanInput {
     memory: {
       links: [
         ...Object.entries(w.links).map(([sourceKey, accountId]) => ({
-          source: 'hr',
+          source: w.source,
           sourceKey,
           accountId,
           how: 'email' as const,
@@ -297,6 +324,14 @@ export function inputOf(w: World): PlanInput {
       }),
       custom: [],
       accountGrants: accountGrantsOf(vouchersOf(w)),
+      deliveries: Object.entries(w.deliveries).map(([connection, byAttribute]) => ({
+        connection,
+        accountIds: byAttribute,
+      })),
+      written: Object.entries(w.written).map(([key, { connection, value }]) => {
+        const [attribute, accountId] = key.split('/') as [string, string]
+        return { connection, attribute, accountIds: [accountId], marks: [markOf(attribute, value)] }
+      }),
       deactivations: Object.values(w.deactivations),
       departures: w.departures,
       appliedLastDay: w.appliedLastDay,
@@ -307,11 +342,15 @@ export function inputOf(w: World): PlanInput {
       defaultMapping: {
         email: { from: 'mail', steps: [], onlyIfEmpty: false },
         displayName: { from: 'name', steps: [], onlyIfEmpty: false },
+        title: { from: 'title', steps: [], onlyIfEmpty: false },
+        office: { from: 'office', steps: [], onlyIfEmpty: false },
       },
       defaultMatch: ['link', 'id', 'email'],
       writableAttributes: [
         { name: 'email', required: true, when: 'create', seen: 'profile' },
         { name: 'displayName', required: false, when: 'always', seen: 'profile' },
+        { name: 'title', required: false, when: 'always', seen: 'profile' },
+        { name: 'office', required: false, when: 'always', seen: 'profile' },
       ],
       groupNameLimit: 255,
       offered: new Set(w.offered),
@@ -387,6 +426,14 @@ export function applied(w: World, plan: Pick<PlanDraft, 'changes'> & Partial<Pla
   }
   if (plan.departures !== undefined) next.departures = [...plan.departures]
   next.decisions = next.decisions.filter(({ id }) => plan.spent?.includes(id) !== true)
+  if (plan.deliveries !== undefined) {
+    next.deliveries[w.connection] = Object.fromEntries(
+      Object.entries(plan.deliveries).map(([attribute, keys]) => [
+        attribute,
+        keys.flatMap((key) => next.links[key] ?? []),
+      ]),
+    )
+  }
   next.lastGood = 'same'
   for (const [product, { seats }] of Object.entries(next.products ?? {})) {
     if (Array.isArray(seats)) seats[1] += seatHolders(next, product) - seatHolders(w, product)
@@ -426,7 +473,7 @@ function applyOne(
     next.groupLinks = [
       ...next.groupLinks.filter((each) => each.groupKey !== groupKey || each.rule !== rule),
       {
-        source: 'hr',
+        source: next.source,
         groupKey,
         rule,
         groupId: change.kind === 'group.create' ? made.get(change.seq)! : groupId,
@@ -439,19 +486,43 @@ function applyOne(
     const rule = grantRuleOf(change)
     if (rule === undefined) return
     next.grants[key] = [
-      ...(next.grants[key] ?? []).filter((each) => each.connection !== 'staff'),
-      { connection: 'staff', rule },
+      ...(next.grants[key] ?? []).filter((each) => each.connection !== next.connection),
+      { connection: next.connection, rule },
     ]
   }
   const ungrant = () => {
-    next.grants[key] = (next.grants[key] ?? []).filter((each) => each.connection !== 'staff')
+    next.grants[key] = (next.grants[key] ?? []).filter((each) => each.connection !== next.connection)
   }
   const unvouch = (id: string) => {
-    next.vouchers[id] = (next.vouchers[id] ?? []).filter((connection) => connection !== 'staff')
+    next.vouchers[id] = (next.vouchers[id] ?? []).filter((connection) => connection !== next.connection)
   }
   const vouch = (id: string) => {
     unvouch(id)
-    next.vouchers[id]?.push('staff')
+    next.vouchers[id]?.push(next.connection)
+  }
+  const write = (id: string) => {
+    const values = Object.entries(change.after ?? {})
+    const { attributes = {}, ...account } = next.accounts[id] ?? {}
+    const inProfile = values.filter(([name]) => name !== 'email' && name !== 'userName' && name !== 'displayName')
+    next.accounts[id] = {
+      ...account,
+      ...Object.fromEntries(values.filter((each) => !inProfile.includes(each))),
+      ...(inProfile.length === 0
+        ? { attributes }
+        : { attributes: { ...attributes, ...Object.fromEntries(inProfile) } }),
+    }
+    for (const [name, value] of values) {
+      const at = `${name}/${id}`
+      const { before = [], ...last } = next.written[at] ?? {}
+      delete next.written[at]
+      const again = before.at(-1)
+      if (change.reason === 'undo-of-run') {
+        if (again !== undefined && again.value === value) next.written[at] = { ...again, before: before.slice(0, -1) }
+      } else if (typeof value === 'string') {
+        const earlier = 'value' in last ? [...before, last as WorldValue] : before
+        next.written[at] = { connection: next.connection, value, before: earlier }
+      }
+    }
   }
   const accessName = change.access === undefined ? '' : textOf(change.access)
   const vouchForAccess = (isOurs: boolean) => {
@@ -485,11 +556,9 @@ function applyOne(
     case 'account.create': {
       const id = `A-${change.person!.key}`
       made.set(change.seq, id)
-      const displayName = change.after?.displayName
-      next.accounts[id] = {
-        email: String(change.after?.email),
-        ...(typeof displayName === 'string' ? { displayName } : {}),
-      }
+      // A new account shows what it lacks.
+      next.accounts[id] = { attributes: { title: null, office: null } }
+      write(id)
       next.links[change.person!.key] = id
       return vouch(id)
     }
@@ -501,11 +570,10 @@ function applyOne(
       if (change.reason === 'undo-of-run' && grantRuleOf(change) === undefined) delete next.links[change.person!.key]
       return
     case 'account.update':
-      next.accounts[accountId] = { ...next.accounts[accountId], ...(change.after as object) }
-      return
+      return write(accountId)
     case 'account.deactivate':
       next.accounts[accountId] = { ...next.accounts[accountId], state: 'suspended' }
-      next.deactivations[accountId] = { accountId, connection: 'staff', how: 'suspended', since: next.now }
+      next.deactivations[accountId] = { accountId, connection: next.connection, how: 'suspended', since: next.now }
       return unvouch(accountId)
     case 'account.activate':
       next.accounts[accountId] = { ...next.accounts[accountId], state: 'active' }

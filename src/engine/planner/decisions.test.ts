@@ -13,6 +13,7 @@ import { makePlan } from './planner.ts'
 //   "{case word}"  in a name: the word in its #-th spelling of capitals and small letters
 //   links          a list of names, each linked to the account of that name
 //   vouchers       who vouches for an account: "ann": "staff+partners"; "" = nobody; everybody linked by their own unless given
+//   written        what was written last, "attribute/account": "connection:value"
 //   grants         "GROUP/account": "staff" (by name), "staff:groups.defaultsForNew", "staff+partners"
 //   accessGrants   "jira/account" or "jira:guest/account": "staff" (by `users.access[0]`), "staff+partners"
 //   groupLinks     "source group": "GROUP" (by name), "source group byTable:name": "GROUP"
@@ -57,6 +58,8 @@ interface Expected {
   readonly spent?: readonly string[]
   /** Parts of the messages of work items that must be there. */
   readonly asks?: readonly string[]
+  /** People by attribute that the read delivers for them, as far as another connection could ask. */
+  readonly deliveries?: Readonly<Record<string, readonly string[]>>
   /** The reasons that occur, each once. */
   readonly reasons?: readonly string[]
   /** Values after the change, by `kind account`. */
@@ -129,7 +132,9 @@ const entries = (part: unknown) => Object.entries((part ?? {}) as Part)
 
 function worldOf(each: Case): World {
   const { rules = {}, ...rest } = { ...worlds[each.from ?? 'nothing'], ...each.world }
-  const { links, grants, accessGrants, groupLinks, gone, decided, accounts, vouchers, ...part } = expand(rest) as Part
+  const { links, grants, accessGrants, groupLinks, gone, decided, accounts, vouchers, written, ...part } = expand(
+    rest,
+  ) as Part
   const { groups, ...otherRules } = rules as Part
   const { byName, ...otherGroups } = (groups ?? {}) as Part
   const now = world({}).now
@@ -150,6 +155,12 @@ function worldOf(each: Case): World {
             entries(vouchers).map(([id, by]) => [id, String(by).split('+').filter(Boolean)]),
           ),
         }),
+    written: Object.fromEntries(
+      entries(written).map(([key, text]) => {
+        const [, connection = '', value = ''] = /^(.*?):(.*)$/.exec(String(text)) ?? []
+        return [key, { connection, value }]
+      }),
+    ),
     links: Array.isArray(links) ? Object.fromEntries(links.map((name) => [name, name])) : (links ?? {}),
     grants: grantsOf(grants, 'groups.byName'),
     accessGrants: grantsOf(accessGrants, 'users.access[0]'),
@@ -241,6 +252,7 @@ function check(expected: Expected, each: Case): void {
   )
   if (expected.departures !== undefined) expect(sorted(departures)).toEqual(wanted(expected.departures))
   if (expected.returned !== undefined) expect(sorted(plan.returned)).toEqual(wanted(expected.returned))
+  if (expected.deliveries !== undefined) expect(plan.deliveries).toEqual(expected.deliveries)
   if (expected.filled !== undefined) expect(Object.entries(plan.read.filled)).toEqual(entries(expected.filled))
   const reasons = new Set(plan.changes.map((change) => change.reason))
   if (expected.reasons !== undefined) expect(sorted(reasons)).toEqual(wanted(expected.reasons))

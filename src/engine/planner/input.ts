@@ -81,6 +81,8 @@ export interface PlanDraft {
   readonly spent: readonly string[]
   /** Addresses of people in scope for whom no account was found; some may exist unseen. */
   readonly unmatched: readonly string[]
+  /** Source keys by the attribute that this read delivers for them; absent where no other connection could ask (D4). */
+  readonly deliveries?: Readonly<Record<string, readonly string[]>>
   /** Numbers of this read, for the next one. */
   readonly read: SourceReadSummary
 }

@@ -14,6 +14,8 @@ export function memoryInUse({ connection, memory, others }: Remembered): Memory 
     ...memory,
     grants: memory.grants.filter(isInUse),
     accountGrants: memory.accountGrants.filter(isInUse),
+    deliveries: memory.deliveries.filter(isInUse),
+    written: memory.written.filter(isInUse),
     access: memory.access.filter(isInUse),
     custom: memory.custom.filter(isInUse),
   }

@@ -3,6 +3,7 @@ import type { Attributes, SourceUser } from '../../domain/identity.ts'
 import type { Departure } from '../../domain/memory.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
+import { type AttributeLedger, attributeLedger } from './attributes.ts'
 import { type Decided, decided } from './decided.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import { type AccountVouchers, accountVouchers } from './ledger.ts'
@@ -47,6 +48,9 @@ export interface PeopleBook {
   /** What happens to the memberships of those who leave, by position of the account. */
   readonly leavingOf: Map<number, Leaving>
   readonly vouchers: AccountVouchers
+  readonly attributes: AttributeLedger
+  /** Source keys by the attribute that is delivered for them; noted only where another connection could ask. */
+  readonly deliveries: Map<string, string[]>
   /** Position of the source user an account belongs to, or undefined; by position of the account. */
   readonly userOf: (number | undefined)[]
   /** Creation drafts by account position minus the number of existing accounts. */
@@ -90,6 +94,8 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     standingOf: new Array<Standing>(target.accounts.length).fill('absent'),
     leavingOf: new Map(),
     vouchers: accountVouchers(input),
+    attributes: attributeLedger(input),
+    deliveries: new Map(),
     userOf: new Array<number | undefined>(target.accounts.length).fill(undefined),
     creations: [],
     activations: new Map(),

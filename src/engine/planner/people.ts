@@ -14,7 +14,8 @@ import { type Flatten, readGroups } from './nesting.ts'
 import { newPeopleBook, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
 import { askAboutGone, askAboutSuspension, askAPerson, askWhichAccount } from './questions.ts'
-import { accountLabel, creationValues, differences, identifiers, isMailAddress, isTooLong } from './values.ts'
+import { keepDelivered, noteDelivered, planUpdate } from './updates.ts'
+import { accountLabel, creationValues, emptyIfAbsent, identifiers, isMailAddress, isTooLong } from './values.ts'
 
 /** Decides for every person: create, adopt, activate, update, deactivate, wait, or ask a person. */
 export function planPeople(input: PlanInput, protection: Protection, flatten: Flatten): PeopleBook {
@@ -36,7 +37,10 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       book.userOf[match.account] = index
     }
     if (scope === 'unknown') {
-      if (match.found === 'linked') book.standingOf[match.account] = 'frozen'
+      if (match.found === 'linked') {
+        book.standingOf[match.account] = 'frozen'
+        keepDelivered(input, book, user, match.account)
+      }
       return
     }
     if (!user.active || scope === 'out') {
@@ -96,7 +100,7 @@ function whoLeftByRule({ former, ...input }: PlanInput, flatten: Flatten): (inde
 export function scopesOf(input: PlanInput, flatten: Flatten): readonly InScope[] {
   const rules = input.connection.users.scope
   const asked = [...rules.include, ...rules.exclude].flatMap((each) => ('memberOf' in each ? each.memberOf : []))
-  const scope = userScope(rules, readGroups(input.source, flatten, matcher(asked)))
+  const scope = userScope(rules, readGroups(input.source, flatten, matcher(asked)), emptyIfAbsent(input))
   return input.source.users.map((user, index) => scope(user, index))
 }
 
@@ -220,7 +224,7 @@ function planLinked(
   isLinked: boolean,
 ): void {
   const actual = input.target.accounts[account]!
-  const { activate, activateForeign, update } = input.connection.users
+  const { activate, activateForeign } = input.connection.users
   spend(book, book.decided.forgotten(user.key))
   book.accountOf[index] = account
   book.userOf[account] = index
@@ -230,6 +234,7 @@ function planLinked(
     book.standingOf[account] = 'frozen'
     return
   }
+  noteDelivered(input, book, user, actual)
   const base = () => ({ account: { id: actual.id }, accountLabel: accountLabel(actual), person: book.personOf(user) })
   /** Linked by another connection of this source, or let go by ours before: from now on this one vouches too (D4). */
   const vouch = () => {
@@ -270,26 +275,7 @@ function planLinked(
   }
   vouch()
   spend(book, book.decided.reactivates(user.key, actual.id))
-  if (!update || !input.ends.offered.has('account.update')) return
-  const difference = differences(input, book.valuesOf(user), actual)
-  if (difference === undefined) return
-  const refusal = actual.refuses?.['account.update']
-  const changesName = difference.after.email !== undefined || difference.after.userName !== undefined
-  // A profile that nobody but the person can change is a fact, not something left to do; an outdated address is.
-  if (refusal !== undefined && !changesName) {
-    book.refusedUpdates.set(refusal, (book.refusedUpdates.get(refusal) ?? 0) + 1)
-    return
-  }
-  book.changes.push({
-    kind: 'account.update',
-    ...base(),
-    ...difference,
-    reason: 'attribute-differs',
-    rule: 'users.mapping',
-    ...(book.isTaken(difference.after, account)
-      ? { state: 'blocked', stateReasons: ['account-taken'] }
-      : writability(input, 'account.update', actual, difference.after)),
-  })
+  planUpdate(input, book, user, account)
 }
 
 function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: SourceUser, index: number): void {
@@ -320,6 +306,7 @@ function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: Sourc
     askAPerson(book, input, user, { reason: blocked, message })
   }
   if (blocked !== undefined) return
+  noteDelivered(input, book, user, undefined)
   const account = input.target.accounts.length + book.creations.length
   book.creations.push(change)
   book.accountOf[index] = account

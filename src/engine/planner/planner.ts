@@ -1,4 +1,4 @@
-import type { Change, ChangeKind, ItemState } from '../../domain/change.ts'
+import type { Change, ChangeKind, DraftChange, ItemState } from '../../domain/change.ts'
 import { firstValue } from '../../domain/identity.ts'
 import { type PlanSummary, semanticsVersion } from '../../domain/plan.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../../domain/snapshot.ts'
@@ -17,7 +17,8 @@ import { holdDependents, numberChanges } from './numbering.ts'
 import { planPeople } from './people.ts'
 import type { PeopleBook } from './people-book.ts'
 import { protectionOf } from './protection.ts'
-import { accountLabel } from './values.ts'
+import { deliveriesOf } from './updates.ts'
+import { accountLabel, attributesWithout } from './values.ts'
 
 /** At most this many notices are kept; the rest is counted. */
 const noticeLimit = 200
@@ -33,12 +34,14 @@ export function makePlan(given: PlanInput): PlanDraft {
   const memberships = planMemberships(input, protection, people, groups, flatten, book)
   moveTogether(groups.moves, memberships.changes)
   const access = planAccess(input, protection, people, book, memberships)
-  const drafts = [...people.changes, ...groups.changes, ...memberships.changes, ...access]
+  const ownGroups = withoutIdle(groups.changes, memberships.changes)
+  const drafts = [...people.changes, ...ownGroups, ...memberships.changes, ...access]
   const numbered = holdDependents(limitSeats(input, numberChanges(drafts)))
   const read = readSummary(input, groups, flatten)
   const judged = applyGuards(input, protection, people, groups, numbered, read)
   // Once more: a seat that somebody gives back is not there while that is held.
   const changes = holdDependents(limitSeats(input, holdDependents(judged.changes)))
+  const deliveries = deliveriesOf(input, people, attributesWithout(input, judged.guards))
   return {
     changes,
     guards: judged.guards,
@@ -48,8 +51,17 @@ export function makePlan(given: PlanInput): PlanDraft {
     returned: people.returned,
     spent: [...people.spent, ...groups.spent],
     unmatched: people.unmatched,
+    ...(deliveries === undefined ? {} : { deliveries }),
     read,
   }
+}
+
+/** A default group that nobody is put into is nothing to take note of: nothing would remember that it was. */
+function withoutIdle(groups: readonly DraftChange[], memberships: readonly DraftChange[]): readonly DraftChange[] {
+  const waitedFor = new Set(memberships.flatMap(({ waitsFor = [] }) => waitsFor))
+  return groups.filter(
+    (draft) => draft.kind !== 'group.adopt' || draft.sourceGroup !== undefined || waitedFor.has(draft),
+  )
 }
 
 /** The numbers of a read that the next one is judged by. Group sizes are after flattening, for the groups in use. */

@@ -1,15 +1,47 @@
 import { identityAttributes } from '../../domain/change.ts'
 import { type Attributes, foldKey, type SourceUser } from '../../domain/identity.ts'
-import { type Mapped, mappingRule } from '../../domain/mapping.ts'
+import { attributesRead, type Mapped, type MappingRule, mappingRule } from '../../domain/mapping.ts'
+import type { GuardResult } from '../../domain/plan.ts'
+import type { AttributeLedger } from './attributes.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 
 export type MappedValues = Pick<ReadonlyMap<string, Mapped>, 'get'>
 type Account = PlanInput['target']['accounts'][number]
 
+type Rules = Pick<PlanInput, 'connection' | 'ends'>
+
+function rulesOf({ connection, ends }: Rules): [string, MappingRule][] {
+  return Object.entries({ ...ends.defaultMapping, ...connection.users.mapping })
+}
+
+/**
+ * Attributes that a rule or the scope asks for and whose absence from a record means that they are empty: the source says
+ * so, and delivers them for others (D21).
+ */
+export function emptyIfAbsent(input: Rules & Pick<PlanInput, 'source'>): ReadonlySet<string> {
+  const { source, connection } = input
+  if (source.absentMeansEmpty !== true) return new Set()
+  const { include, exclude } = connection.users.scope
+  const inScope = [...include, ...exclude].flatMap((each) => ('attribute' in each ? [each.attribute] : []))
+  const asked = new Set([...inScope, ...rulesOf(input).flatMap(([, rule]) => [...attributesRead(rule)])])
+  const isDelivered = (name: string) => source.users.some(({ attributes }) => Object.hasOwn(attributes, name))
+  return new Set([...asked].filter(isDelivered))
+}
+
+/** Attributes of the target that rest on one of the source which has suddenly vanished. */
+export function attributesWithout(input: Rules, guards: readonly GuardResult[]): ReadonlySet<string> {
+  const gone = guards.flatMap(({ guard, about, tripped }) =>
+    guard === 'guard:attribute-vanished' && tripped && about !== undefined ? [about] : [],
+  )
+  if (gone.length === 0) return new Set()
+  const resting = rulesOf(input).filter(([, rule]) => gone.some((name) => attributesRead(rule).has(name)))
+  return new Set(resting.map(([attribute]) => attribute))
+}
+
 /** Maps a person's attributes when they are asked for; nothing is remembered, because most are asked for once. */
-export function valueMapper(input: Pick<PlanInput, 'connection' | 'ends'>): (user: SourceUser) => MappedValues {
-  const rules = Object.entries({ ...input.ends.defaultMapping, ...input.connection.users.mapping })
-  const compiled = new Map(rules.map(([name, rule]) => [name, mappingRule(rule)]))
+export function valueMapper(input: Rules & Pick<PlanInput, 'source'>): (user: SourceUser) => MappedValues {
+  const emptyNames = emptyIfAbsent(input)
+  const compiled = new Map(rulesOf(input).map(([name, rule]) => [name, mappingRule(rule, emptyNames)]))
   return ({ attributes }) => ({ get: (name) => compiled.get(name)?.(attributes) })
 }
 
@@ -45,27 +77,67 @@ export function isTooLong({ writableAttributes }: Pick<TargetEnd, 'writableAttri
   })
 }
 
-/** Mapped values that differ from the account's. Unknown and empty values change nothing (P15). */
+type Values = Record<string, string | null>
+
+/** How an account differs from the mapped values of its person. */
+export interface Differences {
+  readonly before: Values
+  readonly after: Values
+  /** Values of ours that the source emptied and the target needs; they stay (D21). */
+  readonly needed: Values
+}
+
+/** By these people sign in, are found and are known: an account is never left without them. */
+const identity: readonly string[] = ['email', 'userName', 'displayName']
+
+/**
+ * Mapped values that differ from the account's. What is unknown changes nothing (P15), what is empty empties only what we
+ * wrote (D21), and what another connection with more say delivers is left to it (D4).
+ */
 export function differences(
   input: PlanInput,
   values: MappedValues,
   actual: Account,
-): { before: Attributes; after: Attributes } | undefined {
-  const before: Record<string, string | null> = {}
-  const after: Record<string, string | null> = {}
-  for (const { name, when } of input.ends.writableAttributes) {
-    const wanted = values.get(name)
-    if (when !== 'always' || wanted === undefined || wanted === null) continue
+  ledger: AttributeLedger,
+): Differences {
+  const found: Differences = { before: {}, after: {}, needed: {} }
+  for (const { name, when, required } of input.ends.writableAttributes) {
+    const wanted = when === 'always' ? values.get(name) : undefined
+    if (wanted === undefined || ledger.isDecidedAbove(name, actual.id)) continue
     const has = attributeOf(actual, name)
     // Hidden from us: nobody can say whether it differs.
     if (has === undefined) continue
-    const caseMatters = name !== 'email' && name !== 'userName'
-    if (caseMatters ? has === wanted : foldKey(has ?? '') === foldKey(wanted)) continue
-    if (input.connection.users.mapping[name]?.onlyIfEmpty === true && has !== null && has !== '') continue
-    before[name] = has
-    after[name] = wanted
+    const isEmpty = has === null || has === ''
+    if (wanted === null) {
+      if (isEmpty || !ledger.isOurs(name, actual.id, has)) continue
+      if (required || identity.includes(name)) {
+        found.needed[name] = has
+        continue
+      }
+    } else {
+      const caseMatters = name !== 'email' && name !== 'userName'
+      if (caseMatters ? has === wanted : foldKey(has ?? '') === foldKey(wanted)) continue
+      if (!isEmpty && isOnlyIfEmpty(input, name)) continue
+    }
+    found.before[name] = has
+    found.after[name] = wanted
   }
-  return Object.keys(after).length === 0 ? undefined : { before, after }
+  return found
+}
+
+const isOnlyIfEmpty = ({ connection }: PlanInput, name: string) => connection.users.mapping[name]?.onlyIfEmpty === true
+
+/**
+ * Attributes about which this connection has something to say, a value or that there is none. One that only fills what is
+ * empty says nothing about an account that has another value.
+ */
+export function delivered(input: PlanInput, values: MappedValues, actual: Account | undefined): readonly string[] {
+  return input.ends.writableAttributes.flatMap(({ name, when }) => {
+    const wanted = when === 'always' ? values.get(name) : undefined
+    if (wanted === undefined) return []
+    const has = actual === undefined ? undefined : attributeOf(actual, name)
+    return isOnlyIfEmpty(input, name) && has !== undefined && has !== null && has !== '' && has !== wanted ? [] : [name]
+  })
 }
 
 /**

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Lesson } from '../../domain/memory.ts'
 import type { Executor } from '../database.ts'
 import { batches, ints, texts, time } from '../rows.ts'
+import { learnValues } from './attribute-values.ts'
 import { learnCustomValues } from './custom-values.ts'
 import { changeStates, closeMemberships, type Moment, openMemberships } from './intervals.ts'
 import type { PlanPlace } from './plan-rows.ts'
@@ -49,6 +50,7 @@ export async function learn(
   await learnDeactivations(room, of('deactivated', 'reactivated'))
   await learnAccess(room, of('access', 'no-access'))
   await learnCustomValues(room, of('custom'))
+  await learnValues(room, of('value'))
 }
 
 function accountLabels(lessons: readonly Lesson[]): Map<string, string> {

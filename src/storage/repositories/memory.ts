@@ -11,6 +11,7 @@ import type {
 } from '../../domain/memory.ts'
 import { type Database, type Executor, inTransaction, rowsOf } from '../database.ts'
 import { present, time } from '../rows.ts'
+import { readDeliveries, readWritten } from './attribute-values.ts'
 import { readCustomValues } from './custom-values.ts'
 import { readDecisions } from './decisions.ts'
 import { readAccess } from './product-access.ts'
@@ -39,6 +40,8 @@ export async function readMemory(
           groupLinks: [],
           grants: [],
           accountGrants: [],
+          deliveries: [],
+          written: [],
           access: [],
           custom: [],
           deactivations: [],
@@ -53,6 +56,8 @@ export async function readMemory(
         groupLinks: await readGroupLinks(transaction, directory, source),
         grants: await readGrants(transaction, directory, ids),
         accountGrants: await readAccountGrants(transaction, directory, ids),
+        deliveries: await readDeliveries(transaction, directory, ids.accounts),
+        written: await readWritten(transaction, directory, ids.accounts),
         access: await readAccess(transaction, directory),
         custom: await readCustomValues(transaction, directory),
         deactivations: await readDeactivations(transaction, directory),

@@ -5,17 +5,22 @@ import type { SnapshotStore } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf, serialize } from '../database.ts'
 import { json, time } from '../rows.ts'
+import { saveDeliveries } from './attribute-values.ts'
 
 /** Reads that were never accepted and are older than this many newer ones cannot become the last good read any more. */
 const keptReads = 20
 
 export function snapshotStore({ database, now }: StorageContext): SnapshotStore {
   return {
-    save: async (connection, runId, summary) =>
+    save: async (connection, runId, summary, delivered) =>
       await inTransaction(database, async (transaction) => {
-        await sql`insert into source_read (snapshot_id, connection, run_id, summary, saved_at)
-          values (${summary.snapshotId}, ${connection}, ${runId}, ${json(summary)}, ${time(now())})
+        await sql`insert into source_read (snapshot_id, connection, run_id, summary, saved_at, has_deliveries)
+          values (${summary.snapshotId}, ${connection}, ${runId}, ${json(summary)}, ${time(now())},
+            ${delivered !== undefined})
           on conflict (snapshot_id) do update set summary = excluded.summary`.execute(transaction)
+        if (delivered !== undefined) {
+          await saveDeliveries(transaction, summary.snapshotId, delivered.source, delivered.keysByAttribute)
+        }
         await sql`delete from source_read where connection = ${connection} and accepted_no is null and snapshot_id not in (
           select snapshot_id from source_read where connection = ${connection} and accepted_no is null
           order by saved_at desc, snapshot_id desc limit ${keptReads})`.execute(transaction)
