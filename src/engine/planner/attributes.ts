@@ -15,7 +15,7 @@ export interface AttributeLedger {
 }
 
 /** Higher priority wins, ties by name. */
-export function outranks(one: OtherConnection, other: OtherConnection): boolean {
+function outranks(one: OtherConnection, other: OtherConnection): boolean {
   return one.priority > other.priority || (one.priority === other.priority && one.key < other.key)
 }
 
