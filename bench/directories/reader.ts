@@ -37,14 +37,17 @@ interface Timed {
 
 async function bySource(order: ReadOrder): Promise<Timed> {
   const { catalog } = await import('../../src/connectors/registry.ts')
-  const { ldapSource, readWhole } = await import('../../test/support/ldap-source.ts')
+  const { ldapSource } = await import('../../test/support/ldap-source.ts')
   const started = performance.now()
   const kind = catalog.sources.find(({ type }) => type === 'ldap')
   if (kind === undefined) throw new Error('There is no source of type ldap')
-  const read = await readWhole(ldapSource(kind, order, order.settings), AbortSignal.timeout(600_000))
-  const error = read.usersError ?? read.groupsError
-  if (error !== undefined) throw error
-  return { entries: read.users.length + read.groups.length, ms: performance.now() - started }
+  const source = ldapSource(kind, order, order.settings)
+  const signal = AbortSignal.timeout(600_000)
+  let entries = 0
+  for await (const { items } of source.users(signal)) entries += items.length
+  for await (const { items } of source.groups(signal)) entries += items.length
+  await source.close()
+  return { entries, ms: performance.now() - started }
 }
 
 async function byLdapts(order: ReadOrder): Promise<Timed> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,10 +44,19 @@ export class Den {
   start(name: string, program: string, parameters: readonly string[]): ChildProcess {
     const log = openSync(this.path(`${name}.log`), 'a')
     const child = spawn(program, [...parameters], { stdio: ['pipe', log, log], cwd: this.folder })
-    if (child.pid !== undefined) appendFileSync(this.path('pids'), `${child.pid}\n`)
     this.#running.add(child)
-    child.once('exit', () => this.#running.delete(child))
+    this.#notePids()
+    child.once('exit', () => {
+      this.#running.delete(child)
+      this.#notePids()
+    })
     return child
+  }
+
+  /** What the guard would have to kill: only what runs, as numbers of ended processes are given to others. */
+  #notePids(): void {
+    if (!existsSync(this.folder)) return
+    writeFileSync(this.path('pids'), [...this.#running].map(({ pid }) => `${pid ?? ''}\n`).join(''))
   }
 
   /** Asks `ready` until it says true. Throws with the end of the log when the program ends or a minute goes by. */

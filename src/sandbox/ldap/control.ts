@@ -5,7 +5,7 @@ import type { LdapCompany, LdapEdit } from './company.ts'
 import type { LdapCounts, LoggedOperation } from './counters.ts'
 import type { Directory } from './directory.ts'
 import { checkLdapFault, type LdapFault } from './faults.ts'
-import type { PageEvent } from './search-answer.ts'
+import type { PageEvent } from './search-host.ts'
 import type { LdapServer } from './server.ts'
 
 /** Everything a test or a rehearsal may do to the directory server. The same over HTTP: `/__sandbox/ldap/...`. */

@@ -1,13 +1,8 @@
-import type { Clock } from '../../platform/clock.ts'
-import type { Faults } from '../server/faults.ts'
-import type { LdapCounters } from './counters.ts'
-import type { Directory } from './directory.ts'
 import { dirSyncRound } from './dirsync.ts'
 import { dnKey } from './dn.ts'
 import type { Entry } from './entry.ts'
 import type { LdapFault } from './faults.ts'
 import { filterText } from './filter.ts'
-import type { Flavour } from './flavours/flavour.ts'
 import type { Listing } from './listing.ts'
 import {
   answerTags,
@@ -22,40 +17,10 @@ import {
   type SearchRequest,
 } from './protocol.ts'
 import { type PagedListing, type Prepared, pagingControl, prepareSearch } from './search.ts'
+import type { SearchHost } from './search-host.ts'
 import { select, type View } from './select.ts'
 import { answerId, type OperationState, type Session } from './session.ts'
 import { specialEntry } from './special-entries.ts'
-
-/** A page of a search that was answered. */
-export interface PageEvent {
-  readonly base: string
-  readonly filter: string
-  /** From 1. */
-  readonly page: number
-  readonly dns: readonly string[]
-}
-
-/** What a search needs from the server it is asked of. */
-export interface SearchHost {
-  readonly flavour: Flavour
-  readonly directory: Directory
-  readonly clock: Clock
-  readonly hostName: string
-  readonly counters: LdapCounters
-  readonly faults: Faults<LdapFault>
-  readonly sizeLimit: number | undefined
-  readonly listingLimitMs: number | undefined
-  readonly onPage: ((event: PageEvent) => void) | undefined
-  nextCookie(): string
-  strike(operation: string, texts: readonly string[], admits: (fault: LdapFault) => boolean): readonly LdapFault[]
-  sufferBefore(
-    session: Session,
-    id: number,
-    answerTag: number,
-    faults: readonly LdapFault[],
-    operation: OperationState,
-  ): Promise<{ readonly goesOn: boolean; readonly result?: Result }>
-}
 
 type ListingPrepared = Extract<Prepared, { readonly kind: 'listing' }>
 

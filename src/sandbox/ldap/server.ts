@@ -10,7 +10,8 @@ import type { LdapFault } from './faults.ts'
 import type { BindAccount, Flavour } from './flavours/flavour.ts'
 import { startTlsOid, whoAmIOid } from './flavours/inet.ts'
 import { answerTags, type Message, noticeOfDisconnection, type Result, resultCodes, resultMessage } from './protocol.ts'
-import { type PageEvent, SearchAnswer, type SearchHost } from './search-answer.ts'
+import { SearchAnswer } from './search-answer.ts'
+import type { PageEvent, SearchHost } from './search-host.ts'
 import { answerId, type OperationState, Session, type SessionHost } from './session.ts'
 
 /** A directory server on node:net and node:tls: framing, StartTLS, binds, faults, counting. */
