@@ -7,8 +7,9 @@ import { type App, createApp } from './app/app.ts'
 import { refuseProblems } from './app/configuration.ts'
 import { createInstallation, type Installation } from './app/installation.ts'
 import { judgeFile } from './app/outside.ts'
+import { createScimService } from './app/scim/service.ts'
 import { type ServerSettings, serverSchema } from './app/server-settings.ts'
-import { createConnections, scheduledConnections } from './app/setups.ts'
+import { createConnections, liveConnections, scheduledConnections } from './app/setups.ts'
 import type {
   CliEnvironment,
   DemoOptions,
@@ -27,6 +28,7 @@ import { catalog } from './connectors/registry.ts'
 import { roles } from './contract/route.ts'
 import type { Principal } from './contract/routes.ts'
 import { asProvisioningError, fail } from './domain/errors.ts'
+import { startPushDelivery } from './engine/push-delivery.ts'
 import { startRunWorker } from './engine/run-worker.ts'
 import { createRunner, type Runner } from './engine/runner.ts'
 import { startScheduler } from './engine/scheduler.ts'
@@ -119,7 +121,13 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
     const connections = createConnections(installation)
     const holder = `${hostname()}:${process.pid}:${newId()}`
     const runner = createRunner({ store, connections, clock: systemClock, log: write, holder, isGone })
-    const app = createApp({ installation, runner, version, describe: describeFields })
+    const app = createApp({
+      installation,
+      runner,
+      version,
+      describe: describeFields,
+      publicUrl: () => applied?.judged.server?.publicUrl,
+    })
     const applied =
       configText === undefined
         ? undefined
@@ -262,16 +270,26 @@ async function startServing(
           }
     const { installation, runner, store, holder } = instance
     const queue = await store.runQueue((error) => log.warn('the queue of runs has trouble', { error }))
+    const write = (message: string, fields?: Readonly<Record<string, unknown>>) => log.info(message, fields)
+    const delivery = startPushDelivery({
+      connections: () => liveConnections(installation),
+      changedAt: (source) => store.push.directory.changedAt(source),
+      queue,
+      runs: store.runs,
+      clock: systemClock,
+      log: write,
+    })
+    const scim = createScimService({ installation, onChange: delivery.notify })
     const server = await createHttpServer({
       app: instance.app,
       settings,
       tls,
       version,
+      scim,
       queuedRuns: () => queue.waiting(),
       log: (message, fields) => log.error(message, fields),
     })
     const { url, notes } = await listen(server, settings)
-    const write = (message: string, fields?: Readonly<Record<string, unknown>>) => log.info(message, fields)
     const scheduler = startScheduler({
       scheduled: () => scheduledConnections(installation),
       queue,
@@ -291,9 +309,10 @@ async function startServing(
       async stop() {
         log.info('stopping')
         worker.stop()
-        await scheduler.stop()
+        await Promise.all([scheduler.stop(), delivery.stop()])
         await Promise.all([runner.stop(stopTimeoutMs), queue.close()])
         await server.close()
+        await scim.close()
         await instance.close()
       },
     }

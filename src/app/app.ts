@@ -18,6 +18,7 @@ import type { Installation } from './installation.ts'
 import { localUseCases } from './local.ts'
 import { type Measurements, measure } from './measurements.ts'
 import { planUseCases } from './plans.ts'
+import { pushUseCases } from './push.ts'
 import { auditUseCases, groupUseCases, secretUseCases } from './registers.ts'
 import { runUseCases } from './runs.ts'
 import { type DescribeSettings, systemUseCases } from './system.ts'
@@ -30,6 +31,8 @@ export interface AppOptions {
   readonly runner: Runner
   readonly version: string
   readonly describe: DescribeSettings
+  /** Address under which identity providers reach this server, where one is set (D22). */
+  readonly publicUrl?: () => string | undefined
 }
 
 /** Everything that can be done, by noun and act as the contract names them. */
@@ -49,13 +52,15 @@ export interface App {
   ): Promise<ImportResult & { readonly judged: Judged }>
 }
 
-export function createApp({ installation, runner, version, describe }: AppOptions): App {
+export function createApp(options: AppOptions): App {
+  const { installation, runner, version, describe, publicUrl = () => undefined } = options
   const { store, clock } = installation
   const useCase: UseCase = {
     ...installation,
     runner,
     live: new Map(),
     version,
+    scimBaseUrl: (source) => `${publicUrl()?.replace(/\/+$/, '') ?? ''}/scim/${source}/v2`,
     audit: (principal, act, subject, detail) =>
       store.audit.append({
         at: clock.now(),
@@ -77,6 +82,7 @@ export function createApp({ installation, runner, version, describe }: AppOption
     workItems: workItemUseCases(useCase),
     configuration: configurationUseCases(useCase),
     local: localUseCases(useCase),
+    push: pushUseCases(useCase),
     tokens: tokenUseCases(useCase),
     secrets: secretUseCases(useCase),
     audit: auditUseCases(useCase),

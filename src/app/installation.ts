@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.ts'
 import { Secret } from '../platform/secret.ts'
 import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConnectorContext } from '../ports/connector-context.ts'
+import type { PushSettings } from '../ports/push-directory.ts'
 import type { Source } from '../ports/source.ts'
 import type { ConfigKind, ConfigObject, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
@@ -48,6 +49,8 @@ export interface Installation extends InstallationOptions {
   problems(object: ConfigObject): Promise<readonly Problem[]>
   /** Throws `config-invalid` with all problems. */
   source(object: ConfigObject): Promise<ReadyEnd<Source>>
+  /** What a source that receives pushes is set to; undefined for any other source. Throws `config-invalid`. */
+  pushSettings(object: ConfigObject): Promise<PushSettings | undefined>
   target(object: ConfigObject): Promise<ReadyEnd<Target>>
 }
 
@@ -66,6 +69,7 @@ export function createInstallation(options: InstallationOptions): Installation {
     log,
     baseDir: folderFor(owner),
     localDirectory: store.local,
+    pushDirectory: store.push.directory,
     instanceId: store.instanceId,
   })
 
@@ -92,7 +96,7 @@ export function createInstallation(options: InstallationOptions): Installation {
     return { findings: [], kind, config: parsed.data }
   }
 
-  const ready = async <Opened>(object: ConfigObject): Promise<ReadyEnd<Opened>> => {
+  const complete = async (object: ConfigObject) => {
     const { findings, kind, config } = await resolve(object)
     if (kind === undefined || config === undefined) {
       const problems = findings.map(unplaced)
@@ -104,6 +108,10 @@ export function createInstallation(options: InstallationOptions): Installation {
         },
       )
     }
+    return { kind, config }
+  }
+  const ready = async <Opened>(object: ConfigObject): Promise<ReadyEnd<Opened>> => {
+    const { kind, config } = await complete(object)
     return { object, open: () => kind.connect({ ...config }, contextFor(object.key, object.owner)) as Opened }
   }
 
@@ -133,6 +141,10 @@ export function createInstallation(options: InstallationOptions): Installation {
       const { open } = await ready<Target>(object)
       const allow = allowSchema.parse(object.document.allow ?? {})
       return { object, open: () => withAllowed(open(), allow) }
+    },
+    async pushSettings(object) {
+      const { kind, config } = await complete(object)
+      return 'push' in kind ? kind.push?.({ ...config }) : undefined
     },
   }
 }

@@ -2,6 +2,7 @@ import { connectionSchema } from '../domain/connection.ts'
 import { fail } from '../domain/errors.ts'
 import type { Scheduled } from '../engine/due.ts'
 import type { OtherConnection } from '../engine/planner/input.ts'
+import type { LiveConnection } from '../engine/push-delivery.ts'
 import type { Connections } from '../engine/setup.ts'
 import type { SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConfigObject } from '../ports/store.ts'
@@ -120,5 +121,21 @@ export async function scheduledConnections(installation: Installation): Promise<
     const parsed = connectionSchema.safeParse(document)
     const schedule = parsed.success ? parsed.data.schedule : undefined
     return schedule === undefined || paused.has(key) ? [] : [{ key, schedule, savedAt }]
+  })
+}
+
+/** Connections that follow what is pushed: automatic, not paused, with a source that receives pushes. */
+export async function liveConnections(installation: Installation): Promise<readonly LiveConnection[]> {
+  const objects = await installation.objects()
+  const kinds = new Set(installation.catalog.sources.flatMap(({ type, push }) => (push === undefined ? [] : [type])))
+  const pushed = objects.flatMap(({ kind, key, document }) =>
+    kind === 'source' && kinds.has(String(document.type)) ? [key] : [],
+  )
+  if (pushed.length === 0) return []
+  const paused = new Set((await installation.store.pauses.list()).map(({ connection }) => connection))
+  return objects.flatMap(({ kind, key, document }) => {
+    const parsed = kind === 'connection' && !paused.has(key) ? connectionSchema.safeParse(document) : undefined
+    if (parsed?.success !== true || parsed.data.mode !== 'automatic' || !pushed.includes(parsed.data.source)) return []
+    return [{ key, source: parsed.data.source }]
   })
 }

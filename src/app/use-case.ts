@@ -9,6 +9,8 @@ export interface UseCase extends Installation {
   /** Runs this process is working on, by id; a run that was just taken up may still stand as held or waiting. */
   readonly live: Map<string, Promise<unknown>>
   readonly version: string
+  /** What an identity provider is given for a push source; without a public address only the path is known. */
+  scimBaseUrl(source: string): string
   /** Writes one line into the audit log; called after the act succeeded. */
   audit(principal: Principal, act: string, subject: string, detail?: Readonly<Record<string, unknown>>): Promise<void>
 }

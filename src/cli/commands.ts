@@ -17,6 +17,7 @@ import { localGroupCommands } from './commands/local-groups.ts'
 import { localPeopleCommands } from './commands/local-people.ts'
 import { pauseCommands } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
+import { sourcesBaseline, sourcesPush, sourcesRequests, tokenRotate } from './commands/push.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { runsCommand } from './commands/runs.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
@@ -39,6 +40,9 @@ export const commands: readonly Command[] = [
   exportCommand,
   ...endCommands('sources'),
   attributesCommand,
+  sourcesPush,
+  sourcesBaseline,
+  sourcesRequests,
   ...endCommands('targets'),
   ...connectionCommands,
   ...localPeopleCommands,
@@ -57,6 +61,7 @@ export const commands: readonly Command[] = [
   itemsRevoke,
   tokenCreate,
   tokenList,
+  tokenRotate,
   tokenRevoke,
   secretsList,
   secretsRotate,

@@ -2,10 +2,11 @@ import type { Catalog } from '../ports/catalog.ts'
 import { file } from './sources/file/index.ts'
 import { ldap } from './sources/ldap/index.ts'
 import { local } from './sources/local/index.ts'
+import { scimPush } from './sources/scim-push/index.ts'
 import { jiraCloud } from './targets/jira-cloud/index.ts'
 
 /** Every connector there is: the one file that grows by a line. */
 export const catalog: Catalog = {
-  sources: [file, ldap, local],
+  sources: [file, ldap, local, scimPush],
   targets: [jiraCloud],
 }

@@ -4,6 +4,7 @@ import { connectionRoutes } from './connections.ts'
 import { groupRoutes } from './groups.ts'
 import { localRoutes } from './local.ts'
 import { planRoutes } from './plans.ts'
+import { pushRoutes } from './push.ts'
 import type { AnswerOf, Endpoint, ReceivedOf, Role } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { secretRoutes } from './secrets.ts'
@@ -25,6 +26,7 @@ export const routes = {
   workItems: workItemRoutes,
   configuration: configurationRoutes,
   local: localRoutes,
+  push: pushRoutes,
   tokens: tokenRoutes,
   secrets: secretRoutes,
   audit: auditRoutes,

@@ -78,6 +78,17 @@ export async function collectSource(
   // Memberships are kept as positions from here on; the lists that came with the records would only hold memory.
   const bareUsers = users.map(({ memberOf: _, ...user }) => user)
   const toldUsers = source.absentMeansEmpty === true ? withEmptyAttributes(bareUsers) : bareUsers
+  const additiveOnly = source.additiveOnly?.()
+  if (additiveOnly !== undefined) {
+    return {
+      id,
+      takenAt,
+      readFingerprint: source.readFingerprint,
+      ...onlyAdding(toldUsers, snapshotGroups),
+      unproven,
+      notices: [additiveOnly, ...source.notices()],
+    }
+  }
   return {
     id,
     takenAt,
@@ -89,6 +100,21 @@ export async function collectSource(
     absentMeansEmpty: source.absentMeansEmpty ?? false,
     unproven,
     notices: source.notices(),
+  }
+}
+
+/** A read that takes nothing away (D6): nobody is absent by it, and who is inactive counts as not yet told. */
+function onlyAdding(users: readonly SourceUser[], groups: readonly SnapshotGroup[]) {
+  const kept = new Map<number, number>()
+  users.forEach((user, index) => {
+    if (user.active) kept.set(index, kept.size)
+  })
+  const positions = (members: Int32Array) => sortedSet([...members].flatMap((index) => kept.get(index) ?? []))
+  return {
+    users: users.filter(({ active }) => active),
+    groups: groups.map((group) => ({ ...group, users: positions(group.users), membersComplete: false })),
+    usersComplete: false,
+    groupsComplete: false,
   }
 }
 

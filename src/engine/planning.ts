@@ -82,7 +82,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
 
 /** Two reads, and what they are to be compared by. */
 export interface Drafting extends Pick<Planning, 'store' | 'clock' | 'open' | 'target' | 'signal'> {
-  readonly source: Pick<Source, 'defaultMapping' | 'overlooked'>
+  readonly source: Pick<Source, 'defaultMapping' | 'overlooked' | 'flowsAtOnce'>
   readonly identity: TargetIdentity
   readonly sourceSnapshot: SourceSnapshot
   readonly targetSnapshot: TargetSnapshot
@@ -107,7 +107,7 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
       ...targetEnd(target, identity, await target.products?.(signal)),
     },
     ...(lastGood === undefined ? {} : { lastGood }),
-    ...(await trustOf(store, open, lastGood)),
+    ...(await trustOf(store, open, lastGood, source)),
     others: await open.others(identity.directoryKey),
     now,
   }

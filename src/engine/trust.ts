@@ -1,5 +1,6 @@
 import { semantics, semanticsVersion } from '../domain/plan.ts'
 import type { ConnectorVersions, SourceReadSummary } from '../domain/snapshot.ts'
+import type { Source } from '../ports/source.ts'
 import type { Store } from '../ports/store.ts'
 import type { PlanInput } from './planner/input.ts'
 import type { OpenConnection } from './setup.ts'
@@ -9,11 +10,12 @@ export async function trustOf(
   store: Store,
   open: OpenConnection,
   lastGood: SourceReadSummary | undefined,
+  { flowsAtOnce = false }: Pick<Source, 'flowsAtOnce'>,
 ): Promise<Pick<PlanInput, 'trust' | 'former'>> {
   const { connection } = open
   const undone = await lastWasUndo(store, connection.key)
   if (lastGood === undefined) {
-    return { trust: { firstRun: true, rulesChanged: false, upgraded: false, undone } }
+    return { trust: { firstRun: !flowsAtOnce, rulesChanged: false, upgraded: false, undone } }
   }
   const steps = versionSteps(lastGood, open.connectors)
   const trust = { firstRun: false, upgraded: steps.length > 0, versionSteps: steps, undone }

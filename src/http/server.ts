@@ -1,17 +1,20 @@
 import { Readable } from 'node:stream'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { type App, refuseWithout } from '../app/app.ts'
-import type { ServerSettings } from '../app/server-settings.ts'
+import type { ScimService } from '../app/scim/service.ts'
+import { listenAddress, type ServerSettings } from '../app/server-settings.ts'
 import { openApiDocument } from '../contract/openapi.ts'
 import type { Endpoint } from '../contract/route.ts'
 import { allRoutes, type Caller } from '../contract/routes.ts'
 import { systemRoutes } from '../contract/system.ts'
 import { fail } from '../domain/errors.ts'
+import { systemClock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { asEvents } from './events.ts'
 import { createMetrics } from './metrics.ts'
 import { receive } from './receive.ts'
 import { type RenderedError, renderError, renderUnknownRoute } from './render-error.ts'
+import { isScimAddress, refuseUnreadable, registerScim } from './scim.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 
 export interface HttpOptions {
@@ -22,6 +25,8 @@ export interface HttpOptions {
   readonly version: string
   /** Runs in the queue that nobody has taken; absent where this process takes none. */
   readonly queuedRuns?: () => Promise<number>
+  /** Serves push sources; absent where nobody can push. */
+  readonly scim?: ScimService
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
 }
 
@@ -58,7 +63,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         genReqId: () => newId(),
         trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
         routerOptions: { maxParamLength: 1000, ignoreTrailingSlash: false },
-        frameworkErrors: (error, request, reply) => send(reply, renderError(error, request.id)),
+        frameworkErrors: (error, request, reply) =>
+          isScimAddress(request.url)
+            ? refuseUnreadable(reply.headers(securityHeaders))
+            : send(reply, renderError(error, request.id)),
         ...(tls === undefined ? {} : { https: tls }),
       }) as unknown as FastifyInstance,
   )
@@ -150,8 +158,20 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const description = JSON.stringify(openApiDocument(version))
   server.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(description))
 
+  if (options.scim !== undefined) {
+    const origin = () => settings.publicUrl?.replace(/\/+$/, '') ?? ownOrigin(server, settings)
+    await registerScim(server, { service: options.scim, origin, now: () => systemClock.now() })
+  }
   await server.ready()
   return server
+}
+
+/** Without a public address clients are told the one that is listened at. */
+function ownOrigin(server: FastifyInstance, settings: ServerSettings): string {
+  const { host, port } = listenAddress(settings.listen)
+  const address = server.server.address()
+  const taken = typeof address === 'object' && address !== null ? address.port : port
+  return `${settings.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${taken}`
 }
 
 /** Throws `config-invalid` for a certificate or key that cannot be used. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ConnectorContext } from './connector-context.ts'
+import type { PushSettings } from './push-directory.ts'
 import type { Source } from './source.ts'
 import type { Target } from './target.ts'
 
@@ -17,7 +18,10 @@ interface ConnectorKind<Opened> {
   connect(config: Record<string, unknown>, context: ConnectorContext): Opened
 }
 
-export type SourceKind = ConnectorKind<Source>
+export interface SourceKind extends ConnectorKind<Source> {
+  /** Only of sources that send: settings parsed by `config` as the receiving server needs them. */
+  readonly push?: (config: Record<string, unknown>) => PushSettings
+}
 export type TargetKind = ConnectorKind<Target>
 
 /** Which connectors exist. */

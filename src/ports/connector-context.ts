@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/identity.ts'
+import type { PushDirectory } from './push-directory.ts'
 import type { LocalDirectory } from './store.ts'
 
 /** What the program hands to every connector. */
@@ -14,6 +15,8 @@ export interface ConnectorContext {
   readonly baseDir: string
   /** The built-in directory, for the source `local`. */
   readonly localDirectory: LocalDirectory
+  /** What identity providers pushed, for the source `scim-push`; absent where nothing can be pushed. */
+  readonly pushDirectory?: PushDirectory
   /** Stable id of this installation (D12). */
   readonly instanceId: string
 }

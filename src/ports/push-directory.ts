@@ -3,6 +3,7 @@ import type { Filter } from '../scim/filter/bind.ts'
 import type { JsonObject } from '../scim/json.ts'
 import type { MemberStep } from '../scim/patch/members.ts'
 import type { ResourceType } from '../scim/schema/attribute.ts'
+import type { CustomSchema } from '../scim/schema/custom.ts'
 import type { Sorting } from '../scim/sort.ts'
 import type { PageRequest, Slice } from './paging.ts'
 
@@ -119,7 +120,7 @@ export interface PushDirectory {
   all(source: string, kind: PushKind, page: PageRequest): Promise<Slice<PushResource>>
   membersOf(source: string, groupKey: string, page: PageRequest): Promise<Slice<PushMembership>>
   status(source: string): Promise<PushStatus>
-  /** When anything in the directory last changed; cheap. Undefined when nothing ever did. */
+  /** When anything last changed that a plan could see, the baseline too; cheap. Undefined when nothing ever did. */
   changedAt(source: string): Promise<Instant | undefined>
   /** From now on absence counts (D6). */
   declareBaseline(source: string, by: string): Promise<void>
@@ -177,4 +178,24 @@ export interface PushRequests {
     filter: { readonly failedOnly?: boolean },
     page: PageRequest,
   ): Promise<Slice<PushRequest & { readonly id: string }>>
+}
+
+// --- what a source of this kind is set to ------------------------------------------------------------------------------
+
+/** Settings of a push source, for the server that receives. */
+export interface PushSettings {
+  /** A token from the configuration, beside those kept in the store. */
+  readonly token?: { reveal(): string }
+  /** Unknown attributes are refused instead of passed over. */
+  readonly strict: boolean
+  /** What a PUT of a group without `members` means. */
+  readonly omittedMembers: 'clear' | 'keep'
+  /** Groups that contain each other are refused. */
+  readonly refusesCycles: boolean
+  /** Extensions described by the administrator. */
+  readonly userSchemas: readonly CustomSchema[]
+  readonly maxMembers: number
+  readonly maxBodyBytes: number
+  /** Lasting rate; ten seconds of it may come at once. */
+  readonly requestsPerSecond: number
 }

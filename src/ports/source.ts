@@ -31,6 +31,13 @@ export interface Source {
   groups(signal: AbortSignal): AsyncIterable<Page<SourceGroup>>
   /** Direct members of one group; only called when memberships come with `calls`. */
   members(group: SourceGroup, signal: AbortSignal): AsyncIterable<Page<MemberRef>>
+  /**
+   * Known after the read, where it is not trusted to be all yet: why absence and inactivity count for nothing, so that
+   * the read only adds (D6).
+   */
+  additiveOnly?(): string | undefined
+  /** Additive changes flow from the first run on; nobody has to approve it (D6). */
+  readonly flowsAtOnce?: boolean
   /** Sentences about single records that were set aside during the read, e.g. `people.csv:7: two people have the id 4711`. */
   notices(): readonly string[]
   /** Parts whose members are known to be cut although the read as a whole went on, by group key. */

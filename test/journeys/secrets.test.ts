@@ -21,6 +21,9 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   'sources history': ['sources history team'],
   'sources kinds': ['sources kinds', 'sources kinds file'],
   'sources remove': ['sources remove nobody'],
+  'sources push': ['sources push entra', 'sources push nobody'],
+  'sources baseline': ['sources baseline entra', 'sources baseline nobody'],
+  'sources requests': ['sources requests entra', 'sources requests entra --failed'],
   'targets list': ['targets list'],
   'targets show': ['targets show acme'],
   'targets put': ['targets put acme --merge --set email=nonsense', 'targets put acme --merge --set displayName=Acme'],
@@ -56,7 +59,7 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   'items decide': ['items decide 999 forget'],
   'items decisions': ['items decisions'],
   'items revoke': ['items revoke 999'],
-  'token list': ['token list'],
+  'token list': ['token list', 'token list --source entra'],
   'token revoke': ['token revoke nobody'],
   'secrets list': ['secrets list'],
   'audit list': ['audit list'],
@@ -76,7 +79,7 @@ const onDirectory: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** These print credentials on purpose: made-up ones of the sandbox, and a new token this once. */
-const printSecrets = ['demo', 'sandbox', 'token create']
+const printSecrets = ['demo', 'sandbox', 'token create', 'token rotate']
 
 describe('a secret', () => {
   it('is in no output, log, export, backup or plan, whatever was typed and however it ended', {
@@ -109,6 +112,7 @@ describe('a secret', () => {
     expect(sealed.code).toBe(0)
     keep('targets put --secret-stdin', sealed.said)
     await succeed(office, 'sources put hr --set type=local')
+    await succeed(office, 'sources put entra --set type=scim-push')
     await firstRun(office, 'team')
 
     const failed: string[] = []

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app/app.ts'
 import { createInstallation, type Installation } from '../../src/app/installation.ts'
+import { createScimService } from '../../src/app/scim/service.ts'
 import { serverSchema } from '../../src/app/server-settings.ts'
 import { createConnections } from '../../src/app/setups.ts'
 import { describeFields } from '../../src/connectors/kit/describe-config.ts'
@@ -33,6 +34,10 @@ export interface Program {
   /** Folder of the configuration; relative paths are meant from here. */
   readonly folder: string
   readonly logged: { readonly message: string; readonly fields: unknown }[]
+  /** Push sources that told of a durable change, one entry each time. */
+  readonly pushed: readonly string[]
+  /** Writes the log of SCIM requests now. */
+  flushRequests(): Promise<void>
   clientAs(principal: Principal): Client
   /** Over the network, with a fresh token of these roles. */
   clientWith(held: readonly Role[]): Promise<Client>
@@ -107,7 +112,9 @@ async function assemble(store: Store, folder: string, { variables = {}, clock = 
   const runner = createRunner({ store, connections, clock, log, holder: 'test' })
   const app = createApp({ installation, runner, version: '1.2.3', describe: describeFields })
   const settings = serverSchema.parse({ listen: '127.0.0.1:0' })
-  const server = await createHttpServer({ app, settings, version: '1.2.3', log })
+  const pushed: string[] = []
+  const scim = createScimService({ installation, onChange: (source) => void pushed.push(source) })
+  const server = await createHttpServer({ app, settings, version: '1.2.3', scim, log })
   const { url } = await listen(server, settings)
   const clientAs = (principal: Principal) =>
     createClient({ fetch: inProcessFetch(server, principal), baseUrl: insideUrl })
@@ -121,6 +128,8 @@ async function assemble(store: Store, folder: string, { variables = {}, clock = 
     url,
     folder,
     logged,
+    pushed,
+    flushRequests: () => scim.close(),
     client: clientAs(everything),
     clientAs,
     tokenWith,
@@ -129,6 +138,7 @@ async function assemble(store: Store, folder: string, { variables = {}, clock = 
   }
   const stop = async () => {
     await server.close()
+    await scim.close()
     await runner.stop(10_000)
   }
   return { program, stop }

@@ -5,21 +5,31 @@ import { isoTime } from '../../platform/clock.ts'
 import { command } from '../command.ts'
 import { shownTime, table } from '../render/text.ts'
 import { suggestionFor } from '../suggestion.ts'
+import { createPushToken, listPushTokens, revokePushToken } from './push.ts'
 
 export const tokenCreate = command({
   name: 'token create',
-  summary: 'make a token for the API; its value is shown this once',
+  summary: 'make a token for the API, or for an identity provider that pushes; its value is shown this once',
   description: [
     `Roles: viewer reads; operator also plans and applies; approver approves and releases; admin edits, and does what an operator does.`,
   ],
-  arguments: { name: { help: 'what it is for, e.g. ci' } },
+  arguments: { name: { help: 'what it is for, e.g. ci; not with --source', optional: true } },
   options: {
     role: { kind: 'texts', value: 'ROLE', help: 'what it may do (viewer if left out)' },
     expires: { kind: 'text', value: 'WHEN', help: 'a duration such as 90d, or a date' },
+    source: { kind: 'text', value: 'KEY', help: 'for the identity provider that pushes into this source' },
   },
-  examples: ['token create ci --role operator --expires 90d', 'token create console --role admin --role approver'],
+  examples: [
+    'token create --source entra',
+    'token create ci --role operator --expires 90d',
+    'token create console --role admin --role approver',
+  ],
   async run({ args, options, output, session, environment }) {
     const expiresAt = options.expires === undefined ? undefined : instantOf(options.expires, environment.now())
+    if (options.source !== undefined) return await createPushToken(session, output, options.source, expiresAt)
+    if (args.name === undefined) {
+      throw fail.usage('A token for the API needs a name.', { hint: 'Write what it is for: muster token create ci' })
+    }
     const [first = 'viewer', ...rest] = new Set(options.role.flatMap((text) => text.split(',')).map(roleOf))
     const client = await session.client()
     const created = await client.tokens.create(
@@ -39,8 +49,12 @@ export const tokenCreate = command({
 export const tokenList = command({
   name: 'token list',
   summary: 'list tokens by their first characters',
-  examples: ['token list'],
-  async run({ output, session }) {
+  options: {
+    source: { kind: 'text', value: 'KEY', help: 'those for the identity provider that pushes into this source' },
+  },
+  examples: ['token list', 'token list --source entra'],
+  async run({ options, output, session }) {
+    if (options.source !== undefined) return await listPushTokens(session, output, options.source)
     const client = await session.client()
     const { items } = await client.tokens.list(undefined, session.call)
     const rows = items.map(({ id, name, prefix, roles, expiresAt, lastUsedAt }) => [
@@ -64,8 +78,12 @@ export const tokenRevoke = command({
   name: 'token revoke',
   summary: 'end a token at once',
   arguments: { token: { help: 'its id, or its name where only one has it' } },
-  examples: ['token revoke ci'],
-  async run({ args, output, session }) {
+  options: {
+    source: { kind: 'text', value: 'KEY', help: 'it is for the identity provider that pushes into this source' },
+  },
+  examples: ['token revoke ci', 'token revoke muster_scim_Ab3xYz --source entra'],
+  async run({ args, options, output, session }) {
+    if (options.source !== undefined) return await revokePushToken(session, output, options.source, args.token)
     const client = await session.client()
     const { items } = await client.tokens.list(undefined, session.call)
     const found = items.filter(({ id, name }) => id === args.token || name === args.token)

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { SourceKind, TargetKind } from '../../ports/catalog.ts'
 import type { ConnectorContext } from '../../ports/connector-context.ts'
+import type { PushSettings } from '../../ports/push-directory.ts'
 import type { Source } from '../../ports/source.ts'
 import type { Target } from '../../ports/target.ts'
 
@@ -14,12 +15,18 @@ interface Definition<Config extends z.ZodObject, Opened> {
   connect(config: z.output<Config>, context: ConnectorContext): Opened
 }
 
+interface SourceDefinition<Config extends z.ZodObject> extends Definition<Config, Source> {
+  push?(config: z.output<Config>): PushSettings
+}
+
 /** Declares a kind of source; the settings type follows from `config`. */
-export function defineSource<Config extends z.ZodObject>(definition: Definition<Config, Source>): SourceKind {
+export function defineSource<Config extends z.ZodObject>(definition: SourceDefinition<Config>): SourceKind {
+  const { push, ...rest } = definition
   return {
     version: 1,
-    ...definition,
+    ...rest,
     connect: (config, context) => definition.connect(config as z.output<Config>, context),
+    ...(push === undefined ? {} : { push: (config) => push(config as z.output<Config>) }),
   }
 }
 

@@ -1,0 +1,181 @@
+import type { PushResource, PushWritten } from '../../ports/push-directory.ts'
+import { scimFault } from '../../scim/error.ts'
+import { assertVersion, etagOf, isUnmodified } from '../../scim/etag.ts'
+import { type Json, type JsonObject, own } from '../../scim/json.ts'
+import { projection } from '../../scim/projection.ts'
+import { listQueryFromUrl } from '../../scim/query.ts'
+import { createDocument, patchDocument, replaceDocument, type Written } from '../../scim/resource.ts'
+import type { ResourceType } from '../../scim/schema/attribute.ts'
+import type { ScimAnswer, ScimRequest } from './answer.ts'
+import { represent } from './represent.ts'
+import { bodyOf, locationOf, type ScimScope } from './scope.ts'
+
+/** A written group answers with its members only up to here, unless they are asked for: 5,000 of them help nobody. */
+const mostMembersUnasked = 1_000
+
+/** What one write needs; a bulk operation brings the same. */
+export interface WriteRequest {
+  readonly query: URLSearchParams
+  readonly ifMatch?: string | undefined
+  readonly body?: Json | undefined
+}
+
+export async function createResource(scope: ScimScope, type: ResourceType, request: WriteRequest): Promise<ScimAnswer> {
+  const { directory, source, settings } = scope
+  const written = createDocument(type, bodyOf(request.body), settings)
+  const document = type.name === 'User' ? withActive(written.document) : written.document
+  const result = await directory.create(source, type, { document, members: written.members }, settings)
+  const { resource } = result
+  return {
+    status: 201,
+    headers: { location: locationOf(scope, type, resource.id), etag: etagOf(resource.version) },
+    body: await shown(scope, type, resource, request.query),
+    subject: subjectOf(resource),
+    notices: noticesOf(written, result),
+    isChange: true,
+  }
+}
+
+/** Whoever is created without a word about it is active. */
+function withActive(document: JsonObject): JsonObject {
+  return own(document, 'active') === undefined ? { ...document, active: true } : document
+}
+
+export async function readResource(
+  scope: ScimScope,
+  type: ResourceType,
+  id: string,
+  request: ScimRequest,
+): Promise<ScimAnswer> {
+  const resource = await scope.directory.get(scope.source, type, id)
+  if (resource === undefined) throw noSuch(type, id)
+  const headers = { etag: etagOf(resource.version) }
+  if (isUnmodified(request.ifNoneMatch, resource.version)) return { status: 304, headers, subject: subjectOf(resource) }
+  const { attributes, excludedAttributes } = listQueryFromUrl(namesOnly(request.query))
+  const [body] = await represent(scope, type, [resource], projection(type, { attributes, excludedAttributes }))
+  return {
+    status: 200,
+    headers: { ...headers, location: locationOf(scope, type, id) },
+    body,
+    subject: subjectOf(resource),
+  }
+}
+
+export async function replaceResource(
+  scope: ScimScope,
+  type: ResourceType,
+  id: string,
+  request: WriteRequest,
+): Promise<ScimAnswer> {
+  const body = bodyOf(request.body)
+  const { written, result } = await change(scope, type, id, request, ({ document }) =>
+    replaceDocument(type, document, body, scope.settings),
+  )
+  return changed(result, written, 200, await shown(scope, type, result.resource, request.query))
+}
+
+export async function patchResource(
+  scope: ScimScope,
+  type: ResourceType,
+  id: string,
+  request: WriteRequest,
+): Promise<ScimAnswer> {
+  const body = bodyOf(request.body)
+  const { written, result } = await change(scope, type, id, request, (current) =>
+    patchDocument(type, current, body, scope.settings),
+  )
+  refuseAllUnknown(written, result)
+  // Groups: 204 is what Entra wants, and nobody needs the members back. People: the whole person (scim.md 2.1).
+  const asked = request.query.has('attributes') || request.query.has('excludedAttributes')
+  if (type.name === 'Group' && !asked) return changed(result, written, 204, undefined)
+  return changed(result, written, 200, await shown(scope, type, result.resource, request.query))
+}
+
+export async function removeResource(
+  scope: ScimScope,
+  type: ResourceType,
+  id: string,
+  { ifMatch }: Pick<WriteRequest, 'ifMatch'>,
+): Promise<ScimAnswer> {
+  let subject: string | undefined
+  const removed = await scope.directory.remove(scope.source, type, id, (current) => {
+    assertVersion(ifMatch, current.version)
+    subject = subjectOf(current)
+  })
+  if (!removed) throw noSuch(type, id)
+  return { status: 204, subject, isChange: true }
+}
+
+/** One transaction: what `make` throws leaves everything as it was. */
+async function change(
+  { directory, source, settings }: ScimScope,
+  type: ResourceType,
+  id: string,
+  { ifMatch }: WriteRequest,
+  make: (current: PushResource) => Written,
+): Promise<{ readonly written: Written; readonly result: PushWritten }> {
+  let written: Written | undefined
+  const decide = (current: PushResource) => {
+    assertVersion(ifMatch, current.version)
+    written = make(current)
+    return written
+  }
+  const result = await directory.update(source, type, id, decide, settings)
+  if (result === undefined || written === undefined) throw noSuch(type, id)
+  return { written, result }
+}
+
+/** One unknown member must not lose a push, but a push of nothing but unknown members is a mistake (scim.md 2.2). */
+function refuseAllUnknown({ members }: Written, { unknownMembers, isChanged }: PushWritten): void {
+  const named = members.flatMap((step) =>
+    step.kind === 'change' ? step.add : step.kind === 'replace' ? step.members : [],
+  )
+  if (isChanged || unknownMembers.length === 0 || unknownMembers.length < named.length) return
+  throw scimFault.invalidValue(`This directory has none of the members named: ${listed(unknownMembers)}.`)
+}
+
+function changed(result: PushWritten, written: Written, status: 200 | 204, body: JsonObject | undefined): ScimAnswer {
+  return {
+    status,
+    headers: { etag: etagOf(result.resource.version) },
+    ...(body === undefined ? {} : { body }),
+    subject: subjectOf(result.resource),
+    notices: noticesOf(written, result),
+    isChange: result.isChanged,
+  }
+}
+
+async function shown(
+  scope: ScimScope,
+  type: ResourceType,
+  resource: PushResource,
+  query: URLSearchParams,
+): Promise<JsonObject | undefined> {
+  const { attributes, excludedAttributes } = listQueryFromUrl(namesOnly(query))
+  const isLarge = resource.memberCount > mostMembersUnasked && attributes.length === 0
+  const names = { attributes, excludedAttributes: isLarge ? [...excludedAttributes, 'members'] : excludedAttributes }
+  const [body] = await represent(scope, type, [resource], projection(type, names))
+  return body
+}
+
+function namesOnly(query: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...query].filter(([name]) => /attributes$/i.test(name)))
+}
+
+function noticesOf({ notices }: Written, { unknownMembers }: PushWritten): readonly string[] {
+  if (unknownMembers.length === 0) return notices
+  return [...notices, `Members this directory does not have were left out: ${listed(unknownMembers)}.`]
+}
+
+function listed(ids: readonly string[]): string {
+  const shownIds = ids.slice(0, 10).map((id) => id.slice(0, 100))
+  return ids.length > 10 ? `${shownIds.join(', ')} and ${ids.length - 10} more` : shownIds.join(', ')
+}
+
+function subjectOf({ document, kind }: PushResource): string {
+  return String(own(document, kind === 'group' ? 'displayName' : 'userName') ?? '')
+}
+
+function noSuch(type: ResourceType, id: string) {
+  return scimFault.notFound(`There is no ${type.name} with the id "${id.slice(0, 100)}".`)
+}
