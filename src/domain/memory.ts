@@ -93,7 +93,8 @@ export function markOf(attribute: string, value: string): number {
 export interface Deactivation {
   readonly accountId: string
   readonly connection: string
-  readonly how: 'suspended' | 'disabled'
+  /** Suspended in this directory, switched off as a whole, or one after the other. */
+  readonly how: 'suspended' | 'disabled' | 'both'
   readonly since: Instant
 }
 
@@ -204,5 +205,5 @@ export type Lesson =
       readonly state: 'active' | 'suspended' | 'disabled'
     }
   | { readonly lesson: 'group'; readonly groupId: string; readonly name: string }
-  | { readonly lesson: 'deactivated'; readonly accountId: string; readonly how: Deactivation['how'] }
-  | { readonly lesson: 'reactivated'; readonly accountId: string }
+  | { readonly lesson: 'deactivated'; readonly accountId: string; readonly how: 'suspended' | 'disabled' }
+  | { readonly lesson: 'reactivated'; readonly accountId: string; readonly how: 'suspended' | 'disabled' }

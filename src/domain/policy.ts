@@ -2,7 +2,15 @@ import { z } from 'zod'
 import { durationSchema } from './duration.ts'
 
 /** What is done when a leaver's stage is due ("Deactivated User Action"). */
-const leaverActions = ['nothing', 'remove-managed-groups', 'remove-all-groups', 'deactivate'] as const
+export const leaverActions = [
+  'nothing',
+  'remove-managed-groups',
+  'remove-all-groups',
+  'remove-access',
+  'deactivate',
+  'disable-account',
+  'delete',
+] as const
 
 /** One stage of leaving: `{ after: 7d, action: deactivate }`. */
 export const stageSchema = z

@@ -68,12 +68,14 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
         { lesson: 'unvouch', accountId: accountId! },
       ]
     case 'account.activate':
-    case 'account.enable':
+    case 'account.enable': {
+      const how = change.kind === 'account.activate' ? 'suspended' : 'disabled'
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'active' },
-        { lesson: 'reactivated', accountId: accountId! },
+        { lesson: 'reactivated', accountId: accountId!, how },
         vouch(),
       ]
+    }
     case 'group.create':
     case 'group.adopt':
     case 'group.link': {

@@ -128,6 +128,9 @@ const allKinds: WriteKind[] = [
   'membership.remove',
   'access.grant',
   'access.revoke',
+  'account.disable',
+  'account.enable',
+  'account.delete',
 ]
 
 export const day = 86_400_000
@@ -579,6 +582,23 @@ function applyOne(
       next.accounts[accountId] = { ...next.accounts[accountId], state: 'active' }
       delete next.deactivations[accountId]
       return vouch(accountId)
+    case 'account.disable': {
+      const how = next.deactivations[accountId] === undefined ? 'disabled' : 'both'
+      next.accounts[accountId] = { ...next.accounts[accountId], state: 'disabled' }
+      next.deactivations[accountId] = { accountId, connection: 'staff', how, since: next.now }
+      return unvouch(accountId)
+    }
+    case 'account.enable': {
+      const before = next.deactivations[accountId]
+      const state = before?.how === 'both' ? 'suspended' : 'active'
+      next.accounts[accountId] = { ...next.accounts[accountId], state }
+      if (before?.how === 'both') next.deactivations[accountId] = { ...before, how: 'suspended' }
+      else delete next.deactivations[accountId]
+      return vouch(accountId)
+    }
+    case 'account.delete':
+      next.accounts[accountId] = { ...next.accounts[accountId], state: 'disabled', toBeDeleted: true }
+      return unvouch(accountId)
     case 'group.create': {
       const id = `G-${change.groupLabel}`
       made.set(change.seq, id)

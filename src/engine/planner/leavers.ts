@@ -1,4 +1,4 @@
-import type { DraftChange } from '../../domain/change.ts'
+import { changeKinds, type DraftChange, type endsOfAccounts } from '../../domain/change.ts'
 import type { SourceUser } from '../../domain/identity.ts'
 import type { DepartureSignal } from '../../domain/memory.ts'
 import type { Stage } from '../../domain/policy.ts'
@@ -10,6 +10,8 @@ import type { Protection } from './protection.ts'
 import { accountLabel } from './values.ts'
 
 export type Depart = (user: SourceUser | undefined, sourceKey: string, account: number, signal: DepartureSignal) => void
+
+type Account = PlanInput['target']['accounts'][number]
 
 interface DueStage extends Stage {
   readonly rule: string
@@ -70,12 +72,12 @@ export function leavers(
     if (isVouchedFor) {
       book.notices.push(`${accountLabel(actual)} left this connection and stays active: another one vouches for it.`)
     }
-    const deactivate = isVouchedFor ? undefined : due.find(({ action }) => action === 'deactivate')
     let endsAccount = false
-    if (deactivate !== undefined && actual.state === 'active') {
-      const { state, stateReasons } = writability(input, 'account.deactivate', actual)
-      book.changes.push({ ...change('account.deactivate', deactivate.rule), state, stateReasons })
-      endsAccount = state !== 'blocked'
+    for (const { kind, rule } of isVouchedFor ? [] : endings(input, due, actual)) {
+      const { state, stateReasons } = writability(input, kind, actual)
+      book.changes.push({ ...change(kind, rule), state, stateReasons })
+      if (state !== 'blocked') endsAccount = true
+      else noteRefusal(book, kind, actual)
     }
     // A deactivation ends what we vouch for with it. Beside that it is noted only where another connection could ask.
     if (!endsAccount && input.others.length > 0 && book.vouchers.ours.has(actual.id)) {
@@ -93,26 +95,66 @@ function dueStages(users: PlanInput['connection']['users'], signal: DepartureSig
     .sort((a, b) => a.afterMs - b.afterMs)
 }
 
+interface AccountEnding {
+  readonly kind: (typeof endsOfAccounts)[number]
+  readonly rule: string
+}
+
+/**
+ * What the due stages do to the account itself. A stronger stage takes the place of a weaker one, unless the target will
+ * not carry it out; deleting always waits for a person, so what else is due goes on meanwhile.
+ */
+function endings(input: PlanInput, due: readonly DueStage[], actual: Account): readonly AccountEnding[] {
+  const stageOf = (action: Stage['action']) => due.find((each) => each.action === action)
+  const [deactivate, disable, remove] = [stageOf('deactivate'), stageOf('disable-account'), stageOf('delete')]
+  const found: AccountEnding[] = []
+  const isDisabling = disable !== undefined && actual.state !== 'disabled'
+  if (isDisabling) found.push({ kind: 'account.disable', rule: disable.rule })
+  const isReplaced = isDisabling && writability(input, 'account.disable', actual).state === 'ready'
+  if (deactivate !== undefined && actual.state === 'active' && !isReplaced) {
+    found.push({ kind: 'account.deactivate', rule: deactivate.rule })
+  }
+  if (remove !== undefined && actual.toBeDeleted !== true) found.push({ kind: 'account.delete', rule: remove.rule })
+  return found
+}
+
+/** Why the target does not take this, told once for all whom it concerns. */
+function noteRefusal(book: PeopleBook, kind: AccountEnding['kind'], { refuses, readOnlyBecause }: Account): void {
+  const why = readOnlyBecause ?? refuses?.[kind]
+  if (why === undefined) return
+  const key = `${changeKinds[kind].text}: ${why}`
+  book.refusedEndings.set(key, (book.refusedEndings.get(key) ?? 0) + 1)
+}
+
 const ordersGroups = ({ action }: Stage) => action === 'remove-managed-groups' || action === 'remove-all-groups'
 
 /** The account stays active elsewhere: only what we granted goes, and that with the first stage, whatever it does (D4). */
 function letGo(due: readonly DueStage[]): Leaving {
   const order = due.find(ordersGroups)
-  return { rule: (order ?? due[0]!).rule, granted: order === undefined ? 'let-go' : 'remove', foreign: 'keep' }
+  return {
+    rule: (order ?? due[0]!).rule,
+    granted: order === undefined ? 'let-go' : 'remove',
+    foreign: 'keep',
+    removesAccess: false,
+  }
 }
 
 /** What the due stages order, and what ownership `all` takes from everybody who leaves (D28); undefined = nothing. */
 function leavingOf(due: readonly DueStage[], ownsAll: boolean): Leaving | undefined {
-  const all = due.find(({ action }) => action === 'remove-all-groups')
-  if (all !== undefined) return { rule: all.rule, granted: 'remove', foreign: 'remove' }
-  const managed = due.find(({ action }) => action === 'remove-managed-groups')
+  const stageOf = (action: Stage['action']) => due.find((each) => each.action === action)
+  const access = stageOf('remove-access')
+  const removesAccess = access !== undefined
+  const all = stageOf('remove-all-groups')
+  if (all !== undefined) return { rule: all.rule, granted: 'remove', foreign: 'remove', removesAccess }
+  const managed = stageOf('remove-managed-groups')
   const acting = ownsAll ? due.find(({ action }) => action !== 'nothing') : undefined
-  const rule = (managed ?? acting)?.rule
+  const rule = (managed ?? access ?? acting)?.rule
   if (rule === undefined) return undefined
   return {
     rule,
-    granted: managed === undefined ? 'by-ownership' : 'remove',
+    granted: managed !== undefined ? 'remove' : acting !== undefined ? 'by-ownership' : 'keep',
     foreign: acting === undefined ? 'keep' : 'by-ownership',
+    removesAccess,
   }
 }
 

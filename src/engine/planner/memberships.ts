@@ -26,6 +26,8 @@ interface Scene {
   readonly gone: ReturnType<typeof groupsGoneAtSource>
   /** Groups that are missing may only be left out of the read (D23). */
   readonly readChanged: boolean
+  /** Does this group let its members into a product of the target? */
+  readonly letsIn: (position: number) => boolean
   /** Members whom only their access keeps here: `<position> <account>`. */
   readonly keptByAccess: Set<string>
 }
@@ -70,6 +72,7 @@ export function planMemberships(
     gone,
     readChanged: readChanged(input),
     keptByAccess,
+    letsIn: productGroups(input, access),
   }
   const lacks = (account: number, rule: AccessRule) => !hasOtherAccess(access, drafts, account, rule)
   // Groups that let in whoever nothing else lets in come after all that could.
@@ -86,6 +89,13 @@ export function planMemberships(
     drafts,
     isKeptByAccess: (account, position) => keptByAccess.has(`${position} ${account}`),
   }
+}
+
+/** Groups that give a product of this target; where it tells no products, every group that gives any. */
+function productGroups({ ends }: PlanInput, { holders }: AccessBook): (position: number) => boolean {
+  const ids = ends.products === undefined ? undefined : new Set(ends.products.map(({ id }) => id))
+  return (position) =>
+    holders.groups.get(position)?.some(({ product }) => ids === undefined || ids.has(product)) ?? false
 }
 
 const addsAccess = ({ access }: ManagedGroup): number => (access?.adds === true ? 1 : 0)
@@ -158,7 +168,7 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
 function endMembership(scene: Scene, account: number, group: FilledGroup, ownership: Ownership): void {
   const { input, people, drafts, vouchersOf, removable } = scene
   const { ours, oursOnce, others, byAccess } = vouchersOf(input.target.groups[group.position]?.id)
-  const { rule, granted, foreign } = people.leavingOf.get(account)!
+  const { rule, granted, foreign, removesAccess } = people.leavingOf.get(account)!
   const isOurs = has(ours, account)
   const isInLedger = isOurs || has(oursOnce, account)
   const isGranted = isInLedger || has(byAccess, account)
@@ -166,9 +176,12 @@ function endMembership(scene: Scene, account: number, group: FilledGroup, owners
     if (isInLedger) drafts.release(account, group, { reason: 'still-granted-elsewhere', rule })
     return
   }
-  const goes = isGranted
-    ? granted === 'remove' || ownership !== 'add-only'
-    : foreign === 'remove' || (foreign === 'by-ownership' && (ownership === 'mapped' || ownership === 'all'))
+  const isAccess = removesAccess && scene.letsIn(group.position)
+  const goes = isAccess
+    ? true
+    : isGranted
+      ? granted === 'remove' || (granted !== 'keep' && ownership !== 'add-only')
+      : foreign === 'remove' || (foreign === 'by-ownership' && (ownership === 'mapped' || ownership === 'all'))
   if (goes) {
     if (!removable(account, group.position)) return
     drafts.remove(account, group, {

@@ -1,6 +1,6 @@
 import type { DraftChange, DraftRef, WriteKind } from '../../domain/change.ts'
 import type { Attributes, SourceUser } from '../../domain/identity.ts'
-import type { Departure } from '../../domain/memory.ts'
+import type { Deactivation, Departure } from '../../domain/memory.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
 import { type AttributeLedger, attributeLedger } from './attributes.ts'
@@ -21,10 +21,13 @@ export interface Leaving {
   /** The stage that asks for it: `users.onLeft[0]`. */
   readonly rule: string
   /**
-   * Memberships that we granted: `remove` = a stage orders it for this person, whatever the ownership; `let-go` = another
-   * connection keeps the account active, so ours end, but `add-only` takes nobody out; `by-ownership` = all but `add-only`.
+   * Memberships and access that we granted: `remove` = a stage orders it for this person, whatever the ownership;
+   * `let-go` = another connection keeps the account active, so ours end, but `add-only` takes nobody out; `by-ownership`
+   * = all but `add-only`.
    */
-  readonly granted: 'remove' | 'let-go' | 'by-ownership'
+  readonly granted: 'keep' | 'remove' | 'let-go' | 'by-ownership'
+  /** A stage orders that no product can be used any more, whoever gave it. */
+  readonly removesAccess: boolean
   /** Memberships that no connection granted. */
   readonly foreign: 'keep' | 'remove' | 'by-ownership'
 }
@@ -61,6 +64,8 @@ export interface PeopleBook {
   readonly unmatched: string[]
   /** How many accounts differ in what they do not let us write, by the target's reason. */
   readonly refusedUpdates: Map<string, number>
+  /** How many leavers' accounts the target will not end as a stage asks, by what it is and why. */
+  readonly refusedEndings: Map<string, number>
   /** Positions of linked accounts whose people are missing only since the read changed (D23). */
   readonly missing: number[]
   inScope: number
@@ -70,8 +75,8 @@ export interface PeopleBook {
   readonly decided: Decided
   /** Ids of decisions that have done what they were for. */
   readonly spent: string[]
-  /** Ids of accounts that we deactivated and may reactivate. */
-  readonly deactivatedByUs: ReadonlySet<string>
+  /** How we switched accounts off that we may switch on again, by id. */
+  readonly deactivatedByUs: ReadonlyMap<string, Deactivation['how']>
   readonly valuesOf: (user: SourceUser) => MappedValues
   /** Would these new values give an account the address or username that another account has (D9)? */
   readonly isTaken: (after: Attributes, account: number) => boolean
@@ -104,10 +109,11 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     missing: [],
     unmatched: [],
     refusedUpdates: new Map(),
+    refusedEndings: new Map(),
     inScope: 0,
     linked: 0,
     settling: 0,
-    deactivatedByUs: new Set(input.memory.deactivations.map((deactivation) => deactivation.accountId)),
+    deactivatedByUs: new Map(input.memory.deactivations.map(({ accountId, how }) => [accountId, how])),
     valuesOf,
     isTaken: takenNames(input),
     personOf: (user) => ({ key: user.key, label: personLabel(user, valuesOf(user)) }),

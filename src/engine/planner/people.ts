@@ -249,9 +249,10 @@ function planLinked(
     })
   }
   if (actual.state !== 'active') {
-    // We only suspend: an account switched off as a whole was switched off by somebody else (D8).
     const isSuspended = actual.state === 'suspended'
-    const ours = isSuspended && book.deactivatedByUs.has(actual.id)
+    const how = book.deactivatedByUs.get(actual.id)
+    // Only what we did ourselves, and the way we did it (D8); who is to be deleted is beyond that.
+    const ours = (how === actual.state || how === 'both') && actual.toBeDeleted !== true
     const allowed = isSuspended && book.decided.reactivates(user.key, actual.id) !== undefined
     if (!allowed && (!activate || !(ours || (isSuspended && activateForeign)))) {
       book.standingOf[account] = 'frozen'
@@ -259,15 +260,16 @@ function planLinked(
       if (!ours) askAboutSuspension(input, book, user, actual)
       return
     }
+    const kind = isSuspended ? 'account.activate' : 'account.enable'
     const activation: DraftChange = {
-      kind: 'account.activate',
+      kind,
       ...base(),
       ...(ours
         ? { reason: 'returned-to-source', rule: 'users.activate' }
         : allowed
           ? { reason: 'decided-by-person', rule: 'decision' }
           : { reason: 'suspended-outside', rule: 'users.activateForeign' }),
-      ...writability(input, 'account.activate', actual),
+      ...writability(input, kind, actual),
     }
     book.changes.push(activation)
     book.activations.set(account, activation)

@@ -135,6 +135,10 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
       ([why, count]) =>
         `${count} linked ${count === 1 ? 'account differs' : 'accounts differ'} from the source: ${why}.`,
     ),
+    ...Array.from(
+      people.refusedEndings,
+      ([what, count]) => `${count} of the leavers cannot be ended as asked, ${what}.`,
+    ),
     ...source.notices,
   ]
   const unproven = source.unproven.length + target.unproven.length

@@ -23,6 +23,8 @@ interface Case {
   readonly limits?: object
   readonly run: readonly Row[]
   readonly ended?: Readonly<Record<string, string>>
+  /** Access that the run ended, by `jira/account`, with its rule. */
+  readonly endedAccess?: Readonly<Record<string, string>>
   readonly unanswered?: number
   readonly expect: readonly string[]
   readonly rule?: string
@@ -64,7 +66,10 @@ function undoOfCase(each: Case) {
     run: { number: 7 },
     records: each.run.map(recordOf),
     grantsEnded,
-    accessEnded: [],
+    accessEnded: Object.entries(each.endedAccess ?? {}).map(([key, rule]) => {
+      const [product = '', accountId = ''] = key.split('/')
+      return { product, role: 'user', connection: 'staff', rule, accountIds: [accountId] }
+    }),
     unanswered: each.unanswered ?? 0,
     target: input.target,
     memory: input.memory,

@@ -180,7 +180,7 @@ describeOnBothStores('decisions', (current) => {
       await decide(item('suspended-outside', { ...ann, key }, [{ ...choice, objectId }]), { ...choice, objectId })
     }
     const { plan, run } = await savedPlan(store, [change(1)])
-    const lessons = [{ lesson: 'reactivated', accountId: 'A1' }] as const
+    const lessons = [{ lesson: 'reactivated', accountId: 'A1', how: 'suspended' }] as const
     await store.plans.record(plan.id, run.id, await takenFence(store), [{ seq: 1, outcome: 'applied' }], lessons)
     expect((await memory()).decisions.map(({ objectId }) => objectId)).toEqual(['B1'])
   })

@@ -247,16 +247,16 @@ async function learnDeactivations(
   const begun = last.filter((each) => each.lesson === 'deactivated')
   const connection = numberOf(await words(executor, [place.connection]), place.connection)
   const ended = last.filter((each) => each.lesson === 'reactivated')
-  await sql`update deactivation set until = greatest(${time(moment.at)}, since)
-    where account = any(${numbersOf(ended)}) and until is null`.execute(executor)
-  // A person allowed it once, and that is spent whatever happens to the account next.
-  await sql`update decision set ended_at = ${time(moment.at)}, ended_by = 'muster'
-    where directory = ${place.directory} and decision = 'reactivate' and ended_at is null
-      and object = any(${texts(ended.map(({ accountId }) => accountId))})`.execute(executor)
+  const given = sql`unnest(${numbersOf(ended)}, ${texts(ended.map(({ how }) => how))}) as given(account, how)`
+  await sql`update deactivation d set until = greatest(${time(moment.at)}, d.since)
+    from ${given} where d.account = given.account and d.until is null and d.how = given.how`.execute(executor)
+  // Switched on as a whole again, an account that we had suspended before is still suspended, and the other way round.
+  await sql`update deactivation d set how = case given.how when 'disabled' then 'suspended' else 'disabled' end
+    from ${given} where d.account = given.account and d.until is null and d.how = 'both'`.execute(executor)
   await sql`insert into deactivation (account, connection, how, since)
     select account, ${connection}::int, how, ${time(moment.at)}
     from unnest(${numbersOf(begun)}, ${texts(begun.map(({ how }) => how))}) as given(account, how)
-    on conflict (account) where until is null do update set how = excluded.how where deactivation.how <> excluded.how`.execute(
+    on conflict (account) where until is null do update set how = 'both' where deactivation.how <> excluded.how`.execute(
     executor,
   )
 }
