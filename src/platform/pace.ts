@@ -32,6 +32,7 @@ export class Pace {
   readonly #answered: number[] = []
   #cycleStart: number | undefined
   #takenAt = 0
+  #loosenedAt = 0
 
   /** The earliest instant for the next call. */
   readyAt(now: number): number {
@@ -86,19 +87,28 @@ export class Pace {
     this.#answered.length = 0
   }
 
-  /** `remaining` calls are left until the instant `until`: spread them. */
-  announce(now: number, remaining: number, until: number): void {
-    if (until <= now) return
+  /**
+   * What an answer says is left: `remaining` of `limit` calls until the instant `until`. They are spread over that time:
+   * with a limit that fills up steadily this settles at just what it grants, with one that starts anew it uses every
+   * window to its end. While plenty is left a rate that was learnt from a refusal is outdated and grows, so that a raised
+   * limit is found without being refused.
+   */
+  announce(now: number, remaining: number, limit: number, until: number): void {
     if (remaining <= 0) {
       this.pause(Math.min(until, now + windowMs))
       return
     }
-    this.#announced = { rate: (remaining * 1000) / (until - now), until }
+    this.#announced = until <= now ? undefined : { rate: (remaining * 1000) / (until - now), until }
+    this.loosen(now, remaining, limit)
   }
 
-  /** The other side says there is plenty left. */
-  plenty(): void {
-    this.#announced = undefined
+  /** Grows an outdated rate while half of the limit or more is left. */
+  loosen(now: number, remaining: number, limit: number): void {
+    const seconds = Math.min(1, (now - this.#loosenedAt) / 1000)
+    this.#loosenedAt = now
+    if (this.#rate === undefined || !(limit >= tellingCalls && remaining >= limit / 2)) return
+    this.#rate *= 1.2 ** seconds
+    this.#ceiling = Math.max(this.#ceiling, this.#rate)
   }
 
   #currentRate(now: number): number | undefined {

@@ -149,6 +149,38 @@ describe('announced limits', () => {
   })
 })
 
+describe('a limit told with every answer', () => {
+  const told = (remaining: number, limit: number, reset: string) =>
+    new Headers({
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(remaining),
+      'x-ratelimit-reset': reset,
+    })
+  const inASecond = (now: number) => new Date(now + 1_000).toISOString()
+
+  it('that was raised since a refusal is found without being refused again', async () => {
+    const { clock, limiter } = open(1)
+    for (let n = 0; n < 20; n += 1) {
+      await call(limiter, 'a')
+      clock.advance(200)
+    }
+    await call(limiter, 'a', 429, new Headers({ 'retry-after': '1' }))
+    const start = clock.now()
+    for (let n = 0; n < 600; n += 1) await call(limiter, 'a', 200, told(40, 40, inASecond(clock.now())))
+    // At the five a second it was refused at, these would take two minutes.
+    expect(clock.now() - start).toBeLessThan(45_000)
+  })
+
+  it('whose end is rounded to a minute is taken for the burst limit it is', async () => {
+    const { clock, limiter } = open(1)
+    const minute = `${new Date(clock.now() + 60_000).toISOString().slice(0, 16)}Z`
+    const start = clock.now()
+    for (let n = 0; n < 20; n += 1) await call(limiter, 'a', 200, told(2, 20, minute))
+    expect(clock.now() - start).toBeGreaterThan(5_000)
+    expect(clock.now() - start).toBeLessThan(15_000)
+  })
+})
+
 describe('the shared limiter', () => {
   it('is one per credential', () => {
     const clock = quickClock()

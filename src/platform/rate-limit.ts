@@ -25,6 +25,8 @@ interface Waiter {
   readonly refuse: (why: unknown) => void
 }
 
+/** The window of Jira's burst limits (https://developer.atlassian.com/cloud/jira/platform/rate-limiting/). */
+const burstWindowMs = 1_000
 /** Pause after a refusal that names none. */
 const unnamedPauseMs = 2_000
 
@@ -103,13 +105,15 @@ export class RateLimiter {
     const reset = resetInstant(headers)
     if (remainingText === null || Number.isNaN(remaining) || reset === undefined) return
     const sentBy = Date.parse(headers.get('date') ?? '')
-    const until = now + (reset - (Number.isNaN(sentBy) ? now : sentBy))
+    // `Date` has no fraction: on average it is half a second behind.
+    const until = now + (reset - (Number.isNaN(sentBy) ? now : sentBy + 500))
     const limit = Number(headers.get('x-ratelimit-limit') ?? Number.NaN)
-    const near = headers.get('x-ratelimit-nearlimit') === 'true' || remaining < limit * 0.2
-    // This answer's own permit is still out, hence one less under way.
-    const left = remaining - Math.max(0, this.#inFlight - 1)
-    if (near || left <= 0) pace.announce(now, left, until)
-    else pace.plenty()
+    // Half of what is under way beside this answer is not counted in it yet.
+    const left = remaining - Math.floor(Math.max(0, this.#inFlight - 1) / 2)
+    // Jira rounds the time to minutes although its burst limits are per second: there it says nothing.
+    const isRounded = /T\d\d:\d\dZ$/.test(headers.get('x-ratelimit-reset')?.trim() ?? '')
+    pace.announce(now, left, limit, isRounded ? now + burstWindowMs : until)
+    this.#whole.loosen(now, left, limit)
   }
 
   #lane(name: string): Pace {

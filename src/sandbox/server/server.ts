@@ -134,7 +134,9 @@ export class TwinServer {
       if (outcome === undefined) response.socket?.destroy()
       else {
         this.quota.charge(operation.name, method, outcome, at)
-        send(response, outcome, { ...this.#policyHeader(operation), ...limitHeaders(operation, verdict) }, cut)
+        // Announced times are compared with the sender's own: both have to come from one clock.
+        const date = new Date(this.#clock.now()).toUTCString()
+        send(response, outcome, { date, ...this.#policyHeader(operation), ...limitHeaders(operation, verdict) }, cut)
       }
     }
     const verdict = this.limits.take(operation.name, call.at) ?? this.#quotaVerdict(operation, call.at)
