@@ -82,6 +82,8 @@ describe('opening a connection', () => {
 
   it('finds those that run by themselves', async () => {
     await put.connection('timed', { source: 'people', target: 'site', schedule: { every: '6h' } })
-    expect(await scheduledConnections(running().installation)).toEqual([{ key: 'timed', everyMs: 21_600_000 }])
+    expect(await scheduledConnections(running().installation)).toMatchObject([
+      { key: 'timed', schedule: { every: 21_600_000 }, savedAt: expect.any(Number) },
+    ])
   })
 })
