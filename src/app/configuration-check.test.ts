@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { catalog } from '../../test/support/catalog.ts'
+import { leaverActions } from '../domain/policy.ts'
 import { judgeFile } from './outside.ts'
 
 /** Everything that is wrong with a text, each as `line:column message -> hint`. */
@@ -62,7 +63,7 @@ const cases: readonly (readonly [name: string, yaml: string, problems: readonly 
   [
     'no type',
     'sources:\n  hr: { path: a.csv }\n',
-    ['2:7 sources.hr.type is missing. -> Write one of file, ldap, local.'],
+    ['2:7 sources.hr.type is missing. -> Write one of file, ldap, local, scim-push.'],
   ],
   [
     'a filter, a base and a host that are none',
@@ -115,10 +116,8 @@ const cases: readonly (readonly [name: string, yaml: string, problems: readonly 
   ],
   [
     'a leaver action that does not exist',
-    connection('    users: { onLeft: [{ after: 0d, action: delete }] }\n'),
-    [
-      '9:44 connections.staff.users.onLeft[0].action must be one of nothing, remove-managed-groups, deactivate, not "delete".',
-    ],
+    connection('    users: { onLeft: [{ after: 0d, action: vanish }] }\n'),
+    [`9:44 connections.staff.users.onLeft[0].action must be one of ${leaverActions.join(', ')}, not "vanish".`],
   ],
   [
     'a bad duration',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { durationSchema } from './duration.ts'
 
 /** What is done when a leaver's stage is due ("Deactivated User Action"). */
-const leaverActions = [
+export const leaverActions = [
   'nothing',
   'remove-managed-groups',
   'remove-all-groups',
