@@ -84,7 +84,7 @@ describe('help', () => {
 
   it('lists a family where no single command was named', () => {
     const text = helpFor(['token'], commands, 100)
-    expect(text).toContain('muster token create <name> [options]')
+    expect(text).toContain('muster token create [name] [options]')
     expect(text).toContain('muster token revoke <token>')
   })
 
