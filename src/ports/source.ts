@@ -4,6 +4,15 @@ import type { MappingRule } from '../domain/mapping.ts'
 import type { AttributesDescription, FoundRecord } from '../domain/source-record.ts'
 import type { CheckStep, MembershipsComeWith, Page } from './readable.ts'
 
+/** A part of what changed. */
+export interface ChangesPage {
+  readonly users: readonly string[]
+  readonly groups: readonly string[]
+  /** The cursor could not be gone on with, so that anything may have changed. */
+  readonly isRestart?: true
+  readonly next?: string
+}
+
 /**
  * Where people come from. Knows nothing of targets, plans or the database, and never writes (P3).
  *
@@ -42,6 +51,12 @@ export interface Source {
   notices(): readonly string[]
   /** Parts whose members are known to be cut although the read as a whole went on, by group key. */
   incompleteMembers?(): ReadonlyMap<string, ProvisioningError>
+  /**
+   * Keys of people and groups that changed since a cursor, in pages; the last page, and only that, has the next cursor.
+   * Without a cursor nothing is told but where to begin. Only a hint when to look: somebody who is not named may have
+   * changed as well, and absence is proven by full reads alone.
+   */
+  changesSince?(cursor: string | undefined, signal: AbortSignal): AsyncIterable<ChangesPage>
   /**
    * Of keys that a read of this instance did not tell, those it should have told: a list that ends too early and says
    * that it is whole is found out by that. At most 500 keys.

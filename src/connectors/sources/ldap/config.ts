@@ -295,6 +295,12 @@ export const config = z.object({
     help: 'Off: a search that finds nobody is an error and never means that everybody left.',
     group: reading,
   }),
+  incremental: field(z.enum(['off', 'uSNChanged']).default('off'), {
+    label: 'Look for changes',
+    help: 'uSNChanged: Active Directory can be asked what changed since the last look, so that a run need not wait for its turn. Every run reads everything all the same.',
+    group: reading,
+    aliases: ['Incremental sync', 'Delta sync'],
+  }),
   pageSize: field(z.number().int().min(1).max(5000).default(500), {
     label: 'Page size',
     help: 'How many entries are asked for at a time. If the server refuses, smaller ones are tried.',

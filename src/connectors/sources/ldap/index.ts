@@ -5,6 +5,7 @@ import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { CheckStep, Page } from '../../../ports/readable.ts'
 import type { Source } from '../../../ports/source.ts'
 import { defineSource } from '../../kit/define.ts'
+import { changesSince } from './changes.ts'
 import { config, type LdapConfig } from './config.ts'
 import { describePeople } from './describe.ts'
 import { examine } from './doctor.ts'
@@ -28,6 +29,7 @@ class LdapSource implements Source {
   readonly membershipsComeWith = 'groups'
   /** A directory has no empty values: what is not there was never set, or was taken away. */
   readonly absentMeansEmpty = true
+  readonly changesSince?: NonNullable<Source['changesSince']>
   readonly #config: LdapConfig
   readonly #session: Session
   /** People of this read, for the members of groups. */
@@ -37,6 +39,9 @@ class LdapSource implements Source {
   constructor(settings: LdapConfig, context: ConnectorContext) {
     this.#config = settings
     this.#session = new Session(settings, context)
+    if (settings.incremental === 'uSNChanged') {
+      this.changesSince = (cursor, signal) => changesSince(this.#session, cursor, signal)
+    }
   }
 
   get readFingerprint(): string {

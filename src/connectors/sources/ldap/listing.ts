@@ -3,7 +3,7 @@ import { isWithin, normalDn } from '../../kit/dn.ts'
 import type { Filter } from './filter.ts'
 import { type Connected, refuseWhenStopped, type Session } from './session.ts'
 import { endpointName, searchError } from './vendor-errors.ts'
-import { Lost, Refused } from './wire/connection.ts'
+import { Lost, Refused, type SearchRequest } from './wire/connection.ts'
 import type { Entry } from './wire/entry.ts'
 
 export interface Listing {
@@ -14,6 +14,7 @@ export interface Listing {
   readonly filter: Filter
   readonly attributes: readonly string[]
   readonly pageSize: number
+  readonly controls?: SearchRequest['controls']
 }
 
 /** How often a listing is begun again from its start: the connection broke, or the server forgot where we were. */
@@ -84,13 +85,14 @@ async function* onePass(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[]> {
   const { connection } = pass.connected
-  const { base, scope, filter, attributes, what } = listing
+  const { base, scope, filter, attributes, what, controls } = listing
+  const more = controls === undefined ? {} : { controls }
   const name = endpointName(connection.endpoint)
   let cookie = Buffer.alloc(0)
   let emptyPages = 0
   while (emptyPages < mostEmptyPages) {
     const page = pass.isPaged ? { page: { size: pass.pageSize, cookie } } : {}
-    const answer = await connection.search({ base, scope, filter, attributes, ...page }, signal)
+    const answer = await connection.search({ base, scope, filter, attributes, ...more, ...page }, signal)
     pass.pages += 1
     session.countPage(what)
     for (const url of answer.references) pass.references.add(url)

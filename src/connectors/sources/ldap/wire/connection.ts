@@ -1,4 +1,4 @@
-import { Client } from 'ldapts'
+import { Client, type Control } from 'ldapts'
 import type { Filter } from '../filter.ts'
 import type { Entry, Outcome } from './entry.ts'
 import { PageControl, WireFilter } from './requests.ts'
@@ -36,6 +36,7 @@ export interface SearchRequest {
   readonly attributes: readonly string[]
   /** Absent = without pages. */
   readonly page?: { readonly size: number; readonly cookie: Buffer }
+  readonly controls?: readonly Control[]
   /** At most so many entries; `isCut` says that there are more. Never for a listing. */
   readonly most?: number
 }
@@ -93,7 +94,7 @@ export class LdapConnection {
   /** Rejects with `Refused` or `Lost`; entries of a refused search are not given. */
   async search(request: SearchRequest, signal: AbortSignal): Promise<SearchAnswer> {
     const { base, scope, filter, attributes, page, most } = request
-    const controls = page === undefined ? [] : [new PageControl(page.size, page.cookie)]
+    const paging = page === undefined ? [] : [new PageControl(page.size, page.cookie)]
     const { entries, references, outcome } = await run(this.#stream, 'search', signal, () =>
       this.#client.search(
         base,
@@ -104,7 +105,7 @@ export class LdapConnection {
           timeLimit: Math.ceil(this.endpoint.operationTimeoutMs / 1000),
           ...(most === undefined ? {} : { sizeLimit: most }),
         },
-        controls,
+        [...paging, ...(request.controls ?? [])],
       ),
     )
     return { entries, references, cookie: outcome.cookie, isCut: outcome.code === sizeLimitExceeded }
