@@ -9,7 +9,7 @@ import { createInstallation, type Installation } from './app/installation.ts'
 import { judgeFile } from './app/outside.ts'
 import { createScimService } from './app/scim/service.ts'
 import { type ServerSettings, serverSchema } from './app/server-settings.ts'
-import { createConnections, liveConnections, scheduledConnections } from './app/setups.ts'
+import { changesAtSource, createConnections, liveConnections, scheduledConnections } from './app/setups.ts'
 import type {
   CliEnvironment,
   DemoOptions,
@@ -292,6 +292,7 @@ async function startServing(
     const { url, notes } = await listen(server, settings)
     const scheduler = startScheduler({
       scheduled: () => scheduledConnections(installation),
+      lookForChanges: changesAtSource(installation),
       queue,
       runner,
       runs: store.runs,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sharedProgram } from '../../test/support/program.ts'
-import { createConnections, scheduledConnections } from './setups.ts'
+import { startLdapSandbox } from '../sandbox/ldap/start.ts'
+import { changesAtSource, createConnections, scheduledConnections } from './setups.ts'
 
 const target = { type: 'jira-cloud', site: 'https://acme.atlassian.net', orgApiKey: { env: 'KEY' } }
 
@@ -82,8 +83,47 @@ describe('opening a connection', () => {
 
   it('finds those that run by themselves', async () => {
     await put.connection('timed', { source: 'people', target: 'site', schedule: { every: '6h' } })
-    expect(await scheduledConnections(running().installation)).toMatchObject([
-      { key: 'timed', schedule: { every: 21_600_000 }, savedAt: expect.any(Number) },
-    ])
+    const found = await scheduledConnections(running().installation)
+    expect(found).toMatchObject([{ key: 'timed', schedule: { every: 21_600_000 } }])
+  })
+})
+
+describe('a look for changes at the source of a connection', () => {
+  const running = sharedProgram({ variables: { KEY: 'k' } })
+  const signal = AbortSignal.timeout(30_000)
+
+  it('counts them from where it was, and tells nothing of a source that cannot tell', async () => {
+    const directory = await startLdapSandbox({ flavour: 'activedirectory' })
+    const { client, installation } = running()
+    const source = {
+      type: 'ldap',
+      hosts: [directory.host],
+      port: directory.port,
+      security: 'none',
+      bindDn: directory.bindDn,
+      password: { value: directory.password },
+      baseDn: directory.baseDn,
+      incremental: 'uSNChanged',
+    }
+    await client.sources.put({ params: { key: 'ad' }, body: { document: source } })
+    await client.sources.put({ params: { key: 'own' }, body: { document: { type: 'local' } } })
+    await client.targets.put({ params: { key: 'acme' }, body: { document: { ...target } } })
+    for (const [key, from] of [
+      ['staff', 'ad'],
+      ['others', 'own'],
+    ] as const) {
+      await client.connections.put({ params: { key }, body: { document: { source: from, target: 'acme' } } })
+    }
+    const look = changesAtSource(installation)
+    const first = await look('staff', undefined, signal)
+    expect(first).toMatchObject({ changed: 0 })
+    directory.control.edit({ action: 'disable-person', login: 'ruby.hughes' })
+    directory.control.edit({ action: 'add-member', group: 'quality', login: 'hina.sato' })
+    const second = await look('staff', first?.cursor, signal)
+    expect(second?.changed).toBe(2)
+    expect(await look('staff', second?.cursor, signal)).toMatchObject({ changed: 0 })
+    expect(await look('staff', 'another server', signal)).toMatchObject({ changed: 1 })
+    expect(await look('others', undefined, signal)).toBeUndefined()
+    await directory.stop()
   })
 })

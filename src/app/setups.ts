@@ -1,6 +1,7 @@
 import { connectionSchema } from '../domain/connection.ts'
 import { fail } from '../domain/errors.ts'
 import type { Scheduled } from '../engine/due.ts'
+import type { LookForChanges } from '../engine/lookout.ts'
 import type { OtherConnection } from '../engine/planner/input.ts'
 import type { LiveConnection } from '../engine/push-delivery.ts'
 import type { Connections } from '../engine/setup.ts'
@@ -138,4 +139,25 @@ export async function liveConnections(installation: Installation): Promise<reado
     if (parsed?.success !== true || parsed.data.mode !== 'automatic' || !pushed.includes(parsed.data.source)) return []
     return [{ key, source: parsed.data.source }]
   })
+}
+
+/** Counts what changed at the source of a connection since a cursor; undefined where the source cannot tell. */
+export function changesAtSource(installation: Installation): LookForChanges {
+  return async (key, cursor, signal) => {
+    const object = await installation.object('connection', key)
+    const source = (
+      await installation.source(await installation.object('source', String(object.document.source)))
+    ).open()
+    try {
+      if (source.changesSince === undefined) return undefined
+      let changed = 0
+      for await (const page of source.changesSince(cursor, signal)) {
+        changed += page.users.length + page.groups.length + (page.isRestart === true ? 1 : 0)
+        if (page.next !== undefined) return { changed, cursor: page.next }
+      }
+      return undefined
+    } finally {
+      await source.close()
+    }
+  }
 }

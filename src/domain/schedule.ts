@@ -41,6 +41,10 @@ export const scheduleSchema = z
         if (fault !== undefined) context.addIssue({ code: 'custom', message: `this is no cron pattern: ${fault}` })
       })
       .optional(),
+    /** How often a source that can tell is asked whether anything changed; if so, a run begins before its time. */
+    lookEvery: durationSchema
+      .refine((ms) => ms >= shortestIntervalMs && ms <= longestIntervalMs, 'use at least 1m and at most 366d')
+      .optional(),
     /** IANA zone of the cron pattern, the windows and the freezes. */
     timezone: z.string().refine(isTimeZone, 'use the name of a time zone such as Europe/Berlin or UTC').default('UTC'),
     /** A run begins only inside one of these; absent = at any time. */
@@ -53,8 +57,9 @@ export const scheduleSchema = z
 export type Schedule = z.output<typeof scheduleSchema>
 
 /** `every 6h`, `0 2 * * * (Europe/Berlin)`, with the number of windows and freezes. */
-export function scheduleText({ every, cron, timezone, windows, freeze }: Schedule): string {
+export function scheduleText({ every, cron, lookEvery, timezone, windows, freeze }: Schedule): string {
   const parts = [every === undefined ? `${cron} (${timezone})` : `every ${formatDuration(every)}`]
+  if (lookEvery !== undefined) parts.push(`changes looked for every ${formatDuration(lookEvery)}`)
   if (windows.length > 0) parts.push(`${windows.length} ${windows.length === 1 ? 'window' : 'windows'}`)
   if (freeze.length > 0) parts.push(`${freeze.length} ${freeze.length === 1 ? 'freeze' : 'freezes'}`)
   return parts.join(', ')

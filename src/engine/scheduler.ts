@@ -3,12 +3,15 @@ import { newId } from '../platform/ids.ts'
 import type { RunQueue } from '../ports/queue.ts'
 import type { LeaseStore, RunStore } from '../ports/store.ts'
 import { isDue, lastBegun, type Scheduled } from './due.ts'
+import { createLookout, type LookForChanges, type Lookout } from './lookout.ts'
 import type { Runner } from './runner.ts'
 
 export interface SchedulerOptions {
   /** Asked at every tick, so that a changed schedule counts at once. */
   readonly scheduled: () => Promise<readonly Scheduled[]>
   readonly queue: Pick<RunQueue, 'ask'>
+  /** Asks the source of a connection what changed; absent = nobody is asked. */
+  readonly lookForChanges?: LookForChanges
   readonly runner: Pick<Runner, 'resumeAbandoned'>
   readonly runs: Pick<RunStore, 'list'>
   readonly leases: Pick<LeaseStore, 'acquire' | 'release'>
@@ -39,12 +42,13 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   // A holder of our own, because another part of this process may use the same name for another lease.
   const holder = `${options.holder}:${newId(clock.now())}`
   const ending = new AbortController()
+  const lookout = createLookout(options, ending.signal)
 
   const loop = async () => {
     while (!ending.signal.aborted) {
       try {
         const lease = await leases.acquire(leaseName, holder, leaseMs)
-        if (lease !== undefined) await tick(options)
+        if (lease !== undefined) await tick(options, lookout)
       } catch (error) {
         log('the scheduler could not look what is due', { error })
       }
@@ -58,15 +62,19 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     async stop() {
       ending.abort()
       await ended
+      await lookout.settled()
     },
   }
 }
 
-async function tick(options: SchedulerOptions): Promise<void> {
+async function tick(options: SchedulerOptions, lookout: Lookout): Promise<void> {
   const { scheduled, runner, queue, clock, log } = options
   await runner.resumeAbandoned()
   for (const each of await scheduled()) {
-    if (!isDue(each, await lastBegun(options, each), clock.now())) continue
+    if (!isDue(each, await lastBegun(options, each), clock.now())) {
+      lookout.consider(each)
+      continue
+    }
     const isNew = await queue.ask({ connection: each.key, trigger: 'schedule', startedBy: 'schedule', lane: 3 })
     if (isNew) log('scheduled run is due', { connection: each.key })
   }
