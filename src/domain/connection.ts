@@ -26,6 +26,34 @@ export type Ownership = (typeof ownerships)[number]
 /** `preview` never applies; `review` applies approved plans; `automatic` applies what no guard holds. */
 export const modes = ['preview', 'review', 'automatic'] as const
 
+/**
+ * Who takes over what a leaver leads: an account by e-mail, username or id; `manager`, for the person's manager by the
+ * attribute of that name; or both, `{ manager: managerId, otherwise: lead@acme.example }`.
+ */
+const leadRuleSchema = z.union([
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(320)
+    .transform((text): LeadRule => (text === 'manager' ? { manager: 'manager' } : { account: text })),
+  z
+    .strictObject({
+      manager: z.string().trim().min(1).max(200).default('manager'),
+      otherwise: z.string().trim().min(1).max(320).optional(),
+    })
+    .transform(
+      ({ manager, otherwise }): LeadRule => (otherwise === undefined ? { manager } : { manager, account: otherwise }),
+    ),
+])
+
+export interface LeadRule {
+  /** The source attribute that names the manager: by key, address, login, or distinguished name where that is read. */
+  readonly manager?: string
+  /** Who takes over where no manager can. */
+  readonly account?: string
+}
+
 const usersSchema = z
   .strictObject({
     create: z.boolean().default(true),
@@ -40,6 +68,9 @@ const usersSchema = z
     mapping: z.record(z.string(), mappingRuleSchema).default({}),
     onDisabled: z.array(stageSchema).default([{ afterMs: 0, action: 'deactivate' }]),
     onLeft: z.array(stageSchema).default([{ afterMs: 7 * 86_400_000, action: 'deactivate' }]),
+    /** Who takes over the projects and components of leavers, before their accounts end. */
+    defaultProjectLead: leadRuleSchema.optional(),
+    defaultComponentLead: leadRuleSchema.optional(),
     /** Products everybody in scope may use, whatever the groups say (D20). */
     access: z.array(accessRuleSchema).max(50).default([]),
     /** Mail people when an account is created. Quiet is the default. */

@@ -11,6 +11,7 @@ import type { Store } from '../ports/store.ts'
 import type { Target, TargetIdentity } from '../ports/target.ts'
 import { collectSource, collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { askAboutLeads } from './leads.ts'
 import { askAboutNewPeople } from './new-people.ts'
 import { withCauses } from './planner/causes.ts'
 import type { PlanDraft, PlanInput, TargetEnd } from './planner/input.ts'
@@ -113,8 +114,14 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
   }
   const first = makePlan(input)
   const learned = await askAboutNewPeople(input, first, target, signal)
-  const known = learned === undefined ? input : { ...input, ...learned }
-  return { input, draft: withCauses(known, learned === undefined ? first : makePlan(known)) }
+  const second = learned === undefined ? { input, draft: first } : redrafted({ ...input, ...learned })
+  const leads = await askAboutLeads(second.input, second.draft, target, signal)
+  const last = leads === undefined ? second : redrafted({ ...second.input, leads })
+  return { input, draft: withCauses(last.input, last.draft) }
+}
+
+function redrafted(input: PlanInput): { readonly input: PlanInput; readonly draft: PlanDraft } {
+  return { input, draft: makePlan(input) }
 }
 
 /** What a target that was identified says about itself. */

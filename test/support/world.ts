@@ -4,6 +4,7 @@ import { type Change, grantRuleOf, type TargetRef, type WriteKind } from '../../
 import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
 import type { Decision } from '../../src/domain/decision.ts'
 import type { AttributeValue } from '../../src/domain/identity.ts'
+import type { LedKind } from '../../src/domain/lead.ts'
 import {
   type AccountGrants,
   type Deactivation,
@@ -79,6 +80,8 @@ export interface World {
   /** The ledger of access; key `jira/account` or `jira:guest/account`. */
   accessGrants: Record<string, WorldGrant[]>
   creationMails?: 'always' | 'asked'
+  /** What is led, as `project SHOP` or `component SHOP/Checkout`, and the id of the account that leads it. */
+  leads: Record<string, string>
   deactivations: Record<string, Deactivation>
   departures: Departure[]
   settling: string[]
@@ -131,6 +134,7 @@ const allKinds: WriteKind[] = [
   'account.disable',
   'account.enable',
   'account.delete',
+  'lead.handover',
 ]
 
 export const day = 86_400_000
@@ -147,6 +151,7 @@ export function world(part: Partial<World>): World {
     groupLinks: [],
     grants: {},
     accessGrants: {},
+    leads: {},
     deactivations: {},
     written: {},
     deliveries: {},
@@ -362,6 +367,7 @@ export function inputOf(w: World): PlanInput {
       ...(w.products === undefined ? {} : { products: Object.entries(w.products).map(productOf) }),
       ...(w.creationMails === undefined ? {} : { creationMails: w.creationMails }),
     },
+    leads: leadsOf(w),
     notCreatable: new Map(Object.entries(w.notCreatable)),
     ...(w.formerRules === undefined ? {} : { former: connectionOf({ ...w, rules: w.formerRules }) }),
     trust: {
@@ -397,6 +403,20 @@ export function planOf(w: World): PlanDraft {
   return makePlan(inputOf(w))
 }
 
+function leadsOf(w: World): NonNullable<PlanInput['leads']> {
+  const things = Object.entries(w.leads).map(([text, accountId]) => {
+    const [kind = '', name = ''] = text.split(' ')
+    const [project = ''] = name.split('/')
+    return { accountId, thing: { kind: kind as LedKind, id: name, name, project } }
+  })
+  return new Map(
+    Array.from(
+      Map.groupBy(things, ({ accountId }) => accountId),
+      ([id, list]) => [id, list.map(({ thing }) => thing)],
+    ),
+  )
+}
+
 function textOf({ product, role }: AccessRole): string {
   return role === 'user' ? product : `${product}:${role}`
 }
@@ -410,7 +430,9 @@ export function lines(plan: Pick<PlanDraft, 'changes'>): string[] {
     const account = change.kind === 'account.create' ? `new:${change.person?.key}` : ref(change.account)
     const group = change.kind === 'group.create' ? `new:${change.groupLabel}` : ref(change.group)
     const access = change.access === undefined ? undefined : textOf(change.access)
-    const what = [change.kind, account, group, access].filter((word) => word !== undefined).join(' ')
+    const lead =
+      change.lead === undefined ? undefined : `${change.lead.kind} ${change.lead.name} -> ${change.lead.to.id}`
+    const what = [change.kind, account, group, access, lead].filter((word) => word !== undefined).join(' ')
     return change.state === 'ready' ? what : `${what} [${change.state}: ${change.stateReasons.join(', ')}]`
   })
 }
@@ -535,6 +557,9 @@ function applyOne(
     next.accessGrants[name] = isOurs && rule !== undefined ? [...others, { connection: 'staff', rule }] : others
   }
   switch (change.kind) {
+    case 'lead.handover':
+      next.leads[`${change.lead!.kind} ${change.lead!.name}`] = change.lead!.to.id
+      return
     case 'access.adopt':
       return vouchForAccess(true)
     case 'access.release':

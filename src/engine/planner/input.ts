@@ -3,6 +3,7 @@ import type { WritableAttribute } from '../../domain/account.ts'
 import type { Change, WriteKind } from '../../domain/change.ts'
 import type { Connection, MatchRule } from '../../domain/connection.ts'
 import type { Instant } from '../../domain/identity.ts'
+import type { LedThing } from '../../domain/lead.ts'
 import type { MappingRule } from '../../domain/mapping.ts'
 import type { Departure, Memory } from '../../domain/memory.ts'
 import type { GuardResult, PlanSummary } from '../../domain/plan.ts'
@@ -61,6 +62,8 @@ export interface PlanInput {
   readonly ends: Ends
   /** Folded addresses the target makes no account for, and why; asked for those that an earlier draft called new. */
   readonly notCreatable?: ReadonlyMap<string, HoldReason>
+  /** What accounts lead that an earlier draft lets leave, by account id; absent = nobody was asked. */
+  readonly leads?: ReadonlyMap<string, readonly LedThing[]>
   readonly trust: Trust
   /** The rules of the last good read, where they were others and can still be read. */
   readonly former?: Connection
@@ -81,6 +84,8 @@ export interface PlanDraft {
   readonly spent: readonly string[]
   /** Addresses of people in scope for whom no account was found; some may exist unseen. */
   readonly unmatched: readonly string[]
+  /** Ids of accounts that stop working, or lose every product, by this plan. */
+  readonly leaving: readonly string[]
   /** Source keys by the attribute that this read delivers for them; absent where no other connection could ask (D4). */
   readonly deliveries?: Readonly<Record<string, readonly string[]>>
   /** Numbers of this read, for the next one. */

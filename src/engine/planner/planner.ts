@@ -9,6 +9,7 @@ import { accessSummary } from './access/summary.ts'
 import { type Groups, planGroups } from './groups.ts'
 import { applyGuards } from './guards/guards.ts'
 import type { PlanDraft, PlanInput } from './input.ts'
+import { accountsLeaving, holdHandovers, planHandovers } from './leads.ts'
 import { memoryInUse } from './ledger.ts'
 import { planMemberships } from './memberships.ts'
 import { moveTogether } from './moving-groups.ts'
@@ -35,22 +36,25 @@ export function makePlan(given: PlanInput): PlanDraft {
   moveTogether(groups.moves, memberships.changes)
   const access = planAccess(input, protection, people, book, memberships)
   const ownGroups = withoutIdle(groups.changes, memberships.changes)
-  const drafts = [...people.changes, ...ownGroups, ...memberships.changes, ...access]
+  const planned = [...people.changes, ...ownGroups, ...memberships.changes, ...access]
+  const leads = planHandovers(input, people, planned)
+  const drafts = [...planned, ...leads.changes]
   const numbered = holdDependents(limitSeats(input, numberChanges(drafts)))
   const read = readSummary(input, groups, flatten)
   const judged = applyGuards(input, protection, people, groups, numbered, read)
   // Once more: a seat that somebody gives back is not there while that is held.
-  const changes = holdDependents(limitSeats(input, holdDependents(judged.changes)))
+  const changes = holdHandovers(holdDependents(limitSeats(input, holdDependents(judged.changes))))
   const deliveries = deliveriesOf(input, people, attributesWithout(input, judged.guards))
   return {
     changes,
     guards: judged.guards,
-    workItems: [...people.workItems, ...groups.workItems, ...book.workItems],
+    workItems: [...people.workItems, ...groups.workItems, ...book.workItems, ...leads.workItems],
     summary: summarise(input, changes, people, groups),
     departures: people.departures,
     returned: people.returned,
     spent: [...people.spent, ...groups.spent],
     unmatched: people.unmatched,
+    leaving: [...accountsLeaving(input, people)].sort(),
     ...(deliveries === undefined ? {} : { deliveries }),
     read,
   }

@@ -21,7 +21,7 @@ const sentences = {
 
 export type KeptReason = keyof typeof sentences
 
-type Thing = 'account' | 'group' | 'membership' | 'link' | 'access'
+type Thing = 'account' | 'group' | 'membership' | 'link' | 'access' | 'lead'
 
 export interface Kept {
   keep(reason: KeptReason, thing: Thing, label: string): void

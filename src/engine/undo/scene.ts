@@ -88,7 +88,7 @@ export function sceneOf(
     group,
     label(record) {
       const who = record.accountLabel ?? record.person?.label
-      const where = record.groupLabel
+      const where = record.groupLabel ?? record.lead?.name
       return who !== undefined && where !== undefined ? `${who} in ${where}` : (who ?? where ?? `change ${record.seq}`)
     },
     draft(record, kind, part, grantedBy) {

@@ -11,6 +11,7 @@ import { undoAccess } from './access.ts'
 import { undoAccounts, undoLinks } from './accounts.ts'
 import type { UndoDraft, UndoInput } from './input.ts'
 import { keptThings } from './kept.ts'
+import { undoHandovers } from './leads.ts'
 import { undoMemberships } from './memberships.ts'
 import { sceneOf } from './scene.ts'
 
@@ -28,6 +29,7 @@ export function makeUndo(given: UndoInput): UndoDraft {
   undoAccounts(scene)
   undoMemberships(scene)
   undoAccess(scene)
+  undoHandovers(scene)
   undoLinks(scene)
   const numbered = holdDependents(limitSeats(input, numberChanges(scene.drafts)))
   const scales = judgeEffects(input, protection, numbered)
