@@ -46,6 +46,7 @@ export async function productPlan(
       custom: [],
       accountGrants: rows.accountGrants,
       deliveries: [],
+      taken: [],
       written: [],
       deactivations: rows.deactivated.map((accountId) => ({
         accountId,

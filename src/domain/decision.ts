@@ -5,6 +5,8 @@ export const decisions = {
   recreate: 'let go of what is gone and make it anew',
   forget: 'let go of what is gone; nothing is made in its place',
   reactivate: 'reactivate the account, this once',
+  'give-back': 'give back the memberships that were taken when they left',
+  'leave-taken': 'what was taken stays taken',
   take: 'this source group gets the name',
   ignore: 'leave this source group out',
 } as const
@@ -30,18 +32,19 @@ export interface Choice {
 }
 
 /** Decisions that are more than a link: they are asked by every later plan until they are spent or revoked. */
-export type RememberedKind = 'none' | 'forget' | 'reactivate' | 'take' | 'ignore'
+export type RememberedKind = 'none' | 'forget' | 'reactivate' | 'give-back' | 'take' | 'ignore'
 
 /**
  * A remembered answer. `none`: this account is not that person. `forget`: no account is made for that person while they
- * stay. `reactivate`: the foreign suspension of this account may be lifted, once. `take`: the source group may have the
+ * stay. `reactivate`: the foreign suspension of this account may be lifted, once. `give-back`: what was taken from this
+ * account when the person left is given back. `take`: the source group may have the
  * name that others want too. `ignore`: the source group is left out, under one rule.
  */
 export interface Decision {
   readonly id: string
   readonly subject: Subject
   readonly decision: RememberedKind
-  /** The account of `none` and `reactivate`. */
+  /** The account of `none`, `reactivate` and `give-back`. */
   readonly objectId?: string
 }
 
@@ -51,6 +54,7 @@ export type DecisionEffect =
   | { readonly effect: 'unlink'; readonly accountId: string }
   | { readonly effect: 'link-group'; readonly groupId: string }
   | { readonly effect: 'unlink-group'; readonly groupId: string }
+  | { readonly effect: 'leave-taken'; readonly accountId: string }
   | { readonly effect: 'remember'; readonly decision: RememberedKind; readonly objectId?: string }
 
 /** What deciding does, given all that could have been chosen. Pure. */
@@ -67,6 +71,9 @@ export function effectsOf({ of }: Subject, choice: Choice, choices: readonly Cho
       return [letGo(of, objectId)]
     case 'forget':
       return [letGo(of, objectId), { effect: 'remember', decision: of === 'person' ? 'forget' : 'ignore' }]
+    case 'leave-taken':
+      return [{ effect: 'leave-taken', accountId: objectId }]
+    case 'give-back':
     case 'reactivate':
       return [{ effect: 'remember', decision, objectId }]
     case 'take':

@@ -89,6 +89,15 @@ export function markOf(attribute: string, value: string): number {
   return mark | 0
 }
 
+/** Who had which group until a leaver stage took it, where no source had given it: offered on return (P10). */
+export interface TakenMemberships {
+  readonly groupId: string
+  readonly accountIds: readonly string[]
+}
+
+/** The rule under which such a membership is given back; it ends only with the person. */
+export const givenBackRule = 'given back'
+
 /** A deactivation that we made and may therefore reverse (D8). */
 export interface Deactivation {
   readonly accountId: string
@@ -132,6 +141,8 @@ export interface Memory {
    */
   readonly deliveries: readonly Deliveries[]
   readonly written: readonly WrittenValues[]
+  /** What leaver stages of this connection took and nobody gave back. */
+  readonly taken: readonly TakenMemberships[]
   readonly deactivations: readonly Deactivation[]
   /** What people decided about persons and groups of this connection's source in this directory, and still stands. */
   readonly decisions: readonly Decision[]
@@ -187,6 +198,7 @@ export type Lesson =
       readonly how: Grant['how']
     }
   | { readonly lesson: 'ungrant'; readonly groupId: string; readonly accountId: string }
+  | { readonly lesson: 'taken'; readonly groupId: string; readonly accountId: string }
   | {
       readonly lesson: 'access'
       readonly accountId: string

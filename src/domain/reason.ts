@@ -33,6 +33,7 @@ export const reasons = {
   'leaver-leads': 'the person leaves and leads this; somebody else takes over before',
   'leaver-stage': 'the person has left and this stage of the leaver rule is due',
   'taken-on-leave': 'the person has left; no source gave this membership, so it is remembered and offered on return',
+  'given-back': 'was taken when the person left; a person decided to give it back',
   'still-granted-elsewhere': 'another connection grants the same',
   'membership-ended-outside': 'somebody else already removed this membership',
   'undo-of-run': 'a person takes back what an earlier run did',
@@ -79,6 +80,8 @@ export const holdReasons = {
   'domain-not-verified': 'the target takes only addresses of domains the organization has verified',
   'account-gone': 'the linked account no longer exists in the target',
   'suspended-outside': 'somebody else suspended this account; only a person may reactivate it',
+  'memberships-taken':
+    'memberships that no source gives were taken when the person left; a person decides whether to give them back',
   'not-writable': 'the target does not let us write this account or group',
   'group-name-conflict': 'two source groups would become the same target group',
   'target-group-ambiguous':

@@ -239,12 +239,13 @@ async function settle(run: Execution, pending: readonly Pending[], outcomes: rea
     const each = bySeq.get(outcome.seq)
     if (each === undefined) continue
     const taught = lessonsOf(each.change, each.resolved, run.source)
-    // What was so already is somebody else's: a suspension is not ours to lift (D8), nor a value ours to empty (D21).
+    // What was so already is somebody else's: a suspension is not ours to lift (D8), nor a value ours to empty (D21), nor
+    // was a membership taken by us that had ended before (P10).
     const isForeign = outcome.outcome === 'alreadyTrue'
     const isKept = (lesson: Lesson) =>
       lesson.lesson === 'value'
         ? !isForeign && rewritable.has(lesson.attribute)
-        : !isForeign || lesson.lesson !== 'deactivated'
+        : !isForeign || !['deactivated', 'taken'].includes(lesson.lesson)
     lessons.push(...taught.filter(isKept))
   }
   await record(run, outcomes, lessons)

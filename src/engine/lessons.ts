@@ -96,6 +96,7 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
       return [
         { lesson: 'ungrant', ...membership() },
         { lesson: 'member', ...membership(), present: false },
+        ...(change.reason === 'taken-on-leave' ? [{ lesson: 'taken', ...membership() } as const] : []),
       ]
   }
 }

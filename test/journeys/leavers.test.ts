@@ -32,3 +32,37 @@ describe('a leaver whose groups and account are due on one day', () => {
     expect((await desk.sync()).changes).toEqual([])
   })
 })
+
+describe('somebody who comes back to a connection that owns every membership', () => {
+  it('is offered what was taken, and gets it back when a person says so', async () => {
+    const users = 'onDisabled: [{ after: 0d, action: deactivate }]'
+    const desk = await settledDesk(here(), 'back', { users, groups: 'byName: {}, ownership: all' })
+    const { client } = desk.program
+    // Somebody else made a group and put a member of the team into it just before they leave..
+    const state = sandbox.control.twin.state
+    const account = state.accounts.items.find(({ email }) => email === member('back', 1).mail)!
+    const hand = state.groups.create({ name: 'back-by-hand', directoryId: account.directories[0]!.directoryId })
+    state.groups.addMember(hand, account)
+    desk.save(disabled(team('back'), 'back-1'))
+    expect(short(await desk.sync())).toEqual([
+      'membership.remove applied',
+      'membership.remove applied',
+      'account.deactivate applied',
+    ])
+    expect([stateOf('back', 1), person('back', 1)?.groups]).toEqual(['suspended', []])
+
+    desk.save(team('back'))
+    expect(short(await desk.sync())).toEqual(['account.activate applied', 'membership.add applied'])
+    expect(person('back', 1)?.groups).toEqual(['back-team'])
+    const { items } = await client.workItems.list({ query: { limit: 50, connection: 'back' } })
+    expect(items).toMatchObject([{ reason: 'memberships-taken', candidates: ['back-by-hand'] }])
+    await client.workItems.decide({ params: { item: String(items[0]!.number) }, body: { decision: 'give-back' } })
+    expect(short(await desk.sync())).toEqual(['membership.add applied'])
+    expect(person('back', 1)?.groups).toEqual(['back-by-hand', 'back-team'])
+
+    // It stays, although the connection owns every membership and no source names that group.
+    expect((await desk.sync()).changes).toEqual([])
+    expect((await client.workItems.list({ query: { limit: 50, connection: 'back' } })).items).toEqual([])
+    expect((await client.workItems.decisions({ query: { limit: 50 } })).items).toEqual([])
+  })
+})

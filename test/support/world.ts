@@ -97,6 +97,8 @@ export interface World {
   ownAccountId?: string
   /** Who vouches for an account (D4): connections by account. Given none, everybody linked is vouched for by their own. */
   vouchers?: Record<string, string[]>
+  /** `GROUP/account` of memberships that a leaver stage took and no source had given. */
+  taken: string[]
   /** What was written last, by `attribute/account`; `before` = what was ours until then, the newest last. */
   written: Record<string, WorldValue & { before?: WorldValue[] }>
   /** What connections delivered in their last good read: accounts by connection and attribute. */
@@ -153,6 +155,7 @@ export function world(part: Partial<World>): World {
     accessGrants: {},
     leads: {},
     deactivations: {},
+    taken: [],
     written: {},
     deliveries: {},
     absentMeansEmpty: false,
@@ -332,6 +335,10 @@ export function inputOf(w: World): PlanInput {
       }),
       custom: [],
       accountGrants: accountGrantsOf(vouchersOf(w)),
+      taken: w.taken.map((key) => {
+        const [groupId, accountId] = key.split('/') as [string, string]
+        return { groupId, accountIds: [accountId] }
+      }),
       deliveries: Object.entries(w.deliveries).map(([connection, byAttribute]) => ({
         connection,
         accountIds: byAttribute,
@@ -638,9 +645,11 @@ function applyOne(
     case 'membership.release':
       return ungrant()
     case 'membership.add':
+      next.taken = next.taken.filter((each) => each !== key)
       if (!next.targetGroups[groupId]!.members.includes(accountId)) next.targetGroups[groupId]!.members.push(accountId)
       return grant()
     case 'membership.remove':
+      if (change.reason === 'taken-on-leave') next.taken.push(key)
       next.targetGroups[groupId]!.members = next.targetGroups[groupId]!.members.filter((member) => member !== accountId)
       return ungrant()
   }

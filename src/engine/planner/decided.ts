@@ -9,6 +9,8 @@ export interface Decided {
   forgotten(personKey: string): Decision | undefined
   /** The foreign suspension of the account may be lifted, once. */
   reactivates(personKey: string, accountId: string): Decision | undefined
+  /** What was taken from the account when the person left is given back. */
+  givesBack(personKey: string, accountId: string): Decision | undefined
   /** The source group may have a name that others want, too. */
   takesName(groupKey: string): Decision | undefined
   /** The source group is left out under this rule. */
@@ -19,6 +21,7 @@ const none: Decided = {
   isNot: () => false,
   forgotten: () => undefined,
   reactivates: () => undefined,
+  givesBack: () => undefined,
   takesName: () => undefined,
   ignores: () => false,
 }
@@ -40,6 +43,7 @@ export function decided({ memory, connection }: Pick<PlanInput, 'memory' | 'conn
     isNot: (key, accountId) => person(key, 'none', accountId) !== undefined,
     forgotten: (key) => person(key, 'forget'),
     reactivates: (key, accountId) => person(key, 'reactivate', accountId),
+    givesBack: (key, accountId) => person(key, 'give-back', accountId),
     takesName: (key) => found.get(name('group', key, 'take', 'byName')),
     ignores: (key, rule) => found.has(name('group', key, 'ignore', rule)),
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { day, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
+import { applied, day, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
 import { changeKinds } from '../../domain/change.ts'
 
 const granted = [{ connection: 'staff', rule: 'groups.byName' }]
@@ -151,6 +151,32 @@ describe('laws of the planner', () => {
     expect(
       cut({ targetGroups: { DEV: { name: 'dev', members: ['ann', 'bob', 'stranger'], complete: false } } }),
     ).toEqual([])
+  })
+
+  it('P10 what a leaver stage took is remembered, offered on return, and given back when a person says so', () => {
+    const world = settled({
+      ...onlyBob,
+      targetGroups: {
+        DEV: { name: 'dev', members: ['ann', 'bob', 'stranger'] },
+        OPS: { name: 'ops', members: ['ann', 'stranger'] },
+      },
+      rules: { users: { onLeft: [{ after: '0d', action: 'deactivate' }] }, groups: { ownership: 'all' } },
+    })
+    const left = planOf(world)
+    expect(lines(left)).toEqual(['membership.remove ann DEV', 'membership.remove ann OPS', 'account.deactivate ann'])
+    const back = { people: { ann: {}, bob: {} }, groups: { dev: { members: ['ann', 'bob'] } } }
+    const returned = { ...applied(world, left), ...back }
+    const asked = planOf(returned)
+    expect(lines(asked)).toEqual(['account.activate ann', 'membership.add ann DEV'])
+    expect(asked.workItems.map(({ reason, candidates }) => [reason, candidates])).toEqual([
+      ['memberships-taken', ['ops']],
+    ])
+    const giveBack = { id: '1', decision: 'give-back', objectId: 'ann' } as const
+    const decisions = [{ ...giveBack, subject: { of: 'person', source: 'hr', key: 'ann' } as const }]
+    const given = planOf({ ...applied(returned, asked), decisions })
+    expect(given.changes.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual(['membership.add given-back'])
+    const after = { ...applied({ ...applied(returned, asked), decisions }, given) }
+    expect([lines(planOf(after)), planOf(after).workItems, planOf(after).spent]).toEqual([[], [], ['1']])
   })
 
   it('P11 no automatic group deletion', () => {

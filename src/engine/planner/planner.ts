@@ -6,6 +6,7 @@ import { accessBook } from './access/access-book.ts'
 import { planAccess } from './access/plan-access.ts'
 import { limitSeats } from './access/seats.ts'
 import { accessSummary } from './access/summary.ts'
+import { planGivingBack } from './giving-back.ts'
 import { type Groups, planGroups } from './groups.ts'
 import { applyGuards } from './guards/guards.ts'
 import type { PlanDraft, PlanInput } from './input.ts'
@@ -33,6 +34,7 @@ export function makePlan(given: PlanInput): PlanDraft {
   const book = accessBook(input)
   const groups = planGroups(input, protection, people, book)
   const memberships = planMemberships(input, protection, people, groups, flatten, book)
+  planGivingBack(input, people, memberships.drafts)
   moveTogether(groups.moves, memberships.changes)
   const access = planAccess(input, protection, people, book, memberships)
   const ownGroups = withoutIdle(groups.changes, memberships.changes)

@@ -95,6 +95,31 @@ export function askAboutGone(
   })
 }
 
+/** What somebody had before they left and no source gives: remembered, and offered when they are back (P10). */
+export function askAboutTaken(
+  input: PlanInput,
+  book: PeopleBook,
+  user: SourceUser,
+  actual: PlanInput['target']['accounts'][number],
+  groupNames: readonly string[],
+): void {
+  const about = { objectId: actual.id, label: accountLabel(actual) }
+  const named = groupNames.slice(0, groupsNamed)
+  const more = groupNames.length > groupsNamed ? `, and ${groupNames.length - groupsNamed} more` : ''
+  askAPerson(book, input, user, {
+    reason: 'memberships-taken',
+    message: `Is back, and was in ${named.join(', ')}${more}`,
+    candidates: named,
+    choices: [
+      { decision: 'give-back', ...about },
+      { decision: 'leave-taken', ...about },
+    ],
+  })
+}
+
+/** At most this many groups are named in a question. */
+const groupsNamed = 20
+
 /** Only a person may lift what somebody else did (D8). */
 export function askAboutSuspension(
   input: PlanInput,

@@ -1,4 +1,4 @@
-import type { GroupGrants } from '../../domain/memory.ts'
+import { type GroupGrants, givenBackRule } from '../../domain/memory.ts'
 import { sortInPlace, union } from '../../platform/sorted.ts'
 import { accessKey } from './access/holders.ts'
 import type { PlanInput } from './input.ts'
@@ -8,7 +8,7 @@ import { positionsById } from './positions.ts'
 export interface Vouchers {
   /** Our grants that end when the source stops saying so. */
   readonly ours: Int32Array
-  /** Our grants given once to a new account; they end only with the person. */
+  /** Our grants given once, to a new account or back to somebody who returned; they end only with the person. */
   readonly oursOnce: Int32Array
   /** Grants of other connections: what they stand for is never taken away here (D4). */
   readonly others: Int32Array
@@ -41,7 +41,7 @@ export function vouchersByGroup(
     let found = vouchers.get(groupId)
     if (found === undefined) {
       const ours = grants.filter((grant) => grant.connection === connection.key)
-      const isOnce = (grant: GroupGrants) => grant.rule === 'groups.defaultsForNew'
+      const isOnce = ({ rule }: GroupGrants) => rule === 'groups.defaultsForNew' || rule === givenBackRule
       const access = gives.length === 0 ? [] : memory.access.filter((each) => gives.includes(accessKey(each)))
       const isOurs = (row: { readonly connection: string }) => row.connection === connection.key
       found = {

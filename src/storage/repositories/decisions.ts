@@ -14,6 +14,7 @@ import {
   recordRegister,
   sourceGroupRegister,
 } from './registers.ts'
+import { endTakenFrom } from './taken-memberships.ts'
 
 interface ItemRow {
   readonly directory: number | null
@@ -177,6 +178,8 @@ async function carryOut(act: Act, effect: DecisionEffect): Promise<void> {
       await endWhatRestsOn(act, 'grp', group)
       return
     }
+    case 'leave-taken':
+      return await endTakenFrom(executor, await entered(executor, accountRegister, directory, effect.accountId), at)
     case 'remember':
       return await remember(act, effect)
   }

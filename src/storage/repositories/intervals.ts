@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { AccountState } from '../../domain/account.ts'
 import type { Executor } from '../database.ts'
 import { batches, ints, texts, time } from '../rows.ts'
+import { endTaken } from './taken-memberships.ts'
 
 /** Opening and closing of history intervals (D11). A run and an instant stand at both ends. */
 export interface Moment {
@@ -21,6 +22,7 @@ export async function openMemberships(executor: Executor, pairs: readonly Pair[]
       select grp, account, ${run}, ${time(at)} from unnest(${numbers(part)}) as given(grp, account)
       on conflict (grp, account) where until is null do nothing`.execute(executor)
   }
+  await endTaken(executor, pairs, at)
 }
 
 /** `until` is never before `since`: an interval opened a moment ago has length zero. */

@@ -17,6 +17,7 @@ import {
   sourceGroupRegister,
   words,
 } from './registers.ts'
+import { learnTaken } from './taken-memberships.ts'
 
 type LessonOf<Name extends Lesson['lesson']> = Extract<Lesson, { readonly lesson: Name }>
 
@@ -46,6 +47,7 @@ export async function learn(
   await learnGroupLinks(room, of('group-link'))
   await learnGrants(room, of('grant', 'ungrant'))
   await learnMembers(room, of('member'))
+  await rememberTaken(room, of('taken'))
   await learnStates(room, of('account'))
   await learnDeactivations(room, of('deactivated', 'reactivated'))
   await learnAccess(room, of('access', 'no-access'))
@@ -225,6 +227,13 @@ async function learnMembers(room: Classroom, lessons: readonly LessonOf<'member'
     last.filter((lesson) => lesson.present === present).map((lesson) => pairOf(room, lesson))
   await closeMemberships(room.executor, pairsWhere(false), room.moment)
   await openMemberships(room.executor, pairsWhere(true), room.moment)
+}
+
+async function rememberTaken(room: Classroom, lessons: readonly LessonOf<'taken'>[]): Promise<void> {
+  if (lessons.length === 0) return
+  const connection = numberOf(await words(room.executor, [room.place.connection]), room.place.connection)
+  const pairs = lastBy(lessons, pairName).map((lesson) => pairOf(room, lesson))
+  await learnTaken(room.executor, connection, pairs, room.moment)
 }
 
 async function learnStates(room: Classroom, lessons: readonly LessonOf<'account'>[]): Promise<void> {

@@ -17,6 +17,7 @@ import { readDecisions } from './decisions.ts'
 import { readAccess } from './product-access.ts'
 import { accountRegister, entries, groupRegister, knownDirectory } from './registers.ts'
 import { settling } from './settling.ts'
+import { readTaken } from './taken-memberships.ts'
 
 const dayMs = 86_400_000
 
@@ -42,6 +43,7 @@ export async function readMemory(
           accountGrants: [],
           deliveries: [],
           written: [],
+          taken: [],
           access: [],
           custom: [],
           deactivations: [],
@@ -56,6 +58,7 @@ export async function readMemory(
         groupLinks: await readGroupLinks(transaction, directory, source),
         grants: await readGrants(transaction, directory, ids),
         accountGrants: await readAccountGrants(transaction, directory, ids),
+        taken: await readTaken(transaction, directory, connection),
         deliveries: await readDeliveries(transaction, directory, ids.accounts),
         written: await readWritten(transaction, directory, ids.accounts),
         access: await readAccess(transaction, directory),
