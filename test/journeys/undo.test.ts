@@ -133,8 +133,6 @@ describe('an undo', () => {
     expect(short(applied)).toEqual([
       'membership.release applied',
       'account.deactivate applied',
-      // The name that somebody had given by hand comes back.
-      'account.update applied',
       'account.release applied',
     ])
     expect([stateOf(first, 1), groupsOf(first, 1)]).toEqual(['active', ['first-team']])

@@ -262,6 +262,10 @@ async function learnDeactivations(
   // Switched on as a whole again, an account that we had suspended before is still suspended, and the other way round.
   await sql`update deactivation d set how = case given.how when 'disabled' then 'suspended' else 'disabled' end
     from ${given} where d.account = given.account and d.until is null and d.how = 'both'`.execute(executor)
+  // A person allowed it once, and that is spent whatever happens to the account next.
+  await sql`update decision set ended_at = ${time(moment.at)}, ended_by = 'muster'
+    where directory = ${place.directory} and decision = 'reactivate' and ended_at is null
+      and object = any(${texts(ended.map(({ accountId }) => accountId))})`.execute(executor)
   await sql`insert into deactivation (account, connection, how, since)
     select account, ${connection}::int, how, ${time(moment.at)}
     from unnest(${numbersOf(begun)}, ${texts(begun.map(({ how }) => how))}) as given(account, how)
