@@ -161,7 +161,7 @@ function successors(
   const { users } = input.connection
   const accountNamed = accountFinder(input)
   const personNamed = personFinder(input, people)
-  const fit = (account: number | undefined): number | undefined => {
+  const fitting = (account: number | undefined): number | undefined => {
     const actual = account === undefined ? undefined : input.target.accounts[account]
     const isFit = actual?.kind === 'person' && actual.state === 'active' && !leaving.has(actual.id)
     return isFit ? account : undefined
@@ -172,8 +172,8 @@ function successors(
     const user = people.userOf[leaver]
     const given = user === undefined ? undefined : input.source.users[user]!.attributes[rule.manager ?? '']
     const manager = rule.manager === undefined ? undefined : firstValue(given)
-    const byManager = manager === undefined ? undefined : fit(personNamed(manager))
-    return byManager ?? (rule.account === undefined ? undefined : fit(accountNamed(rule.account)))
+    const byManager = manager === undefined ? undefined : fitting(personNamed(manager))
+    return byManager ?? (rule.account === undefined ? undefined : fitting(accountNamed(rule.account)))
   }
 }
 
