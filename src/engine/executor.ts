@@ -125,7 +125,8 @@ async function recheckAndSend(run: Pass, kind: WriteKind, pending: readonly Pend
     if (!verdict.send) {
       outcomes.push(verdict.outcome)
       settled.push({ ...each, resolved: { ...each.resolved, ...verdict.resolved } })
-    } else if (stillSettling(run, each.change)) settling = true
+    } else if (verdict.unfinished !== undefined) toSend.push({ ...each, resolved: verdict.unfinished })
+    else if (stillSettling(run, each.change)) settling = true
     else toSend.push(verdict.seen === undefined ? each : { ...each, seen: verdict.seen })
   })
   await settle(run, settled, outcomes)

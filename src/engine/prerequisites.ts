@@ -52,11 +52,15 @@ function withIds(change: ChangeRecord, needed: ReadonlyMap<number, ChangeRecord>
   }
 }
 
-/** What may ride on these creations: ready, not done yet, and in need of nothing that did not come true. */
+/**
+ * What may ride on these creations: ready, not done yet, and in need of nothing that did not come true. Nothing rides where
+ * the account is there already and only its creation is finished.
+ */
 export async function findRiders(plans: PlanStore, planId: string, creations: readonly Pending[]): Promise<Riders> {
-  const seqs = creations.flatMap(({ change }) => change.joins ?? [])
+  const begun = creations.filter(({ resolved }) => resolved.accountId === undefined)
+  const seqs = begun.flatMap(({ change }) => change.joins ?? [])
   if (seqs.length === 0) return noRiders
-  const creationOf = new Map(creations.flatMap(({ change }) => (change.joins ?? []).map((seq) => [seq, change.seq])))
+  const creationOf = new Map(begun.flatMap(({ change }) => (change.joins ?? []).map((seq) => [seq, change.seq])))
   const candidates = (await plans.bySeq(planId, seqs)).filter(
     ({ state, outcome }) => state === 'ready' && outcome === undefined,
   )

@@ -18,9 +18,9 @@ export interface Pending {
   readonly seen?: AccountNow
 }
 
-/** What the look at the live object says. */
+/** What the look at the live object says; `unfinished` is an account of ours that may lack the end of its creation. */
 export type Verdict =
-  | { readonly send: true; readonly seen?: AccountNow }
+  | { readonly send: true; readonly seen?: AccountNow; readonly unfinished?: Resolved }
   | { readonly send: false; readonly outcome: OutcomeRecord; readonly resolved: Resolved }
 
 /** How long a write is given to become visible, where the target does not say otherwise (D24). */
@@ -178,8 +178,11 @@ async function recheckCreations(target: Target, pending: readonly Pending[], sig
   const emailOf = ({ change }: Pending) => (typeof change.after?.email === 'string' ? change.after.email : '')
   const emails = pending.map(emailOf).filter((email) => email !== '')
   const found = await target.accountsByEmail(emails, signal)
+  const { finishes } = target.operations['account.create'] ?? {}
   return pending.map((each) => {
     const account = found.get(foldKey(emailOf(each)))
+    const isOurs = account !== undefined && each.change.sentAt !== undefined
+    if (isOurs && finishes === true) return { send: true, unfinished: { accountId: account.id } }
     return creationVerdict(each, account && { accountId: account.id }, 'An account with this e-mail address')
   })
 }

@@ -72,6 +72,12 @@ export interface Operation {
    * carry the same groups and roles. Absent = none.
    */
   readonly carries?: { readonly groups: number; readonly access: number }
+  /**
+   * Of `account.create`: one creation is several writes, e.g. an invitation and then the profile. An order whose account
+   * was made by an attempt that ended before its answer comes again with `accountId`: do what may be missing, carry
+   * nothing. Absent = an account that is there is complete.
+   */
+  readonly finishes?: true
   /** Does an order send mail to people: `always`, or only when `ApplyContext.notify` asks for it. Absent = never. */
   readonly mails?: 'always' | 'asked'
   /**

@@ -39,19 +39,24 @@ export async function createByInvitation(
     const carries = orders.some(({ carried = [] }) => carried.some(({ access }) => access !== undefined))
     const products = carries ? await writing.reads.products(context.signal) : { resources: new Map<string, string>() }
     const luggage = luggageOf(wishes[0]?.order, products)
+    const begun = wishes.filter(({ order }) => order.accountId !== undefined)
+    const fresh = wishes.filter(({ order }) => order.accountId === undefined)
     const existing = await writing.reads.accountsByEmail(
-      wishes.map(({ key }) => key),
+      fresh.map(({ key }) => key),
       context.signal,
     )
     const missing: Wish[] = []
-    for (const wish of wishes) {
+    for (const wish of fresh) {
       const account = existing.get(wish.key)
       if (account !== undefined) answers.set(wish.order.seq, alreadyThere(wish, account.id))
       else missing.push(wish)
     }
-    const made = await invite(missing, { context, writing, org, luggage, products })
+    const made = [
+      ...begun.map(({ order }) => applied(order, order.accountId)),
+      ...(await invite(missing, { context, writing, org, luggage, products })),
+    ]
     for (const each of made) answers.set(each.seq, each)
-    await fillProfiles(missing, made, context, writing)
+    await fillProfiles([...begun, ...missing], made, context, writing)
   } catch (thrown) {
     const error = asProvisioningError(thrown)
     if (concernsWholeTarget(error)) throw error

@@ -46,6 +46,7 @@ export class Operations {
           : {
               batchSize: 25,
               carries: { groups: 50, access: 20 },
+              ...(accounts === undefined ? {} : { finishes: true }),
               mails: 'asked',
               apply: (orders, context) => createByInvitation(orders, context, org, writing),
             },

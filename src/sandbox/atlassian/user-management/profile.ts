@@ -40,6 +40,7 @@ export function updateProfile(twin: Twin, call: Call): Answer {
   const refused = rules.filter(([, rule]) => !rule.allowed)
   if (refused.length > 0) refuse(403, 'forbidden.fieldMutation', Object.fromEntries(refused))
   const fields = checkedFields(twin, wanted)
+  const before = truthOf(account)
   if (fields.name !== undefined) twin.state.accounts.setName(account, fields.name)
   const parts: Record<string, string> = {}
   for (const [field, property] of Object.entries(propertyOf)) {
@@ -47,8 +48,13 @@ export function updateProfile(twin: Twin, call: Call): Answer {
     if (value !== undefined) parts[property] = value
   }
   twin.state.accounts.setProfile(account, parts)
-  if (Object.keys(fields).length > 0) twin.state.effects.count('profilesChanged')
+  if (truthOf(account) !== before) twin.state.effects.count('profilesChanged')
   return { status: 200, json: { account: profileView(twin, account) } }
+}
+
+/** The profile as it is, also before others can see it; two that are equal are the same text. */
+function truthOf(account: Account): string {
+  return JSON.stringify([account.name, ...Object.values(propertyOf).map((property) => account[property] ?? '')])
 }
 
 /** PUT /users/{account_id}/manage/email: signs the person out everywhere. */
