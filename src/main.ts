@@ -248,13 +248,20 @@ async function inside(instance: Instance, runsLive: 'here' | 'server', close: ()
 
 interface Serving {
   readonly url: string
+  /** Signs a browser in as the user of the demo, once. */
+  readonly signInUrl: string | undefined
   readonly notes: readonly string[]
   readonly instance: Instance
   stop(): Promise<void>
 }
 
 async function startServing(
-  options: Omit<ServeOptions, 'ready'> & { readonly embedded?: boolean; readonly logLevel?: LogLevel },
+  options: Omit<ServeOptions, 'ready'> & {
+    readonly embedded?: boolean
+    readonly logLevel?: LogLevel
+    /** Somebody who may do everything is made, so that no set-up is open. */
+    readonly demoUser?: string
+  },
 ): Promise<Serving> {
   const log = logTo(process.stderr, options.logLevel ?? 'info')
   const instance = await openInstance({ ...options, log, serves: true })
@@ -303,9 +310,15 @@ async function startServing(
     })
     const worker = await startRunWorker({ queue, runner, clock: systemClock, log: write, concurrency: runsAtOnce })
     log.info('serving', { url, version, where: instance.where })
+    const signInPath = options.demoUser === undefined ? undefined : await instance.app.offerLink(options.demoUser)
     return {
       url,
-      notes: [...notes, ...(await incompleteEnds(installation))],
+      signInUrl: signInPath === undefined ? undefined : `${url}${signInPath}`,
+      notes: [
+        ...notes,
+        ...(await setupNote(instance.app, settings.publicUrl?.replace(/\/+$/, '') ?? url)),
+        ...(await incompleteEnds(installation)),
+      ],
       instance,
       async stop() {
         log.info('stopping')
@@ -333,6 +346,16 @@ function withFlags(
     ...(address === undefined ? {} : { listen: address }),
     ...(insecureHttp === undefined ? {} : { insecureHttp }),
   })
+}
+
+/** How the first administrator is made, as long as there is none. */
+async function setupNote(app: App, url: string): Promise<readonly string[]> {
+  const code = await app.offerSetup()
+  return code === undefined
+    ? []
+    : [
+        `Nobody can sign in yet. Open ${url}/setup and enter the code ${code} (valid for a day) to make the first administrator.`,
+      ]
 }
 
 /** One sentence for each source and target that cannot be used yet. */
@@ -366,6 +389,7 @@ async function demo(options: DemoOptions): Promise<void> {
     await writeFile(join(folder, 'org-api-key'), sandbox.credentials.orgApiKey, { mode: 0o600 })
     await writeFile(config, demoConfiguration(sandbox, directory), { mode: 0o600 })
     const serving = await startServing({
+      demoUser: 'demo',
       config,
       dataDir: join(folder, 'data'),
       port: options.port ?? 0,
@@ -377,6 +401,7 @@ async function demo(options: DemoOptions): Promise<void> {
     try {
       options.ready({
         url: serving.url,
+        signInUrl: serving.signInUrl ?? serving.url,
         sandboxUrl: sandbox.url,
         dataDir: serving.instance.dataDir,
         config,

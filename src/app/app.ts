@@ -1,5 +1,5 @@
-import { covers, type Endpoint } from '../contract/route.ts'
-import { type Caller, type Handlers, type Principal, routes } from '../contract/routes.ts'
+import { type Access, covers, type Endpoint } from '../contract/route.ts'
+import { type Caller, type Handlers, nobody, type Principal, routes } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
 import type { Runner } from '../engine/runner.ts'
 import {
@@ -21,6 +21,8 @@ import { planUseCases } from './plans.ts'
 import { pushUseCases } from './push.ts'
 import { auditUseCases, groupUseCases, secretUseCases } from './registers.ts'
 import { runUseCases } from './runs.ts'
+import { principalBehind } from './sign-in/door.ts'
+import { offerLink, offerSetup, setupUseCases, signInUseCases } from './sign-in/sign-in.ts'
 import { type DescribeSettings, systemUseCases } from './system.ts'
 import { tokenUseCases } from './tokens.ts'
 import type { UseCase } from './use-case.ts'
@@ -38,8 +40,15 @@ export interface AppOptions {
 /** Everything that can be done, by noun and act as the contract names them. */
 export interface App {
   readonly handlers: Handlers
+  readonly instanceId: string
   /** The principal behind a bearer token; undefined when it is unknown, expired or revoked. */
   authenticate(token: string): Promise<Principal | undefined>
+  /** Who signed in with the browser that presents this cookie; undefined when the session is unknown or over. */
+  session(cookie: string): Promise<Principal | undefined>
+  /** A code for the first set-up, to be shown where the server was started; undefined once somebody was made. */
+  offerSetup(): Promise<string | undefined>
+  /** Path that signs a browser in once, as a user who may do everything; for the demo. */
+  offerLink(userName: string): Promise<string>
   /** Numbers for the metrics page. */
   measure(): Promise<Measurements>
   /** One round trip to the store. Throws `store-unavailable`. */
@@ -73,6 +82,8 @@ export function createApp(options: AppOptions): App {
   const checks = createEndChecks()
   const handlers: Handlers = {
     system: systemUseCases(useCase, describe),
+    setup: setupUseCases(useCase),
+    signIn: signInUseCases(useCase),
     sources: { ...endUseCases(useCase, 'source', checks), ...sourceUseCases(useCase) },
     targets: endUseCases(useCase, 'target', checks),
     connections: connectionUseCases(useCase, checks),
@@ -89,10 +100,14 @@ export function createApp(options: AppOptions): App {
   }
   return {
     handlers: withRoles(handlers),
+    instanceId: store.instanceId,
     async authenticate(token) {
       const found = await store.access.authenticate(token, clock.now())
       return found === undefined ? undefined : { name: `token:${found.name}`, roles: found.roles }
     },
+    session: (cookie) => principalBehind(useCase, cookie),
+    offerSetup: () => offerSetup(useCase),
+    offerLink: (userName) => offerLink(useCase, userName),
     measure: () => measure(useCase),
     ping: () => store.ping(),
     applyFile: (principal, given, options) =>
@@ -120,8 +135,13 @@ function withRoles(handlers: Handlers): Handlers {
 
 /** Throws `not-allowed`. */
 export function refuseWithout(principal: Principal, endpoint: Endpoint | undefined): void {
-  if (endpoint !== undefined && covers(principal.roles, endpoint.role)) return
+  if (endpoint !== undefined && mayCall(principal, endpoint.role)) return
   throw fail.notAllowed(`${principal.name} lacks the role ${endpoint?.role ?? 'admin'} for this.`, {
-    hint: `Roles held: ${principal.roles.join(', ') || 'none'}. An administrator can make a token with more.`,
+    hint: `Roles held: ${principal.roles.join(', ') || 'none'}. An administrator can give more.`,
   })
+}
+
+function mayCall(principal: Principal, access: Access): boolean {
+  if (access === 'public') return true
+  return access === 'signed-in' ? principal !== nobody : covers(principal.roles, access)
 }

@@ -3,6 +3,7 @@ import type { Handlers } from '../contract/routes.ts'
 import type { KindView } from '../contract/system.ts'
 import type { SourceKind, TargetKind } from '../ports/catalog.ts'
 import { secretFields } from './secret-reference.ts'
+import { meView } from './sign-in/door.ts'
 import type { UseCase } from './use-case.ts'
 
 /** What a connector declared about one setting. */
@@ -26,9 +27,9 @@ export interface DescribedSetting {
 export type DescribeSettings = (config: z.ZodObject) => readonly DescribedSetting[]
 
 export function systemUseCases(useCase: UseCase, describe: DescribeSettings): Handlers['system'] {
-  const { catalog, store, version } = useCase
+  const { catalog } = useCase
   return {
-    me: async ({ principal: { name, roles } }) => ({ name, roles: [...roles], version, instanceId: store.instanceId }),
+    me: async ({ principal }) => meView(useCase, principal),
     catalog: async () => ({
       sources: catalog.sources.map((kind) => kindView(kind, describe)),
       targets: catalog.targets.map((kind) => kindView(kind, describe)),

@@ -135,6 +135,8 @@ export interface DemoOptions {
 
 export interface DemoStarted {
   readonly url: string
+  /** Signs a browser in, once. */
+  readonly signInUrl: string
   readonly sandboxUrl: string
   readonly dataDir: string
   /** The configuration file that was written. */

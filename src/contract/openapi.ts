@@ -24,17 +24,30 @@ export function openApiDocument(version: string): Json {
         'hand `next` of one page as `cursor` to the following one.',
     },
     servers: [{ url: '/' }],
-    security: [{ token: [] }],
+    security: [{ token: [] }, { session: [] }],
     tags: [...new Set(allRoutes().map(([name]) => tagOf(name)))].map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'Made by `muster token create`.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'muster-<end of the instance id>',
+          description:
+            'The cookie of a browser that signed in; `__Host-` stands before its name where https is spoken. Everything but ' +
+            'GET also needs the header `x-muster-csrf` with the value that `/api/v1/me` tells.',
+        },
       },
       responses: errorResponses(),
       schemas: schemas(),
     },
   }
+}
+
+const needs: Partial<Record<Endpoint['role'], string>> = {
+  public: 'Open to everybody.',
+  'signed-in': 'Open to everybody who is known, with any role or none.',
 }
 
 function operation(name: string, endpoint: Endpoint): Json {
@@ -43,7 +56,8 @@ function operation(name: string, endpoint: Endpoint): Json {
     operationId: name,
     tags: [tagOf(name)],
     summary: endpoint.summary,
-    description: `Needs the role \`${endpoint.role}\`. Codes: ${errors.map((code) => `\`${code}\``).join(', ')}.`,
+    ...(endpoint.role === 'public' ? { security: [] } : {}),
+    description: `${needs[endpoint.role] ?? `Needs the role \`${endpoint.role}\`.`} Codes: ${errors.map((code) => `\`${code}\``).join(', ')}.`,
     ...(endpoint.params === undefined && endpoint.query === undefined
       ? {}
       : { parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')] }),
@@ -51,20 +65,24 @@ function operation(name: string, endpoint: Endpoint): Json {
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: reference(endpoint.body) } } } }),
     responses: {
-      [endpoint.status ?? 200]: {
-        description: endpoint.events === true ? 'Events, each with one object as data.' : 'Done.',
-        content: {
-          [endpoint.events === true ? 'text/event-stream' : 'application/json']: {
-            schema: reference(endpoint.response),
-          },
-        },
-      },
+      ...success(endpoint),
       ...Object.fromEntries(
         [...new Set(errors.map((code) => errorCodes[code].http))].map((status) => [
           status,
           { $ref: `#/components/responses/Status${status}` },
         ]),
       ),
+    },
+  }
+}
+
+function success(endpoint: Endpoint): Json {
+  if (endpoint.redirect === true) return { 303: { description: 'The browser is sent on.' } }
+  const type = endpoint.events === true ? 'text/event-stream' : 'application/json'
+  return {
+    [endpoint.status ?? 200]: {
+      description: endpoint.events === true ? 'Events, each with one object as data.' : 'Done.',
+      content: { [type]: { schema: reference(endpoint.response) } },
     },
   }
 }

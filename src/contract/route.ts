@@ -21,12 +21,18 @@ export function covers(held: readonly Role[], needed: Role): boolean {
   return held.some((role) => includes[role].includes(needed))
 }
 
+/**
+ * Who may call an endpoint: whoever holds a role; `signed-in`, whoever is known, also without any role; `public`, anybody,
+ * because it is the way in.
+ */
+export type Access = Role | 'signed-in' | 'public'
+
 /** One endpoint: everything the server, the client and the documentation need to know about it. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** `/api/v1/runs/{run}`; each `{name}` is a key of `params`. */
   readonly path: string
-  readonly role: Role
+  readonly role: Access
   /** One sentence for the documentation. */
   readonly summary: string
   readonly params?: z.ZodObject
@@ -38,6 +44,10 @@ export interface Endpoint {
   readonly status?: 200 | 201 | 202
   /** The answer is a stream of server-sent events. */
   readonly events?: true
+  /** For a browser that goes there: the answer sends it on to the `location` in it (303). */
+  readonly redirect?: true
+  /** Largest body; 1 MiB when absent. */
+  readonly maxBytes?: number
   /** Codes beside those every endpoint may answer (`usage`, `unauthenticated`, `not-allowed`, `store-unavailable`, `bug`). */
   readonly errors?: readonly ErrorCode[]
 }

@@ -8,6 +8,7 @@ import { pushRoutes } from './push.ts'
 import type { AnswerOf, Endpoint, ReceivedOf, Role } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { secretRoutes } from './secrets.ts'
+import { setupRoutes, signInRoutes } from './sign-in.ts'
 import { sourceRoutes } from './sources.ts'
 import { systemRoutes } from './system.ts'
 import { targetRoutes } from './targets.ts'
@@ -17,6 +18,8 @@ import { workItemRoutes } from './work-items.ts'
 /** The whole admin API, by noun. */
 export const routes = {
   system: systemRoutes,
+  setup: setupRoutes,
+  signIn: signInRoutes,
   sources: sourceRoutes,
   targets: targetRoutes,
   connections: connectionRoutes,
@@ -35,10 +38,39 @@ export type Routes = typeof routes
 
 /** Who acts, and what they may do. */
 export interface Principal {
-  /** `os:anna`, `token:ci`; the actor in the audit log. */
+  /** `os:anna`, `user:anna`, `sso:anna`, `token:ci`; the actor in the audit log. */
   readonly name: string
+  /** Roles held everywhere. */
   readonly roles: readonly Role[]
+  /** Set for a person who signed in, and for their personal tokens. */
+  readonly user?: { readonly id: string; readonly userName: string; readonly displayName?: string }
+  /** Set for a person who signed in with a browser. */
+  readonly session?: {
+    readonly id: string
+    /** To be sent as `x-muster-csrf` with everything that changes something. */
+    readonly csrfToken: string
+    readonly expiresAt: number
+    readonly mustChangePassword: boolean
+  }
 }
+
+/** Who calls what everybody may call. */
+export const nobody: Principal = { name: 'nobody', roles: [] }
+
+/** The browser behind a call; a call from inside this process has none. */
+export interface Visitor {
+  /** The network address; believed from proxies only where they are trusted. */
+  readonly address: string
+  /** What it calls itself. */
+  readonly agent: string
+  cookie(name: CookieName): string | undefined
+  /** Hands a cookie to the browser with the answer, one that scripts cannot read. */
+  keep(name: CookieName, value: string, maxAgeMs: number): void
+  drop(name: CookieName): void
+}
+
+/** `oidc` remembers for a few minutes what was asked of an identity provider. */
+export type CookieName = 'session' | 'oidc'
 
 /** What a server must be able to do to serve the contract; a missing one is a type error. */
 export type Handlers = {
@@ -55,6 +87,7 @@ export interface Caller {
   readonly signal: AbortSignal
   /** Which door the call came through; becomes the trigger of a run. */
   readonly door: 'api' | 'cli'
+  readonly visitor?: Visitor
 }
 
 /** Every endpoint with its name: `runs.list`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { route } from './route.ts'
-import { named, role } from './shapes.ts'
+import { named, role, time } from './shapes.ts'
 
 const kindView = named(
   'ConnectorKind',
@@ -26,16 +26,35 @@ const kindView = named(
 )
 export type KindView = z.output<typeof kindView>
 
+export const me = named(
+  'Me',
+  z.object({
+    name: z.string().describe('the actor in the audit log: `user:anna`, `sso:anna`, `token:ci`'),
+    displayName: z.string().optional(),
+    roles: z.array(role).describe('held everywhere'),
+    user: z.string().optional().describe('id of the user who signed in; absent for a token of its own'),
+    session: z
+      .object({
+        id: z.string(),
+        csrfToken: z.string().describe('to be sent as `x-muster-csrf` with everything but GET'),
+        expiresAt: time,
+        mustChangePassword: z.boolean(),
+      })
+      .optional()
+      .describe('of the browser that is signed in'),
+    version: z.string(),
+    instanceId: z.string(),
+  }),
+)
+export type MeView = z.output<typeof me>
+
 export const systemRoutes = {
   me: route({
     method: 'GET',
     path: '/api/v1/me',
-    role: 'viewer',
-    summary: 'Who is calling, and which installation answers.',
-    response: named(
-      'Me',
-      z.object({ name: z.string(), roles: z.array(role), version: z.string(), instanceId: z.string() }),
-    ),
+    role: 'signed-in',
+    summary: 'Who is calling and what they may do, and which installation answers.',
+    response: me,
   }),
   catalog: route({
     method: 'GET',

@@ -157,7 +157,15 @@ export const errorCodes = {
     retry: false,
     http: 401,
     exit: 3,
-    meaning: 'Our own API needs a valid token: `muster token create` makes one.',
+    meaning: 'Our own API needs somebody who signed in, or a valid token: `muster token create` makes one.',
+  },
+  'too-many-attempts': {
+    radius: 'request',
+    retry: true,
+    http: 429,
+    exit: 3,
+    meaning:
+      'Too many failed attempts to sign in with this name or from this address. Wait as long as the answer says.',
   },
   'not-allowed': {
     radius: 'request',
@@ -282,6 +290,7 @@ export const fail = {
   busy: constructorOf('busy'),
   cancelled: constructorOf('cancelled'),
   unauthenticated: constructorOf('unauthenticated'),
+  tooManyAttempts: constructorOf('too-many-attempts'),
   notAllowed: constructorOf('not-allowed'),
   notFound: constructorOf('not-found'),
   dataDirLocked: constructorOf('data-dir-locked'),

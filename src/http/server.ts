@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { type App, refuseWithout } from '../app/app.ts'
 import type { ScimService } from '../app/scim/service.ts'
-import { listenAddress, type ServerSettings } from '../app/server-settings.ts'
+import { isLoopback, listenAddress, type ServerSettings } from '../app/server-settings.ts'
 import { openApiDocument } from '../contract/openapi.ts'
 import type { Endpoint } from '../contract/route.ts'
 import { allRoutes, type Caller } from '../contract/routes.ts'
@@ -10,12 +10,14 @@ import { systemRoutes } from '../contract/system.ts'
 import { fail } from '../domain/errors.ts'
 import { systemClock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
+import { type CookieOptions, visitorOf } from './cookies.ts'
 import { asEvents } from './events.ts'
 import { createMetrics } from './metrics.ts'
 import { receive } from './receive.ts'
 import { type RenderedError, renderError, renderUnknownRoute } from './render-error.ts'
+import type { OwnOrigin } from './same-origin.ts'
 import { isScimAddress, refuseUnreadable, registerScim } from './scim.ts'
-import { type SignedIn, signIn } from './sign-in.ts'
+import { comeIn, isFromOutside, type SignedIn, signIn } from './sign-in.ts'
 
 export interface HttpOptions {
   readonly app: App
@@ -75,6 +77,16 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const metrics = createMetrics(app, options.queuedRuns ?? (async () => 0))
   const isEncrypted = tls !== undefined || settings.publicUrl?.startsWith('https:') === true
   const streams = new Set<AbortController>()
+  const cookies: CookieOptions = {
+    suffix: app.instanceId.slice(-8),
+    isEncrypted: (request) => isEncrypted || request.protocol === 'https',
+  }
+  const own: OwnOrigin = {
+    publicUrl: settings.publicUrl,
+    isLoopbackOnly: isLoopback(listenAddress(settings.listen).host),
+    port: () => takenPort(server, settings),
+  }
+  const door = { app, cookies, own }
 
   server.addHook('onRequest', async (_request, reply) => {
     reply.headers(securityHeaders)
@@ -119,23 +131,29 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     server.route({
       method: endpoint.method,
       url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      ...(noun === 'configuration' ? { bodyLimit: configurationBodyLimit } : {}),
+      bodyLimit: endpoint.maxBytes ?? (noun === 'configuration' ? configurationBodyLimit : bodyLimit),
       // Before the body is read, so that a stranger cannot make us read one.
       onRequest: async (request) => {
-        const caller = await signIn(app, request)
+        const caller = endpoint.role === 'public' ? comeIn(own, request) : await signIn(door, request)
         refuseWithout(caller.principal, endpoint)
         signedIn.set(request, caller)
       },
       handler: async (request, reply) => {
         const received = receive(endpoint, request)
         const waiting = whileWaiting(reply)
-        const caller = { ...signedIn.get(request)!, signal: waiting.signal }
+        const caller = {
+          ...signedIn.get(request)!,
+          signal: waiting.signal,
+          ...(isFromOutside(request) ? { visitor: visitorOf(request, reply, cookies) } : {}),
+        }
         if (endpoint.events === true) {
           streams.add(waiting)
           reply.raw.once('close', () => streams.delete(waiting))
           return sendEvents(reply, handler(caller, received) as AsyncIterable<unknown>, waiting.signal)
         }
-        return sendJson(reply, endpoint.status ?? 200, await handler(caller, received))
+        const answer = await handler(caller, received)
+        if (endpoint.redirect === true) return reply.redirect((answer as { location: string }).location, 303)
+        return sendJson(reply, endpoint.status ?? 200, answer)
       },
     })
   }
@@ -152,7 +170,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   })
   server.get('/metrics', async (request, reply) => {
     // From this machine everybody may read them; from elsewhere they need a token, as all else.
-    if (!isFromThisMachine(request)) refuseWithout((await signIn(app, request)).principal, systemRoutes.me)
+    if (!isFromThisMachine(request)) refuseWithout((await signIn(door, request)).principal, systemRoutes.catalog)
     return reply.type(metrics.contentType).send(await metrics.page())
   })
   const description = JSON.stringify(openApiDocument(version))
@@ -168,10 +186,14 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
 
 /** Without a public address clients are told the one that is listened at. */
 function ownOrigin(server: FastifyInstance, settings: ServerSettings): string {
-  const { host, port } = listenAddress(settings.listen)
+  const { host } = listenAddress(settings.listen)
+  const scheme = settings.tls === undefined ? 'http' : 'https'
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${takenPort(server, settings)}`
+}
+
+function takenPort(server: FastifyInstance, settings: ServerSettings): number {
   const address = server.server.address()
-  const taken = typeof address === 'object' && address !== null ? address.port : port
-  return `${settings.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${taken}`
+  return typeof address === 'object' && address !== null ? address.port : listenAddress(settings.listen).port
 }
 
 /** Throws `config-invalid` for a certificate or key that cannot be used. */

@@ -9,6 +9,7 @@ import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
 import type { WorkItem } from '../domain/work-item.ts'
 import type { PageRequest, Slice } from './paging.ts'
 import type { PushStore } from './push-directory.ts'
+import type { SignInStore } from './sign-in.ts'
 
 /**
  * Everything that is remembered. One implementation for both stores. Every method is one transaction, none is held open
@@ -29,6 +30,7 @@ export interface Store {
   readonly local: LocalDirectory
   readonly push: PushStore
   readonly access: AccessStore
+  readonly signIn: SignInStore
   readonly audit: AuditStore
   /** Made once, at the first start: a UUID that names this installation (D12). */
   readonly instanceId: string

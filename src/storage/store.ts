@@ -25,6 +25,7 @@ import { pauseStore } from './repositories/pauses.ts'
 import { planStore } from './repositories/plans.ts'
 import { runStore } from './repositories/runs.ts'
 import { secretStore } from './repositories/secrets.ts'
+import { signInStore } from './repositories/sign-in.ts'
 import { snapshotStore } from './repositories/snapshots.ts'
 import { workItemStore } from './repositories/work-items.ts'
 import { openRunQueue } from './run-queue.ts'
@@ -97,6 +98,7 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     local: localDirectory(context),
     push: pushStore(context),
     access: accessStore(context),
+    signIn: signInStore(context),
     audit: auditStore(context),
     instanceId: id,
     kind: database.kind,

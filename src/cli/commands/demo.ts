@@ -72,9 +72,10 @@ async function stayAfter(output: Output, started: DemoStarted, told: Told): Prom
   const client: Client = createClient({ fetch, baseUrl })
   const token = await makeToken(client)
   const { number } = told.second.run
-  output.show({ ...facts(started, told), token }, [
+  output.show({ ...facts(started, told), signInUrl: started.signInUrl, token }, [
     '',
     output.paint('bold', '6. Your turn. Muster stays until you press Ctrl-C.'),
+    `  Browser    ${started.signInUrl} (signs you in, once)`,
     `  API        ${started.url}/api/v1/runs (described in ${started.url}/openapi.json)`,
     `  Sandbox    ${started.sandboxUrl}`,
     `  Directory  ${started.directory.url}, bind DN ${started.directory.bindDn}, password ${started.directory.password}`,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { fail } from '../../domain/errors.ts'
 import { newId } from '../../platform/ids.ts'
@@ -6,6 +6,7 @@ import type { AccessStore, ApiToken, Role } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf } from '../database.ts'
 import { present, texts, time } from '../rows.ts'
+import { hashOf, isEqualHash } from './token-hash.ts'
 
 /** Recognisable, so that a secret scanner can find a token that leaked into a repository. */
 const mark = 'muster_'
@@ -67,22 +68,13 @@ export function accessStore({ database, now }: StorageContext): AccessStore {
         database.kysely,
         sql`select ${columns} from api_token token where prefix = ${value.slice(0, prefixLength)} and revoked_at is null`,
       )
-      const found = rows.filter((row) => isEqual(row.hash, hashOf(value)))[0]
+      const found = rows.filter((row) => isEqualHash(row.hash, hashOf(value)))[0]
       if (found === undefined || (found.expiresAt ?? Number.POSITIVE_INFINITY) <= at) return undefined
       await sql`update api_token set last_used_at = ${time(at)} where id = ${found.id}
         and (last_used_at is null or last_used_at < ${time(at - useNotedEveryMs)})`.execute(database.kysely)
       return apiToken(found)
     },
   }
-}
-
-function hashOf(value: string): string {
-  return createHash('sha256').update(value).digest('hex')
-}
-
-function isEqual(stored: string, presented: string): boolean {
-  const [left, right] = [Buffer.from(stored, 'hex'), Buffer.from(presented, 'hex')]
-  return left.length === right.length && timingSafeEqual(left, right)
 }
 
 function apiToken({ hash: _, ...row }: Row): ApiToken {
