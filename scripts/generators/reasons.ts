@@ -1,6 +1,6 @@
 import { changeKinds } from '../../src/domain/change.ts'
 import { decisions } from '../../src/domain/decision.ts'
-import { holdReasons, reasons } from '../../src/domain/reason.ts'
+import { holdReasons, reasons, standReasons } from '../../src/domain/reason.ts'
 import type { Generator } from './generator.ts'
 import { generatedFrom, table } from './markdown.ts'
 
@@ -48,6 +48,12 @@ export const reasonsPage: Generator = {
       'It is reported and never sent. What has to change first stands in the second column.',
       '',
       table(['reason', 'because'], rowsOf(blocked)),
+      '',
+      '## Why nothing changes',
+      '',
+      'Where somebody may have expected a change, `muster why` says why there is none.',
+      '',
+      table(['reason', 'because it, he or she …'], rowsOf(standReasons)),
       '',
       '## What a person can decide',
       '',

@@ -26,6 +26,7 @@ import { offerLink, offerSetup, setupUseCases, signInUseCases } from './sign-in/
 import { type DescribeSettings, systemUseCases } from './system.ts'
 import { tokenUseCases } from './tokens.ts'
 import type { UseCase } from './use-case.ts'
+import { whyUseCases } from './why.ts'
 import { workItemUseCases } from './work-items.ts'
 
 export interface AppOptions {
@@ -90,6 +91,7 @@ export function createApp(options: AppOptions): App {
     runs: runUseCases(useCase),
     plans: planUseCases(useCase),
     groups: groupUseCases(useCase),
+    why: whyUseCases(useCase),
     workItems: workItemUseCases(useCase),
     configuration: configurationUseCases(useCase),
     local: localUseCases(useCase),

@@ -27,6 +27,7 @@ import { syncCommand } from './commands/sync.ts'
 import { tokenCreate, tokenList, tokenRevoke } from './commands/token.ts'
 import { undoCommand } from './commands/undo.ts'
 import { validateCommand } from './commands/validate.ts'
+import { whyCommand } from './commands/why.ts'
 
 /** The command table: what is not here cannot be typed, and help is made from it. */
 export const commands: readonly Command[] = [
@@ -52,6 +53,7 @@ export const commands: readonly Command[] = [
   applyCommand,
   syncCommand,
   undoCommand,
+  whyCommand,
   runsCommand,
   cancelCommand,
   ...pauseCommands,

@@ -13,6 +13,7 @@ import { sourceRoutes } from './sources.ts'
 import { systemRoutes } from './system.ts'
 import { targetRoutes } from './targets.ts'
 import { tokenRoutes } from './tokens.ts'
+import { whyRoutes } from './why.ts'
 import { workItemRoutes } from './work-items.ts'
 
 /** The whole admin API, by noun. */
@@ -26,6 +27,7 @@ export const routes = {
   runs: runRoutes,
   plans: planRoutes,
   groups: groupRoutes,
+  why: whyRoutes,
   workItems: workItemRoutes,
   configuration: configurationRoutes,
   local: localRoutes,

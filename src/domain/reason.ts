@@ -99,6 +99,56 @@ export const holdReasons = {
 
 export type HoldReason = keyof typeof holdReasons
 
+/** Why something stays as it is although somebody may have expected a change. Closed list; `muster why` tells them. */
+export const standReasons = {
+  'as-wanted': 'is as the source and the rules want it',
+  // people and their accounts
+  'out-of-scope': 'is not in the scope of this connection',
+  'scope-unknown': 'something the scope asks for was not delivered; until it is, the person is left as they are',
+  'inactive-without-account': 'the source says this person is disabled, and no account is linked that could be ended',
+  'account-unseen': 'the target was not read completely, and the account was not among what was read',
+  'waits-for-decision': 'a person has to decide first; see the work item',
+  'creation-off': 'this connection does not create accounts',
+  forgotten: 'a person decided that this one gets no account',
+  settling: 'was written a moment ago and cannot be seen in the target yet',
+  untouchable: 'the account is our own or on the list of those that are never touched',
+  'not-a-person': 'the account belongs to an app or a customer, and only accounts of people are changed',
+  'reactivation-off': 'the account is switched off, and this connection does not switch accounts on again',
+  'stage-not-due': 'has left or is disabled; until the first stage is due nothing changes',
+  'stages-done': 'has left or is disabled, and the stages that are due have nothing left to do',
+  'departure-unproven': 'is missing only since what the source delivers was changed; that proves no departure',
+  'source-unproven': 'the source was not read completely; who or what is missing there proves nothing',
+  'target-unproven': 'the target was not read completely here',
+  'never-vouched': 'this connection never vouched for the account; another one does or did',
+  'vouched-elsewhere': 'another connection vouches for the account, which therefore stays active',
+  'claimed-anew': 'an active record of the source points to the same account; a person decides whose it is',
+  // attributes
+  'value-unknown': 'the source did not deliver what the value is made from; unknown is not empty',
+  'value-hidden': 'the target does not show the value, so nobody can say whether it differs',
+  'value-foreign': 'is empty at the source, and what stands here was not written by us',
+  'only-if-empty': 'the rule only fills what is empty, and something stands here',
+  'decided-above': 'a connection with a higher priority decides about this attribute',
+  'update-off': 'this connection does not update accounts',
+  'only-at-creation': 'the target takes this value only while the account is created',
+  // memberships
+  'membership-foreign': 'nobody of ours gave this membership, and the ownership of the group keeps those',
+  'membership-not-adopted': 'is a member already and should be; existing memberships are not taken over here',
+  'add-only': 'the ownership of the group is add-only: nobody is ever taken out',
+  'given-once': 'was given once and ends only with the person',
+  'granted-elsewhere': 'another connection grants the same',
+  'group-protected': 'the group is protected: nobody is ever taken out by us',
+  frozen: 'nothing of this person changes at present',
+  'kept-by-access': 'comes with access to a product that a rule gives',
+  'access-undecided': 'a rule for access cannot be understood, and meanwhile nobody loses what it may stand for',
+  'membership-hidden': 'the target does not show the groups of this account at present',
+  'leaver-keeps': 'has left, and no stage that is due takes this membership',
+  'groups-off': 'this connection does not import groups, and leaves them as they are',
+  'not-received': 'no rule of this connection puts the person into this group',
+  'group-unfilled': 'no rule of this connection fills this group',
+} as const
+
+export type StandReason = keyof typeof standReasons
+
 /** True for reasons set by a guard, which a person may release. */
 export function isGuardReason(reason: HoldReason): boolean {
   return reason.startsWith('guard:')

@@ -75,3 +75,25 @@ function some(results: readonly (boolean | undefined)[]): boolean | undefined {
 export function scopeNeedsGroups(scope: UserScope): boolean {
   return [...scope.include, ...scope.exclude].some((condition) => 'memberOf' in condition)
 }
+
+/** Which condition settles whether a person takes part: `users.scope.exclude[0]`; absent = the scope asks for nothing. */
+export function scopeRule(
+  scope: UserScope,
+  groups: ReadGroups,
+  emptyIfAbsent: ReadonlySet<string>,
+  user: SourceUser,
+  position: number,
+): string | undefined {
+  const holds = (name: 'include' | 'exclude') =>
+    scope[name].map((condition) => compileCondition(condition, groups, emptyIfAbsent)(user, position))
+  const [included, excluded] = [holds('include'), holds('exclude')]
+  const first = (name: 'include' | 'exclude', wanted: boolean | undefined) => {
+    const index = (name === 'include' ? included : excluded).indexOf(wanted)
+    return index < 0 ? undefined : `users.scope.${name}[${index}]`
+  }
+  if (included.length > 0 && some(included) === false) return 'users.scope.include'
+  const excluding = first('exclude', true)
+  if (excluding !== undefined) return excluding
+  const isOpen = included.length > 0 && !included.includes(true)
+  return (isOpen ? first('include', undefined) : undefined) ?? first('exclude', undefined) ?? first('include', true)
+}

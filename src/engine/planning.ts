@@ -117,7 +117,7 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
   const second = learned === undefined ? { input, draft: first } : redrafted({ ...input, ...learned })
   const leads = await askAboutLeads(second.input, second.draft, target, signal)
   const last = leads === undefined ? second : redrafted({ ...second.input, leads })
-  return { input, draft: withCauses(last.input, last.draft) }
+  return { input: last.input, draft: withCauses(last.input, last.draft) }
 }
 
 function redrafted(input: PlanInput): { readonly input: PlanInput; readonly draft: PlanDraft } {

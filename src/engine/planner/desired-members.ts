@@ -1,18 +1,10 @@
-import type { ReasonCode } from '../../domain/reason.ts'
 import { has, sortInPlace, union } from '../../platform/sorted.ts'
 import type { AccessRule } from './access/rules.ts'
 import type { PlanInput } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
 import type { Flatten } from './nesting.ts'
 import type { PeopleBook } from './people-book.ts'
-
-/** Why somebody is, or is no longer, in a group. */
-export interface Why {
-  readonly reason: ReasonCode
-  readonly rule: string
-  /** Position of the source group. */
-  readonly sourceGroup?: number | undefined
-}
+import type { Why } from './trace.ts'
 
 export interface Desired {
   /** Positions of accounts, ascending, each once. */

@@ -10,6 +10,7 @@ import type { GuardResult, PlanSummary } from '../../domain/plan.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { SourceReadSummary, SourceSnapshot, TargetSnapshot } from '../../domain/snapshot.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
+import type { Trace } from './trace.ts'
 
 /** What a target says about itself. */
 export interface TargetEnd {
@@ -70,6 +71,8 @@ export interface PlanInput {
   /** All other connections into this directory, from whatever source, also paused and failing ones (D4). */
   readonly others: readonly OtherConnection[]
   readonly now: Instant
+  /** Hears why something stays as it is. */
+  readonly trace?: Trace
 }
 
 export interface PlanDraft {

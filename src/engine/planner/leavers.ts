@@ -2,11 +2,13 @@ import { changeKinds, type DraftChange, type endsOfAccounts } from '../../domain
 import type { SourceUser } from '../../domain/identity.ts'
 import type { DepartureSignal } from '../../domain/memory.ts'
 import type { Stage } from '../../domain/policy.ts'
+import type { StandReason } from '../../domain/reason.ts'
 import { scopeNeedsGroups } from '../../domain/scope.ts'
 import { readChanged } from './absence.ts'
 import type { PlanInput } from './input.ts'
 import { type Leaving, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
+import type { Standstill } from './trace.ts'
 import { accountLabel } from './values.ts'
 
 export type Depart = (user: SourceUser | undefined, sourceKey: string, account: number, signal: DepartureSignal) => void
@@ -33,26 +35,34 @@ export function leavers(
 
   return (user, sourceKey, account, seen) => {
     const actual = target.accounts[account]!
+    input.trace?.account(sourceKey, account)
     const before = known.get(sourceKey)
+    const stand = (reason: StandReason, part: Partial<Standstill> = {}) =>
+      input.trace?.person(sourceKey, { reason, ...part })
     // Once the changed rules are accepted nobody can see any more that it was them.
     const signal = seen === 'left-scope' && before?.signal === 'left-by-rule' ? before.signal : seen
     // Linked by another connection of this source, and never ours: somebody else's to let go (D4).
-    if (before === undefined && !book.vouchers.ours.has(actual.id)) return
+    if (before === undefined && !book.vouchers.ours.has(actual.id)) return stand('never-vouched')
     book.standingOf[account] = 'frozen'
     if (provesNothing(signal)) {
       // A departure under way neither comes due nor ends.
       if (before !== undefined) book.departures.push(before)
       book.missing.push(account)
-      return
+      return stand('departure-unproven')
     }
     // Gone or out of scope are the same leaving; disabled is another one, with stages of its own.
     const sameLeaving = before !== undefined && (before.signal === 'disabled') === (signal === 'disabled')
     const firstProvenAt = sameLeaving ? before.firstProvenAt : now
     book.departures.push({ sourceKey, signal, firstProvenAt })
-    if (claimedAnew.has(account) || protection.untouchable.has(account) || actual.kind !== 'person') return
+    if (claimedAnew.has(account)) return stand('claimed-anew')
+    if (protection.untouchable.has(account)) return stand('untouchable')
+    if (actual.kind !== 'person') return stand('not-a-person')
 
     const due = dueStages(connection.users, signal, now - firstProvenAt)
-    if (due[0] === undefined) return
+    const next = nextStage(connection.users, signal, now - firstProvenAt)
+    const coming = next === undefined ? {} : { rule: next.rule, dueAt: firstProvenAt + next.afterMs }
+    if (due[0] === undefined) return stand('stage-not-due', coming)
+    stand(book.vouchers.others.has(actual.id) ? 'vouched-elsewhere' : 'stages-done', coming)
     const change = (kind: DraftChange['kind'], rule: string): DraftChange => ({
       kind,
       account: { id: actual.id },
@@ -86,13 +96,22 @@ export function leavers(
   }
 }
 
-/** The stages whose time has come, the earliest first; of equal times the first in the list. */
-function dueStages(users: PlanInput['connection']['users'], signal: DepartureSignal, sinceMs: number): DueStage[] {
+type Users = PlanInput['connection']['users']
+
+/** The stages of a signal, the earliest first; of equal times the first in the list. */
+function stagesOf(users: Users, signal: DepartureSignal): DueStage[] {
   const [stages, rule] = signal === 'disabled' ? [users.onDisabled, 'users.onDisabled'] : [users.onLeft, 'users.onLeft']
-  return stages
-    .map((stage, index) => ({ ...stage, rule: `${rule}[${index}]` }))
-    .filter(({ afterMs }) => afterMs <= sinceMs)
-    .sort((a, b) => a.afterMs - b.afterMs)
+  return stages.map((stage, index) => ({ ...stage, rule: `${rule}[${index}]` })).sort((a, b) => a.afterMs - b.afterMs)
+}
+
+/** The stages whose time has come. */
+function dueStages(users: Users, signal: DepartureSignal, sinceMs: number): DueStage[] {
+  return stagesOf(users, signal).filter(({ afterMs }) => afterMs <= sinceMs)
+}
+
+/** The one whose time comes next. */
+function nextStage(users: Users, signal: DepartureSignal, sinceMs: number): DueStage | undefined {
+  return stagesOf(users, signal).find(({ afterMs }) => afterMs > sinceMs)
 }
 
 interface AccountEnding {

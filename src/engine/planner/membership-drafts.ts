@@ -2,10 +2,10 @@ import type { DraftChange } from '../../domain/change.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { ActualGroup } from '../../domain/snapshot.ts'
 import { has } from '../../platform/sorted.ts'
-import type { Why } from './desired-members.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
 import { accountRef, type PeopleBook } from './people-book.ts'
+import type { Why } from './trace.ts'
 import { accountLabel } from './values.ts'
 
 export type FilledGroup = Pick<ManagedGroup, 'ref' | 'position' | 'name' | 'adoption'>
@@ -67,7 +67,10 @@ export function membershipDrafts(
     const groupId = target.groups[group.position]?.id
     const isSettling =
       accountId !== undefined && groupId !== undefined && memory.settling.has(`${act}:${groupId}:${accountId}`)
-    if (isSettling) people.settling += 1
+    if (isSettling) {
+      people.settling += 1
+      input.trace?.membership(account, group, { reason: 'settling' })
+    }
     return isSettling
   }
   const write = (kind: DraftChange['kind'], account: number, group: FilledGroup, why: Why, blocked?: HoldReason) => {

@@ -1,6 +1,7 @@
 import type { AccessRole } from '../../domain/access.ts'
 import type { DraftChange } from '../../domain/change.ts'
 import type { Ownership } from '../../domain/connection.ts'
+import type { StandReason } from '../../domain/reason.ts'
 import { compare, has, union } from '../../platform/sorted.ts'
 import { groupsGoneAtSource, readChanged } from './absence.ts'
 import { type AccessBook, defaultGroupsById } from './access/access-book.ts'
@@ -21,8 +22,8 @@ interface Scene {
   readonly people: PeopleBook
   readonly drafts: MembershipDrafts
   readonly vouchersOf: (groupId: string | undefined) => Vouchers
-  /** May this account be taken out of this group at all? */
-  readonly removable: (account: number, position: number) => boolean
+  /** May this account be taken out of this group at all? What keeps it is told. */
+  readonly removable: (account: number, group: Pick<FilledGroup, 'position' | 'name'>) => boolean
   readonly gone: ReturnType<typeof groupsGoneAtSource>
   /** Groups that are missing may only be left out of the read (D23). */
   readonly readChanged: boolean
@@ -55,12 +56,18 @@ export function planMemberships(
     !access.proven &&
     people.standingOf[account] !== 'leaves' &&
     has(vouchersOf(input.target.groups[position]?.id).forAccess, account)
-  const removable = (account: number, position: number) =>
-    input.target.accounts[account]?.kind === 'person' &&
-    !protection.groups.has(position) &&
-    !protection.untouchable.has(account) &&
-    people.standingOf[account] !== 'frozen' &&
-    !isUndecided(account, position)
+  const keeper = (account: number, position: number): StandReason | undefined => {
+    if (input.target.accounts[account]?.kind !== 'person') return 'not-a-person'
+    if (protection.groups.has(position)) return 'group-protected'
+    if (protection.untouchable.has(account)) return 'untouchable'
+    if (people.standingOf[account] === 'frozen') return 'frozen'
+    return isUndecided(account, position) ? 'access-undecided' : undefined
+  }
+  const removable: Scene['removable'] = (account, group) => {
+    const reason = keeper(account, group.position)
+    if (reason !== undefined) input.trace?.membership(account, group, { reason })
+    return reason === undefined
+  }
   const gone = groupsGoneAtSource(input)
   const keptByAccess = new Set<string>()
   const scene: Scene = {
@@ -116,6 +123,7 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
   // Taking away needs a complete read of every group that could have said otherwise, on both sides (P1, P8).
   const isProven = desired.proven && actual?.membersComplete === true
   const mayRemove = isProven && group.ownership !== 'add-only'
+  const keep = (account: number, reason: StandReason, rule?: string) => keepMember(scene, account, group, reason, rule)
 
   compare(desired.members, actual?.accounts ?? new Int32Array(0), (account, wanted, present) => {
     if (wanted && !present) return drafts.add(account, group, desired.whyOf(account))
@@ -123,27 +131,38 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
       const known = has(ours, account) || has(oursOnce, account)
       if (!known && desired.comesWithAccess(account)) {
         scene.keptByAccess.add(`${group.position} ${account}`)
-        return
+        return keep(account, 'kept-by-access', 'users.access')
       }
-      if (!known && input.connection.groups.adoptExisting) drafts.adopt(account, group, desired.whyOf(account))
+      if (!known && input.connection.groups.adoptExisting) {
+        return drafts.adopt(account, group, desired.whyOf(account))
+      }
+      input.trace?.membership(account, group, {
+        reason: known ? 'as-wanted' : 'membership-not-adopted',
+        why: desired.whyOf(account),
+      })
       return
     }
     const standing = people.standingOf[account]
     if (standing === 'leaves' && isProven) return endMembership(scene, account, group, group.ownership)
-    if (!mayRemove) return
+    if (!mayRemove) {
+      if (isProven) return keep(account, 'add-only', 'groups.ownership.add-only')
+      return keep(account, desired.proven ? 'target-unproven' : 'source-unproven')
+    }
     const once = has(oursOnce, account)
     const isOurs = has(ours, account)
     const granted = isOurs || has(byAccess, account)
     const mirrored = group.ownership === 'mapped' || (group.ownership === 'all' && standing === 'receives')
     // Only what our ledger says we granted goes, unless the rule says the group mirrors the source (P7).
-    if (!granted && (once || !mirrored)) return
+    if (!granted && (once || !mirrored)) {
+      return keep(account, once ? 'given-once' : 'membership-foreign', `groups.ownership.${group.ownership}`)
+    }
     if (has(others, account)) {
       if (isOurs && standing !== 'frozen') {
         drafts.release(account, group, { reason: 'still-granted-elsewhere', rule: 'groups.ownership' })
-      }
+      } else keep(account, 'granted-elsewhere')
       return
     }
-    if (!removable(account, group.position)) return
+    if (!removable(account, group)) return
     const ended = scene.readChanged && gone.some.has(actual.id) ? 'read-changed' : 'no-longer-member'
     const isAboutAccess = granted && group.access !== undefined && group.receipts.length === 0
     drafts.remove(account, group, {
@@ -164,6 +183,16 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
   }
 }
 
+function keepMember(
+  { input }: Scene,
+  account: number,
+  group: Pick<FilledGroup, 'position' | 'name'>,
+  reason: StandReason,
+  rule?: string,
+): void {
+  input.trace?.membership(account, group, rule === undefined ? { reason } : { reason, rule })
+}
+
 /** One membership of somebody whose leaving is due. What another connection grants stays (D4). */
 function endMembership(scene: Scene, account: number, group: FilledGroup, ownership: Ownership): void {
   const { input, people, drafts, vouchersOf, removable } = scene
@@ -174,6 +203,7 @@ function endMembership(scene: Scene, account: number, group: FilledGroup, owners
   const isGranted = isInLedger || has(byAccess, account)
   if (has(others, account)) {
     if (isInLedger) drafts.release(account, group, { reason: 'still-granted-elsewhere', rule })
+    else keepMember(scene, account, group, 'granted-elsewhere', rule)
     return
   }
   const isAccess = removesAccess && scene.letsIn(group.position)
@@ -183,12 +213,13 @@ function endMembership(scene: Scene, account: number, group: FilledGroup, owners
       ? granted === 'remove' || (granted !== 'keep' && ownership !== 'add-only')
       : foreign === 'remove' || (foreign === 'by-ownership' && (ownership === 'mapped' || ownership === 'all'))
   if (goes) {
-    if (!removable(account, group.position)) return
+    if (!removable(account, group)) return
     drafts.remove(account, group, {
       reason: isOurs || has(byAccess, account) ? 'leaver-stage' : 'taken-on-leave',
       rule,
     })
   } else if (isInLedger && granted === 'let-go') drafts.release(account, group, { reason: 'leaver-stage', rule })
+  else keepMember(scene, account, group, 'leaver-keeps', rule)
 }
 
 /** Where the target does not show the groups of a leaver, our ledger says what there is to end. */
@@ -214,6 +245,12 @@ function endUnfilled(scene: Scene, position: number): void {
   const isRead = input.source.groupsComplete && input.source.usersComplete
   const proven = isRead && input.connection.groups.import
   const standing = (account: number) => people.standingOf[account]
+  const whyKept = (account: number): StandReason | undefined => {
+    if (!proven) return input.connection.groups.import ? 'source-unproven' : 'groups-off'
+    if (ownership === 'add-only') return 'add-only'
+    if (standing(account) === 'frozen') return 'frozen'
+    return input.target.membershipsUnknown.has(account) ? 'membership-hidden' : undefined
+  }
 
   // What a stage orders for a person does not rest on the groups of the source.
   if (people.leavingOf.size > 0 && input.source.usersComplete && (isRead || !input.connection.groups.import)) {
@@ -223,23 +260,35 @@ function endUnfilled(scene: Scene, position: number): void {
     endHidden(scene, group, ownership)
   }
   for (const account of ours) {
-    if (!proven || ownership === 'add-only' || standing(account) === 'frozen') continue
-    if (input.target.membershipsUnknown.has(account)) continue
+    const kept = whyKept(account)
+    if (kept !== undefined) {
+      keepMember(scene, account, group, kept)
+      continue
+    }
     if (standing(account) === 'leaves' && has(actual.accounts, account)) continue
     if (!has(actual.accounts, account)) {
       drafts.release(account, group, { reason: 'membership-ended-outside', rule: 'groups' })
     } else if (has(others, account)) {
       drafts.release(account, group, { reason: 'still-granted-elsewhere', rule: 'groups' })
-    } else if (removable(account, position)) {
+    } else if (removable(account, group)) {
       const goneBecause = scene.readChanged ? 'read-changed' : 'group-gone'
       const reason = gone.all.has(actual.id) ? goneBecause : 'group-left-scope'
       drafts.remove(account, group, { reason, rule: 'groups' })
     }
   }
-  if (ownership !== 'all' || !proven) return
+  if (ownership !== 'all' || !proven) {
+    if (input.trace === undefined) return
+    for (const account of actual.accounts) {
+      if (!has(ours, account) && standing(account) !== 'leaves') keepMember(scene, account, group, 'group-unfilled')
+    }
+    return
+  }
   for (const account of actual.accounts) {
-    if (standing(account) !== 'receives' || has(ours, account) || has(oursOnce, account)) continue
-    if (has(others, account) || !removable(account, position)) continue
-    drafts.remove(account, group, { reason: 'not-received', rule: 'groups.ownership.all' })
+    if (has(ours, account) || standing(account) === 'leaves') continue
+    if (standing(account) !== 'receives') keepMember(scene, account, group, 'group-unfilled')
+    else if (has(oursOnce, account)) keepMember(scene, account, group, 'given-once')
+    else if (has(others, account)) keepMember(scene, account, group, 'granted-elsewhere')
+    else if (!removable(account, group)) continue
+    else drafts.remove(account, group, { reason: 'not-received', rule: 'groups.ownership.all' })
   }
 }

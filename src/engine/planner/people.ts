@@ -3,7 +3,7 @@ import type { Decision } from '../../domain/decision.ts'
 import { foldKey, type SourceUser } from '../../domain/identity.ts'
 import type { DepartureSignal } from '../../domain/memory.ts'
 import { matcher } from '../../domain/pattern.ts'
-import type { HoldReason } from '../../domain/reason.ts'
+import type { HoldReason, StandReason } from '../../domain/reason.ts'
 import { type InScope, userScope } from '../../domain/scope.ts'
 import { linkedRule } from '../lessons.ts'
 import { readChanged } from './absence.ts'
@@ -37,6 +37,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       book.userOf[match.account] = index
     }
     if (scope === 'unknown') {
+      input.trace?.person(user.key, { reason: 'scope-unknown', rule: 'users.scope' })
       if (match.found === 'linked') {
         book.standingOf[match.account] = 'frozen'
         keepDelivered(input, book, user, match.account)
@@ -47,6 +48,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       spend(book, book.decided.forgotten(user.key))
       if (match.found === 'gone') askAboutGone(input, book, book.personOf(user), match.accountId, false)
       if (match.found === 'linked') depart(user, user.key, match.account, scope === 'out' ? leftBy(index) : 'disabled')
+      else input.trace?.person(user.key, { reason: scope === 'out' ? 'out-of-scope' : 'inactive-without-account' })
       return
     }
     if (departed.has(user.key)) book.returned.push(user.key)
@@ -62,7 +64,10 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       continue
     }
     if (source.usersComplete) depart(undefined, link.sourceKey, account, 'left-source')
-    else book.standingOf[account] = 'frozen'
+    else {
+      book.standingOf[account] = 'frozen'
+      input.trace?.person(link.sourceKey, { reason: 'source-unproven' })
+    }
   }
   freezeUndecided(book, source.users, scopes, matches)
   spendOfGone(input, book)
@@ -181,20 +186,24 @@ function planPresent(
   match: Correlation,
 ): void {
   const labelAt = (account: number) => accountLabel(input.target.accounts[account]!)
+  const stand = (reason: StandReason) => input.trace?.person(user.key, { reason })
   switch (match.found) {
     case 'linked':
       return planLinked(input, protection, book, user, index, match.account, true)
     case 'unseen':
-      return
+      return stand('account-unseen')
     case 'gone':
+      stand('waits-for-decision')
       return askAboutGone(input, book, book.personOf(user), match.accountId, true)
     case 'undecided':
+      stand('waits-for-decision')
       return askWhichAccount(input, book, user, match)
     case 'matched': {
       const claimants = rivals.claims.get(match.account) ?? []
       if (claimants.length > 1) {
         const others = claimants.filter((each) => each !== index).map((each) => input.source.users[each]!)
         const candidates = [match.account]
+        stand('waits-for-decision')
         return askWhichAccount(input, book, user, { why: 'correlation-ambiguous', candidates }, others)
       }
       book.changes.push({
@@ -229,9 +238,11 @@ function planLinked(
   book.accountOf[index] = account
   book.userOf[account] = index
   book.standingOf[account] = 'receives'
+  input.trace?.account(user.key, account)
   // A link may point to an app or a customer; only people are ever touched.
   if (protection.untouchable.has(account) || actual.kind !== 'person') {
     book.standingOf[account] = 'frozen'
+    input.trace?.person(user.key, { reason: actual.kind === 'person' ? 'untouchable' : 'not-a-person' })
     return
   }
   noteDelivered(input, book, user, actual)
@@ -257,6 +268,10 @@ function planLinked(
     if (!allowed && (!activate || !(ours || (isSuspended && activateForeign)))) {
       book.standingOf[account] = 'frozen'
       vouch()
+      input.trace?.person(
+        user.key,
+        ours ? { reason: 'reactivation-off', rule: 'users.activate' } : { reason: 'waits-for-decision' },
+      )
       if (!ours) askAboutSuspension(input, book, user, actual)
       return
     }
@@ -276,6 +291,7 @@ function planLinked(
     return
   }
   vouch()
+  input.trace?.person(user.key, { reason: 'as-wanted' })
   spend(book, book.decided.reactivates(user.key, actual.id))
   planUpdate(input, book, user, account)
 }
@@ -283,9 +299,17 @@ function planLinked(
 function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: SourceUser, index: number): void {
   const address = identifiers(book.valuesOf(user)).email
   if (address !== undefined) book.unmatched.push(address)
-  if (!input.connection.users.create || book.decided.forgotten(user.key) !== undefined) return
+  const isForgotten = book.decided.forgotten(user.key) !== undefined
+  if (!input.connection.users.create || isForgotten) {
+    input.trace?.person(
+      user.key,
+      isForgotten ? { reason: 'forgotten' } : { reason: 'creation-off', rule: 'users.create' },
+    )
+    return
+  }
   if (input.memory.settling.has(`create:${user.key}`)) {
     book.settling += 1
+    input.trace?.person(user.key, { reason: 'settling' })
     return
   }
   const values = book.valuesOf(user)
@@ -314,6 +338,7 @@ function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: Sourc
   book.accountOf[index] = account
   book.standingOf[account] = 'receives'
   book.userOf[account] = index
+  input.trace?.account(user.key, account)
 }
 
 function whyNotCreate(

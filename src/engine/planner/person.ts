@@ -1,17 +1,20 @@
 import type { Mapped } from '../../domain/mapping.ts'
-import type { InScope } from '../../domain/scope.ts'
+import { matcher } from '../../domain/pattern.ts'
+import { type InScope, scopeRule } from '../../domain/scope.ts'
 import type { Correlation } from './correlation.ts'
 import { decided } from './decided.ts'
 import type { PlanInput } from './input.ts'
-import { nesting } from './nesting.ts'
+import { nesting, readGroups } from './nesting.ts'
 import { matchesOf, scopesOf } from './people.ts'
 import { positionsById, positionsByKey } from './positions.ts'
 import { protectionOf } from './protection.ts'
-import { valueMapper } from './values.ts'
+import { emptyIfAbsent, valueMapper } from './values.ts'
 
 /** How the planner sees one person, before it plans anything. */
 export interface PersonView {
   readonly scope: InScope
+  /** The condition of the scope that settles it; absent = the scope asks for nothing. */
+  readonly scopeRule: string | undefined
   readonly correlation: Correlation
   /** Target attribute -> value; null = empty, undefined = unknown (D21). */
   readonly mapped: ReadonlyMap<string, Mapped>
@@ -27,10 +30,16 @@ export function viewPerson(input: PlanInput, position: number): PersonView {
     valuesOf,
     decided: decided(input),
   }
-  const values = valuesOf(source.users[position]!)
+  const user = source.users[position]!
+  const values = valuesOf(user)
   const names = Object.keys({ ...ends.defaultMapping, ...connection.users.mapping })
+  const flatten = nesting(source)
+  const rules = connection.users.scope
+  const asked = [...rules.include, ...rules.exclude].flatMap((each) => ('memberOf' in each ? each.memberOf : []))
+  const groups = readGroups(source, flatten, matcher(asked))
   return {
-    scope: scopesOf(input, nesting(source))[position]!,
+    scope: scopesOf(input, flatten)[position]!,
+    scopeRule: scopeRule(rules, groups, emptyIfAbsent(input), user, position),
     correlation: matchesOf(input, protectionOf(input), book)[position]!,
     mapped: new Map(names.map((name) => [name, values.get(name)])),
   }

@@ -1,5 +1,6 @@
 import type { DraftChange } from '../../domain/change.ts'
 import type { SourceUser } from '../../domain/identity.ts'
+import type { StandReason } from '../../domain/reason.ts'
 import type { PlanInput } from './input.ts'
 import { type PeopleBook, writability } from './people-book.ts'
 import { accountLabel, delivered, differences } from './values.ts'
@@ -8,9 +9,15 @@ type Account = PlanInput['target']['accounts'][number]
 
 /** Values of somebody who is active, in scope and linked to an active account. */
 export function planUpdate(input: PlanInput, book: PeopleBook, user: SourceUser, account: number): void {
-  if (!writesUpdates(input)) return
   const actual = input.target.accounts[account]!
-  const { before, after, needed } = differences(input, book.valuesOf(user), actual, book.attributes)
+  const { trace } = input
+  if (!writesUpdates(input)) {
+    for (const { name } of input.ends.writableAttributes) trace?.attribute(account, name, 'update-off')
+    return
+  }
+  const listen =
+    trace === undefined ? undefined : (name: string, reason: StandReason) => trace.attribute(account, name, reason)
+  const { before, after, needed } = differences(input, book.valuesOf(user), actual, book.attributes, listen)
   const update = (part: Pick<DraftChange, 'before' | 'after' | 'state' | 'stateReasons'>) =>
     book.changes.push({
       kind: 'account.update',

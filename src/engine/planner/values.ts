@@ -2,6 +2,7 @@ import { identityAttributes } from '../../domain/change.ts'
 import { type Attributes, foldKey, type SourceUser } from '../../domain/identity.ts'
 import { attributesRead, type Mapped, type MappingRule, mappingRule } from '../../domain/mapping.ts'
 import type { GuardResult } from '../../domain/plan.ts'
+import type { StandReason } from '../../domain/reason.ts'
 import type { AttributeLedger } from './attributes.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 
@@ -99,25 +100,39 @@ export function differences(
   values: MappedValues,
   actual: Account,
   ledger: AttributeLedger,
+  listen?: (name: string, reason: StandReason) => void,
 ): Differences {
   const found: Differences = { before: {}, after: {}, needed: {} }
   for (const { name, when, required } of input.ends.writableAttributes) {
+    const keep = (reason: StandReason) => listen?.(name, reason)
     const wanted = when === 'always' ? values.get(name) : undefined
-    if (wanted === undefined || ledger.isDecidedAbove(name, actual.id)) continue
+    if (wanted === undefined || ledger.isDecidedAbove(name, actual.id)) {
+      keep(when !== 'always' ? 'only-at-creation' : wanted === undefined ? 'value-unknown' : 'decided-above')
+      continue
+    }
     const has = attributeOf(actual, name)
     // Hidden from us: nobody can say whether it differs.
-    if (has === undefined) continue
+    if (has === undefined) {
+      keep('value-hidden')
+      continue
+    }
     const isEmpty = has === null || has === ''
     if (wanted === null) {
-      if (isEmpty || !ledger.isOurs(name, actual.id, has)) continue
+      if (isEmpty || !ledger.isOurs(name, actual.id, has)) {
+        keep(isEmpty ? 'as-wanted' : 'value-foreign')
+        continue
+      }
       if (required || identity.includes(name)) {
         found.needed[name] = has
         continue
       }
     } else {
       const caseMatters = name !== 'email' && name !== 'userName'
-      if (caseMatters ? has === wanted : foldKey(has ?? '') === foldKey(wanted)) continue
-      if (!isEmpty && isOnlyIfEmpty(input, name)) continue
+      const isSame = caseMatters ? has === wanted : foldKey(has ?? '') === foldKey(wanted)
+      if (isSame || (!isEmpty && isOnlyIfEmpty(input, name))) {
+        keep(isSame ? 'as-wanted' : 'only-if-empty')
+        continue
+      }
     }
     found.before[name] = has
     found.after[name] = wanted

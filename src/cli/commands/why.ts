@@ -1,0 +1,73 @@
+import type { WhyReport } from '../../contract/why.ts'
+import { command } from '../command.ts'
+import type { Paint } from '../output.ts'
+import { plain, shownTime, wrap } from '../render/text.ts'
+
+/** Exit code when nobody was found, as that of `not-found`. */
+const nobody = 2
+
+export const whyCommand = command({
+  name: 'why',
+  summary: 'why somebody has an account, a value or a group, and why not',
+  description: [
+    'Tells the whole chain for each connection: the record at the source, whether it is in scope, whose account it is, what is mapped, which source group by which rule gives each group of the target (with the way through nested groups), what a run would change and why, and why nothing changes where somebody may have expected it. Changes nothing.',
+  ],
+  arguments: {
+    person: { help: 'key, e-mail address, login or name of the person, or of the account' },
+    group: { help: 'only this group of the target, by name or id', optional: true },
+  },
+  options: {
+    connection: { kind: 'text', value: 'NAME', help: 'ask this connection only' },
+  },
+  examples: [
+    'why ann@example.com',
+    'why ann jira-software-users',
+    'why ann jira-software-users --connection staff --json',
+  ],
+  async run({ args, options, output, session }) {
+    const client = await session.client()
+    output.note(`Asking about "${args.person}" ...`)
+    const report = await client.why.ask(
+      {
+        query: {
+          person: args.person,
+          ...(args.group === undefined ? {} : { group: args.group }),
+          ...(options.connection === undefined ? {} : { connection: options.connection }),
+        },
+      },
+      session.call,
+    )
+    output.show(report, whyLines(report, output.paint, output.stdout.columns))
+    return report.connections.some(({ people }) => people.length > 0) ? 0 : nobody
+  },
+})
+
+function whyLines({ person, group, connections }: WhyReport, paint: Paint, columns: number): string[] {
+  const width = Math.max(60, columns) - 2
+  const lines: string[] = []
+  for (const { connection, source, target, mode, facts, people, error } of connections) {
+    if (lines.length > 0) lines.push('')
+    lines.push(
+      `${paint('bold', connection)}: ${source} -> ${target}${mode === undefined ? '' : ` (${mode})`}${facts === undefined ? '' : `, as read ${shownTime(facts.sourceAt)}`}`,
+    )
+    if (error !== undefined) {
+      const why = `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`
+      lines.push(...wrap(plain(why), width - 2).map((line) => paint('red', `  ${line}`)))
+    } else if (people.length === 0) lines.push(`  Nobody here is called "${plain(person)}".`)
+    if (people.length > 1) lines.push(paint('yellow', `  ${people.length} people are called "${plain(person)}".`))
+    for (const each of people) {
+      if (people.length > 1) lines.push(`  ${paint('bold', plain(each.label))}`)
+      const texts = each.steps.map(({ text }) => text)
+      if (group !== undefined && each.memberships.length === 0) {
+        texts.push(`No group of the target is called "${group}", and no rule makes one.`)
+      }
+      if (each.changes.length === 0 && each.workItems.length === 0) texts.push('Nothing would change now.')
+      lines.push(
+        ...texts.flatMap((text) =>
+          wrap(plain(text), width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`),
+        ),
+      )
+    }
+  }
+  return lines.length === 0 ? ['There is no connection yet: muster connections set ...'] : lines
+}

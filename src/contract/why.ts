@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import {
+  type HoldReason,
+  holdReasons,
+  type ReasonCode,
+  reasons,
+  type StandReason,
+  standReasons,
+} from '../domain/reason.ts'
+import { changeView } from './plans.ts'
+import { route } from './route.ts'
+import { key, named, problem, time } from './shapes.ts'
+
+type AnyReason = ReasonCode | StandReason
+const anyReason = z.enum([...Object.keys(reasons), ...Object.keys(standReasons)] as [AnyReason, ...AnyReason[]])
+const holdReason = z.enum(Object.keys(holdReasons) as [HoldReason, ...HoldReason[]])
+const standReason = z.enum(Object.keys(standReasons) as [StandReason, ...StandReason[]])
+
+const attributeAnswer = z.object({
+  name: z.string(),
+  wanted: z.string().nullable().optional().describe('null = empty at the source; absent = unknown'),
+  actual: z.string().nullable().optional().describe('absent = the target does not show it'),
+  reason: anyReason,
+  sentence: z.string(),
+})
+
+const membershipAnswer = named(
+  'MembershipAnswer',
+  z.object({
+    group: z.object({ id: z.string().optional(), name: z.string() }),
+    isMember: z.boolean(),
+    verdict: z.enum(['add', 'remove', 'adopt', 'release', 'stays']),
+    reason: anyReason,
+    sentence: z.string(),
+    rule: z.string().optional(),
+    path: z
+      .array(z.string())
+      .optional()
+      .describe('names from the source group that lists the person to the one that fills this group'),
+    filledBy: z.array(z.object({ name: z.string(), rule: z.string() })),
+    grants: z.array(z.object({ connection: z.string(), rule: z.string() })).describe('who vouches, by the ledger'),
+    stateReasons: z.array(holdReason),
+  }),
+)
+
+const answer = named(
+  'WhyAnswer',
+  z.object({
+    label: z.string(),
+    sourceKey: z.string().optional(),
+    steps: z.array(z.object({ step: z.string(), text: z.string() })).describe('the whole chain in plain words'),
+    record: z.object({ active: z.boolean() }).optional().describe('absent = not in the source'),
+    scope: z.object({ is: z.enum(['in', 'out', 'unknown']), rule: z.string().optional() }).optional(),
+    match: z.object({ found: z.string(), because: z.string().optional() }).optional(),
+    accounts: z.array(z.object({ id: z.string(), label: z.string(), state: z.string() })),
+    standstill: z
+      .object({ reason: standReason, sentence: z.string(), rule: z.string().optional(), dueAt: time.optional() })
+      .optional(),
+    departure: z.object({ signal: z.string(), provenSince: time }).optional(),
+    attributes: z.array(attributeAnswer),
+    memberships: z.array(membershipAnswer),
+    changes: z.array(changeView).describe('what a run would do now; what limits hold is judged over a whole plan'),
+    workItems: z.array(z.object({ reason: holdReason, message: z.string() })),
+    unproven: z.array(z.string()),
+  }),
+)
+export type WhyAnswer = z.output<typeof answer>
+
+const connectionAnswers = z.object({
+  connection: key,
+  source: key,
+  target: key,
+  mode: z.enum(['preview', 'review', 'automatic']).optional(),
+  facts: z.object({ sourceAt: time, targetAt: time }).optional().describe('when both sides were read'),
+  people: z.array(answer),
+  error: problem.optional().describe('why nothing can be said'),
+})
+
+const whyReport = named(
+  'WhyReport',
+  z.object({ person: z.string(), group: z.string().optional(), connections: z.array(connectionAnswers) }),
+)
+export type WhyReport = z.output<typeof whyReport>
+
+const errors = ['not-found', 'config-invalid', 'auth-failed', 'forbidden', 'unreachable', 'incomplete-read'] as const
+
+export const whyRoutes = {
+  ask: route({
+    method: 'GET',
+    path: '/api/v1/why',
+    role: 'operator',
+    summary:
+      'Why somebody has, or has not, an account, its values and its groups, from the record to what is done, for each connection. Changes nothing.',
+    query: z.object({
+      person: z.string().min(1).max(300).describe('key, address, login or name at the source, or of the account'),
+      group: z.string().min(1).max(300).optional().describe('name or id of a group of the target'),
+      connection: key.optional().describe('only this connection'),
+    }),
+    response: whyReport,
+    errors,
+  }),
+} as const

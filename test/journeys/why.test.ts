@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import type { WhyReport } from '../../src/contract/why.ts'
+import { configurationYaml, disabled, member, settle, sharedOffice, succeed, team, withoutEffect } from './office.ts'
+
+const open = sharedOffice()
+
+async function why(line: string): Promise<WhyReport['connections'][number]> {
+  const { stdout } = await succeed(open(), `why ${line} --json`)
+  const [connection] = (JSON.parse(stdout) as WhyReport).connections
+  if (connection === undefined) throw new Error('No connection answered.')
+  return connection
+}
+
+/** A team inside another group. */
+function nested() {
+  const crew = team('crew')
+  return { ...crew, groups: [...crew.groups, { id: 'crew-all', name: 'crew-all', members: [{ id: 'crew-g' }] }] }
+}
+
+describe('muster why', () => {
+  it('tells the chain from the record to the membership, in words and as data, and changes nothing', async () => {
+    const office = open()
+    office.write('crew.json', JSON.stringify(nested()))
+    office.write('two.json', JSON.stringify(team('two')))
+    const sources = { crew: 'path: crew.json', two: 'path: two.json' }
+    await settle(office, configurationYaml(office.sandbox, sources), ['crew', 'two'])
+    await withoutEffect(office.sandbox, async () => {
+      const { people } = await why('crew-1@acme.example crew-all --connection crew')
+      expect(people[0]).toMatchObject({
+        sourceKey: 'crew-1',
+        record: { active: true },
+        scope: { is: 'in' },
+        match: { found: 'linked' },
+        standstill: { reason: 'as-wanted' },
+        memberships: [
+          {
+            group: { name: 'crew-all' },
+            isMember: true,
+            verdict: 'stays',
+            reason: 'member-at-source',
+            rule: 'groups.byName',
+            path: ['crew-team', 'crew-all'],
+            grants: [{ connection: 'crew', rule: 'groups.byName' }],
+          },
+        ],
+        changes: [],
+      })
+      const { said } = await succeed(office, 'why crew-1 crew-all --connection crew')
+      expect(said).toContain('is in the source (key crew-1) and active there.')
+      expect(said).toContain(
+        'crew-all: is a member; is a member of the source group (groups.byName), by way of crew-team > crew-all. Vouched for by crew (groups.byName).',
+      )
+      expect(said).toContain('Nothing would change now.')
+    })
+  })
+
+  it('says why not: a group that holds somebody else, a group that is nowhere, a stranger', async () => {
+    const office = open()
+    const not = await why('crew-1 jira-administrators --connection crew')
+    expect(not.people[0]?.memberships).toMatchObject([{ isMember: false, verdict: 'stays', reason: 'group-unfilled' }])
+    const nowhere = await succeed(office, 'why crew-1 no-such-group --connection crew')
+    expect(nowhere.said).toContain('No group of the target is called "no-such-group", and no rule makes one.')
+    const nobody = await office.type('why nobody@nowhere.example --connection crew')
+    expect([nobody.code, nobody.said]).toEqual([2, expect.stringContaining('Nobody here is called')])
+    expect((await office.type('why crew-1 --connection nowhere')).code).toBe(2)
+  })
+
+  it('tells what is about to happen to a leaver and a joiner', async () => {
+    const office = open()
+    const before = nested()
+    const people = [...before.people, member('crew', 9)]
+    office.write(
+      'crew.json',
+      JSON.stringify({ ...disabled(before, 'crew-2'), people: disabled({ ...before, people }, 'crew-2').people }),
+    )
+    const leaver = await why('crew-2 --connection crew')
+    expect(leaver.people[0]?.changes.map(({ kind }) => kind)).toContain('account.deactivate')
+    const { said } = await succeed(office, 'why crew-9 --connection crew')
+    expect(said).toContain('No account of theirs was found.')
+    expect(said).toMatch(
+      /Next: create the account \(.*\), because it is active at the source and has no account here\./,
+    )
+  })
+})
