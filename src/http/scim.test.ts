@@ -70,6 +70,18 @@ describe('the SCIM server', () => {
   const createGroup = async (members: readonly string[] = []) =>
     (await scim.call('POST', '/Groups', { displayName: name('g'), members: members.map((value) => ({ value })) })).body
 
+  it('wakes nobody whose word about being active is taken away', async () => {
+    const { id } = await createUser({ active: false })
+    const taken = await scim.call('PATCH', `/Users/${id}`, { Operations: [{ op: 'remove', path: 'active' }] })
+    expect(taken.body).not.toHaveProperty('active')
+    const filter = encodeURIComponent(`id eq "${id}" and active pr`)
+    expect((await scim.call('GET', `/Users?filter=${filter}`)).body.totalResults).toBe(0)
+    const counted = async () => (await running().store.push.directory.status('entra')).activeUsers
+    const before = await counted()
+    await scim.call('PATCH', `/Users/${id}`, { Operations: [{ op: 'replace', path: 'active', value: true }] })
+    expect(await counted()).toBe(before + 1)
+  })
+
   it('creates, reads, replaces, changes and deletes a person', async () => {
     const userName = name('ann')
     const created = await scim.call('POST', '/Users', {
@@ -153,9 +165,9 @@ describe('the SCIM server', () => {
   it('keeps members as a client sends them and shows them from both sides', async () => {
     const [ann, bob] = [await createUser({ displayName: 'Ann' }), await createUser()]
     const group = await createGroup([ann.id])
-    expect(group.members).toEqual([
-      { value: ann.id, $ref: `${scim.base}/Users/${ann.id}`, display: 'Ann', type: 'User' },
-    ])
+    expect(group.members).toEqual([{ value: ann.id, $ref: `${scim.base}/Users/${ann.id}`, type: 'User' }])
+    const named = await scim.call('GET', `/Groups/${group.id}?attributes=members.value,members.display`)
+    expect(named.body.members).toEqual([{ value: ann.id, display: 'Ann' }])
     const added = await scim.call('PATCH', `/Groups/${group.id}`, {
       Operations: [{ op: 'Add', path: 'members', value: [{ value: bob.id, $ref: null }] }],
     })

@@ -26,5 +26,7 @@ function folded(attribute: Attribute | undefined, value: Json): Json {
 }
 
 function mapped(object: JsonObject, change: (name: string, value: Json) => Json): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(name, value)]))
+  // null is unassigned (RFC 7643 section 2.5): no filter finds it.
+  const assigned = Object.entries(object).filter(([, value]) => value !== null)
+  return Object.fromEntries(assigned.map(([name, value]) => [name, change(name, value)]))
 }

@@ -90,7 +90,7 @@ export function projection(type: ResourceType, { attributes = [], excludedAttrib
   }
   /** One attribute, cut down to the sub-attributes that are to be seen. */
   const cut = (parts: KeyParts & { readonly attribute: Attribute }, value: Json): Json | undefined => {
-    if (!shows(parts, parts.attribute)) return undefined
+    if (value === null || !shows(parts, parts.attribute)) return undefined
     const isWhole = wanted.isEmpty || wanted.has(keyOf(parts))
     const inner = (element: Json): Json => {
       if (!isObject(element)) return element

@@ -18,8 +18,10 @@ export type Notice = (sentence: string) => void
 export function canonicalValue(attribute: Attribute, value: Json, notice: Notice): Json | undefined {
   if (value === null) return undefined
   if (attribute.type === 'any') return openValue(attribute, value)
-  if (value === '' && attribute.emptyIsNone === true) return undefined
-  return attribute.multiValued ? canonicalElements(attribute, value, notice) : single(attribute, value, notice)
+  if (attribute.multiValued) return canonicalElements(attribute, value, notice)
+  const one = single(attribute, value, notice)
+  // Judged last: an empty text also arrives in a list of one.
+  return one === '' && attribute.emptyIsNone === true ? undefined : one
 }
 
 /** The elements of a multi-valued attribute, each once; at most one stays primary, the first. */

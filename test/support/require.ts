@@ -8,6 +8,7 @@ export const components = {
   samba: 'apt-get install samba samba-ad-provision samba-dsdb-modules samba-vfs-modules ldap-utils, and run as root',
   keycloak: 'unpack a Keycloak distribution and set KEYCLOAK_HOME',
   chromium: 'apt-get install chromium',
+  scim2: 'pip install scim2-cli==0.6.0, with its folder on the PATH',
   strace: 'apt-get install strace',
   mount: 'run the tests as root, which may mount a small file system',
   'plain-user': 'run the tests as a user who is not root',

@@ -20,7 +20,11 @@ export function applyEdit(document: JsonObject, edit: Edit, notice: Notice): Jso
   if (!isObject(container)) return document
   const current = own(container, attribute.name)
   const next = nextValue(edit, current, notice)
-  if (next === undefined && attribute.staysWhenAbsent === true) return document
+  if (next === undefined && attribute.staysWhenAbsent === true) {
+    // Taken away by name it is unassigned; a last "no" goes on counting as null, so that this wakes nobody either.
+    const isNo = current === false || current === null
+    return edit.op === 'remove' ? withMember(document, attribute.name, isNo ? null : undefined) : document
+  }
   if (next === undefined && attribute.required) {
     const why = `${attribute.name} is required and cannot be taken away (${edit.where}).`
     throw edit.op === 'remove' ? scimFault.mutability(why) : scimFault.invalidValue(why)

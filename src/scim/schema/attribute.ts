@@ -31,7 +31,10 @@ export interface Attribute {
   readonly keptAsRows?: boolean
   /** An empty text is no value: nothing can be known by it. */
   readonly emptyIsNone?: boolean
-  /** Absence leaves it as it is: what is not said must neither wake nor disable anybody. */
+  /**
+   * Absence leaves it as it is: what is not said must neither wake nor disable anybody. In a document `null` stands for a
+   * no that was taken away by name: unassigned for every reader, still a no for what follows from it.
+   */
   readonly staysWhenAbsent?: boolean
 }
 

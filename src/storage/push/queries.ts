@@ -67,7 +67,7 @@ export function pushQueries({ database }: StorageContext): Reads {
     status: async (source) => {
       const [row] = await rows<PushStatus>(
         sql`select count(*) filter (where kind = 'user')::int as users,
-            count(*) filter (where kind = 'user' and (folded -> 'active') is distinct from 'false')::int as "activeUsers",
+            count(*) filter (where kind = 'user' and coalesce((document -> 'active')::text, 'true') = 'true')::int as "activeUsers",
             count(*) filter (where kind = 'group')::int as groups, coalesce(sum(member_count), 0)::int as memberships,
             ${changed(source)} as "changedAt",
             (select baseline_at from push_directory where source = ${source}) as "baselineAt",

@@ -142,5 +142,7 @@ describe('a pushed directory', () => {
       },
     })
     expect(asUser({ ...resource, document: { userName: 'x', active: false } }).active).toBe(false)
+    expect(asUser({ ...resource, document: { userName: 'x', active: null } }).active).toBe(false)
+    expect(asUser({ ...resource, document: { userName: 'x' } }).active).toBe(true)
   })
 })

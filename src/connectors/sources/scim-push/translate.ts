@@ -23,7 +23,9 @@ export function asUser({ id, sourceKey, document }: PushResource): SourceUser {
     const value = preferredOf(own(document, plural))
     if (value !== undefined) attributes[singular] = value
   }
-  return { key: sourceKey, active: own(document, 'active') !== false, attributes }
+  const active = own(document, 'active')
+  // null: the word about it was taken away after a no.
+  return { key: sourceKey, active: active !== false && active !== null, attributes }
 }
 
 const preferred = [
