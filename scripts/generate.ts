@@ -10,6 +10,7 @@ import { importTable } from './generators/import-table.ts'
 import { lawsPage } from './generators/laws.ts'
 import { openApi } from './generators/openapi.ts'
 import { reasonsPage } from './generators/reasons.ts'
+import { trapTable } from './generators/traps.ts'
 import { variantsTable } from './generators/variants.ts'
 
 const generators: readonly Generator[] = [
@@ -20,6 +21,7 @@ const generators: readonly Generator[] = [
   openApi,
   variantsTable,
   ...connectorPages,
+  trapTable,
 ]
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')

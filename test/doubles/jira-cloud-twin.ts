@@ -1,3 +1,4 @@
+import { afterEach } from 'vitest'
 import { jiraCloud } from '../../src/connectors/targets/jira-cloud/index.ts'
 import { Secret } from '../../src/platform/secret.ts'
 import type { Target } from '../../src/ports/target.ts'
@@ -17,6 +18,30 @@ export interface TwinAndTarget {
   logged(): string
   /** Closes every instance and stops the twin. */
   stop(): Promise<void>
+}
+
+/** Twins that end with their test. */
+export function twinsForTest(): (...how: Parameters<typeof startTwin>) => Promise<TwinAndTarget> {
+  let started: TwinAndTarget[] = []
+  afterEach(async () => {
+    const ending = started
+    started = []
+    for (const twin of ending) await twin.stop()
+  })
+  return async (...how) => {
+    const twin = await startTwin(...how)
+    started.push(twin)
+    return twin
+  }
+}
+
+/** Ids by the names people use, of what the twin holds now. */
+export function idsOf({ sandbox }: TwinAndTarget) {
+  const { state } = sandbox.control.twin
+  return {
+    person: (email: string) => state.accountByEmail(email)?.accountId ?? `no account ${email}`,
+    group: (name: string) => state.groupByName(name)?.groupId ?? `no group ${name}`,
+  }
 }
 
 /** People in the company of the twin: more than one page of everything. */

@@ -219,7 +219,7 @@ describe('a read', () => {
     expect((await errorOf(listed(withToken().groups(signal)))).code).toBe('unreachable')
   })
 
-  it('with an answer of another shape is not complete, and a shape with new fields is', async () => {
+  it('trap 42 with an answer of another shape is not complete, and a shape with new fields is', async () => {
     answer({ ...orgRoutes, [`POST ${org}/users/search`]: { body: { users: [] } } })
     expect((await errorOf(listed(withKey().users(signal)))).code).toBe('incomplete-read')
     const data = [{ accountId: 'a1', status: 'active', groups: [], shoeSize: 43 }]

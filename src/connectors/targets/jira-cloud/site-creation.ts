@@ -1,7 +1,7 @@
-import { asProvisioningError, fail } from '../../../domain/errors.ts'
+import { asProvisioningError, fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied } from '../../../ports/target.ts'
-import { alreadyThere, lookedUp, sorted, unclear } from './creation.ts'
+import { alreadyThere, lookedUp, sorted, unclear, type Wish } from './creation.ts'
 import { siteUser } from './schemas.ts'
 import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
 import { applied, concernsWholeTarget, failed } from './verdicts.ts'
@@ -45,9 +45,19 @@ export const createBySite: Write = async (order, context, writing) => {
   const created = answer.status === 201 ? siteUser.safeParse(answer.json) : undefined
   if (created?.success) {
     writing.memory.created(created.data.accountId)
+    // Known of owners of a token who administer the site but not the organization: everybody would come out like this.
+    if (!created.data.active) {
+      throw fail.forbidden(`The account of ${email} was created, but suspended at once.`, {
+        mayHaveApplied: true,
+        hint: `${orgAdminHint} Then restore this account in Atlassian Administration.`,
+      })
+    }
     return applied(order, created.data.accountId)
   }
-  if (answer.status === 403) throw site.api.refusal(answer, 'Creating an account')
+  if (answer.status === 403) {
+    const { message, cause } = site.api.refusal(answer, 'Creating an account')
+    throw fail.forbidden(message, { cause, hint: orgAdminHint })
+  }
   const words = vendorWords(answer)
   if (isAboutLicence(words)) {
     throw fail.quotaExhausted(`No account could be created for ${email}: ${quoted(words)}.`, { cause: causeOf(answer) })
@@ -57,13 +67,24 @@ export const createBySite: Write = async (order, context, writing) => {
   return onlyOne(
     await lookedUp([wish], context, writing, () =>
       mayHaveInvited
-        ? unclear(wish)
+        ? notSeen(wish)
         : fail.rejected(`Creating an account for ${email} was refused: ${quoted(words)}.`, {
             cause: causeOf(answer),
             hint: 'A person who has an account without access to this site cannot be created by API; add an organization API key, or invite them in Atlassian Administration.',
           }),
     ),
   )
+}
+
+const orgAdminHint = 'The account of the API token has to be an organization admin: use the token of one.'
+
+/** The search finds active accounts only, so one that came out suspended is not seen by it. */
+function notSeen(wish: Wish): ProvisioningError {
+  const { message, hint } = unclear(wish)
+  return fail.unreachable(message, {
+    mayHaveApplied: true,
+    hint: `${hint} If it comes out suspended: ${orgAdminHint.charAt(0).toLowerCase()}${orgAdminHint.slice(1)}`,
+  })
 }
 
 function onlyOne(results: readonly Applied[]): Applied {
