@@ -8,7 +8,7 @@ import type { AccessBook } from './access/access-book.ts'
 import { planGroupAccess } from './access/group-access.ts'
 import type { PlanInput } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
-import { type Obtained, obtaining } from './obtaining.ts'
+import { type Asking, type Obtained, obtaining } from './obtaining.ts'
 import type { PeopleBook } from './people-book.ts'
 import { isBuiltInAdminName, type Protection } from './protection.ts'
 import { byNameRule, type Conflict, type Wanted, wantedGroups, withConflicts } from './wanted-groups.ts'
@@ -26,6 +26,8 @@ export interface Groups {
   readonly notices: readonly string[]
   readonly managed: readonly ManagedGroup[]
   readonly moves: readonly Move[]
+  /** Existing groups that a plan for some people does not take over. */
+  readonly left: readonly Asking[]
   /** Source groups that take part. */
   readonly inScope: number
   /** Ids of decisions that have done what they were for. */
@@ -172,6 +174,7 @@ export function planGroups(input: PlanInput, protection: Protection, people: Peo
     notices,
     managed: [...groups.managed.values()],
     moves,
+    left: groups.left,
     inScope: new Set(wanted.map((each) => each.group)).size,
     spent,
   }

@@ -10,6 +10,7 @@ import type { GuardResult, PlanSummary } from '../../domain/plan.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { SourceReadSummary, SourceSnapshot, TargetSnapshot } from '../../domain/snapshot.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
+import type { Part } from './part.ts'
 import type { Trace } from './trace.ts'
 
 /** What a target says about itself. */
@@ -55,6 +56,8 @@ export interface OtherConnection {
 
 export interface PlanInput {
   readonly connection: Connection
+  /** Whom the plan is about; absent = everybody. */
+  readonly part?: Part
   readonly source: SourceSnapshot
   readonly target: TargetSnapshot
   readonly memory: Memory
@@ -87,6 +90,8 @@ export interface PlanDraft {
   readonly spent: readonly string[]
   /** Addresses of people in scope for whom no account was found; some may exist unseen. */
   readonly unmatched: readonly string[]
+  /** Of a plan for some people: what they need and only a plan for everybody may do, one sentence each. */
+  readonly leftOut: readonly string[]
   /** Ids of accounts that stop working, or lose every product, by this plan. */
   readonly leaving: readonly string[]
   /** Source keys by the attribute that this read delivers for them; absent where no other connection could ask (D4). */

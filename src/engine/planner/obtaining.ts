@@ -17,7 +17,7 @@ export interface Obtained {
   readonly isNew: boolean
 }
 
-interface Asking {
+export interface Asking {
   readonly name: string
   readonly rule: string
   readonly byTable: boolean
@@ -29,6 +29,8 @@ interface Asking {
 /** The groups a plan fills, found or made one after the other. */
 export interface Obtaining {
   readonly changes: DraftChange[]
+  /** Existing groups that a plan for some people does not take over. */
+  readonly left: readonly Asking[]
   /** By id; groups that this plan creates by their folded name. */
   readonly managed: ReadonlyMap<string, ManagedGroup>
   manage(position: number, name: string, ref: DraftRef, ownership: Ownership): ManagedGroup
@@ -41,6 +43,7 @@ export interface Obtaining {
 export function obtaining(input: PlanInput, protection: Protection, people: PeopleBook): Obtaining {
   const { connection, source, target, memory, ends } = input
   const changes: DraftChange[] = []
+  const left: Asking[] = []
   const managed = new Map<string, ManagedGroup>()
   const named = namedGroups(target)
   const everManaged = new Set(
@@ -75,9 +78,15 @@ export function obtaining(input: PlanInput, protection: Protection, people: Peop
     return found === undefined ? {} : { sourceGroup: { key: found.key, label: found.name } }
   }
 
-  const takeOver = ({ rule, byTable, ownership, group }: Asking, position: number): Obtained => {
+  const takeOver = (asking: Asking, position: number): Obtained | undefined => {
+    const { rule, byTable, ownership, group } = asking
     const existing = target.groups[position]!
     const isKnown = managed.has(existing.id) || everManaged.has(existing.id)
+    // What it carries can only be told from a read of everybody (D10).
+    if (!isKnown && input.part !== undefined) {
+      left.push(asking)
+      return undefined
+    }
     const taken = manage(position, existing.name, { id: existing.id }, ownership)
     if (isKnown) return { group: taken, isNew: false }
     const carriesSomething =
@@ -122,6 +131,7 @@ export function obtaining(input: PlanInput, protection: Protection, people: Peop
 
   return {
     changes,
+    left,
     managed,
     manage,
     rivals(name, byTable) {

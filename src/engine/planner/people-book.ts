@@ -96,7 +96,8 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     departures: [],
     returned: [],
     accountOf: new Int32Array(source.users.length).fill(-1),
-    standingOf: new Array<Standing>(target.accounts.length).fill('absent'),
+    // Accounts that a plan for some people only looks at stay exactly as they are.
+    standingOf: new Array<Standing>(target.accounts.length).fill(input.part === undefined ? 'absent' : 'frozen'),
     leavingOf: new Map(),
     vouchers: accountVouchers(input),
     attributes: attributeLedger(input),

@@ -11,6 +11,7 @@ import { type Correlation, correlation } from './correlation.ts'
 import type { PlanInput } from './input.ts'
 import { leavers } from './leavers.ts'
 import { type Flatten, readGroups } from './nesting.ts'
+import { isPartOf } from './part.ts'
 import { newPeopleBook, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
 import { askAboutGone, askAboutSuspension, askAPerson, askWhichAccount } from './questions.ts'
@@ -29,6 +30,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
   const departed = new Set(memory.departures.map((departure) => departure.sourceKey))
 
   source.users.forEach((user, index) => {
+    if (!isPartOf(input, user.key)) return
     const match = matches[index]!
     const scope = scopes[index]!
     if (scope === 'in' && user.active) book.inScope += 1
@@ -58,6 +60,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
   for (const link of memory.links) {
     const account = book.positionOf.get(link.accountId)
     if (link.source !== connection.source || book.userAt.has(link.sourceKey)) continue
+    if (!isPartOf(input, link.sourceKey)) continue
     if (account === undefined) {
       const proven = input.target.accountsComplete && source.usersComplete && !readChanged(input)
       if (proven) askAboutGone(input, book, { key: link.sourceKey, label: link.sourceKey }, link.accountId, false)
@@ -166,7 +169,8 @@ function spendOfGone(input: PlanInput, book: PeopleBook): void {
   if (!input.source.usersComplete || readChanged(input)) return
   for (const decision of input.memory.decisions) {
     const { of, source, key } = decision.subject
-    const isGone = of === 'person' && source === input.connection.source && !book.userAt.has(key)
+    const isOurs = of === 'person' && source === input.connection.source && isPartOf(input, key)
+    const isGone = isOurs && !book.userAt.has(key)
     if (isGone && decision.decision === 'forget') book.spent.push(decision.id)
   }
 }

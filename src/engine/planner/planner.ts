@@ -16,6 +16,7 @@ import { planMemberships } from './memberships.ts'
 import { moveTogether } from './moving-groups.ts'
 import { type Flatten, nesting } from './nesting.ts'
 import { holdDependents, numberChanges } from './numbering.ts'
+import { groupChangesOf } from './part.ts'
 import { planPeople } from './people.ts'
 import type { PeopleBook } from './people-book.ts'
 import { protectionOf } from './protection.ts'
@@ -38,7 +39,8 @@ export function makePlan(given: PlanInput): PlanDraft {
   planGivingBack(input, people, memberships.drafts)
   moveTogether(groups.moves, memberships.changes)
   const access = planAccess(input, protection, people, book, memberships)
-  const ownGroups = withoutIdle(groups.changes, memberships.changes)
+  const inUse = withoutIdle(groups.changes, memberships.changes)
+  const ownGroups = input.part === undefined ? inUse : groupChangesOf(input.part, inUse, memberships.changes)
   const planned = [...people.changes, ...ownGroups, ...memberships.changes, ...access]
   const leads = planHandovers(input, people, planned)
   const drafts = [...planned, ...leads.changes]
@@ -51,16 +53,34 @@ export function makePlan(given: PlanInput): PlanDraft {
   return {
     changes,
     guards: judged.guards,
-    workItems: [...people.workItems, ...groups.workItems, ...book.workItems, ...leads.workItems],
+    workItems: [
+      ...people.workItems,
+      ...(input.part === undefined ? [...groups.workItems, ...book.workItems] : []),
+      ...leads.workItems,
+    ],
     summary: summarise(input, changes, people, groups),
     departures: people.departures,
     returned: people.returned,
     spent: [...people.spent, ...groups.spent],
     unmatched: people.unmatched,
+    leftOut: leftOut(input, groups, flatten),
     leaving: [...accountsLeaving(input, people)].sort(),
     ...(deliveries === undefined ? {} : { deliveries }),
     read,
   }
+}
+
+/** Groups that these people belong to and that only a plan for everybody takes over, because it sees all who are in them. */
+function leftOut({ part, source, connection }: PlanInput, { left }: Groups, flatten: Flatten): readonly string[] {
+  if (part === undefined) return []
+  const concerns = ({ group }: Groups['left'][number]) => {
+    if (group === undefined) return true
+    if (part.groups.has(source.groups[group]!.key)) return true
+    return flatten(group).users.some((user) => part.people.has(source.users[user]!.key))
+  }
+  return left
+    .filter(concerns)
+    .map(({ name }) => `The group "${name}" exists already; a whole run of ${connection.key} takes it over.`)
 }
 
 /** A default group that nobody is put into is nothing to take note of: nothing would remember that it was. */

@@ -80,7 +80,8 @@ export function deliveriesOf(
   vanished: ReadonlySet<string>,
 ): Readonly<Record<string, readonly string[]>> | undefined {
   const { connection, memory, others } = input
-  if (others.length === 0) return undefined
+  // What everybody delivers is only known when everybody was read.
+  if (others.length === 0 || input.part !== undefined) return undefined
   const result = new Map<string, readonly string[]>(book.deliveries)
   const before = memory.deliveries.find((each) => each.connection === connection.key)?.accountIds ?? {}
   const kept = Object.entries(before).filter(([attribute]) => vanished.has(attribute))

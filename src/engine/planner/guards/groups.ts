@@ -1,4 +1,5 @@
 import { limitFor } from '../../../domain/policy.ts'
+import { sizeOf } from '../part.ts'
 import { byGroup, type EffectsInput, inLastDay, type Judgement, lastDay } from './judgement.ts'
 
 /** What happens to single groups: many removals in one, the last member of one, taking one over. */
@@ -13,7 +14,7 @@ export function judgeGroups(input: EffectsInput, scales: Judgement): void {
     const before = lastDay(input, `membership.remove:${groupId}`)
     count('guard:group-removals', {
       limit: rules.groupRemovals,
-      base: group.accounts.length + before,
+      base: sizeOf(input, group) + before,
       list,
       before,
       what: 'removals',
@@ -24,10 +25,10 @@ export function judgeGroups(input: EffectsInput, scales: Judgement): void {
   // Somebody who joins keeps a group from being empty only if nothing holds them back.
   const isFilled = (groupId: string) => addsByGroup.get(groupId)?.some(goes) === true
   const emptied = [...removalsByGroup].filter(
-    ([groupId, list]) => list.length >= groupById.get(groupId)!.accounts.length && !isFilled(groupId),
+    ([groupId, list]) => list.length >= sizeOf(input, groupById.get(groupId)!) && !isFilled(groupId),
   )
   const emptiedBefore = input.target.groups.filter(
-    ({ id, accounts }) => accounts.length === 0 && lastDay(input, `membership.remove:${id}`) > 0 && !isFilled(id),
+    (group) => sizeOf(input, group) === 0 && lastDay(input, `membership.remove:${group.id}`) > 0 && !isFilled(group.id),
   ).length
   if (emptied.length > 0) {
     const measured = emptied.length + emptiedBefore

@@ -5,7 +5,7 @@ import type { HoldReason } from '../../../domain/reason.ts'
 import type { PlanInput, TargetEnd } from '../input.ts'
 
 /** What the effects of a plan are judged by; neither a source nor its read is needed. */
-export interface EffectsInput extends Pick<PlanInput, 'connection' | 'target' | 'memory'> {
+export interface EffectsInput extends Pick<PlanInput, 'connection' | 'target' | 'memory' | 'part'> {
   readonly ends: TargetEnd
 }
 

@@ -10,8 +10,18 @@ type Scene = PlanInput & { readonly lastGood: SourceReadSummary }
 
 /** Compares what was read with the last good read: a sharp drop holds what would change because of it (D18, P2). */
 export function judgeReads(input: PlanInput, groups: Groups, read: SourceReadSummary, scales: Judgement): void {
-  const { lastGood } = input
+  const { lastGood, part } = input
   if (lastGood === undefined) return
+  if (part !== undefined) {
+    // Some people say nothing about the whole; where its size is known it is judged all the same.
+    const { sourcePeople } = part
+    if (sourcePeople === undefined) return
+    return judgePeople(
+      { ...input, lastGood },
+      { ...read, users: sourcePeople.all, activeUsers: sourcePeople.active },
+      scales,
+    )
+  }
   judgePeople({ ...input, lastGood }, read, scales)
   judgeSourceGroups({ ...input, lastGood }, groups, read, scales)
   judgeAttributes({ ...input, lastGood }, read, scales)
