@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { patch, path, resource } from '../../test/support/scim-arbitraries.ts'
 import { ScimError } from './error.ts'
 import { bindFilter } from './filter/bind.ts'
 import { matches } from './filter/evaluate.ts'
@@ -8,7 +9,7 @@ import { assertBounded, type Json } from './json.ts'
 import { applyMemberSteps } from './patch/members.ts'
 import { projection } from './projection.ts'
 import { createDocument, patchDocument, replaceDocument, schemasOf } from './resource.ts'
-import { enterpriseSchema, userSchema } from './schema/core.ts'
+import { userSchema } from './schema/core.ts'
 import { createRegistry } from './schema/registry.ts'
 
 const [users, groups] = createRegistry().types
@@ -23,65 +24,6 @@ function answered<Result>(work: () => Result): Result | undefined {
     return undefined
   }
 }
-
-const names = [
-  'userName',
-  'ACTIVE',
-  'emails',
-  'name',
-  'members',
-  'displayName',
-  'id',
-  'meta',
-  'groups',
-  'schemas',
-  'value',
-  'type',
-  'primary',
-  'manager',
-  'title',
-  '__proto__',
-  'constructor',
-  'externalId',
-  enterpriseSchema,
-  userSchema,
-  'urn:acme:x',
-  'urn:acme:x:badge',
-  '$ref',
-  'roles',
-] as const
-const name = fc.oneof(fc.constantFrom(...names), fc.string({ maxLength: 5 }))
-const scalar = fc.oneof(
-  fc.constantFrom('U1', 'True', 'false', 'work', '', 'a\u0000b', '\ud800'),
-  fc.string({ maxLength: 6 }),
-  fc.integer(),
-  fc.boolean(),
-  fc.constant(null),
-)
-const json: fc.Arbitrary<Json> = fc.letrec<{ json: Json }>((tie) => ({
-  json: fc.oneof(
-    { maxDepth: 4 },
-    scalar,
-    fc.array(tie('json'), { maxLength: 4 }),
-    fc.dictionary(name, tie('json'), { maxKeys: 5 }),
-  ),
-})).json
-const path = fc.oneof(
-  name,
-  fc.tuple(name, name).map((parts) => parts.join('.')),
-  fc.tuple(name, name, scalar).map(([a, b, c]) => `${a}[${b} eq ${JSON.stringify(c)}]`),
-  fc.tuple(name, name, scalar, name).map(([a, b, c, d]) => `${a}[${b} eq ${JSON.stringify(c)}].${d}`),
-  fc.string({ maxLength: 12 }),
-)
-const operation = fc.record(
-  { op: fc.constantFrom('add', 'Replace', 'REMOVE', 'test', 7), path: fc.oneof(path, json), value: json },
-  { requiredKeys: [] },
-)
-const patch = fc.oneof(json, fc.record({ Operations: fc.array(operation, { maxLength: 5 }) })) as fc.Arbitrary<Json>
-const resource = fc.oneof(
-  json,
-  fc.dictionary(name, json, { maxKeys: 8 }).map((each) => ({ ...each, userName: 'a', displayName: 'd' })),
-)
 
 describe('whatever is sent', () => {
   it('a resource is made of it, or a failure of the protocol', () => {
@@ -111,7 +53,11 @@ describe('whatever is sent', () => {
         const written = answered(() => patchDocument(users, { id: 'U1', document: start.document }, request))
         expect(start.document).toEqual(before)
         if (written === undefined) return
-        expect(createDocument(users, written.document, { strict: true }).document).toEqual(written.document)
+        // The one null in a document: a no that was taken away by name.
+        const { active, ...others } = written.document
+        expect(createDocument(users, written.document, { strict: true }).document).toEqual(
+          active === null ? others : written.document,
+        )
         expect(written.isChanged).toBe(JSON.stringify(sortKeys(written.document)) !== JSON.stringify(sortKeys(before)))
       }),
       { numRuns: 5_000 },
