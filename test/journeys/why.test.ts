@@ -56,7 +56,7 @@ describe('muster why', () => {
 
   it('says why not: a group that holds somebody else, a group that is nowhere, a stranger', async () => {
     const office = open()
-    const not = await why('crew-1 jira-administrators --connection crew')
+    const not = await why('crew-1 two-team --connection crew')
     expect(not.people[0]?.memberships).toMatchObject([{ isMember: false, verdict: 'stays', reason: 'group-unfilled' }])
     const nowhere = await succeed(office, 'why crew-1 no-such-group --connection crew')
     expect(nowhere.said).toContain('No group of the target is called "no-such-group", and no rule makes one.')

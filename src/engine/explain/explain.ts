@@ -29,7 +29,7 @@ export function explain(input: PlanInput, subject: Subject, group?: string): Exp
     accounts: accountsOf(input, view?.correlation, account),
     ...(listener.standstill === undefined ? {} : { standstill: listener.standstill }),
     ...(departure === undefined ? {} : { departure }),
-    attributes: attributesOf(input, view, account, listener, changes),
+    attributes: group === undefined ? attributesOf(input, view, account, listener, changes) : [],
     memberships: membershipsOf({ input, listener, changes, subject, group }),
     changes: group === undefined ? changes : changes.filter((change) => isAbout(change, group)),
     workItems: draft.workItems.filter((item) => item.subject === person),
@@ -97,7 +97,8 @@ function attributesOf(
     const has = actual === undefined ? undefined : attributeOf(actual, name)
     const change = [update, creation].find((each) => each?.after?.[name] !== undefined)
     const heard: StandReason | ReasonCode | undefined = change?.reason ?? listener.attributes.get(name)
-    if (heard === undefined) continue
+    // What no rule maps is nothing anybody expects.
+    if (heard === undefined || view?.mapped.has(name) === false) continue
     answers.push({
       name,
       ...(wanted === undefined ? {} : { wanted }),
