@@ -20,6 +20,7 @@ import { type Measurements, measure } from './measurements.ts'
 import { planUseCases } from './plans.ts'
 import { pushUseCases } from './push.ts'
 import { auditUseCases, groupUseCases, secretUseCases } from './registers.ts'
+import { reportUseCases } from './report.ts'
 import { runUseCases } from './runs.ts'
 import { principalBehind } from './sign-in/door.ts'
 import { offerLink, offerSetup, setupUseCases, signInUseCases } from './sign-in/sign-in.ts'
@@ -92,6 +93,7 @@ export function createApp(options: AppOptions): App {
     plans: planUseCases(useCase),
     groups: groupUseCases(useCase),
     why: whyUseCases(useCase),
+    report: reportUseCases(useCase),
     workItems: workItemUseCases(useCase),
     configuration: configurationUseCases(useCase),
     local: localUseCases(useCase),

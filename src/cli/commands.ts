@@ -18,6 +18,7 @@ import { localPeopleCommands } from './commands/local-people.ts'
 import { pauseCommands } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
 import { sourcesBaseline, sourcesPush, sourcesRequests, tokenRotate } from './commands/push.ts'
+import { reportCommand, reportGroup, reportPerson } from './commands/report.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { runsCommand } from './commands/runs.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
@@ -54,6 +55,9 @@ export const commands: readonly Command[] = [
   syncCommand,
   undoCommand,
   whyCommand,
+  reportCommand,
+  reportGroup,
+  reportPerson,
   runsCommand,
   cancelCommand,
   ...pauseCommands,

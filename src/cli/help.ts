@@ -14,7 +14,7 @@ export const chapters: readonly { readonly title: string; readonly commands: rea
     title: 'Sync',
     commands: ['plan', 'approve', 'apply', 'sync', 'undo', 'runs', 'cancel', 'pause', 'resume', 'items'],
   },
-  { title: 'Ask', commands: ['why'] },
+  { title: 'Ask', commands: ['why', 'report'] },
   { title: 'Operate', commands: ['token', 'secrets', 'audit', 'backup', 'restore'] },
 ]
 

@@ -5,6 +5,7 @@ import { groupRoutes } from './groups.ts'
 import { localRoutes } from './local.ts'
 import { planRoutes } from './plans.ts'
 import { pushRoutes } from './push.ts'
+import { reportRoutes } from './report.ts'
 import type { AnswerOf, Endpoint, ReceivedOf, Role } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { secretRoutes } from './secrets.ts'
@@ -28,6 +29,7 @@ export const routes = {
   plans: planRoutes,
   groups: groupRoutes,
   why: whyRoutes,
+  report: reportRoutes,
   workItems: workItemRoutes,
   configuration: configurationRoutes,
   local: localRoutes,

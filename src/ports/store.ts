@@ -22,6 +22,7 @@ export interface Store {
   readonly departures: DepartureStore
   readonly snapshots: SnapshotStore
   readonly plans: PlanStore
+  readonly report: ReportStore
   readonly runs: RunStore
   readonly leases: LeaseStore
   readonly pauses: PauseStore
@@ -227,6 +228,67 @@ export interface PlanStore {
   ): Promise<void>
   /** Applied changes not yet proven by a later read, in pages by seq. */
   unverified(planId: string, afterSeq: number, limit: number): Promise<readonly ChangeRecord[]>
+}
+
+// --- report (D11) -----------------------------------------------------------------------------------------------------
+
+/** What is left out of a filter is not asked about. */
+export interface ReportFilter {
+  readonly connections?: readonly string[] | undefined
+  /** Whole key or id, or part of a name or address, of a person or an account. */
+  readonly person?: string | undefined
+  /** From this instant on, and before that one: when it was done, else when it was planned. */
+  readonly from?: Instant | undefined
+  readonly until?: Instant | undefined
+  readonly kinds?: readonly ChangeKind[] | undefined
+  /** `open` = no outcome yet. Absent = everything that has one. */
+  readonly outcomes?: readonly (Outcome | 'open')[] | undefined
+  /** Only memberships of groups that administer something. */
+  readonly administration?: boolean | undefined
+}
+
+/** A change with the run that made it. */
+export interface ReportedChange extends ChangeRecord {
+  readonly runNumber: number
+  readonly startedBy: string
+  readonly connection: string
+  readonly directoryKey: string
+  /** When it was done; when it was planned, as long as it is open. */
+  readonly at: Instant
+}
+
+/** Something of a target's directory that answers to a name. */
+export interface NamedObject {
+  readonly directoryKey: string
+  readonly id: string
+  readonly name: string
+}
+
+/** A membership, a state or an access that held at an instant. */
+export interface HeldThen {
+  readonly since: Instant
+  readonly until?: Instant
+  readonly grantedBy?: string
+}
+
+export interface AccessThen {
+  readonly state?: 'active' | 'suspended' | 'disabled'
+  readonly groups: readonly (HeldThen & { readonly id: string; readonly name: string; readonly administers: boolean })[]
+  /** Roles given to the account itself, as far as our ledger knows. */
+  readonly access: readonly (HeldThen & { readonly product: string; readonly role: string })[]
+}
+
+export interface ReportStore {
+  /** What was done, the newest plan first and in each the last change first. */
+  changes(filter: ReportFilter, page: PageRequest): Promise<Slice<ReportedChange>>
+  /** Groups of this name or id in any directory. */
+  groupsNamed(name: string): Promise<readonly NamedObject[]>
+  /** Accounts with this id, or this name or address; a person's key leads to the accounts they are or were linked to. */
+  accountsNamed(name: string): Promise<readonly NamedObject[]>
+  /** What an account had at an instant, as far as our reads know. */
+  accessOf(directoryKey: string, accountId: string, at: Instant): Promise<AccessThen>
+  /** The first instant of which anything is known in a directory. */
+  knownSince(directoryKey: string): Promise<Instant | undefined>
 }
 
 // --- runs -------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ import { leaseStore } from './repositories/leases.ts'
 import { localDirectory } from './repositories/local.ts'
 import { pauseStore } from './repositories/pauses.ts'
 import { planStore } from './repositories/plans.ts'
+import { reportStore } from './repositories/report.ts'
 import { runStore } from './repositories/runs.ts'
 import { secretStore } from './repositories/secrets.ts'
 import { signInStore } from './repositories/sign-in.ts'
@@ -90,6 +91,7 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     departures: departureStore(context),
     snapshots: snapshotStore(context),
     plans: planStore(context),
+    report: reportStore(context),
     runs: runStore(context),
     leases: leaseStore(context),
     pauses: pauseStore(context),

@@ -1,4 +1,6 @@
+import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
+import type { ReportRow } from '../../src/contract/report.ts'
 import type { WhyReport } from '../../src/contract/why.ts'
 import { configurationYaml, disabled, member, settle, sharedOffice, succeed, team, withoutEffect } from './office.ts'
 
@@ -82,3 +84,49 @@ describe('muster why', () => {
     )
   })
 })
+
+describe('muster report', () => {
+  it('tells what was done by person, application, time and preset, as a table, JSON and CSV', async () => {
+    const office = open()
+    const all = await succeed(office, 'report --all --json')
+    const { items } = JSON.parse(all.stdout) as { items: ReportRow[] }
+    expect(items.map(({ at }) => at)).toEqual(
+      items
+        .map(({ at }) => at)
+        .toSorted()
+        .toReversed(),
+    )
+    expect(new Set(items.map(({ connection }) => connection))).toEqual(new Set(['crew', 'two']))
+    const crew = await succeed(office, 'report --application crew --person crew-1 --preset new-access --json')
+    const rows = (JSON.parse(crew.stdout) as { items: ReportRow[] }).items
+    expect(rows.map(({ kind, outcome }) => `${kind} ${outcome}`).toSorted()).toEqual([
+      'account.create applied',
+      'membership.add applied',
+      'membership.add applied',
+    ])
+    expect((await succeed(office, 'report --preset leavers')).said).toContain('Nothing was done that fits.')
+    expect((await succeed(office, 'report --until 2020-01-01')).said).toContain('Nothing was done that fits.')
+    const { stdout } = await succeed(office, 'report --person crew-1 --csv')
+    const csv = parse(stdout, { columns: true }) as Record<string, string>[]
+    expect(csv).toHaveLength(3)
+    expect(csv[0]).toMatchObject({ connection: 'crew', 'source key': 'crew-1', outcome: 'applied' })
+  })
+
+  it('tells who was in a group and what somebody had on a day, and what came in between', async () => {
+    const office = open()
+    const now = await succeed(office, 'report group crew-all')
+    expect(now.said).toMatch(/crew-all in \S+, .*: 3 .*crew-1@acme\.example +since .* by crew/)
+    const before = await succeed(office, 'report group crew-all --on 2020-01-01 --and 2100-01-01')
+    expect(before.said).toContain('Nothing is known before')
+    expect(before.said).toMatch(/\+ .*crew-1@acme\.example/)
+    const person = await succeed(office, 'report person crew-1@acme.example --json')
+    const [account] = (JSON.parse(person.stdout) as PersonReport).accounts
+    expect([account?.state, account?.groups.map(({ name }) => name)]).toEqual(['active', ['crew-all', 'crew-team']])
+    expect((await office.type('report person nobody@nowhere.example')).code).toBe(2)
+    expect((await office.type('report group nowhere')).code).toBe(2)
+  })
+})
+
+interface PersonReport {
+  readonly accounts: readonly { readonly state?: string; readonly groups: readonly { readonly name: string }[] }[]
+}

@@ -58,7 +58,7 @@ function members(directoryKey: string, groupId: string, at: number | undefined) 
 }
 
 /** Intervals that are open, or covered an instant; in two halves, because each half has an index of its own. */
-function covering(table: string, which: RawBuilder<unknown>, at: number | undefined) {
+export function covering(table: string, which: RawBuilder<unknown>, at: number | undefined) {
   const open = sql`select * from ${sql.table(table)} x where ${which} and x.until is null`
   if (at === undefined) return open
   const past = sql`select * from ${sql.table(table)} x where ${which} and x.until is not null and x.until > ${time(at)}`

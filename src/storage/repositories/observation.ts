@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
+import { matcher } from '../../domain/pattern.ts'
+import { builtInProtectedGroups } from '../../domain/policy.ts'
 import type { TargetSnapshot } from '../../domain/snapshot.ts'
 import { type Database, type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
-import { ints, time } from '../rows.ts'
+import { ints, texts, time } from '../rows.ts'
 import {
   changeStates,
   closeMemberships,
@@ -121,6 +123,7 @@ async function observeMemberships(
 ) {
   const labels = new Map(snapshot.groups.map(({ id, name }) => [id, name]))
   const groups = await enter(executor, groupRegister, directory, labels, { rename: true })
+  await noteAdministration(executor, directory, snapshot)
   const believed = await openMembers(executor, directory)
   const unknown = new Set(Array.from(snapshot.membershipsUnknown, (position) => accounts[position] ?? 0))
   const fresh = await pairsWrittenAfter(executor, directory, snapshot.takenAt)
@@ -152,6 +155,17 @@ async function observeMemberships(
   await closeMemberships(executor, closed, moment)
   await openMemberships(executor, opened, moment)
   return { opened: opened.length, closed: closed.length }
+}
+
+const isAdminName = matcher(builtInProtectedGroups)
+
+/** Groups that administer something, for the report of administrators; one that is gone keeps its mark. */
+async function noteAdministration(executor: Executor, directory: number, { groups }: TargetSnapshot): Promise<void> {
+  const ids = texts(groups.flatMap(({ id, name, grantsAdmin }) => (grantsAdmin || isAdminName(name) ? [id] : [])))
+  const seen = texts(groups.map(({ id }) => id))
+  await sql`update directory_group set administers = group_id = any(${ids})
+    where directory = ${directory} and group_id = any(${seen})
+      and administers is distinct from (group_id = any(${ids}))`.execute(executor)
 }
 
 /** Open memberships by group, accounts ascending; as one text per group, which crosses the socket fastest. */

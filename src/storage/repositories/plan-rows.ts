@@ -49,7 +49,7 @@ export const planColumns = sql`p.id, p.run_id as "runId", p.connection, d.key as
   p.connection_version as "connectionVersion", p.semantics_version as "semanticsVersion",
   p.source_snapshot_id as "sourceSnapshotId", p.target_snapshot_id as "targetSnapshotId", p.fingerprint, p.guards, p.summary`
 
-interface ChangeRow {
+export interface ChangeRow {
   readonly seq: number
   readonly kind: ChangeKind
   readonly reason: ChangeRecord['reason']
@@ -124,16 +124,24 @@ export async function readChanges(
 ): Promise<ChangeRecord[]> {
   const rows = await rowsOf<ChangeRow>(
     executor,
-    sql`select c.seq, k.text as kind, reason.text as reason, rule.text as rule, hold.text as hold, c.state, c.outcome,
+    sql`${changesFrom(sql`(select * from plan_change c where ${inPlan(place)} and ${condition}
+              order by c.seq ${limit === undefined ? sql`` : sql`limit ${limit}`})`)}
+        order by c.seq`,
+  )
+  return rows.map(changeRecord)
+}
+
+/** Rows of changes with the words behind their numbers; more columns of the given rows may be asked for. */
+export function changesFrom(rows: RawBuilder<unknown>, more: RawBuilder<unknown> = sql``): RawBuilder<unknown> {
+  return sql`select c.seq, k.text as kind, reason.text as reason, rule.text as rule, hold.text as hold, c.state, c.outcome,
           a.account_id as "accountId", c.account_by as "accountBy", coalesce(c.account_label, nullif(a.label, '')) as "accountLabel",
           g.group_id as "groupId", c.group_by as "groupBy", coalesce(c.group_label, nullif(g.name, '')) as "groupLabel",
           r.key as "personKey", r.label as "personLabel", s.key as "sourceGroupKey", s.label as "sourceGroupLabel", c.needs,
           access.text as access, c.lead, c.joins, c.cause,
           c.before_values as before, c.after_values as after, c.sent_at as "sentAt", c.finished_at as "finishedAt",
           c.verified_at as "verifiedAt", c.skip_reason as "skipReason", c.message, c.error_code as "errorCode",
-          c.created_id as "createdId"
-        from (select * from plan_change c where ${inPlan(place)} and ${condition}
-              order by c.seq ${limit === undefined ? sql`` : sql`limit ${limit}`}) c
+          c.created_id as "createdId" ${more}
+        from ${rows} c
         join word k on k.no = c.kind
         join word reason on reason.no = c.reason
         join word rule on rule.no = c.rule
@@ -142,13 +150,10 @@ export async function readChanges(
         left join directory_account a on a.no = c.account
         left join directory_group g on g.no = c.grp
         left join source_record r on r.no = c.person
-        left join source_group s on s.no = c.source_group
-        order by c.seq`,
-  )
-  return rows.map(changeRecord)
+        left join source_group s on s.no = c.source_group`
 }
 
-function changeRecord(row: ChangeRow): ChangeRecord {
+export function changeRecord(row: ChangeRow): ChangeRecord {
   return present<ChangeRecord>({
     seq: row.seq,
     kind: row.kind,

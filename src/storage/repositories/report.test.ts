@@ -1,0 +1,140 @@
+import { expect, it } from 'vitest'
+import {
+  change,
+  directoryKey,
+  noon,
+  sampleRun,
+  savedPlan,
+  takenFence,
+  targetRead,
+} from '../../../test/support/plans.ts'
+import { describeOnBothStores } from '../../../test/support/store.ts'
+import type { ReportFilter } from '../../ports/store.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+
+describeOnBothStores('report', (current) => {
+  const report = async (filter: ReportFilter = {}, limit = 100) =>
+    (await current().store.report.changes(filter, { limit })).items.map(
+      ({ connection, seq, kind }) => `${connection} ${seq} ${kind}`,
+    )
+
+  /** Two plans of two connections, each with changes of which all but the last were applied. */
+  const done = async () => {
+    const { store } = current()
+    const fence = await takenFence(store)
+    for (const [index, connection] of ['staff', 'partners'].entries()) {
+      const changes = [
+        change(1, { kind: 'account.create', accountLabel: 'Ann <ann@example.test>' }),
+        change(2, { accountLabel: 'Bob <bob@example.test>', person: { key: 'key-bob', label: 'Bob' } }),
+        change(3, {}),
+      ]
+      const { run, plan } = await savedPlan(store, changes, { connection, createdAt: noon + index * day })
+      const outcomes = [1, 2].map((seq) => ({ seq, outcome: seq === 1 ? 'applied' : 'failed' }) as const)
+      await store.plans.markSent(plan.id, fence, [1, 2])
+      await store.plans.record(plan.id, run.id, fence, outcomes, [])
+    }
+  }
+
+  it('tells what was done, the newest first, and what is open only when asked', async () => {
+    await done()
+    const all = [
+      'partners 2 membership.add',
+      'partners 1 account.create',
+      'staff 2 membership.add',
+      'staff 1 account.create',
+    ]
+    expect(await report()).toEqual(all)
+    expect(await report({ outcomes: ['open'] })).toEqual(['partners 3 membership.add', 'staff 3 membership.add'])
+    const [first] = (await current().store.report.changes({}, { limit: 1 })).items
+    expect(first).toMatchObject({
+      connection: 'partners',
+      runNumber: 2,
+      startedBy: 'os:anna',
+      directoryKey,
+      outcome: 'failed',
+    })
+  })
+
+  it('filters by connection, person, kind, outcome and time, all at once', async () => {
+    await done()
+    expect(await report({ connections: ['staff'] })).toEqual(['staff 2 membership.add', 'staff 1 account.create'])
+    expect(await report({ person: 'key-bob' })).toEqual(['partners 2 membership.add', 'staff 2 membership.add'])
+    expect(await report({ person: 'BOB', connections: ['partners'] })).toEqual(['partners 2 membership.add'])
+    expect(await report({ person: 'nobody' })).toEqual([])
+    expect(await report({ kinds: ['account.create'], outcomes: ['applied'] })).toHaveLength(2)
+    expect(await report({ kinds: ['account.create'], outcomes: ['failed'] })).toEqual([])
+    const [newest] = (await current().store.report.changes({}, { limit: 1 })).items
+    const finished = newest?.at ?? 0
+    expect(await report({ from: finished + 1 })).toEqual([])
+    expect(await report({ until: noon })).toEqual([])
+    expect(await report({ from: noon, until: finished + day })).toHaveLength(4)
+  })
+
+  it('pages without losing or repeating anything, with and without a person', async () => {
+    await done()
+    for (const filter of [{}, { person: 'person' }, { person: 'bob' }] as ReportFilter[]) {
+      const whole = await report({ ...filter, outcomes: ['applied', 'failed', 'open'] })
+      const paged: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await current().store.report.changes(
+          { ...filter, outcomes: ['applied', 'failed', 'open'] },
+          { limit: 1, cursor },
+        )
+        paged.push(...page.items.map(({ connection, seq, kind }) => `${connection} ${seq} ${kind}`))
+        cursor = page.next
+      } while (cursor !== undefined)
+      expect(paged).toEqual(whole)
+      expect(whole.length).toBeGreaterThan(0)
+    }
+  })
+
+  it('knows which groups administer, by the word of the target or by name', async () => {
+    const { store } = current()
+    const read = targetRead({ dev: ['ann'], 'site-admins': ['ann'], keys: ['ann'] })
+    const groups = read.groups.map((group) => (group.name === 'keys' ? { ...group, grantsAdmin: true } : group))
+    const run = await store.runs.create(sampleRun())
+    await store.directories.observe(run.id, { ...read, groups })
+    const { groups: held } = await store.report.accessOf(directoryKey, 'ann', noon)
+    expect(held.map(({ name, administers }) => [name, administers])).toEqual([
+      ['dev', false],
+      ['keys', true],
+      ['site-admins', true],
+    ])
+    const fence = await takenFence(store)
+    const changes = ['group-dev', 'group-keys'].map((id, index) => change(index + 1, { group: { id } }))
+    const { plan, run: planned } = await savedPlan(store, changes)
+    await store.plans.record(
+      plan.id,
+      planned.id,
+      fence,
+      [1, 2].map((seq) => ({ seq, outcome: 'applied' })),
+      [],
+    )
+    expect(await report({ administration: true })).toEqual(['staff 2 membership.add'])
+  })
+
+  it('tells what somebody had on a day, and who answers to a name', async () => {
+    const { store } = current()
+    const observed = async (groups: Record<string, string[]>, takenAt: number) => {
+      const run = await store.runs.create(sampleRun())
+      await store.directories.observe(run.id, targetRead(groups, { takenAt }))
+    }
+    await observed({ dev: ['ann', 'bob'], ops: ['ann'] }, noon)
+    await observed({ dev: ['ann', 'bob'], ops: ['bob'] }, noon + day)
+    const had = async (at: number) =>
+      (await store.report.accessOf(directoryKey, 'ann', at)).groups.map(({ name }) => name)
+    expect(await had(noon - 1)).toEqual([])
+    expect(await had(noon + hour)).toEqual(['dev', 'ops'])
+    expect(await had(noon + 2 * day)).toEqual(['dev'])
+    expect((await store.report.accessOf(directoryKey, 'ann', noon + day)).state).toBe('active')
+    expect(await store.report.accessOf(directoryKey, 'nobody', noon)).toEqual({ groups: [], access: [] })
+    expect(await store.report.groupsNamed('DEV')).toEqual([{ directoryKey, id: 'group-dev', name: 'dev' }])
+    expect(await store.report.accountsNamed('Ann@example.test')).toEqual([
+      { directoryKey, id: 'ann', name: 'ann@example.test' },
+    ])
+    expect(await store.report.accountsNamed('an')).toEqual([])
+  })
+})
