@@ -4,9 +4,10 @@ import { ldap } from './sources/ldap/index.ts'
 import { local } from './sources/local/index.ts'
 import { scimPush } from './sources/scim-push/index.ts'
 import { jiraCloud } from './targets/jira-cloud/index.ts'
+import { scim } from './targets/scim/index.ts'
 
 /** Every connector there is: the one file that grows by a line. */
 export const catalog: Catalog = {
   sources: [file, ldap, local, scimPush],
-  targets: [jiraCloud],
+  targets: [jiraCloud, scim],
 }

@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
   /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as a form (application/x-www-form-urlencoded) instead of a body in JSON. */
+  readonly form?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   /** @default `read` for GET, `repeatable` for PUT and DELETE, `once` for POST and PATCH */
   readonly effect?: Effect
@@ -93,6 +95,7 @@ export interface HttpClientOptions {
 }
 
 const maxRedirects = 3
+const formType = 'application/x-www-form-urlencoded'
 
 /** One try: an answer, or a failure and whether another try may help. */
 type Tried =
@@ -181,7 +184,7 @@ export class HttpClient {
 
   async #exchange(request: HttpRequest, url: URL, signal: AbortSignal): Promise<Exchanged> {
     const { authorization, timeoutMs, maxBytes } = this.#options
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+    const body = bodyOf(request)
     let target = url
     for (let redirects = 0; ; redirects += 1) {
       this.#calls.set(request.operation, (this.#calls.get(request.operation) ?? 0) + 1)
@@ -196,7 +199,7 @@ export class HttpClient {
           accept: 'application/json',
           'user-agent': `muster/${version}`,
           'x-request-id': randomUUID(),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': request.form === undefined ? 'application/json' : formType }),
           ...request.headers,
           ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
         },
@@ -320,6 +323,11 @@ function allowed(base: URL): URL {
     throw new HttpFailure('not-allowed', `${base.hostname} is a link-local or metadata address and is never called`)
   }
   return base
+}
+
+function bodyOf({ body, form }: HttpRequest): string | undefined {
+  if (form !== undefined) return new URLSearchParams(form).toString()
+  return body === undefined ? undefined : JSON.stringify(body)
 }
 
 function effectOf(method: HttpRequest['method']): Effect {

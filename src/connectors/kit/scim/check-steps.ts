@@ -1,0 +1,137 @@
+import { asProvisioningError } from '../../../domain/errors.ts'
+import type { CheckStatus, CheckStep } from '../../../ports/readable.ts'
+import type { Abilities } from '../../../scim/client/abilities.ts'
+import type { Place } from '../../../scim/client/place.ts'
+import { userSchema } from '../../../scim/schema/core.ts'
+import { counted } from '../counted.ts'
+import type { PlacedAttribute } from './dialect.ts'
+import type { ScimServer } from './server.ts'
+import type { ServerSettings } from './settings.ts'
+
+const dayMs = 86_400_000
+const warnDays = 30
+
+export function okStep(name: string, message: string): CheckStep {
+  return { name, status: 'ok', message }
+}
+
+/** A finding that ends a check or narrows it. Throws `cancelled` and `bug`. */
+export function failedStep(name: string, thrown: unknown, status: CheckStatus = 'failed'): CheckStep {
+  const error = asProvisioningError(thrown)
+  if (error.code === 'cancelled' || error.code === 'bug') throw error
+  const remedy = error.hint === undefined ? {} : { remedy: error.hint }
+  return { name, status, message: error.message, code: error.code, ...remedy }
+}
+
+/** What can be said without asking anybody. */
+export function* settingsSteps({ baseUrl, tokenExpires }: ServerSettings, nowMs: number): Generator<CheckStep> {
+  const { protocol, hostname } = new URL(baseUrl)
+  if (protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(hostname)) {
+    yield {
+      name: 'encryption',
+      status: 'warning',
+      message: 'The credential and everything that is read travel unencrypted.',
+      remedy: 'Use an address that begins with https://.',
+    }
+  }
+  if (tokenExpires === undefined) return
+  const days = Math.floor((Date.parse(`${tokenExpires}T00:00:00Z`) - nowMs) / dayMs)
+  const name = 'token-expiry'
+  const remedy = 'Make a new token at the provider and enter it with its new date.'
+  if (days < 0) {
+    yield { name, status: 'failed', code: 'auth-failed', message: `The token expired on ${tokenExpires}.`, remedy }
+  } else if (days <= warnDays) {
+    const message = `The token expires on ${tokenExpires}, in ${counted(days, 'day')}.`
+    yield { name, status: 'warning', message, remedy }
+  } else yield okStep(name, `The token is valid until ${tokenExpires}.`)
+}
+
+/** Signs in and reads one entry of each list; undefined as result = nothing more can be said. */
+export async function* readSteps(server: ScimServer, signal: AbortSignal): AsyncGenerator<CheckStep, boolean> {
+  for (const kind of ['Users', 'Groups'] as const) {
+    const name = `read-${kind.toLowerCase()}`
+    try {
+      const { totalResults, resources } = await server.list(kind, { startIndex: 1, count: 1 }, signal)
+      const one = kind === 'Users' ? 'person' : 'group'
+      const many = kind === 'Users' ? 'people' : 'groups'
+      if (totalResults === undefined) {
+        yield {
+          name,
+          status: 'warning',
+          message: `${kind} can be read, but the server does not say how many there are (totalResults).`,
+          remedy: 'The end of the list is then looked for twice; ask the maker of the server for totalResults.',
+        }
+      } else yield okStep(name, `${counted(Math.max(totalResults, resources.length), one, many)} can be read.`)
+    } catch (thrown) {
+      yield failedStep(name, thrown)
+      return false
+    }
+  }
+  return true
+}
+
+/** What the server says of itself, and what follows from it. */
+export async function* discoverySteps(server: ScimServer, signal: AbortSignal): AsyncGenerator<CheckStep> {
+  const name = 'capabilities'
+  let abilities: Abilities
+  try {
+    abilities = await server.abilities(signal)
+  } catch (thrown) {
+    yield failedStep(name, thrown, 'warning')
+    return
+  }
+  if (Object.keys(abilities).length === 0) {
+    yield {
+      name,
+      status: 'warning',
+      message: 'The server does not describe itself (/ServiceProviderConfig); what it can do is found out by trying.',
+    }
+    return
+  }
+  const word = (flag: boolean | undefined, yes: string, no: string, unknown: string) =>
+    flag === undefined ? unknown : flag ? yes : no
+  const parts = [
+    word(abilities.patch, 'changes by PATCH', 'no PATCH: whole resources are written', 'PATCH is tried'),
+    word(abilities.filter, 'filters', 'no filters: people are found by reading all', 'filters are tried'),
+    word(abilities.etag, 'versions are compared before writing', 'no versions', 'versions unknown'),
+    abilities.cursor === true ? 'lists by cursor or index' : 'lists by index',
+  ]
+  yield okStep(name, `The server says: ${parts.join('; ')}.`)
+}
+
+/** Attributes that the server's schemas do not name: writing them may be refused, or go nowhere. */
+export async function* attributeSteps(
+  server: ScimServer,
+  attributes: readonly PlacedAttribute[],
+  signal: AbortSignal,
+): AsyncGenerator<CheckStep> {
+  const name = 'attributes'
+  try {
+    const known = await server.schemas(signal)
+    if (known === undefined) {
+      yield {
+        name,
+        status: 'skipped',
+        message:
+          'The server tells no schemas (/Schemas): which attributes it takes shows only when something is written.',
+      }
+      return
+    }
+    const lacking = attributes.filter(({ place }) => !known.has(schemaName(place)))
+    if (lacking.length === 0) yield okStep(name, 'The schemas of the server have all attributes that can be written.')
+    else {
+      yield {
+        name,
+        status: 'warning',
+        message: `The schemas of the server lack ${lacking.map((each) => each.name).join(', ')}.`,
+        remedy: 'Leave them out of the mapping, or correct their path in the settings.',
+      }
+    }
+  } catch (thrown) {
+    yield failedStep(name, thrown, 'warning')
+  }
+}
+
+function schemaName({ urn = userSchema, attribute, part }: Place): string {
+  return `${urn}:${attribute}${part === undefined ? '' : `.${part}`}`.toLowerCase()
+}
