@@ -21,6 +21,11 @@ export interface TinyAnswer {
 
 export type TinyHandler = (request: SeenRequest, raw: ServerResponse) => TinyAnswer | Promise<TinyAnswer> | undefined
 
+/** JSON, unless the request says that it is something else. */
+function bodyOf(raw: string, type = 'application/json'): unknown {
+  return type.includes('json') ? JSON.parse(raw) : raw
+}
+
 /** A real server on a free port that answers as the handler says and remembers what it was asked. */
 export interface TinyServer {
   readonly url: string
@@ -44,7 +49,7 @@ export async function startTinyServer(first: TinyHandler): Promise<TinyServer> {
       path: url.pathname,
       query: url.searchParams,
       headers: incoming.headers,
-      body: raw === '' ? undefined : JSON.parse(raw),
+      body: raw === '' ? undefined : bodyOf(raw, incoming.headers['content-type']),
     }
     seen.push(request)
     const answer = await handler(request, outgoing)

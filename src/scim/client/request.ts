@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts'
 
-export const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
+const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 export const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 
 /** One operation in the form every server takes: small letters, an explicit path, JSON booleans (scim.md 8). */

@@ -5,7 +5,7 @@ import type { Place } from '../../../scim/client/place.ts'
 import { userSchema } from '../../../scim/schema/core.ts'
 import { counted } from '../counted.ts'
 import type { PlacedAttribute } from './dialect.ts'
-import type { ScimServer } from './server.ts'
+import type { Kind, ScimServer } from './server.ts'
 import type { ServerSettings } from './settings.ts'
 
 const dayMs = 86_400_000
@@ -46,9 +46,13 @@ export function* settingsSteps({ baseUrl, tokenExpires }: ServerSettings, nowMs:
   } else yield okStep(name, `The token is valid until ${tokenExpires}.`)
 }
 
-/** Signs in and reads one entry of each list; undefined as result = nothing more can be said. */
-export async function* readSteps(server: ScimServer, signal: AbortSignal): AsyncGenerator<CheckStep, boolean> {
-  for (const kind of ['Users', 'Groups'] as const) {
+/** Signs in and reads one entry of each list; false = nothing more can be said. */
+export async function* readSteps(
+  server: ScimServer,
+  signal: AbortSignal,
+  kinds: readonly Kind[] = ['Users', 'Groups'],
+): AsyncGenerator<CheckStep, boolean> {
+  for (const kind of kinds) {
     const name = `read-${kind.toLowerCase()}`
     try {
       const { totalResults, resources } = await server.list(kind, { startIndex: 1, count: 1 }, signal)

@@ -23,6 +23,8 @@ export interface Dialect {
   readonly removal: RemovalForm | 'whole'
   /** Lists of groups are asked for with their members. */
   readonly membersWithLists: boolean
+  /** A group that came without members is asked for them by name. */
+  readonly asksForMembers: boolean
 }
 
 const place = (path: string): Place => placeOf(path) ?? { attribute: path }

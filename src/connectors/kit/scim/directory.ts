@@ -99,7 +99,7 @@ export class Directory {
     const group = await this.server.get('Groups', id, signal)
     if (group === undefined) return undefined
     const members = membersOf(group)
-    if (members !== undefined) return members
+    if (members !== undefined || !this.dialect.asksForMembers) return members ?? []
     const asked = await this.server.get('Groups', id, signal, { attributes: 'id,displayName,members' })
     return asked === undefined ? undefined : (membersOf(asked) ?? [])
   }
@@ -232,6 +232,6 @@ function allEmails({ document }: ToldResource): readonly string[] {
 }
 
 /** A group of the server; it says nothing about what its members may do. */
-export function asGroup(resource: ToldResource): TargetGroup {
+function asGroup(resource: ToldResource): TargetGroup {
   return { id: resource.id, name: textAt(resource, 'displayName') ?? resource.id, grantsAdmin: false }
 }

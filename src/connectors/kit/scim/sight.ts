@@ -1,6 +1,13 @@
 import { groupsOf, type ToldResource } from '../../../scim/client/resource.ts'
 import { forEachOf } from '../waiting.ts'
-import type { Directory } from './directory.ts'
+
+/** What has to be read for it. */
+export interface Seen {
+  groups(signal: AbortSignal): AsyncIterable<{ readonly items: readonly { readonly id: string }[] }>
+  members(group: { readonly id: string }, signal: AbortSignal): AsyncIterable<{ readonly items: readonly string[] }>
+  user(id: string, signal: AbortSignal): Promise<ToldResource | undefined>
+  readonly server: { readonly settings: { readonly requestsAtOnce: number } }
+}
 
 /** So many people are looked at before `groups` of a user is believed. */
 const samples = 3
@@ -10,10 +17,10 @@ const samples = 3
  * it is believed once it agreed with the groups themselves for the people in most groups. Else all groups are read.
  */
 export class Sight {
-  readonly #directory: Directory
+  readonly #directory: Seen
   #isToldByUsers: boolean | undefined
 
-  constructor(directory: Directory) {
+  constructor(directory: Seen) {
     this.#directory = directory
   }
 

@@ -28,6 +28,7 @@ function connect(settings: ScimConfig, context: ConnectorContext): Target {
     membersPerRequest: settings.membersPerRequest,
     removal: settings.removeMembers,
     membersWithLists: settings.membersWithLists,
+    asksForMembers: true,
   }
   const server = new ScimServer(settings, context)
   const directory = new Directory(server, dialect)

@@ -1,0 +1,35 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { quickClock } from '../../../../test/doubles/quick-clock.ts'
+import { applyAll, scimTarget } from '../../../../test/doubles/scim-target.ts'
+import { startScimmy } from '../../../../test/doubles/scimmy-server.ts'
+import { provisionedAndReadBack } from '../../../../test/support/scim-company.ts'
+
+const signal = AbortSignal.timeout(60_000)
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+describe('servers that others wrote', () => {
+  it('scimmy-routers holds 200 people and 20 groups as they were sent, changed and taken away', async () => {
+    const server = await startScimmy()
+    closing.push(() => server.close())
+    await provisionedAndReadBack(scimTarget(server.baseUrl, server.token, quickClock()), server.baseUrl, server.token)
+  })
+
+  it('a server that passes over pages is noticed: nothing is inferred from its first page', async () => {
+    const server = await startScimmy({ pages: false })
+    closing.push(() => server.close())
+    const target = scimTarget(server.baseUrl, server.token, quickClock())
+    const people = Array.from({ length: 21 }, (_, at) => ({
+      kind: 'account.create' as const,
+      after: { userName: `p${at}`, email: `p${at}@acme.example` },
+    }))
+    await applyAll(target, people)
+    const read = async () => {
+      for await (const _ of target.users(signal));
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'incomplete-read' })
+    await target.close()
+  })
+})
