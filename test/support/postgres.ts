@@ -34,14 +34,20 @@ function programFolder(): string | undefined {
 /** The server refuses to run as root, so root runs it as the user the package made. */
 const runsAs = process.getuid?.() === 0 ? 'postgres' : undefined
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `durable`: commits reach the disk, as in production; tests do without. */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   const programs = programFolder()
   if (programs === undefined) throw new Error('PostgreSQL is not installed')
   const folder = mkdtempSync(join(tmpdir(), 'muster-pg-'))
   const data = join(folder, 'data')
   if (runsAs !== undefined) giveAway(folder, runsAs)
   runNow(join(programs, 'initdb'), ['-D', data, '-U', 'muster', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N'])
-  const settings = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=60']
+  const settings = [
+    durable ? 'fsync=on' : 'fsync=off',
+    'listen_addresses=',
+    `unix_socket_directories=${folder}`,
+    'max_connections=60',
+  ]
   const start = async () => {
     const started = spawnAs(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])])
     await waitUntilReady(folder, started)

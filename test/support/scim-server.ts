@@ -9,6 +9,8 @@ export interface ScimServer extends AsyncDisposable {
   readonly base: string
   readonly token: string
   readonly pid: number
+  /** Data directory, where the embedded store is. */
+  readonly dataDir: string
   /** What the server wrote to its error stream so far. */
   log(): string
 }
@@ -61,6 +63,7 @@ export async function startScimServer({ databaseUrl }: ScimServerOptions = {}): 
       base: `${url}/scim/idp/v2`,
       token: value,
       pid: server.child.pid ?? 0,
+      dataDir: join(folder, 'data'),
       log: () => log,
       [Symbol.asyncDispose]: stop,
     }
