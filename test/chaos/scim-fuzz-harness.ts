@@ -159,7 +159,10 @@ export async function fuzzScim(plan: FuzzPlan): Promise<FuzzReport> {
         next += 1
         const { status, defect, id } = await fire(plan, shots[at]!, ids[at % Math.max(1, ids.length)] ?? 'none')
         statuses[status] = (statuses[status] ?? 0) + 1
-        if (defect !== undefined) defects.push(defect)
+        if (defect !== undefined) {
+          defects.push(defect)
+          plan.say?.(defect)
+        }
         if (id !== undefined && ids.length < 500) ids.push(id)
       }
     }
