@@ -627,10 +627,10 @@ const environment: CliEnvironment = {
   configuration: {
     validate: async (path) => (await judged(path)).problems,
     async describe(path) {
-      const { problems, objects } = await judged(path)
+      const { problems, objects, advice } = await judged(path)
       refuseProblems(problems, basename(path))
       const named = (kind: string) => objects.flatMap((object) => (object.kind === kind ? [object.key] : []))
-      return { sources: named('source'), targets: named('target'), connections: named('connection') }
+      return { sources: named('source'), targets: named('target'), connections: named('connection'), warnings: advice }
     },
   },
   open,

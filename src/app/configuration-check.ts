@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { allowSchema } from '../domain/allow.ts'
-import { type ConnectionConfig, connectionSchema, keySchema, type MatchRule } from '../domain/connection.ts'
+import { type ConnectionConfig, connectionSchema, keySchema } from '../domain/connection.ts'
 import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConnectorContext } from '../ports/connector-context.ts'
 import type { ConfigKind } from '../ports/store.ts'
 import { type Finding, findingsOf, type Path, shown } from './finding.ts'
-
+import type { RuleFindings } from './rules/notes.ts'
+import { checkRules } from './rules/rules.ts'
+import { factsOf, type TargetFacts } from './rules/target-facts.ts'
 import { checkReference, placeholder, secretFields } from './secret-reference.ts'
 import { type ServerSettings, serverSchema } from './server-settings.ts'
 import { didYouMean } from './suggestion.ts'
@@ -19,7 +22,8 @@ export interface Written {
   readonly document: Document
 }
 
-export interface CheckedConfiguration {
+/** Findings make it unusable; what `RuleFindings` has about its rules concerns only what is saved anew. */
+export interface CheckedConfiguration extends RuleFindings {
   readonly findings: readonly Finding[]
   readonly objects: readonly Written[]
   readonly server: ServerSettings | undefined
@@ -31,7 +35,11 @@ export interface Surroundings {
   readonly sources: readonly string[]
   readonly targets: ReadonlyMap<string, Document>
   contextFor(key: string): ConnectorContext
+  /** Connections as they are saved: rules that stay as they are, are not refused anew. Absent = everything is judged. */
+  readonly saved?: ReadonlyMap<string, Document>
 }
+
+const nothingFound = { findings: [], refusals: [], warnings: [] } as const
 
 export const sectionOf = { source: 'sources', target: 'targets', connection: 'connections' } as const
 const sections = ['sources', 'targets', 'connections', 'server'] as const
@@ -40,11 +48,11 @@ const kinds: readonly ConfigKind[] = ['source', 'target', 'connection']
 /** Finds everything that is wrong with a whole document; asks no network and resolves no secret. */
 export function checkConfiguration(value: unknown, around: Surroundings): CheckedConfiguration {
   if (value === null || value === undefined) {
-    return { findings: [], objects: [], server: undefined }
+    return { ...nothingFound, objects: [], server: undefined }
   }
   if (!isDocument(value)) {
     const message = `must be a group of settings with ${sections.join(', ')}, not ${shown(value)}`
-    return { findings: [{ path: [], message }], objects: [], server: undefined }
+    return { ...nothingFound, findings: [{ path: [], message }], objects: [], server: undefined }
   }
   const findings: Finding[] = Object.keys(value)
     .filter((name) => !(sections as readonly string[]).includes(name))
@@ -66,10 +74,17 @@ export function checkConfiguration(value: unknown, around: Surroundings): Checke
   const targets = new Map(around.targets)
   for (const { kind, key, document } of objects) if (kind === 'target') targets.set(key, document)
   const sources = [...new Set([...around.sources, ...keysOf(objects, 'source')])]
+  const refusals: Finding[] = []
+  const warnings: Finding[] = []
   for (const { kind, key, document } of objects) {
     const path = [sectionOf[kind], key]
     if (kind === 'connection') {
-      findings.push(...checkConnection(document, path, { ...around, sources, targets }).findings)
+      const checked = checkConnection(document, path, { ...around, sources, targets })
+      findings.push(...checked.findings)
+      const isKept = isDeepStrictEqual(around.saved?.get(key), document)
+      const refused = isKept ? warnings : refusals
+      refused.push(...checked.refusals)
+      warnings.push(...checked.warnings)
     } else {
       findings.push(...checkEnd(around.catalog, kind, document, path).findings)
     }
@@ -77,7 +92,7 @@ export function checkConfiguration(value: unknown, around: Surroundings): Checke
 
   const server = serverSchema.safeParse(value.server ?? {})
   if (!server.success) findings.push(...findingsOf(server.error.issues, serverSchema, value.server ?? {}, ['server']))
-  return { findings, objects, server: value.server === undefined ? undefined : server.data }
+  return { findings, refusals, warnings, objects, server: value.server === undefined ? undefined : server.data }
 }
 
 function readSection(value: unknown, kind: ConfigKind, path: Path): { found: Finding[]; written: Written[] } {
@@ -186,7 +201,7 @@ export function withSecrets(
   )
 }
 
-export interface CheckedConnection {
+export interface CheckedConnection extends RuleFindings {
   readonly findings: readonly Finding[]
   readonly config: ConnectionConfig | undefined
 }
@@ -212,16 +227,10 @@ export function checkConnection(document: Document, path: Path, around: Surround
       hint,
     })
   }
-  if (!parsed.success) return { findings, config: undefined }
+  if (!parsed.success) return { ...nothingFound, findings, config: undefined }
   const facts = targetFacts(parsed.data.target, around)
   if (facts !== undefined) findings.push(...checkAgainstTarget(parsed.data, facts, path))
-  return { findings, config: parsed.data }
-}
-
-interface TargetFacts {
-  readonly title: string
-  readonly match: readonly MatchRule[]
-  readonly attributes: readonly string[]
+  return { findings, ...checkRules(parsed.data, facts, path), config: parsed.data }
 }
 
 /** What a target of this kind says about itself before it is asked over the network. */
@@ -234,11 +243,7 @@ function targetFacts(key: string, around: Surroundings): TargetFacts | undefined
   if (!parsed.success) return undefined
   try {
     const target = kind.connect(parsed.data, around.contextFor(key))
-    const facts = {
-      title: kind.title,
-      match: target.defaultMatch,
-      attributes: target.writableAttributes.map(({ name }) => name),
-    }
+    const facts = factsOf(key, kind.title, target, document.allow)
     target.close().catch(() => undefined)
     return facts
   } catch {

@@ -94,6 +94,7 @@ describe('export and import', () => {
         { kind: 'target', key: 'acme' },
         { kind: 'connection', key: 'staff' },
       ],
+      warnings: [],
     })
     // The sealed key still opens the target.
     const { secrets } = await client.targets.get({ params: { key: 'acme' } })
@@ -112,6 +113,31 @@ describe('export and import', () => {
       valid: false,
       problems: [{ where: 'f.yaml:1:1' }],
     })
+  })
+
+  it('refuse rules that contradict each other, and only warn where such rules were saved before and stay', async () => {
+    const { client, store } = await startProgram({ variables: { ORG_KEY: 'x' } })
+    await client.configuration.import({ body: { yaml: file } })
+    const groups = { scope: { include: ['dev'], exclude: ['dev'] }, protected: [{ matches: '.*' }] }
+    const document = { source: 'hr', target: 'acme', groups }
+    const why = expect.stringContaining('groups.scope.exclude[0] excludes "dev"')
+    const refusal = { code: 'config-invalid', problems: [{ message: why }] }
+    await expect(client.connections.put({ params: { key: 'staff' }, body: { document } })).rejects.toMatchObject(
+      refusal,
+    )
+    const connections = { staff: document }
+    await expect(client.configuration.import({ body: { document: { connections } } })).rejects.toMatchObject(refusal)
+
+    await store.configuration.save({ kind: 'connection', key: 'staff', document, owner: 'store', savedBy: 'before' })
+    const shown = await client.connections.get({ params: { key: 'staff' } })
+    expect(shown.state.state).toBe('ready')
+    expect(shown.warnings).toHaveLength(2)
+    const kept = await client.configuration.import({ body: { document: { connections } } })
+    expect(kept.unchanged).toEqual([{ kind: 'connection', key: 'staff' }])
+    expect(kept.warnings.map(({ message }) => message)).toContainEqual(why)
+    const other = { ...document, groups: { protected: groups.protected } }
+    const saved = await client.connections.put({ params: { key: 'staff' }, body: { document: other } })
+    expect(saved.warnings).toMatchObject([{ message: expect.stringContaining('nobody is ever taken out') }])
   })
 })
 

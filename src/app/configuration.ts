@@ -14,8 +14,10 @@ export type GivenConfiguration =
   | { readonly document: Readonly<Record<string, unknown>> }
 
 export interface Judged extends CheckedConfiguration {
-  /** With their places; empty = valid. */
+  /** With their places, refusals included; empty = valid. */
   readonly problems: readonly Problem[]
+  /** With their places: legal, and surely not meant. */
+  readonly advice: readonly Problem[]
 }
 
 export interface Import {
@@ -41,12 +43,13 @@ export interface ImportResult {
 export function judge(given: GivenConfiguration, around: Parameters<typeof checkConfiguration>[1]): Judged {
   if ('document' in given) {
     const checked = checkConfiguration(given.document, around)
-    return { ...checked, problems: checked.findings.map(unplaced) }
+    const problems = [...checked.findings, ...checked.refusals].map(unplaced)
+    return { ...checked, problems, advice: checked.warnings.map(unplaced) }
   }
   const yaml = readYaml(given.yaml, given.file ?? 'configuration')
-  if (yaml.problems.length > 0) return { findings: [], objects: [], server: undefined, problems: yaml.problems }
-  const checked = checkConfiguration(yaml.value, around)
-  return { ...checked, problems: placed(checked.findings, yaml) }
+  const checked = checkConfiguration(yaml.problems.length > 0 ? undefined : yaml.value, around)
+  const problems = [...yaml.problems, ...placed([...checked.findings, ...checked.refusals], yaml)]
+  return { ...checked, problems, advice: placed(checked.warnings, yaml) }
 }
 
 /** Throws `config-invalid` with every problem. */
@@ -64,7 +67,8 @@ export async function importConfiguration(
   { owner, dryRun = false, removesUnnamed = false }: Import,
 ): Promise<ImportResult & { readonly judged: Judged }> {
   const present = await useCase.objects()
-  const judged = judge(given, useCase.surroundings(present))
+  const saved = new Map(present.flatMap(({ kind, key, document }) => (kind === 'connection' ? [[key, document]] : [])))
+  const judged = judge(given, { ...useCase.surroundings(present), saved })
   refuseProblems(judged.problems, ('file' in given ? given.file : undefined) ?? 'The configuration')
   const inUse = new Map(present.map((object) => [`${object.kind}:${object.key}`, object]))
   const currentOf = ({ kind, key }: Touched) => inUse.get(`${kind}:${key}`)
@@ -138,15 +142,21 @@ export function configurationUseCases(useCase: UseCase): Handlers['configuration
       return { document, yaml: yamlOf(document) }
     },
     async import({ principal }, { body: { dryRun, ...given } }) {
-      const { created, changed, unchanged } = await importConfiguration(useCase, principal, given, {
+      const { created, changed, unchanged, judged } = await importConfiguration(useCase, principal, given, {
         owner: 'store',
         ...(dryRun === undefined ? {} : { dryRun }),
       })
-      return { dryRun: dryRun ?? false, created: [...created], changed: [...changed], unchanged: [...unchanged] }
+      return {
+        dryRun: dryRun ?? false,
+        created: [...created],
+        changed: [...changed],
+        unchanged: [...unchanged],
+        warnings: problemList(judged.advice),
+      }
     },
     async validate(_caller, { body }) {
-      const { problems } = judge(body, useCase.surroundings(await useCase.objects()))
-      return { valid: problems.length === 0, problems: problemList(problems) }
+      const { problems, advice } = judge(body, useCase.surroundings(await useCase.objects()))
+      return { valid: problems.length === 0, problems: problemList(problems), warnings: problemList(advice) }
     },
   }
 }

@@ -91,8 +91,12 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
     async get(_caller, { params }): Promise<ConnectionDetail> {
       const object = await useCase.object('connection', params.key)
       const parsed = connectionSchema.safeParse(object.document)
+      const objects = await useCase.objects()
+      const path = ['connections', object.key]
+      const { refusals, warnings } = checkConnection(object.document, path, useCase.surroundings(objects))
       return {
-        ...(await viewOf(object, await useCase.objects())),
+        ...(await viewOf(object, objects)),
+        warnings: problemList([...refusals, ...warnings].map(unplaced)),
         document: { ...object.document },
         nextRuns: parsed.success ? [...(await nextRunsOf(object, parsed.data.schedule, 5))] : [],
         effective: parsed.success ? { ...parsed.data } : undefined,
@@ -101,8 +105,10 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
 
     async put({ principal }, { params: { key }, body: { document } }) {
       if ((await store.configuration.get('connection', key))?.owner === 'file') refuseManagedByFile('connection', key)
-      refuseFindings('connection', key, await findingsFor(useCase, 'connection', key, document))
-      return saveObject(useCase, principal, 'connection', key, document)
+      const { findings, warnings } = await findingsFor(useCase, 'connection', key, document)
+      refuseFindings('connection', key, findings)
+      const saved = await saveObject(useCase, principal, 'connection', key, document)
+      return { ...saved, warnings: problemList(warnings.map(unplaced)) }
     },
 
     async pause({ principal }, { params: { key }, body: { why } }) {

@@ -55,7 +55,7 @@ export function endUseCases(useCase: UseCase, kind: 'source' | 'target', checks:
       if (present?.owner === 'file') refuseManagedByFile(kind, key)
       const fields = secretFields(kinds.find(({ type }) => type === body.document.type)?.config ?? noFields)
       const { document, values } = takeSecrets(body.document, fields)
-      refuseFindings(kind, key, await findingsFor(useCase, kind, key, document))
+      refuseFindings(kind, key, (await findingsFor(useCase, kind, key, document)).findings)
       const owner = secretOwner(kind, key)
       for (const [field, value] of values) {
         await useCase.store.secrets.put(owner, field, value, expiryOf(document, field))

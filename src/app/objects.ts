@@ -81,11 +81,16 @@ async function refuseWhileUsed(useCase: UseCase, kind: 'source' | 'target', key:
   )
 }
 
-/** Judges one object among all others; ends are judged without their secrets. */
+/** Judges one object among all others, as it is to be saved; ends are judged without their secrets. */
 export async function findingsFor(useCase: UseCase, kind: ConfigKind, key: string, document: Document) {
   const path = [sectionOf[kind], key]
-  if (kind !== 'connection') return checkEnd(useCase.catalog, kind, document, path).findings
-  return checkConnection(document, path, useCase.surroundings(await useCase.objects())).findings
+  if (kind !== 'connection') return { findings: checkEnd(useCase.catalog, kind, document, path).findings, warnings: [] }
+  const { findings, refusals, warnings } = checkConnection(
+    document,
+    path,
+    useCase.surroundings(await useCase.objects()),
+  )
+  return { findings: [...findings, ...refusals], warnings }
 }
 
 /** A sealed secret reads `{ set: true }`: it is there, and that is all that can be said. */

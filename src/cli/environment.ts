@@ -84,6 +84,8 @@ export interface ConfigurationFiles {
     readonly sources: readonly string[]
     readonly targets: readonly string[]
     readonly connections: readonly string[]
+    /** Rules that are legal and surely not meant. */
+    readonly warnings: readonly Problem[]
   }>
 }
 

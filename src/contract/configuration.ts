@@ -50,6 +50,7 @@ export const configurationRoutes = {
         created: z.array(touched),
         changed: z.array(touched),
         unchanged: z.array(touched),
+        warnings: z.array(problem).describe('rules that are legal and surely not meant'),
       }),
     ),
     errors: ['config-invalid', 'not-writable'],
@@ -60,6 +61,13 @@ export const configurationRoutes = {
     role: 'viewer',
     summary: 'Says everything that is wrong with a configuration; saves nothing.',
     body: named('ValidateConfiguration', given),
-    response: named('Validated', z.object({ valid: z.boolean(), problems: z.array(problem) })),
+    response: named(
+      'Validated',
+      z.object({
+        valid: z.boolean(),
+        problems: z.array(problem),
+        warnings: z.array(problem).describe('rules that are legal and surely not meant'),
+      }),
+    ),
   }),
 } as const

@@ -3,7 +3,7 @@ import { modes } from '../domain/connection.ts'
 import { configSummary, endState, savedView, versionList } from './ends.ts'
 import { route } from './route.ts'
 import { runView } from './runs.ts'
-import { document, key, listOf, named, page, removed, time } from './shapes.ts'
+import { document, key, listOf, named, page, problem, removed, time } from './shapes.ts'
 
 const connectionSummary = z.object({
   ...configSummary,
@@ -22,6 +22,9 @@ const connectionDetail = named(
   'ConnectionDetail',
   connectionSummary.extend({
     document,
+    warnings: z
+      .array(problem)
+      .describe('rules that are legal and surely not meant, and those that could not be saved today'),
     nextRuns: z.array(time).describe('when the schedule begins a run, at most five times'),
     effective: document.optional().describe('the same with every default filled in; absent while something is wrong'),
   }),

@@ -45,7 +45,15 @@ const versionView = named(
   z.object({ version: z.number().int(), savedAt: time, savedBy: z.string(), document }),
 )
 
-export const savedView = named('Saved', z.object({ key, version: z.number().int(), changed: z.boolean() }))
+export const savedView = named(
+  'Saved',
+  z.object({
+    key,
+    version: z.number().int(),
+    changed: z.boolean(),
+    warnings: z.array(problem).optional().describe('rules that are legal and surely not meant'),
+  }),
+)
 
 const checkStep = named(
   'CheckStep',

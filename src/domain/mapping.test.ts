@@ -4,6 +4,9 @@ import { type Mapped, mappingRule, mappingRuleSchema, nameChain, stepsSchema } f
 
 const person: Attributes = { mail: 'Ann.Lee@x.test', given: 'Ann', surname: 'Lee', empty: null, list: ['', 'second'] }
 
+/** A group of a pattern as a replacement names it. */
+const group = (name: string) => `$\{${name}}`
+
 const cases: { name: string; rule: unknown; gives: Mapped }[] = [
   { name: 'takes an attribute as it is', rule: 'mail', gives: 'Ann.Lee@x.test' },
   { name: 'keeps empty and unknown apart', rule: 'empty', gives: null },
@@ -19,6 +22,21 @@ const cases: { name: string; rule: unknown; gives: Mapped }[] = [
     name: 'replaces by groups',
     rule: { from: 'mail', steps: [{ regex: { pattern: '^(\\w+)\\.(\\w+)@.*$', replace: '$2, $1' } }] },
     gives: 'Lee, Ann',
+  },
+  {
+    name: 'replaces by groups with a name',
+    rule: {
+      from: 'mail',
+      steps: [
+        { regex: { pattern: '^(?P<first>\\w+)\\.(?P<last>\\w+)@.*$', replace: `${group('last')}, ${group('first')}` } },
+      ],
+    },
+    gives: 'Lee, Ann',
+  },
+  {
+    name: 'tells the number of a group from a digit behind it',
+    rule: { from: 'given', steps: [{ regex: { pattern: '^(A)nn$', replace: `${group('1')}0 costs $$5` } }] },
+    gives: 'A0 costs $5',
   },
   {
     name: 'leaves a value the pattern does not match',
@@ -43,6 +61,19 @@ const cases: { name: string; rule: unknown; gives: Mapped }[] = [
 describe('a mapping rule', () => {
   it.each(cases)('$name', ({ rule, gives }) => {
     expect(mappingRule(mappingRuleSchema.parse(rule))(person)).toBe(gives)
+  })
+
+  it.each([
+    ['$2', 'names the group $2, which the pattern does not have'],
+    ['$0', 'names the group $0, which the pattern does not have'],
+    [group('last'), `names the group ${group('last')}, which the pattern does not have`],
+    ['\\\\1', 'must name groups with a dollar sign: $1, not \\\\1'],
+  ])('is refused with the replacement %s, which would stand in every value as it is', (replace, why) => {
+    const step = { regex: { pattern: '^(?P<first>\\w+)$', replace } }
+    expect(() => stepsSchema.parse([step])).toThrow(why)
+    expect(stepsSchema.safeParse([{ regex: { ...step.regex, replace: `$1${group('first')}$12$$` } }]).success).toBe(
+      true,
+    )
   })
 
   it('looks up only what stands in its table, whatever the value is called', () => {

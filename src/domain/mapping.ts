@@ -2,6 +2,7 @@ import { RE2JS } from 're2js'
 import { z } from 'zod'
 import { type Attributes, type AttributeValue, firstValue } from './identity.ts'
 import { regexSchema } from './pattern.ts'
+import { replacementFaults, replacementText } from './replacement.ts'
 
 const flag = z.literal(true)
 
@@ -16,7 +17,15 @@ const stepSchema = z.union([
   z.strictObject({ prefix: z.string() }),
   z.strictObject({ suffix: z.string() }),
   /** RE2; `$1` and `${name}` in `replace`; a value the pattern does not match is left as it is (D10). */
-  z.strictObject({ regex: z.strictObject({ pattern: regexSchema, replace: z.string() }) }),
+  z.strictObject({
+    regex: z
+      .strictObject({ pattern: regexSchema, replace: z.string() })
+      .superRefine(({ pattern, replace }, context) => {
+        for (const message of replacementFaults(pattern, replace)) {
+          context.addIssue({ code: 'custom', path: ['replace'], message })
+        }
+      }),
+  }),
   /** Other attributes appended, empty ones left out. */
   z.strictObject({
     join: z.strictObject({ with: z.array(z.string()).nonempty(), separator: z.string().default(' ') }),
@@ -110,9 +119,10 @@ function compileStep(step: Step, read: Read): CompiledStep {
   if ('suffix' in step) return onText((text) => text + step.suffix)
   if ('regex' in step) {
     const pattern = RE2JS.compile(step.regex.pattern)
+    const replacement = replacementText(step.regex.replace)
     return onText((text) => {
       const found = pattern.matcher(text)
-      return found.find() ? found.replaceAll(step.regex.replace) : text
+      return found.find() ? found.replaceAll(replacement) : text
     })
   }
   if ('join' in step) {

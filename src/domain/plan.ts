@@ -9,6 +9,7 @@ import type { HoldReason } from './reason.ts'
 export const semantics: Readonly<Record<number, string>> = {
   1: 'the first rules',
   2: 'limits look at a whole day and their percentages are exact; who is missing from a changed read does not leave; what is gone from the target is asked about; a changed rule by name gives linked groups their new names; accounts and stages of leaving are kept apart for each connection',
+  3: 'a replacement may name groups of its expression by name',
 }
 
 export const semanticsVersion = Math.max(...Object.keys(semantics).map(Number))

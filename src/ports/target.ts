@@ -118,6 +118,11 @@ export interface Target {
   identify(signal: AbortSignal): Promise<TargetIdentity>
   check(signal: AbortSignal): AsyncIterable<CheckStep>
   readonly membershipsComeWith: MembershipsComeWith
+  /**
+   * Kinds of write that these settings rule out whatever the target will answer, and why; known before anything is asked,
+   * so that rules which need them are refused when they are saved (D26). Absent = none.
+   */
+  readonly lacks?: Readonly<Partial<Record<WriteKind, string>>>
   /** Order of correlation this target suggests (D28). */
   readonly defaultMatch: readonly MatchRule[]
   readonly writableAttributes: readonly WritableAttribute[]

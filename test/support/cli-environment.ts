@@ -47,7 +47,10 @@ export async function cli(argv: readonly string[], setting: CliSetting = {}): Pr
       readText: (path) => readFile(path, 'utf8'),
       writeText: (path, text, options) => writeFile(path, text, { flag: options?.replace === true ? 'w' : 'wx' }),
     },
-    configuration: { validate: async () => [], describe: async () => ({ sources: [], targets: [], connections: [] }) },
+    configuration: {
+      validate: async () => [],
+      describe: async () => ({ sources: [], targets: [], connections: [], warnings: [] }),
+    },
     open: async ({ url }) => {
       if (api === undefined) throw fail.storeUnavailable('No store is opened in this test.')
       return { ...api, baseUrl: url ?? api.baseUrl, runsLive: 'server', where: 'here', close: async () => undefined }

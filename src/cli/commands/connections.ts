@@ -5,6 +5,7 @@ import type { Paint } from '../output.ts'
 import { everyItem } from '../pages.ts'
 import { stateWords } from '../render/run.ts'
 import { plain, shownTime, table } from '../render/text.ts'
+import { warningLines } from '../render/warnings.ts'
 import { historyLines, putOptions, stateColours, stateLines, yamlLines } from './ends.ts'
 
 const key = { key: { help: 'name of the connection' } } as const
@@ -47,6 +48,7 @@ export const connectionCommands: readonly Command[] = [
           : [
               `Last run: ${detail.lastRun.number}, ${stateWords[detail.lastRun.state].word}, ${shownTime(detail.lastRun.startedAt)}`,
             ]),
+        ...warningLines(detail.warnings),
         ...pauseLines(detail),
         ...(detail.schedule === undefined ? [] : [`Runs by itself: ${plain(detail.schedule)}`]),
         ...(detail.nextRuns.length === 0 ? [] : [`Next runs: ${detail.nextRuns.map(shownTime).join(', ')}`]),
@@ -76,6 +78,7 @@ export const connectionCommands: readonly Command[] = [
         saved.changed
           ? `Saved: connection ${saved.key}, version ${saved.version}.`
           : `The connection ${saved.key} is as before.`,
+        ...warningLines(saved.warnings),
       ])
       output.next(`See what it would do: muster plan ${saved.key}`)
       return 0

@@ -1,5 +1,6 @@
 import { command } from '../command.ts'
 import { counted } from '../render/text.ts'
+import { warningLines } from '../render/warnings.ts'
 
 export const importCommand = command({
   name: 'import',
@@ -15,13 +16,14 @@ export const importCommand = command({
       { body: { yaml, file: args.file.slice(-500), dryRun: options['dry-run'] } },
       session.call,
     )
-    const { created, changed, unchanged, dryRun } = imported
+    const { created, changed, unchanged, dryRun, warnings } = imported
     const rows = (mark: string, list: typeof created) => list.map(({ kind, key }) => `  ${mark} ${kind} ${key}`)
     output.show(imported, [
       ...rows('+', created),
       ...rows('~', changed),
       ...rows('=', unchanged),
       `${dryRun ? 'Would save' : 'Saved'}: ${counted(created.length, 'new object')}, ${counted(changed.length, 'changed one')}, ${unchanged.length} as before.`,
+      ...warningLines(warnings),
     ])
     return 0
   },

@@ -2,6 +2,7 @@ import type { Problem } from '../../domain/errors.ts'
 import { fail } from '../../domain/errors.ts'
 import { command } from '../command.ts'
 import { counted, listed } from '../render/text.ts'
+import { warningLines } from '../render/warnings.ts'
 
 export const validateCommand = command({
   name: 'validate',
@@ -14,14 +15,17 @@ export const validateCommand = command({
     if (file === undefined) {
       const client = await session.client()
       const { yaml } = await client.configuration.export(undefined, session.call)
-      const { problems } = await client.configuration.validate({ body: { yaml } }, session.call)
+      const { problems, warnings } = await client.configuration.validate({ body: { yaml } }, session.call)
       refuse('What is saved', problems)
-      output.show({ valid: true, problems: [] }, ['What is saved is valid.'])
+      output.show({ valid: true, problems: [], warnings }, ['What is saved is valid.', ...warningLines(warnings)])
       return 0
     }
     refuse(file, await environment.configuration.validate(file))
     const named = await environment.configuration.describe(file)
-    output.show({ valid: true, problems: [], ...named }, [`${file} is valid: ${summaryOf(named)}.`])
+    output.show({ valid: true, problems: [], ...named }, [
+      `${file} is valid: ${summaryOf(named)}.`,
+      ...warningLines(named.warnings),
+    ])
     return 0
   },
 })

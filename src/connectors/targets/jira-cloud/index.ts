@@ -13,7 +13,7 @@ import { concurrency, settlingMs } from './limits.ts'
 import { Operations } from './operations.ts'
 import { profileAttributes } from './profile.ts'
 import { Reads } from './reads.ts'
-import { Sessions } from './session.ts'
+import { Sessions, siteOnly, withoutKey } from './session.ts'
 
 export const jiraCloud = defineTarget({
   type: 'jira-cloud',
@@ -49,6 +49,10 @@ function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
     check: (signal) => doctor(sessions, reads, signal),
     get membershipsComeWith(): MembershipsComeWith {
       return settings.orgApiKey === undefined ? 'calls' : 'users'
+    },
+    lacks: {
+      ...(settings.orgApiKey === undefined ? withoutKey : {}),
+      ...(settings.apiToken === undefined ? siteOnly : {}),
     },
     defaultMatch: ['link', 'id', 'email'],
     writableAttributes: [

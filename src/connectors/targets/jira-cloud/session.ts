@@ -94,16 +94,7 @@ export class Sessions {
         directoryKey: `atlassian-site:${cloudId}`,
         title: this.host,
         ownAccountId: site.accountId,
-        notOffered: {
-          'account.deactivate': `deactivating ${needsKey}`,
-          'account.activate': `reactivating ${needsKey}`,
-          'account.update': `changing profiles ${needsKey}`,
-          'account.disable': `disabling whole accounts ${needsKey}`,
-          'account.enable': `enabling whole accounts ${needsKey}`,
-          'account.delete': `deleting or removing accounts ${needsKey}`,
-          'access.grant': `giving roles in products ${needsKey}; membership in a group that gives access works`,
-          'access.revoke': `taking away roles in products ${needsKey}; leaving the group that gives access works`,
-        },
+        notOffered: withoutKey,
       },
       ...siteParts(site.client),
       cloudId,
@@ -244,12 +235,24 @@ async function domainsTold(
 }
 
 const needsToken = 'needs an API token with its e-mail address; an organization API key has no call for it'
-const siteOnly = {
+/** What an organization key alone cannot do, and why. */
+export const siteOnly = {
   'lead.handover': `handing over project and component leads ${needsToken}`,
   'custom.update': `writing custom attributes ${needsToken}`,
 }
 const needsKey =
   'needs an organization API key (Atlassian Administration, Organization settings, API keys); an API token alone has no call for it'
+/** What an API token alone cannot do, and why. */
+export const withoutKey = {
+  'account.deactivate': `deactivating ${needsKey}`,
+  'account.activate': `reactivating ${needsKey}`,
+  'account.update': `changing profiles ${needsKey}`,
+  'account.disable': `disabling whole accounts ${needsKey}`,
+  'account.enable': `enabling whole accounts ${needsKey}`,
+  'account.delete': `deleting or removing accounts ${needsKey}`,
+  'access.grant': `giving roles in products ${needsKey}; membership in a group that gives access works`,
+  'access.revoke': `taking away roles in products ${needsKey}; leaving the group that gives access works`,
+}
 
 function isRefusal(thrown: unknown): thrown is ProvisioningError {
   return thrown instanceof ProvisioningError && (thrown.code === 'auth-failed' || thrown.code === 'forbidden')
