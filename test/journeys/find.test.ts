@@ -63,7 +63,7 @@ describe('muster find', () => {
   it('says of each connection by itself what it cannot say, and looks no further than asked', async () => {
     const office = open()
     office.write('two.json', JSON.stringify(team('two')))
-    const yaml = `${configurationYaml(office.sandbox, { two: 'path: two.json' }, { mode: 'preview' })}  nowhere:\n    source: two\n    target: dead\n    mode: preview\n    groups: { byName: {} }\n`
+    const yaml = `${configurationYaml(office.sandbox, { two: 'path: two.json' }, { mode: 'preview' })}  nowhere:\n    source: two\n    target: dead\n    mode: preview\n    users: { onLeft: [], onDisabled: [] }\n    groups: { byName: {} }\n`
     const dead =
       '  dead:\n    type: jira-cloud\n    site: "http://127.0.0.1:1"\n    email: a@b.example\n    apiToken: { file: api-token }\n'
     office.write('two.yaml', yaml.replace('connections:\n', `${dead}connections:\n`))

@@ -7,11 +7,11 @@ const token = { type: 'jira-cloud', site: 'https://acme.atlassian.net', email: '
 const withKey = { type: 'jira-cloud', site: 'https://acme.atlassian.net', orgApiKey: { env: 'K' } }
 
 /** `refused` and `warned`, each as `place message -> hint`. */
-function judge(rules: object, target: object = withKey) {
+function judge(rules: object, target: unknown = withKey) {
   const checked = checkConnection({ source: 'hr', target: 'acme', ...rules }, [], {
     catalog,
     sources: ['hr'],
-    targets: new Map([['acme', target as Record<string, unknown>]]),
+    targets: new Map([['acme', target as Readonly<Record<string, unknown>>]]),
     contextFor: (key) => ({
       key,
       now: () => 0,
