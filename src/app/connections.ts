@@ -17,6 +17,7 @@ import {
   removeObject,
   saveObject,
 } from './objects.ts'
+import { scheduleOf } from './setups.ts'
 import { keepLive, pageOf, type UseCase } from './use-case.ts'
 import { problemList, runView } from './views.ts'
 import { unplaced } from './yaml-text.ts'
@@ -37,7 +38,8 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
     const path = ['connections', object.key]
     const { config, findings } = checkConnection(object.document, path, useCase.surroundings(objects))
     const [lastRun] = (await store.runs.list({ connection: object.key }, { limit: 1 })).items
-    const [nextRunAt] = await nextRunsOf(object, config?.schedule, 1)
+    const schedule = scheduleOf(useCase.catalog, objects, object)
+    const [nextRunAt] = await nextRunsOf(object, schedule, 1)
     const pause = await store.pauses.get(object.key)
     const mode = modes.find((each) => each === object.document.mode)
     const own: EndState = {
@@ -50,7 +52,7 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
       source: String(object.document.source),
       target: String(object.document.target),
       mode: config?.mode ?? mode ?? 'review',
-      schedule: config?.schedule === undefined ? undefined : scheduleText(config.schedule),
+      schedule: schedule === undefined ? undefined : scheduleText(schedule),
       nextRunAt,
       paused: pause === undefined ? undefined : { since: isoTime(pause.since), by: pause.by, why: pause.why },
       state:
@@ -98,7 +100,7 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
         ...(await viewOf(object, objects)),
         warnings: problemList([...refusals, ...warnings].map(unplaced)),
         document: { ...object.document },
-        nextRuns: parsed.success ? [...(await nextRunsOf(object, parsed.data.schedule, 5))] : [],
+        nextRuns: [...(await nextRunsOf(object, scheduleOf(useCase.catalog, objects, object), 5))],
         effective: parsed.success ? { ...parsed.data } : undefined,
       }
     },

@@ -86,6 +86,24 @@ describe('opening a connection', () => {
     const found = await scheduledConnections(running().installation)
     expect(found).toMatchObject([{ key: 'timed', schedule: { every: 21_600_000 } }])
   })
+
+  it('P19 has everybody compared once a day where only pushes move a connection', async () => {
+    await put.source('idp', { type: 'scim-push' })
+    const live = { source: 'idp', target: 'site', mode: 'automatic' }
+    await put.connection('pushed', live)
+    await put.connection('reviewed', { ...live, mode: 'review' })
+    await put.connection('hourly', { ...live, schedule: { every: '1h' } })
+    await put.connection('resting', live)
+    await running().store.pauses.pause('resting', 'x', undefined)
+    const found = await scheduledConnections(running().installation)
+    expect(Object.fromEntries(found.map(({ key, schedule }) => [key, schedule.every]))).toEqual({
+      hourly: 3_600_000,
+      pushed: 86_400_000,
+      timed: 21_600_000,
+    })
+    const shown = await running().client.connections.get({ params: { key: 'pushed' } })
+    expect(shown).toMatchObject({ schedule: 'every 1d', nextRuns: { length: 5 } })
+  })
 })
 
 describe('a look for changes at the source of a connection', () => {

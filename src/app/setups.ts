@@ -1,11 +1,12 @@
-import { connectionSchema } from '../domain/connection.ts'
+import { type ConnectionConfig, connectionSchema } from '../domain/connection.ts'
 import { fail } from '../domain/errors.ts'
+import { reconciliation, type Schedule } from '../domain/schedule.ts'
 import type { Scheduled } from '../engine/due.ts'
 import type { LookForChanges } from '../engine/lookout.ts'
 import type { OtherConnection } from '../engine/planner/input.ts'
 import type { LiveConnection } from '../engine/push-delivery.ts'
 import type { Connections } from '../engine/setup.ts'
-import type { SourceKind, TargetKind } from '../ports/catalog.ts'
+import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConfigObject } from '../ports/store.ts'
 import { checkConnection } from './configuration-check.ts'
 import type { Installation } from './installation.ts'
@@ -116,29 +117,46 @@ async function othersOf(
 
 /** Connections that run by themselves; one with invalid settings or paused does not. */
 export async function scheduledConnections(installation: Installation): Promise<readonly Scheduled[]> {
-  const objects = await installation.objects('connection')
-  const paused = new Set((await installation.store.pauses.list()).map(({ connection }) => connection))
-  return objects.flatMap(({ key, document, savedAt }) => {
-    const parsed = connectionSchema.safeParse(document)
-    const schedule = parsed.success ? parsed.data.schedule : undefined
-    return schedule === undefined || paused.has(key) ? [] : [{ key, schedule, savedAt }]
+  const { catalog, store } = installation
+  const objects = await installation.objects()
+  const paused = new Set((await store.pauses.list()).map(({ connection }) => connection))
+  return objects.flatMap((object) => {
+    const schedule = paused.has(object.key) ? undefined : scheduleOf(catalog, objects, object)
+    return schedule === undefined ? [] : [{ key: object.key, schedule, savedAt: object.savedAt }]
   })
+}
+
+/** When a connection compares everybody by itself; undefined = only when somebody asks, or its settings are wrong. */
+export function scheduleOf(
+  catalog: Catalog,
+  objects: readonly ConfigObject[],
+  { kind, document }: ConfigObject,
+): Schedule | undefined {
+  const parsed = kind === 'connection' ? connectionSchema.safeParse(document) : undefined
+  if (parsed?.success !== true) return undefined
+  return parsed.data.schedule ?? (isLive(parsed.data, pushedSources(catalog, objects)) ? reconciliation : undefined)
 }
 
 /** Connections that follow what is pushed: automatic, not paused, with a source that receives pushes. */
 export async function liveConnections(installation: Installation): Promise<readonly LiveConnection[]> {
   const objects = await installation.objects()
-  const kinds = new Set(installation.catalog.sources.flatMap(({ type, push }) => (push === undefined ? [] : [type])))
-  const pushed = objects.flatMap(({ kind, key, document }) =>
-    kind === 'source' && kinds.has(String(document.type)) ? [key] : [],
-  )
-  if (pushed.length === 0) return []
+  const pushed = pushedSources(installation.catalog, objects)
+  if (pushed.size === 0) return []
   const paused = new Set((await installation.store.pauses.list()).map(({ connection }) => connection))
   return objects.flatMap(({ kind, key, document }) => {
     const parsed = kind === 'connection' && !paused.has(key) ? connectionSchema.safeParse(document) : undefined
-    if (parsed?.success !== true || parsed.data.mode !== 'automatic' || !pushed.includes(parsed.data.source)) return []
-    return [{ key, source: parsed.data.source }]
+    return parsed?.success === true && isLive(parsed.data, pushed) ? [{ key, source: parsed.data.source }] : []
   })
+}
+
+function pushedSources(catalog: Catalog, objects: readonly ConfigObject[]): ReadonlySet<string> {
+  const kinds = new Set(catalog.sources.flatMap(({ type, push }) => (push === undefined ? [] : [type])))
+  const isPushed = ({ kind, document }: ConfigObject) => kind === 'source' && kinds.has(String(document.type))
+  return new Set(objects.filter(isPushed).map(({ key }) => key))
+}
+
+function isLive({ mode, source }: ConnectionConfig, pushed: ReadonlySet<string>): boolean {
+  return mode === 'automatic' && pushed.has(source)
 }
 
 /** Counts what changed at the source of a connection since a cursor; undefined where the source cannot tell. */

@@ -56,6 +56,12 @@ export const scheduleSchema = z
 
 export type Schedule = z.output<typeof scheduleSchema>
 
+/**
+ * Of a connection that is moved by what is pushed and has no schedule of its own: once a day everybody is compared, so that
+ * whatever a push did not tell, or nobody took up, is found (P19).
+ */
+export const reconciliation: Schedule = scheduleSchema.parse({ every: '1d' })
+
 /** `every 6h`, `0 2 * * * (Europe/Berlin)`, with the number of windows and freezes. */
 export function scheduleText({ every, cron, lookEvery, timezone, windows, freeze }: Schedule): string {
   const parts = [every === undefined ? `${cron} (${timezone})` : `every ${formatDuration(every)}`]

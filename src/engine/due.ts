@@ -20,8 +20,8 @@ export async function lastBegun(
   { runs }: { readonly runs: Pick<RunStore, 'list'> },
   { key, savedAt }: Pick<Scheduled, 'key' | 'savedAt'>,
 ): Promise<Begun> {
-  const recent = await runs.list({ connection: key }, { limit: 50 })
-  const last = recent.items.find((run) => run.kind === 'full')
+  // Other runs do not count, however many there were: only a full one compares everybody (P19).
+  const [last] = (await runs.list({ connection: key, kinds: ['full'] }, { limit: 1 })).items
   return last === undefined ? { since: savedAt, hasRun: false } : { since: last.startedAt, hasRun: true }
 }
 

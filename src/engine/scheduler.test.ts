@@ -90,7 +90,13 @@ async function begin(part: Partial<World> = {}) {
     scheduled: async () => world.scheduled,
     queue,
     runner,
-    runs: { list: async ({ connection }) => ({ items: runs.filter((run) => run.connection === connection) }) },
+    runs: {
+      list: async ({ connection, kinds }, { limit }) => ({
+        items: runs
+          .filter((run) => run.connection === connection && kinds?.includes(run.kind) !== false)
+          .slice(0, limit),
+      }),
+    },
     leases,
     clock,
     log: () => {},
@@ -108,6 +114,20 @@ describe('the scheduler', () => {
     expect(runs[0]).toMatchObject({ kind: 'full', trigger: 'schedule', startedBy: 'schedule' })
     await pass(31 * minute)
     expect(runs).toHaveLength(4)
+  })
+
+  it('P19 compares everybody at its rhythm, however many other runs there are meanwhile', async () => {
+    const { pass, runs } = await begin({ scheduled: [staff('10m')] })
+    await pass(minute)
+    const [first] = runs
+    for (let number = 0; number < 200; number += 1) {
+      const startedAt = first!.startedAt + 4 * minute
+      runs.unshift({ ...first!, id: `p${number}`, kind: 'preview', trigger: 'push', startedAt })
+    }
+    await pass(5 * minute)
+    expect(runs.filter(({ kind }) => kind === 'full')).toHaveLength(1)
+    await pass(5 * minute)
+    expect(runs.filter(({ kind }) => kind === 'full')).toHaveLength(2)
   })
 
   it('runs once for all that was missed', async () => {

@@ -312,7 +312,11 @@ export interface RunStore {
   /** A run that goes on: state `applying`; its end, its error and an old request to cancel are cleared. */
   reopen(id: string): Promise<void>
   list(
-    filter: { readonly connection?: string | undefined; readonly states?: readonly RunState[] | undefined },
+    filter: {
+      readonly connection?: string | undefined
+      readonly states?: readonly RunState[] | undefined
+      readonly kinds?: readonly Run['kind'][] | undefined
+    },
     page: PageRequest,
   ): Promise<Slice<Run>>
   /** Older runs of the connection that still wait, are held, planned or were left in planning become `superseded`. */

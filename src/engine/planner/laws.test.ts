@@ -298,6 +298,12 @@ describe('laws of the planner', () => {
     ])
   })
 
+  it('P19 a full comparison finds linked accounts whose source record is gone, whatever was pushed or not', () => {
+    const orphaned = settled(onlyBob)
+    expect(planOf(orphaned).departures).toMatchObject([{ sourceKey: 'ann', signal: 'left-source' }])
+    expect(lines(planOf({ ...orphaned, ...leavers }))).toContain('account.deactivate ann')
+  })
+
   it('the last administrator is never deactivated by itself', () => {
     const plan = planOf(
       settled({

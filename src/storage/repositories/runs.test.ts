@@ -63,6 +63,8 @@ describeOnBothStores('runs', (current) => {
     const second = await runs.list({ connection: 'a' }, { limit: 2, cursor: first.next })
     expect(second).toEqual({ items: [expect.objectContaining({ number: 1 })] })
     expect((await runs.list({ states: ['failed'] }, { limit: 5 })).items).toEqual([])
+    expect((await runs.list({ kinds: ['undo'] }, { limit: 5 })).items).toEqual([])
+    expect((await runs.list({ kinds: ['full', 'preview'] }, { limit: 5 })).items).not.toEqual([])
     await expect(runs.list({}, { limit: 5, cursor: 'nonsense' })).rejects.toMatchObject({ code: 'usage' })
     await expect(runs.list({}, { limit: 5_000 })).rejects.toMatchObject({ code: 'usage' })
   })

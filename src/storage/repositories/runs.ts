@@ -45,12 +45,13 @@ export function runStore({ database }: StorageContext): RunStore {
       )
       if (reopened.length === 0) throw noRun(id)
     },
-    list: async ({ connection, states }, page) => {
+    list: async ({ connection, states, kinds }, page) => {
       const rows = await rowsOf<Nullable<Run> & { number: number }>(
         database.kysely,
         sql`select ${columns} from run where number < ${numberCursor(page, largestNumber)}
             ${connection === undefined ? sql`` : sql`and connection = ${connection}`}
             ${states === undefined ? sql`` : sql`and state = any(${texts(states)})`}
+            ${kinds === undefined ? sql`` : sql`and kind = any(${texts(kinds)})`}
             order by number desc limit ${limitOf(page) + 1}`,
       )
       return slice(
