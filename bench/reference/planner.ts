@@ -1,5 +1,5 @@
 import type { TargetAccount, TargetGroup } from '../../src/domain/account.ts'
-import { type Change, type ChangeKind, kindOrder, type SourceRef } from '../../src/domain/change.ts'
+import { type Change, type ChangeKind, endsOfAccounts, kindOrder, type SourceRef } from '../../src/domain/change.ts'
 import { type Connection, ownerships } from '../../src/domain/connection.ts'
 import { foldCase, foldKey, type SourceGroup, type SourceUser } from '../../src/domain/identity.ts'
 import { type Mapped, mappingRule, nameChain } from '../../src/domain/mapping.ts'
@@ -615,19 +615,43 @@ function number(drafts: Draft[]): void {
       : 'id' in ref
         ? ref.id
         : `+${ref.created.person?.key ?? ref.created.groupLabel ?? ''}`
+  const plainKey = (each: Draft) =>
+    [
+      nameOf(each.group, each.groupLabel),
+      nameOf(each.account, each.accountLabel),
+      each.person?.key ?? '',
+      each.rule,
+    ].join('\u0000')
+  // New accounts that receive the same stand together.
+  const received = new Map<Draft, string[]>()
+  for (const { kind, account, group, groupLabel, state } of drafts) {
+    if (kind !== 'membership.add' || state === 'blocked' || account === undefined || !('created' in account)) continue
+    append(received, account.created, nameOf(group, groupLabel))
+  }
   const keys = new Map(
-    drafts.map((each) => [
-      each,
-      [
-        nameOf(each.group, each.groupLabel),
-        nameOf(each.account, each.accountLabel),
-        each.person?.key ?? '',
-        each.rule,
-      ].join('\u0000'),
-    ]),
+    drafts.map((each) => {
+      const bundle = (received.get(each) ?? []).sort().join('\n')
+      return [each, each.kind === 'account.create' ? `${bundle}\u0000${plainKey(each)}` : plainKey(each)]
+    }),
   )
+  // An account that loses groups in the same plan ends after that.
+  const accountsIn = (kind: ChangeKind) =>
+    new Set(
+      drafts
+        .filter((each) => each.kind === kind && each.state !== 'blocked')
+        .map((each) => nameOf(each.account, each.accountLabel)),
+    )
+  const ending = accountsIn('account.deactivate')
+  const losing = accountsIn('membership.remove')
+  const afterEnds = Math.max(...endsOfAccounts.map((kind) => rank.get(kind) ?? 0))
+  const rankOf = ({ kind, account, accountLabel }: Draft) => {
+    const who = nameOf(account, accountLabel)
+    if (kind === 'membership.remove' && ending.has(who)) return afterEnds + 0.25
+    if (kind === 'account.deactivate' && losing.has(who)) return afterEnds + 0.5
+    return rank.get(kind) ?? 0
+  }
   drafts.sort((a, b) => {
-    const kinds = (rank.get(a.kind) ?? 0) - (rank.get(b.kind) ?? 0)
+    const kinds = rankOf(a) - rankOf(b)
     if (kinds !== 0) return kinds
     const [left, right] = [keys.get(a) ?? '', keys.get(b) ?? '']
     return left < right ? -1 : left > right ? 1 : 0
