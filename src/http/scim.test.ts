@@ -193,6 +193,18 @@ describe('the SCIM server', () => {
     expect((await scim.call('GET', `/Groups/${group.id}`)).body).not.toHaveProperty('members')
   })
 
+  it('12 a push that replaces the name leaves the members, one that replaces the members by none is answered, too', async () => {
+    const users = [await createUser(), await createUser(), await createUser()]
+    const group = await createGroup(users.map(({ id }) => id))
+    const patch = (value: object) =>
+      scim.call('PATCH', `/Groups/${group.id}`, { Operations: [{ op: 'replace', ...value }] })
+    const members = async () => (await scim.call('GET', `/Groups/${group.id}`)).body.members
+    expect((await patch({ value: { displayName: name('renamed') } })).status).toBe(204)
+    expect(await members()).toHaveLength(3)
+    expect((await patch({ path: 'members', value: [] })).status).toBe(204)
+    expect(await members()).toBeUndefined()
+  })
+
   it('applies the known members of a push and reports the unknown ones', async () => {
     const ann = await createUser()
     const group = await createGroup()

@@ -39,13 +39,12 @@ export function wantedGroups(input: PlanInput, decided: Decided): Wanted[] {
   const want = (wanted: Wanted) => {
     if (!decided.ignores(source.groups[wanted.group]!.key, wanted.linkRule)) result.push(wanted)
   }
+  const rowsOf = tableRows(rules)
   source.groups.forEach((from, group) => {
     if (rules.scope.include.length > 0 && !included(from.name)) return
     if (excluded(from.name)) return
-    let inTable = false
-    rules.byTable.forEach((row, index) => {
-      if (row.from !== from.key && foldKey(row.from) !== foldKey(from.name)) return
-      inTable = true
+    const rows = rowsOf(from)
+    for (const { row, index } of rows) {
       for (const to of typeof row.to === 'string' ? [row.to] : row.to) {
         want({
           group,
@@ -56,8 +55,8 @@ export function wantedGroups(input: PlanInput, decided: Decided): Wanted[] {
           byTable: true,
         })
       }
-    })
-    if (inTable || rename === undefined) return
+    }
+    if (rows.length > 0 || rename === undefined) return
     want({
       group,
       name: rename(from.name),
@@ -68,6 +67,29 @@ export function wantedGroups(input: PlanInput, decided: Decided): Wanted[] {
     })
   })
   return result
+}
+
+type GroupRules = PlanInput['connection']['groups']
+
+interface TableRow {
+  readonly row: GroupRules['byTable'][number]
+  readonly index: number
+}
+
+/** Rows of the table by the source group they name, by its key or by its name without letter case; in their order. */
+function tableRows({
+  byTable,
+}: GroupRules): (from: { readonly key: string; readonly name: string }) => readonly TableRow[] {
+  const byKey = Map.groupBy(
+    byTable.map((row, index): TableRow => ({ row, index })),
+    ({ row }) => row.from,
+  )
+  const byName = Map.groupBy([...byKey.values()].flat(), ({ row }) => foldKey(row.from))
+  return ({ key, name }) => {
+    const named = byName.get(foldKey(name)) ?? []
+    const keyed = (byKey.get(key) ?? []).filter((each) => !named.includes(each))
+    return [...named, ...keyed].sort((a, b) => a.index - b.index)
+  }
 }
 
 /** At most this many rivals are named with a conflict: thousands of names may meet in one. */

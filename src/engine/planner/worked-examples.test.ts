@@ -199,4 +199,25 @@ describe('worked examples of semantics.md', () => {
     )
     expect(lines(plan)).toEqual(['membership.add ann JA [held: guard:admin-grants]'])
   })
+
+  it('12 push replace without members: a new name changes nothing, no members any more are held', () => {
+    const people = Array.from({ length: 300 }, (_, index) => `p${index}`)
+    const pushed = world({
+      people: Object.fromEntries(people.map((key) => [key, {}])),
+      groups: { dev: { members: people } },
+      accounts: Object.fromEntries(people.map((key) => [key, {}])),
+      targetGroups: { DEV: { name: 'dev', members: people } },
+      links: Object.fromEntries(people.map((key) => [key, key])),
+      groupLinks: devLinked,
+      grants: Object.fromEntries(people.map((key) => [`DEV/${key}`, granted])),
+      rules: { guards: { ...openGuards, groupsEmptied: { floor: 0, percent: 0, cap: 0 } } },
+    })
+    const renamed = planOf({ ...pushed, groups: { dev: { name: 'developers', members: people } } })
+    expect(lines(renamed)).toEqual([])
+    const emptied = planOf({ ...pushed, groups: { dev: { members: [] } } })
+    expect(emptied.summary).toMatchObject({ total: 300, held: 300, ready: 0 })
+    expect(new Set(emptied.changes.map(({ kind, stateReasons }) => `${kind} ${stateReasons.join()}`))).toEqual(
+      new Set(['membership.remove guard:groups-emptied']),
+    )
+  })
 })
