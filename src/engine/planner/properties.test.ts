@@ -10,7 +10,8 @@ import {
   type World,
   world,
 } from '../../../test/support/world.ts'
-import { changeKinds } from '../../domain/change.ts'
+import { type Change, changeKinds } from '../../domain/change.ts'
+import type { PlanDraft } from './input.ts'
 import { makePlan } from './planner.ts'
 
 const names = ['ann', 'bob', 'cid', 'dan', 'eve']
@@ -115,6 +116,27 @@ const worlds: fc.Arbitrary<World> = fc
 
 const runs = { numRuns: 400 }
 
+/** Everything a plan says, without the order in which questions and departures were found. */
+function said({ changes, guards, workItems, departures, returned }: PlanDraft) {
+  const texts = (list: readonly unknown[]) => list.map((each) => JSON.stringify(each)).sort()
+  return {
+    changes,
+    guards: texts(guards),
+    workItems: texts(workItems),
+    departures: texts(departures),
+    returned: texts(returned),
+  }
+}
+
+/** What a plan takes away, but for leaver stages of people whom the source itself calls disabled: their record proves it. */
+function takenBy({ changes }: PlanDraft): readonly Change[] {
+  const takes = ({ kind, reason }: Change) =>
+    kind === 'membership.remove' ||
+    kind === 'access.revoke' ||
+    (kind === 'account.deactivate' && reason !== 'disabled-at-source')
+  return changes.filter((change) => takes(change) && change.reason !== 'leaver-stage')
+}
+
 describe('properties of every plan', () => {
   it('applying a plan and planning again leaves only what is held or blocked', () => {
     fc.assert(
@@ -148,7 +170,7 @@ describe('properties of every plan', () => {
           links: shuffle(w.links),
           grants: shuffle(w.grants),
         }
-        expect(planOf(shuffled).changes).toEqual(planOf(w).changes)
+        expect(said(planOf(shuffled))).toEqual(said(planOf(w)))
       }),
       runs,
     )
@@ -157,15 +179,37 @@ describe('properties of every plan', () => {
   it('with an incomplete read of the source nothing is removed, ever', () => {
     fc.assert(
       fc.property(worlds, (w) => {
-        const plan = planOf({ ...w, usersComplete: false })
-        const taken = plan.changes.filter(
-          (change) =>
-            change.kind === 'membership.remove' ||
-            change.kind === 'access.revoke' ||
-            (change.kind === 'account.deactivate' && change.reason !== 'disabled-at-source'),
+        expect(takenBy(planOf({ ...w, usersComplete: false }))).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  it('with a cut list of groups, or of members, nothing is removed for what it does not show, ever', () => {
+    fc.assert(
+      fc.property(worlds, (w) => {
+        // Who left is told by the list of people; everything else rests on groups.
+        const restsOnGroups = (plan: PlanDraft) => takenBy(plan).filter(({ kind }) => kind === 'membership.remove')
+        const isAboutAccess = ({ reason }: Change) => reason === 'access-not-wanted'
+        const cutList = planOf({ ...w, groupsComplete: false })
+        expect(restsOnGroups(cutList)).toEqual([])
+        const cut = Object.fromEntries(
+          Object.entries(w.groups).map(([key, group]) => [key, { ...group, complete: false }]),
         )
-        // A leaver stage of somebody the source itself calls disabled is proven by their record.
-        expect(taken.filter((change) => change.reason !== 'leaver-stage')).toEqual([])
+        const filled = new Set(Object.keys(cut))
+        const inFilled = restsOnGroups(planOf({ ...w, groups: cut })).filter((change) => filled.has(change.groupLabel!))
+        expect(inFilled.filter((change) => !isAboutAccess(change))).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  it('from a group of the target that was not read to the end nothing is removed, ever', () => {
+    fc.assert(
+      fc.property(worlds, (w) => {
+        const cut = Object.entries(w.targetGroups).map(([id, group]) => [id, { ...group, complete: false }])
+        const { changes } = planOf({ ...w, targetGroups: Object.fromEntries(cut) })
+        expect(changes.filter(({ kind, state }) => kind === 'membership.remove' && state === 'ready')).toEqual([])
       }),
       runs,
     )
@@ -177,7 +221,7 @@ describe('properties of every plan', () => {
         const never = new Set((w.rules.guards as { neverTouch: string[] }).neverTouch.map((mail) => mail.split('@')[0]))
         for (const change of planOf(w).changes) {
           if (change.kind === 'membership.remove') expect(change.groupLabel).not.toBe('jira-administrators')
-          if (changeKinds[change.kind].calls && change.kind !== 'account.update') {
+          if (changeKinds[change.kind].calls) {
             const id = change.account !== undefined && 'id' in change.account ? change.account.id : ''
             expect(never.has(id)).toBe(false)
           }
@@ -244,5 +288,50 @@ describe('properties of every plan', () => {
       }),
       runs,
     )
+  })
+
+  it('are tried on worlds in which all of it happens', () => {
+    const seen: Record<string, number> = {}
+    const note = (what: string, happened: boolean) => {
+      seen[what] = (seen[what] ?? 0) + (happened ? 1 : 0)
+    }
+    for (const w of fc.sample(worlds, { numRuns: 1000, seed: 11 })) {
+      const plan = planOf(w)
+      const kinds = new Set(plan.changes.map(({ kind }) => kind))
+      for (const kind of [
+        'account.create',
+        'account.adopt',
+        'account.deactivate',
+        'account.activate',
+        'membership.add',
+        'membership.remove',
+        'membership.adopt',
+        'membership.release',
+        'group.create',
+        'access.grant',
+        'access.revoke',
+      ] as const) {
+        note(kind, kinds.has(kind))
+      }
+      note('question', plan.workItems.length > 0)
+      note('departure', plan.departures.length > 0)
+      const open = planOf({ ...w, usersComplete: true, groupsComplete: true })
+      note(
+        'removal that an incomplete read stops',
+        takenBy(open).length > takenBy(planOf({ ...w, usersComplete: false })).length,
+      )
+      const never = new Set((w.rules.guards as { neverTouch: string[] }).neverTouch)
+      const without = planOf({ ...w, rules: { ...w.rules, guards: openGuards } })
+      note('change that the break-glass list stops', never.size > 0 && lines(without).length > lines(plan).length)
+      const admins = w.targetGroups['JIRA-ADMINISTRATORS']
+      if (admins !== undefined) {
+        const renamed = planOf({
+          ...w,
+          targetGroups: { ...w.targetGroups, 'JIRA-ADMINISTRATORS': { ...admins, name: 'x' } },
+        })
+        note('removal that protection stops', takenBy(renamed).length > takenBy(plan).length)
+      }
+    }
+    for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(5)
   })
 })
