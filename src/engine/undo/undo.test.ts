@@ -269,4 +269,20 @@ describe('properties of every undo', () => {
       runs,
     )
   })
+
+  it('are tried on runs that do all that can be taken back', () => {
+    const seen = new Map<string, number>()
+    for (const { start, settled, changed } of fc.sample(stories, { numRuns: 300, seed: 5 })) {
+      const plan = planOf(changed)
+      const undos = [
+        undoOf(asApplied(plan), settled, applied(changed, plan)),
+        undoOf(asApplied(planOf(start)), start, settled),
+      ]
+      const kinds = new Set(undos.flatMap(({ changes }) => changes.map(({ kind }) => kind)))
+      for (const kind of kinds) seen.set(kind, (seen.get(kind) ?? 0) + 1)
+    }
+    for (const kind of ['membership.add', 'membership.remove', 'account.activate', 'account.deactivate'] as const) {
+      expect(seen.get(kind) ?? 0, kind).toBeGreaterThan(5)
+    }
+  })
 })
