@@ -4,11 +4,12 @@ import { ldap } from './sources/ldap/index.ts'
 import { local } from './sources/local/index.ts'
 import { scimPull } from './sources/scim-pull/index.ts'
 import { scimPush } from './sources/scim-push/index.ts'
+import { atlassianScim } from './targets/atlassian-scim/index.ts'
 import { jiraCloud } from './targets/jira-cloud/index.ts'
 import { scim } from './targets/scim/index.ts'
 
 /** Every connector there is: the one file that grows by a line. */
 export const catalog: Catalog = {
   sources: [file, ldap, local, scimPull, scimPush],
-  targets: [jiraCloud, scim],
+  targets: [atlassianScim, jiraCloud, scim],
 }

@@ -8,9 +8,11 @@ import type { Organization, Site } from './atlassian/model.ts'
 import { organizationOperations } from './atlassian/organizations/operations.ts'
 import type { TargetSeed } from './atlassian/seed/facts.ts'
 import { load } from './atlassian/seed/seed.ts'
+import { ProvisioningDirectory } from './atlassian/state/provisioning.ts'
 import { AtlassianState } from './atlassian/state/state.ts'
 import { siteUrl, type Twin } from './atlassian/twin.ts'
 import { userManagementOperations } from './atlassian/user-management/operations.ts'
+import { userProvisioningOperations } from './atlassian/user-provisioning/operations.ts'
 import { Variants } from './atlassian/variants.ts'
 import { type CompanySize, makeCompany } from './company/company.ts'
 import type { CompanyDirectory } from './company/directory.ts'
@@ -52,6 +54,8 @@ export interface SandboxFacts {
   /** Every organization there is, the first one being the one above. */
   readonly organizations: readonly OrganizationFacts[]
   readonly credentials: SandboxCredentials
+  /** The identity provider directory of Atlassian Guard in front of the first directory: empty at the start. */
+  readonly guard: { readonly baseUrl: string; readonly directoryId: string; readonly apiKey: string }
   readonly ldap?: LdapFacts
 }
 
@@ -97,11 +101,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   load(state, targetSeed)
   const twin: Twin = { state, variants: new Variants(options.variants), credentials: new Credentials(), url: '' }
   const server = new TwinServer(clock)
-  server.add([...jiraOperations(twin), ...organizationOperations(twin), ...userManagementOperations(twin)])
+  server.add([
+    ...jiraOperations(twin),
+    ...organizationOperations(twin),
+    ...userManagementOperations(twin),
+    ...userProvisioningOperations(twin),
+  ])
   server.latencyMs = options.latencyMs ?? 0
   const control = new SandboxControl(twin, server, clock)
   const credentials = issueCredentials(twin, adminEmail)
   const [site] = state.sites as [Site]
+  const provisioning = provisioningDirectory(state, site.directoryId)
+  state.provisioning = provisioning
   const ldap =
     options.ldap === undefined
       ? undefined
@@ -120,6 +131,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     cloudId: site.cloudId,
     organizations: state.organizations.all.map((organization) => organizationFacts(twin, organization)),
     credentials,
+    guard: {
+      baseUrl: `${twin.url}/scim/directory/${provisioning.id}`,
+      directoryId: provisioning.id,
+      apiKey: provisioning.apiKey,
+    },
     ...(ldap === undefined ? {} : { ldap: ldap.facts() }),
   })
   const stop = async () => {
@@ -139,6 +155,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error
   }
   return { ...facts(), directory: made.directory, control, facts, stop }
+}
+
+function provisioningDirectory(state: AtlassianState, directoryId: string): ProvisioningDirectory {
+  const directory = state.organizations.directory(directoryId)
+  if (directory === undefined) throw new Error(`There is no directory ${directoryId}`)
+  const apiKey = `sandbox-key-${state.makeId('key of the provisioning directory')}`
+  return new ProvisioningDirectory(state.makeId('provisioning directory'), apiKey, directory)
 }
 
 function organizationFacts(twin: Twin, { orgId, name, directories, sites }: Organization): OrganizationFacts {

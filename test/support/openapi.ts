@@ -33,7 +33,7 @@ interface Content {
 
 interface Operation {
   readonly parameters?: readonly (Parameter | { readonly $ref: string })[]
-  readonly requestBody?: Content & { readonly required?: boolean }
+  readonly requestBody?: (Content & { readonly required?: boolean }) | { readonly $ref: string }
   readonly responses: Record<string, Content | { readonly $ref: string }>
 }
 
@@ -138,11 +138,13 @@ export class OpenApi {
     return [...problems, ...this.#judgeBody(where, operation, request)]
   }
 
-  #judgeBody(where: string, { requestBody }: Operation, { contentType = '', body = '' }: SentRequest): string[] {
+  #judgeBody(where: string, operation: Operation, { contentType = '', body = '' }: SentRequest): string[] {
+    const requestBody = this.#deref<Content & { readonly required?: boolean }>(operation.requestBody)
     if (body === '') return requestBody?.required ? [`${where} requires a body`] : []
     // Some calls that document no body are refused without one: an empty object is what they get.
     if (requestBody === undefined) return body.trim() === '{}' ? [] : [`${where} documents no body of a request`]
-    if (!contentType.includes('application/json'))
+    const types = ['application/json', ...Object.keys(requestBody.content ?? {})]
+    if (!types.some((type) => contentType.includes(type)))
       return [`${where} takes JSON, not ${contentType || 'an unnamed type'}`]
     const schema = requestBody.content?.['application/json']?.schema
     let value: unknown

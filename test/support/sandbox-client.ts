@@ -17,6 +17,7 @@ export interface SendOptions {
 
 const jira = specs.present ? new OpenApi('jira-cloud-platform-v3.json') : undefined
 const admin = specs.present ? new OpenApi('atlassian-admin-organizations.json') : undefined
+const provisioning = specs.present ? new OpenApi('atlassian-user-provisioning-scim.json') : undefined
 const userManagement = specs.present ? new OpenApi('atlassian-admin-user-management.json') : undefined
 
 /**
@@ -66,6 +67,19 @@ export class SandboxClient {
     return reply
   }
 
+  /** A path below the directory of Atlassian Guard, e.g. `/Users`. */
+  async scim(method: string, path: string, options: SendOptions = {}): Promise<Reply> {
+    const { baseUrl } = this.facts.guard
+    const headers = { 'content-type': 'application/scim+json', ...options.headers }
+    const reply = await this.send(
+      method,
+      `${baseUrl}${path}`,
+      options.body === undefined ? options : { ...options, headers },
+    )
+    judge(provisioning, method, `${new URL(baseUrl).pathname}${path}`, reply)
+    return reply
+  }
+
   async send(method: string, url: string, { body, query, headers }: SendOptions = {}): Promise<Reply> {
     const search = new URLSearchParams()
     for (const [name, value] of Object.entries(query ?? {})) {
@@ -97,12 +111,13 @@ export class SandboxClient {
   }
 }
 
-/** The three everyday clients of a sandbox. */
+/** The everyday clients of a sandbox. */
 export function clientsOf(facts: SandboxFacts) {
   const { email, apiToken, orgApiKey } = facts.credentials
   return {
     jira: SandboxClient.basic(facts, email, apiToken),
     org: SandboxClient.bearer(facts, orgApiKey),
+    guard: SandboxClient.bearer(facts, facts.guard.apiKey),
     anonymous: new SandboxClient(facts, undefined),
   }
 }

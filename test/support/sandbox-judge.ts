@@ -7,6 +7,7 @@ const documentOf: Readonly<Record<string, OpenApi | undefined>> = specs.present
       jira: new OpenApi('jira-cloud-platform-v3.json'),
       org: new OpenApi('atlassian-admin-organizations.json'),
       account: new OpenApi('atlassian-admin-user-management.json'),
+      scim: new OpenApi('atlassian-user-provisioning-scim.json'),
     }
   : {}
 

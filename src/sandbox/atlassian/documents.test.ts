@@ -7,6 +7,7 @@ import type { Operation } from '../server/call.ts'
 import { jiraOperations } from './jira/operations.ts'
 import { organizationOperations } from './organizations/operations.ts'
 import { userManagementOperations } from './user-management/operations.ts'
+import { userProvisioningOperations } from './user-provisioning/operations.ts'
 
 describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendor${specs.skipReason}`, () => {
   it('serves only paths and methods the documents know', async () => {
@@ -28,6 +29,10 @@ describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendo
       expect(account.knows(method, documented), `${method} ${documented}`).toBe(true)
     }
     expect(userManagementOperations(sandbox.control.twin)).toHaveLength(account.operations.length)
+    const scim = new OpenApi('atlassian-user-provisioning-scim.json')
+    for (const { method, documented } of userProvisioningOperations(sandbox.control.twin)) {
+      expect(scim.knows(method, documented), `${method} ${documented}`).toBe(true)
+    }
   })
 
   it('leaves out of the documents what nobody of us calls, and only that', async () => {
@@ -38,6 +43,7 @@ describe.skipIf(!specs.present)(`the twin and the OpenAPI documents of the vendo
     }
     expect(leftOut('atlassian-admin-organizations.json', organizationOperations(twin))).toEqual([])
     expect(leftOut('atlassian-admin-user-management.json', userManagementOperations(twin))).toEqual([])
+    expect(leftOut('atlassian-user-provisioning-scim.json', userProvisioningOperations(twin))).toEqual([])
     const ofJira = leftOut('jira-cloud-platform-v3.json', jiraOperations(twin))
     expect(ofJira.filter((each) => !/\/role(\/|$)/.test(each))).toEqual([])
     expect(ofJira).toHaveLength(11)

@@ -14,10 +14,11 @@ class Scene {
   readonly sandbox: Sandbox
   readonly jira: SandboxClient
   readonly org: SandboxClient
+  readonly guard: SandboxClient
 
   constructor(sandbox: Sandbox) {
     this.sandbox = sandbox
-    ;({ jira: this.jira, org: this.org } = clientsOf(sandbox))
+    ;({ jira: this.jira, org: this.org, guard: this.guard } = clientsOf(sandbox))
   }
 
   person(email: string): string {
@@ -44,6 +45,23 @@ class Scene {
   async twice(email: string, path: string): Promise<number[]> {
     const call = async () => (await this.org.account('POST', this.person(email), path, { body: {} })).status
     return [await call(), await call()]
+  }
+
+  /** Puts somebody into the directory of Guard; their id there. */
+  async provisioned(name: string): Promise<string> {
+    const email = `${name}@acme.example`
+    const body = { userName: email, emails: [{ value: email, primary: true }] }
+    return (await this.guard.scim('POST', '/Users', { body })).body.id
+  }
+
+  /** A group of that directory with these members; its id. */
+  async team(members: readonly string[]): Promise<string> {
+    const body = { displayName: 'Team', members: members.map((value) => ({ value })) }
+    return (await this.guard.scim('POST', '/Groups', { body })).body.id
+  }
+
+  patch(path: string, ...operations: object[]): Promise<Reply> {
+    return this.guard.scim('PATCH', path, { body: { Operations: operations } })
   }
 
   suspend(email: string): Promise<Reply> {
@@ -555,6 +573,92 @@ const outcomes: Outcomes = {
     of: async (s) => (await s.org.account('POST', s.person(ruby), '/lifecycle/cancel-delete', { body: {} })).status,
     '404': 404,
     '200': 200,
+  },
+  scimUnauthorized: {
+    of: async (s) => (await SandboxClient.bearer(s.sandbox, 'wrong').scim('GET', '/Users')).status,
+    '401': 401,
+    '403': 403,
+  },
+  scimMaxCount: {
+    of: async (s) => {
+      for (let at = 1; at <= 101; at += 1) await s.provisioned(`p${at}`)
+      const { body } = await s.guard.scim('GET', '/Users', { query: { startIndex: 1, count: 1000 } })
+      return [body.Resources.length, body.itemsPerPage, body.totalResults]
+    },
+    '100': [100, 100, 101],
+    '50': [50, 50, 101],
+    '10': [10, 10, 101],
+  },
+  scimMembersInLists: {
+    of: async (s) => {
+      await s.team([await s.provisioned('p1')])
+      return (await s.guard.scim('GET', '/Groups')).body.Resources[0].members?.length
+    },
+    shown: 1,
+    absent: undefined,
+  },
+  scimEmptyMembers: {
+    of: async (s) => (await s.guard.scim('GET', `/Groups/${await s.team([])}`)).body.members,
+    absent: undefined,
+    empty: [],
+  },
+  scimGroupsOnUsers: {
+    of: async (s) => {
+      const id = await s.provisioned('p1')
+      await s.team([id])
+      return (await s.guard.scim('GET', `/Users/${id}`)).body.groups?.length
+    },
+    shown: 1,
+    absent: undefined,
+    empty: 0,
+  },
+  scimRemoveByFilter: {
+    of: async (s) => {
+      const id = await s.provisioned('p1')
+      const team = await s.team([id])
+      const { status } = await s.patch(`/Groups/${team}`, { op: 'remove', path: `members[value eq "${id}"]` })
+      return [status, (await s.guard.scim('GET', `/Groups/${team}`)).body.members?.length]
+    },
+    works: [200, undefined],
+    '400': [400, 1],
+    ignored: [200, 1],
+  },
+  scimAddMemberAgain: {
+    of: async (s) => {
+      const id = await s.provisioned('p1')
+      const team = await s.team([id])
+      return (await s.patch(`/Groups/${team}`, { op: 'add', path: 'members', value: [{ value: id }] })).status
+    },
+    '200': 200,
+    '409': 409,
+  },
+  scimReactivation: {
+    of: async (s) => {
+      const id = await s.provisioned('p1')
+      await s.guard.scim('DELETE', `/Users/${id}`)
+      const { status } = await s.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: true })
+      return [status, await s.provisioned('p1')]
+    },
+    post: [404, expect.any(String)],
+    patch: [200, undefined],
+  },
+  scimFilterCase: {
+    of: async (s) => {
+      await s.provisioned('p1')
+      const query = { filter: 'userName eq "P1@acme.example"' }
+      return (await s.guard.scim('GET', '/Users', { query })).body.totalResults
+    },
+    insensitive: 1,
+    sensitive: 0,
+  },
+  scimForeignUserName: {
+    of: async (s) => {
+      await s.provisioned('p1')
+      const body = { userName: 'another', emails: [{ value: 'p1@acme.example', primary: true }] }
+      return (await s.guard.scim('POST', '/Users', { body })).status
+    },
+    '409': 409,
+    '400': 400,
   },
   jiraWorkspaceAri: {
     of: async (s) =>

@@ -2,12 +2,18 @@ import type { VariantFacts } from './variants/facts.ts'
 import { jiraVariants } from './variants/jira.ts'
 import { organizationVariants } from './variants/organizations.ts'
 import { userManagementVariants } from './variants/user-management.ts'
+import { userProvisioningVariants } from './variants/user-provisioning.ts'
 
 /**
  * The table of variants; the first value of each is the default. A connector must work under every value of every line.
  * "UNCONFIRMED" and the section numbers are those of the API reference the twin is written from.
  */
-export const variantTable = { ...jiraVariants, ...organizationVariants, ...userManagementVariants } as const
+export const variantTable = {
+  ...jiraVariants,
+  ...organizationVariants,
+  ...userManagementVariants,
+  ...userProvisioningVariants,
+} as const
 
 export type VariantName = keyof typeof variantTable
 

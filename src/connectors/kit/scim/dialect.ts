@@ -23,6 +23,8 @@ export interface Dialect {
   readonly removal: RemovalForm | 'whole'
   /** Lists of groups are asked for with their members. */
   readonly membersWithLists: boolean
+  /** Attributes that are told and not sent back when a whole resource is written. */
+  readonly toldOnly: readonly string[]
   /** A group that came without members is asked for them by name. */
   readonly asksForMembers: boolean
 }

@@ -160,7 +160,9 @@ async function writeList(
     const group = await server.get('Groups', groupId, signal)
     if (group === undefined) throw goneError('Groups', groupId)
     const members = membersOf(group) ?? (await writing.directory.membersNow(groupId, signal)) ?? []
-    const list = new Map(wanted(members).map((member) => [member.id, member.element]))
+    const list = new Map(
+      wanted(members).map(({ id, kind, element }) => [id, kind === 'user' ? { value: id } : element]),
+    )
     const answer = await writing.put('Groups', group, { ...group.document, members: [...list.values()] }, signal)
     if (answer.status !== 412 || tries >= 4) return answer
   }

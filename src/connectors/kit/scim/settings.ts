@@ -5,7 +5,7 @@ import { field, optionalSecret } from '../field.ts'
 const access = 'Access'
 const server = 'Server'
 
-const webAddress = z
+export const webAddress = z
   .url({ protocol: /^https?$/, error: 'enter an address that begins with https://' })
   .transform((url) => url.replace(/\/+$/, ''))
 

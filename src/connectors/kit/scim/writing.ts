@@ -60,7 +60,8 @@ export class Writing {
   }
 
   async put(kind: Kind, resource: ToldResource, document: JsonObject, signal: AbortSignal): Promise<HttpAnswer> {
-    const { meta: _, groups: __, ...body } = document
+    const { toldOnly } = this.directory.dialect
+    const body = Object.fromEntries(Object.entries(document).filter(([name]) => !toldOnly.includes(name)))
     return this.directory.server.send(
       {
         operation: `replace one of ${kind}`,

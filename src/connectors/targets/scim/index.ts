@@ -29,6 +29,7 @@ function connect(settings: ScimConfig, context: ConnectorContext): Target {
     removal: settings.removeMembers,
     membersWithLists: settings.membersWithLists,
     asksForMembers: true,
+    toldOnly: ['meta', 'groups'],
   }
   const server = new ScimServer(settings, context)
   const directory = new Directory(server, dialect)

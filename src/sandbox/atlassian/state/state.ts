@@ -8,6 +8,7 @@ import { Lifecycle } from './lifecycle.ts'
 import { Organizations } from './organizations.ts'
 import { DirectoryPeople } from './people.ts'
 import { Projects } from './projects.ts'
+import type { ProvisioningDirectory } from './provisioning.ts'
 import { RoleGrants } from './role-grants.ts'
 import { Seats } from './seats.ts'
 import { UserProperties } from './user-properties.ts'
@@ -28,6 +29,8 @@ export class AtlassianState {
   readonly lifecycle: Lifecycle
   readonly projects: Projects
   readonly properties: UserProperties
+  /** What an identity provider fills through Atlassian Guard; absent = none is set up. */
+  provisioning: ProvisioningDirectory | undefined
 
   constructor(clock: Clock, seed: string) {
     this.clock = clock

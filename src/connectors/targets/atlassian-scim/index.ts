@@ -1,0 +1,110 @@
+import type { WriteKind } from '../../../domain/change.ts'
+import { ProvisioningError } from '../../../domain/errors.ts'
+import type { ConnectorContext } from '../../../ports/connector-context.ts'
+import type { Operation, Target, TargetIdentity } from '../../../ports/target.ts'
+import { defineTarget } from '../../kit/define.ts'
+import type { Dialect } from '../../kit/scim/dialect.ts'
+import { Directory } from '../../kit/scim/directory.ts'
+import { scimOperations } from '../../kit/scim/operations.ts'
+import { ScimServer } from '../../kit/scim/server.ts'
+import { Writing } from '../../kit/scim/writing.ts'
+import { attributes } from './attributes.ts'
+import { type AtlassianScimConfig, config } from './config.ts'
+import { doctor } from './doctor.ts'
+import { OrganizationLook } from './organization.ts'
+
+export const atlassianScim = defineTarget({
+  type: 'atlassian-scim',
+  title: 'Atlassian Guard (SCIM)',
+  summary: 'People and groups of an identity provider directory of Atlassian Guard, by its base URL and API key.',
+  config,
+  connect,
+})
+
+const noDelete =
+  'deleting accounts is not possible by SCIM: deactivate them, or delete them in Atlassian Administration'
+const noSwitch = 'SCIM knows one switch for the whole Atlassian account; it is what deactivate and activate use here'
+
+function connect(settings: AtlassianScimConfig, context: ConnectorContext): Target {
+  const dialect: Dialect = {
+    title: 'Atlassian',
+    attributes,
+    findsByEmail: false,
+    userNameIsEmail: true,
+    membersPerRequest: settings.membersPerRequest,
+    removal: 'filter',
+    membersWithLists: true,
+    asksForMembers: false,
+    toldOnly: ['id', 'meta', 'groups', 'urn:scim:schemas:extension:atlassian-external:1.0'],
+  }
+  const server = new ScimServer(
+    {
+      baseUrl: settings.baseUrl,
+      token: settings.apiKey,
+      tokenExpires: settings.apiKeyExpires,
+      contentType: 'application/scim+json',
+      pageSize: 100,
+      requestsAtOnce: 4,
+    },
+    context,
+  )
+  const directory = new Directory(server, dialect)
+  const look =
+    settings.orgApiKey === undefined ? undefined : new OrganizationLook(settings, settings.orgApiKey, server.clock)
+  let operations: Readonly<Partial<Record<WriteKind, Operation>>> = {}
+  return {
+    identify: async (signal) => {
+      await server.list('Users', { startIndex: 1, count: 1 }, signal)
+      const { 'account.delete': _, ...offered } = scimOperations(new Writing(directory))
+      operations = offered
+      return identityOf(settings.baseUrl, await domainsTold(look, signal))
+    },
+    check: (signal) => doctor(directory, settings, look, signal),
+    membershipsComeWith: 'calls',
+    defaultMatch: ['link', 'id', 'email'],
+    writableAttributes: attributes,
+    groupNameLimit: 255,
+    users: (signal) => directory.users(signal),
+    groups: (signal) => directory.groups(signal),
+    members: (group, signal) => directory.members(group, signal),
+    accountsNow: (ids, signal) => directory.accountsNow(ids, signal),
+    accountsByEmail: (emails, signal) => directory.accountsByEmail(emails, signal),
+    groupsByName: (names, signal) => directory.groupsByName(names, signal),
+    get operations() {
+      return operations
+    },
+    concurrency: 4,
+    calls: () => ({ ...server.calls(), ...look?.calls() }),
+    close: async () => {
+      server.close()
+      look?.close()
+    },
+  }
+}
+
+/**
+ * Ids of users and groups are those of this directory and not the organization's, so it is a directory of its own for us;
+ * the accounts behind it show in the organization as synced.
+ */
+function identityOf(baseUrl: string, emailDomains: readonly string[] | undefined): TargetIdentity {
+  const id = baseUrl.slice(baseUrl.lastIndexOf('/') + 1)
+  return {
+    directoryKey: `atlassian-scim:${id}`,
+    title: `Guard directory ${id}`,
+    notOffered: { 'account.delete': noDelete, 'account.disable': noSwitch, 'account.enable': noSwitch },
+    ...(emailDomains === undefined ? {} : { emailDomains }),
+  }
+}
+
+/** Undefined where nobody tells: the key for it is optional, and what it cannot see holds up nothing. */
+async function domainsTold(
+  look: OrganizationLook | undefined,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  try {
+    return await look?.verifiedDomains(signal)
+  } catch (thrown) {
+    if (thrown instanceof ProvisioningError && thrown.code !== 'cancelled') return undefined
+    throw thrown
+  }
+}
