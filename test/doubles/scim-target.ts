@@ -1,3 +1,4 @@
+import { forEachOf, pieces } from '../../src/connectors/kit/waiting.ts'
 import { scim } from '../../src/connectors/targets/scim/index.ts'
 import { Secret } from '../../src/platform/secret.ts'
 import type { ConnectorContext } from '../../src/ports/connector-context.ts'
@@ -40,9 +41,10 @@ export async function applyAll(target: Target, orders: readonly Omit<Order, 'seq
   )) {
     const operation = target.operations[kind]
     if (operation === undefined) throw new Error(`${kind} is not offered`)
-    for (let at = 0; at < ofKind.length; at += operation.batchSize) {
-      answers.push(...(await operation.apply(ofKind.slice(at, at + operation.batchSize), { signal, notify: false })))
-    }
+    const calls = await forEachOf(pieces(ofKind, operation.batchSize), target.concurrency, (some) =>
+      operation.apply(some, { signal, notify: false }),
+    )
+    answers.push(...calls.flat())
   }
   const failed = answers.find((answer) => answer.outcome === 'failed')
   if (failed?.outcome === 'failed') throw failed.error

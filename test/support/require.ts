@@ -9,6 +9,7 @@ export const components = {
   keycloak: 'unpack a Keycloak distribution and set KEYCLOAK_HOME',
   chromium: 'apt-get install chromium',
   scim2: 'pip install scim2-cli==0.6.0, with its folder on the PATH',
+  'scim2-server': 'pip install scim2-server[cursor]==0.8.3, with its folder on the PATH',
   strace: 'apt-get install strace',
   mount: 'run the tests as root, which may mount a small file system',
   'plain-user': 'run the tests as a user who is not root',

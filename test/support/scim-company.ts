@@ -38,19 +38,16 @@ export async function provisionedAndReadBack(target: Target, baseUrl: string, to
   for (const { groupId, accountId } of joins) members.get(groupId)?.add(accountId)
   await expectEqual(target, baseUrl, token, wanted, members)
 
-  const [renamed, moved, left] = [ids.slice(0, 20), ids.slice(20, 40), ids.slice(40, 60)]
-  const changes = { displayName: 'Now Otherwise', department: 'Elsewhere', title: 'Head' }
+  const [changed, left] = [ids.slice(0, 20), ids.slice(20, 40)]
+  const changes = changed.map((accountId, at) => ({
+    accountId,
+    after: { displayName: 'Now Otherwise', department: 'Elsewhere', title: 'Head', email: `moved${at}@acme.example` },
+  }))
   await applyAll(
     target,
-    renamed.map((accountId) => ({ kind: 'account.update', accountId, after: changes })),
+    changes.map((each) => ({ ...each, kind: 'account.update' })),
   )
-  for (const id of renamed) wanted.set(id, { ...wanted.get(id), ...changes })
-  const changed = moved.map((accountId, at) => ({ accountId, email: `moved${at}@acme.example` }))
-  await applyAll(
-    target,
-    changed.map(({ accountId, email }) => ({ kind: 'account.update', accountId, after: { email } })),
-  )
-  for (const { accountId, email } of changed) wanted.set(accountId, { ...wanted.get(accountId), email })
+  for (const { accountId, after } of changes) wanted.set(accountId, { ...wanted.get(accountId), ...after })
   await applyAll(
     target,
     left.map((accountId) => ({ kind: 'account.deactivate', accountId })),
@@ -62,20 +59,16 @@ export async function provisionedAndReadBack(target: Target, baseUrl: string, to
     leaving.map((each) => ({ ...each, kind: 'membership.remove' })),
   )
   for (const { groupId, accountId } of leaving) members.get(groupId)?.delete(accountId)
-  await expectEqual(target, baseUrl, token, wanted, members)
-
   await applyAll(
     target,
     left.slice(0, 10).map((accountId) => ({ kind: 'account.activate', accountId })),
   )
   for (const id of left.slice(0, 10)) wanted.set(id, { ...wanted.get(id), state: 'active' })
-  if (target.operations['account.delete'] !== undefined) {
-    await applyAll(
-      target,
-      left.slice(10).map((accountId) => ({ kind: 'account.delete', accountId })),
-    )
-    for (const id of left.slice(10)) wanted.delete(id)
-  }
+  await applyAll(
+    target,
+    left.slice(15).map((accountId) => ({ kind: 'account.delete', accountId })),
+  )
+  for (const id of left.slice(15)) wanted.delete(id)
   await expectEqual(target, baseUrl, token, wanted, members)
   await target.close()
 }

@@ -3,8 +3,10 @@ import { quickClock } from '../../../../test/doubles/quick-clock.ts'
 import { applyAll, scimTarget } from '../../../../test/doubles/scim-target.ts'
 import { startScimmy } from '../../../../test/doubles/scimmy-server.ts'
 import { provisionedAndReadBack } from '../../../../test/support/scim-company.ts'
+import { scim2ServerPresent, startScim2Server } from '../../../../test/support/scim2-server.ts'
 
 const signal = AbortSignal.timeout(60_000)
+const python = await scim2ServerPresent()
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
@@ -32,4 +34,15 @@ describe('servers that others wrote', () => {
     await expect(read()).rejects.toMatchObject({ code: 'incomplete-read' })
     await target.close()
   })
+})
+
+describe.skipIf(!python.present)(`scim2-server, which others wrote in Python${python.skipReason}`, () => {
+  it.each(['index', 'cursor'] as const)(
+    'holds 200 people and 20 groups as they were sent, changed and taken away, with lists by %s',
+    async (paging) => {
+      const server = await startScim2Server(paging)
+      closing.push(() => server.stop())
+      await provisionedAndReadBack(scimTarget(server.baseUrl, server.token, quickClock()), server.baseUrl, server.token)
+    },
+  )
 })
