@@ -1,9 +1,9 @@
-import { reportPresets } from '../contract/report.ts'
+import { type ReportRow, reportPresets } from '../contract/report.ts'
 import type { Handlers } from '../contract/routes.ts'
 import { accessText } from '../domain/access.ts'
 import { fail } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { AccessThen, ReportFilter } from '../ports/store.ts'
+import type { AccessThen, ReportedChange, ReportFilter } from '../ports/store.ts'
 import type { UseCase } from './use-case.ts'
 import { changeView, timeOrNone } from './views.ts'
 
@@ -34,14 +34,7 @@ export function reportUseCases(useCase: UseCase): Handlers['report'] {
       }
       const { items, next } = await store.report.changes(filter, { cursor, limit })
       return {
-        items: items.map(({ at, connection, runNumber, startedBy, directoryKey, ...change }) => ({
-          ...changeView(change),
-          at: isoTime(at),
-          connection,
-          run: runNumber,
-          startedBy,
-          directoryKey,
-        })),
+        items: items.map(reportRow),
         next,
       }
     },
@@ -98,6 +91,17 @@ export function reportUseCases(useCase: UseCase): Handlers['report'] {
       return { on: isoTime(first), and: timeOrNone(second), accounts }
     },
   }
+}
+
+export function reportRow({
+  at,
+  connection,
+  runNumber,
+  startedBy,
+  directoryKey,
+  ...change
+}: ReportedChange): ReportRow {
+  return { ...changeView(change), at: isoTime(at), connection, run: runNumber, startedBy, directoryKey }
 }
 
 /** Connections by their own name, or by that of their source or target; a removed one is still in the report. */

@@ -10,6 +10,7 @@ import { subjectsOf } from '../engine/explain/subjects.ts'
 import type { PlanInput } from '../engine/planner/input.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { ConfigObject } from '../ports/store.ts'
+import { recollect, runNumbered } from './recollecting.ts'
 import { createConnections } from './setups.ts'
 import type { UseCase } from './use-case.ts'
 import { changeView, timeOrNone } from './views.ts'
@@ -21,12 +22,22 @@ type Answers = WhyReport['connections'][number]
 
 export function whyUseCases(useCase: UseCase): Handlers['why'] {
   return {
-    async ask({ principal, signal: asked }, { query: { person, group, connection } }) {
+    async ask({ principal, signal: asked }, { query: { person, group, connection, fresh, at } }) {
+      const run = at === undefined ? undefined : await runNumbered(useCase.store, at)
+      if (run !== undefined && fresh === 'true') {
+        throw fail.usage('What an earlier run saw cannot be read afresh.', { hint: 'Ask with at, or with fresh.' })
+      }
       const signal = AbortSignal.any([asked, AbortSignal.timeout(longestMs)])
-      const objects = await connectionsNamed(useCase, connection)
+      const objects = await connectionsNamed(useCase, run?.connection ?? connection)
       await useCase.audit(principal, 'why', `person:${person}`, { ...(group === undefined ? {} : { group }) })
       const connections: Answers[] = []
-      for (const object of objects) connections.push(await answersOf(useCase, object, person, group, signal))
+      for (const object of objects) {
+        connections.push(
+          fresh === 'true'
+            ? await answersOf(useCase, object, person, group, signal)
+            : await recollected(useCase, object, { person, group, run }),
+        )
+      }
       return { person, ...(group === undefined ? {} : { group }), connections }
     },
   }
@@ -40,28 +51,46 @@ async function connectionsNamed(useCase: UseCase, name: string | undefined): Pro
   throw fail.notFound(`There is no connection "${name}".`, { hint: 'List them: muster connections' })
 }
 
+async function recollected(
+  { store }: UseCase,
+  object: ConfigObject,
+  asked: Parameters<typeof recollect>[2],
+): Promise<Answers> {
+  const { remembered, readAt, run } = await recollect(store, object, asked)
+  return {
+    ...namesOf(object),
+    ...(readAt === undefined ? {} : { facts: { sourceAt: isoTime(readAt), targetAt: isoTime(readAt), run } }),
+    people: [],
+    remembered,
+  }
+}
+
+function namesOf({ key, document }: ConfigObject) {
+  return { connection: key, source: String(document.source), target: String(document.target) }
+}
+
 /** What one connection knows. One that cannot be read is said, and the others are still asked. */
 async function answersOf(
   useCase: UseCase,
-  { key, document }: ConfigObject,
+  object: ConfigObject,
   person: string,
   group: string | undefined,
   signal: AbortSignal,
 ): Promise<Answers> {
-  const named = { connection: key, source: String(document.source), target: String(document.target) }
+  const named = namesOf(object)
   try {
-    const open = await createConnections(useCase).open(key)
+    const open = await createConnections(useCase).open(object.key)
     const [source, target] = [open.openSource(), open.openTarget()]
     try {
       const input = await readAsARun({ store: useCase.store, clock: useCase.clock, open, source, target, signal })
-      return { ...named, mode: open.connection.mode, ...answered(input, person, group) }
+      return { ...named, mode: open.connection.mode, remembered: [], ...answered(input, person, group) }
     } finally {
       await Promise.allSettled([source.close(), target.close()])
     }
   } catch (thrown) {
     const { code, message, hint } = asProvisioningError(thrown)
     if (code === 'bug' || signal.aborted) throw thrown
-    return { ...named, people: [], error: { message, hint } }
+    return { ...named, people: [], remembered: [], error: { message, hint } }
   }
 }
 

@@ -25,7 +25,7 @@ export const presetNames = Object.keys(reportPresets) as [ReportPreset, ...Repor
 
 const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
 
-const reportRow = named(
+export const reportRow = named(
   'ReportRow',
   z.object({
     ...changeView.shape,

@@ -8,6 +8,7 @@ import {
   standReasons,
 } from '../domain/reason.ts'
 import { changeView } from './plans.ts'
+import { reportRow } from './report.ts'
 import { route } from './route.ts'
 import { key, named, problem, time } from './shapes.ts'
 
@@ -66,13 +67,44 @@ const answer = named(
 )
 export type WhyAnswer = z.output<typeof answer>
 
+const recollection = named(
+  'Recollection',
+  z.object({
+    label: z.string(),
+    sourceKey: z.string().optional(),
+    accountId: z.string().optional(),
+    steps: z.array(z.object({ step: z.string(), text: z.string() })).describe('the whole answer in plain words'),
+    link: z.object({ how: z.string(), since: time }).optional(),
+    state: z.object({ is: z.enum(['active', 'suspended', 'disabled']), since: time }).optional(),
+    departure: z.object({ signal: z.string(), provenSince: time }).optional(),
+    memberships: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        since: time,
+        run: z.number().int().describe('the run that wrote it, or saw it first'),
+        grants: z
+          .array(z.object({ connection: z.string(), rule: z.string(), adopted: z.boolean(), run: z.number().int() }))
+          .describe('who vouches for it, by the ledger'),
+      }),
+    ),
+    history: z.array(reportRow).describe('what was planned and done, the newest first'),
+    workItems: z.array(z.object({ number: z.number().int(), reason: holdReason, message: z.string() })),
+  }),
+)
+export type RecollectionView = z.output<typeof recollection>
+
 const connectionAnswers = z.object({
   connection: key,
   source: key,
   target: key,
   mode: z.enum(['preview', 'review', 'automatic']).optional(),
-  facts: z.object({ sourceAt: time, targetAt: time }).optional().describe('when both sides were read'),
-  people: z.array(answer),
+  facts: z
+    .object({ sourceAt: time, targetAt: time, run: z.number().int().optional() })
+    .optional()
+    .describe('when both sides were read, and by which run'),
+  people: z.array(answer).describe('what the planner says of a fresh read'),
+  remembered: z.array(recollection).describe('what is known without reading anything again'),
   error: problem.optional().describe('why nothing can be said'),
 })
 
@@ -95,6 +127,11 @@ export const whyRoutes = {
       person: z.string().min(1).max(300).describe('key, address, login or name at the source, or of the account'),
       group: z.string().min(1).max(300).optional().describe('name or id of a group of the target'),
       connection: key.optional().describe('only this connection'),
+      fresh: z
+        .enum(['true', 'false'])
+        .default('false')
+        .describe('read both sides and ask the planner; else only what is remembered'),
+      at: z.coerce.number().int().min(1).optional().describe('as it was after this run'),
     }),
     response: whyReport,
     errors,

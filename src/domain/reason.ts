@@ -149,6 +149,11 @@ export const standReasons = {
 
 export type StandReason = keyof typeof standReasons
 
+/** Why somebody leaves, by the signal that proves it. */
+export function departureReason(signal: 'disabled' | 'left-source' | 'left-scope' | 'left-by-rule'): ReasonCode {
+  return signal === 'disabled' ? 'disabled-at-source' : signal
+}
+
 /** True for reasons set by a guard, which a person may release. */
 export function isGuardReason(reason: HoldReason): boolean {
   return reason.startsWith('guard:')

@@ -133,6 +133,7 @@ export interface DirectoryStore {
 export interface DepartureStore {
   /** Writes the first proof of new departures, clears those with a sign of life; existing rows keep their date. */
   save(connection: string, proven: readonly Departure[], clearedKeys: readonly string[]): Promise<void>
+  get(connection: string, sourceKey: string): Promise<Departure | undefined>
 }
 
 // --- snapshots --------------------------------------------------------------------------------------------------------
@@ -245,6 +246,38 @@ export interface ReportFilter {
   readonly outcomes?: readonly (Outcome | 'open')[] | undefined
   /** Only memberships of groups that administer something. */
   readonly administration?: boolean | undefined
+  /** Exactly this one, in place of what a name finds. */
+  readonly subject?: KnownSubject | undefined
+  /** Only what this run did or planned, by its number. */
+  readonly run?: number | undefined
+}
+
+/** A record of a source, an account of a directory, or both, as we know them. */
+export interface KnownSubject {
+  readonly source: string
+  readonly directoryKey: string
+  readonly sourceKey?: string
+  readonly accountId?: string
+  readonly label: string
+}
+
+/** What is remembered about one person in one directory. */
+export interface Remembered {
+  readonly link?: { readonly how: string; readonly since: Instant }
+  readonly state?: { readonly is: 'active' | 'suspended' | 'disabled'; readonly since: Instant }
+  readonly memberships: readonly {
+    readonly id: string
+    readonly name: string
+    readonly since: Instant
+    /** The run that wrote or first saw it. */
+    readonly run: number
+    readonly grants: readonly {
+      readonly connection: string
+      readonly rule: string
+      readonly adopted: boolean
+      readonly run: number
+    }[]
+  }[]
 }
 
 /** A change with the run that made it. */
@@ -287,6 +320,15 @@ export interface ReportStore {
   accountsNamed(name: string): Promise<readonly NamedObject[]>
   /** What an account had at an instant, as far as our reads know. */
   accessOf(directoryKey: string, accountId: string, at: Instant): Promise<AccessThen>
+  /** Who of a source, or of a directory behind it, has this key, id, name or address. */
+  subjects(source: string, directoryKey: string, name: string): Promise<readonly KnownSubject[]>
+  /** What is remembered about somebody now, or was true at an instant. */
+  remembered(subject: KnownSubject, at?: Instant): Promise<Remembered>
+  /** Which source groups fill a group of a directory, by the links of groups. */
+  filledBy(
+    directoryKey: string,
+    groupId: string,
+  ): Promise<readonly { readonly source: string; readonly name: string; readonly rule: string }[]>
   /** The first instant of which anything is known in a directory. */
   knownSince(directoryKey: string): Promise<Instant | undefined>
 }

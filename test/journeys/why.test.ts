@@ -7,7 +7,7 @@ import { configurationYaml, disabled, member, settle, sharedOffice, succeed, tea
 const open = sharedOffice()
 
 async function why(line: string): Promise<WhyReport['connections'][number]> {
-  const { stdout } = await succeed(open(), `why ${line} --json`)
+  const { stdout } = await succeed(open(), `why ${line} --fresh --json`)
   const [connection] = (JSON.parse(stdout) as WhyReport).connections
   if (connection === undefined) throw new Error('No connection answered.')
   return connection
@@ -47,7 +47,7 @@ describe('muster why', () => {
         ],
         changes: [],
       })
-      const { said } = await succeed(office, 'why crew-1 crew-all --connection crew')
+      const { said } = await succeed(office, 'why crew-1 crew-all --connection crew --fresh')
       expect(said).toContain('is in the source (key crew-1) and active there.')
       expect(said).toContain(
         'crew-all: is a member; is a member of the source group (groups.byName), by way of crew-team > crew-all. Vouched for by crew (groups.byName).',
@@ -60,9 +60,9 @@ describe('muster why', () => {
     const office = open()
     const not = await why('crew-1 two-team --connection crew')
     expect(not.people[0]?.memberships).toMatchObject([{ isMember: false, verdict: 'stays', reason: 'group-unfilled' }])
-    const nowhere = await succeed(office, 'why crew-1 no-such-group --connection crew')
+    const nowhere = await succeed(office, 'why crew-1 no-such-group --connection crew --fresh')
     expect(nowhere.said).toContain('No group of the target is called "no-such-group", and no rule makes one.')
-    const nobody = await office.type('why nobody@nowhere.example --connection crew')
+    const nobody = await office.type('why nobody@nowhere.example --connection crew --fresh')
     expect([nobody.code, nobody.said]).toEqual([2, expect.stringContaining('Nobody here is called')])
     expect((await office.type('why crew-1 --connection nowhere')).code).toBe(2)
   })
@@ -77,11 +77,48 @@ describe('muster why', () => {
     )
     const leaver = await why('crew-2 --connection crew')
     expect(leaver.people[0]?.changes.map(({ kind }) => kind)).toContain('account.deactivate')
-    const { said } = await succeed(office, 'why crew-9 --connection crew')
+    const { said } = await succeed(office, 'why crew-9 --connection crew --fresh')
     expect(said).toContain('No account of theirs was found.')
     expect(said).toMatch(
       /Next: create the account \(.*\), because it is active at the source and has no account here\./,
     )
+  })
+})
+
+describe('muster why without reading', () => {
+  it('tells at once what is remembered, how old it is, and who gave what in which run', async () => {
+    const office = open()
+    const { stdout } = await succeed(office, 'why crew-1@acme.example crew-all --connection crew --json')
+    const [crew] = (JSON.parse(stdout) as WhyReport).connections
+    expect(crew?.facts?.run).toBeGreaterThan(0)
+    expect(crew?.remembered[0]).toMatchObject({
+      sourceKey: 'crew-1',
+      link: { how: 'created' },
+      state: { is: 'active' },
+      memberships: [{ name: 'crew-all', grants: [{ connection: 'crew', rule: 'groups.byName', adopted: false }] }],
+    })
+    const kinds = crew?.remembered[0]?.history.map(({ kind, outcome, reason }) => `${kind} ${outcome} ${reason}`)
+    expect(kinds).toEqual(['membership.add applied member-at-source', 'account.create applied joined-source'])
+    const { said } = await succeed(office, 'why crew-1 crew-all --connection crew')
+    expect(said).toMatch(/crew -> acme, as run \d+ read it/)
+    expect(said).toMatch(/crew-all: is a member since .* Vouched for by crew \(groups\.byName\), given by run \d+/)
+    expect(said).toMatch(/Outcome: applied .*, seen in the target/)
+    expect(said).toContain('add --fresh')
+    const not = await succeed(office, 'why crew-1 two-team --connection crew')
+    expect(not.said).toContain('two-team: is not a member. It is filled by the source group two-team (byName).')
+    expect((await office.type('why nobody@nowhere.example')).code).toBe(2)
+  })
+
+  it('tells what was so after an earlier run', async () => {
+    const office = open()
+    const { items } = await office.client.runs.list({ query: { connection: 'crew', limit: 100 } })
+    const first = items.at(-1)?.number ?? 0
+    const { said } = await succeed(office, `why crew-1 --at ${first}`)
+    expect(said).toMatch(/crew-1@acme\.example> had the account/)
+    expect(said).toMatch(/crew-all: was a member since/)
+    expect(said).toMatch(new RegExp(`Run ${first}: create the account, because it is active at the source`))
+    expect((await office.type('why crew-1 --at 99999')).code).toBe(2)
+    expect((await office.type(`why crew-1 --at ${first} --fresh`)).code).toBe(2)
   })
 })
 

@@ -10,7 +10,8 @@ export const whyCommand = command({
   name: 'why',
   summary: 'why somebody has an account, a value or a group, and why not',
   description: [
-    'Tells the whole chain for each connection: the record at the source, whether it is in scope, whose account it is, what is mapped, which source group by which rule gives each group of the target (with the way through nested groups), what a run would change and why, and why nothing changes where somebody may have expected it. Changes nothing.',
+    'Without --fresh it tells at once what is remembered: account and link, each membership with since when, by which run, rule and connection, what was planned and done with reason, guard and outcome, and what waits for a person.',
+    'With --fresh both sides are read and the planner tells the whole chain: the record at the source, whether it is in scope, whose account it is, what is mapped, which source group by which rule gives each group of the target (with the way through nested groups), what a run would change and why, and why nothing changes where somebody may have expected it. Nothing is changed either way.',
   ],
   arguments: {
     person: { help: 'key, e-mail address, login or name of the person, or of the account' },
@@ -18,42 +19,55 @@ export const whyCommand = command({
   },
   options: {
     connection: { kind: 'text', value: 'NAME', help: 'ask this connection only' },
+    fresh: { kind: 'flag', help: 'read both sides now and ask the planner, also why not; else what is remembered' },
+    at: { kind: 'number', value: 'RUN', help: 'as it was after this run' },
   },
   examples: [
     'why ann@example.com',
-    'why ann jira-software-users',
+    'why ann jira-software-users --fresh',
     'why ann jira-software-users --connection staff --json',
+    'why ann --at 12',
   ],
   async run({ args, options, output, session }) {
     const client = await session.client()
-    output.note(`Asking about "${args.person}" ...`)
+    if (options.fresh) output.note(`Reading both sides for "${args.person}" ...`)
     const report = await client.why.ask(
       {
         query: {
           person: args.person,
           ...(args.group === undefined ? {} : { group: args.group }),
           ...(options.connection === undefined ? {} : { connection: options.connection }),
+          ...(options.fresh ? { fresh: 'true' as const } : {}),
+          ...(options.at === undefined ? {} : { at: options.at }),
         },
       },
       session.call,
     )
     output.show(report, whyLines(report, output.paint, output.stdout.columns))
-    return report.connections.some(({ people }) => people.length > 0) ? 0 : nobody
+    const isKnown = report.connections.some(({ people, remembered }) => people.length + remembered.length > 0)
+    if (!options.fresh && options.at === undefined) {
+      output.next('Ask the planner, also why not: add --fresh (reads both sides, changes nothing)')
+    }
+    return isKnown ? 0 : nobody
   },
 })
 
 function whyLines({ person, group, connections }: WhyReport, paint: Paint, columns: number): string[] {
   const width = Math.max(60, columns) - 2
   const lines: string[] = []
-  for (const { connection, source, target, mode, facts, people, error } of connections) {
+  for (const { connection, source, target, mode, facts, people, remembered, error } of connections) {
     if (lines.length > 0) lines.push('')
     lines.push(
-      `${paint('bold', connection)}: ${source} -> ${target}${mode === undefined ? '' : ` (${mode})`}${facts === undefined ? '' : `, as read ${shownTime(facts.sourceAt)}`}`,
+      `${paint('bold', connection)}: ${source} -> ${target}${mode === undefined ? '' : ` (${mode})`}${factsText(facts)}`,
     )
     if (error !== undefined) {
       const why = `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`
       lines.push(...wrap(plain(why), width - 2).map((line) => paint('red', `  ${line}`)))
-    } else if (people.length === 0) lines.push(`  Nobody here is called "${plain(person)}".`)
+    } else if (people.length + remembered.length === 0) lines.push(`  Nobody here is called "${plain(person)}".`)
+    for (const each of remembered) {
+      if (remembered.length > 1) lines.push(`  ${paint('bold', plain(each.label))}`)
+      lines.push(...each.steps.flatMap(({ text }) => indented(text, width)))
+    }
     if (people.length > 1) lines.push(paint('yellow', `  ${people.length} people are called "${plain(person)}".`))
     for (const each of people) {
       if (people.length > 1) lines.push(`  ${paint('bold', plain(each.label))}`)
@@ -62,12 +76,19 @@ function whyLines({ person, group, connections }: WhyReport, paint: Paint, colum
         texts.push(`No group of the target is called "${group}", and no rule makes one.`)
       }
       if (each.changes.length === 0 && each.workItems.length === 0) texts.push('Nothing would change now.')
-      lines.push(
-        ...texts.flatMap((text) =>
-          wrap(plain(text), width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`),
-        ),
-      )
+      lines.push(...texts.flatMap((text) => indented(text, width)))
     }
   }
   return lines.length === 0 ? ['There is no connection yet: muster connections set ...'] : lines
+}
+
+function indented(text: string, width: number): string[] {
+  return wrap(plain(text), width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`)
+}
+
+function factsText(facts: WhyReport['connections'][number]['facts']): string {
+  if (facts === undefined) return ''
+  return facts.run === undefined
+    ? `, as read ${shownTime(facts.sourceAt)}`
+    : `, as run ${facts.run} read it ${shownTime(facts.sourceAt)}`
 }

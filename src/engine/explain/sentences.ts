@@ -1,5 +1,5 @@
 import { changeKinds } from '../../domain/change.ts'
-import { holdReasons, reasons, standReasons } from '../../domain/reason.ts'
+import { departureReason, holdReasons, reasons, standReasons } from '../../domain/reason.ts'
 import type { AttributeAnswer, Explanation, MembershipAnswer } from './explanation.ts'
 
 /** One link of the chain from the record to what is done, in plain words. */
@@ -92,12 +92,12 @@ function accountSteps({ match, accounts }: Explanation): readonly Step[] {
 function personSteps({ standstill, departure }: Explanation): readonly Step[] {
   const steps: Step[] = []
   if (departure !== undefined) {
-    const text = `Counts as leaving (${reasons[departure.signal === 'disabled' ? 'disabled-at-source' : departure.signal]}), first proven ${instant(departure.firstProvenAt)}.`
+    const text = `Counts as leaving (${reasons[departureReason(departure.signal)]}), first proven ${instantText(departure.firstProvenAt)}.`
     steps.push({ step: 'person', text })
   }
   if (standstill !== undefined && standstill.reason !== 'as-wanted') {
     const { reason, rule, dueAt } = standstill
-    const due = dueAt === undefined ? '' : ` Next is ${rule}, due ${instant(dueAt)}.`
+    const due = dueAt === undefined ? '' : ` Next is ${rule}, due ${instantText(dueAt)}.`
     const by = rule === undefined || dueAt !== undefined ? '' : ` (${rule})`
     steps.push({ step: 'person', text: `The account is left as it is${by}: ${standReasons[reason]}.${due}` })
   }
@@ -137,6 +137,6 @@ function membershipText(answer: MembershipAnswer): string {
   ].join('')
 }
 
-function instant(at: number): string {
+export function instantText(at: number): string {
   return new Date(at).toISOString().replace('T', ' ').slice(0, 16).concat(' UTC')
 }

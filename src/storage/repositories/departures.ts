@@ -2,11 +2,19 @@ import { sql } from 'kysely'
 import type { Departure } from '../../domain/memory.ts'
 import type { DepartureStore } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
-import { inTransaction } from '../database.ts'
+import { inTransaction, rowsOf } from '../database.ts'
 import { batches, texts } from '../rows.ts'
 
 export function departureStore({ database }: StorageContext): DepartureStore {
   return {
+    get: async (connection, sourceKey) => {
+      const [row] = await rowsOf<Departure>(
+        database.kysely,
+        sql`select source_key as "sourceKey", signal, first_proven_at as "firstProvenAt" from departure
+            where connection = ${connection} and source_key = ${sourceKey}`,
+      )
+      return row
+    },
     save: async (connection, proven, clearedKeys) =>
       await inTransaction(database, async (transaction) => {
         for (const keys of batches(clearedKeys)) {

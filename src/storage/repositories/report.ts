@@ -7,6 +7,7 @@ import { anywhere, ints, limitOf, present, slice, textCursor, texts, time } from
 import { accessOfWord } from './access-word.ts'
 import { covering } from './directories.ts'
 import { type ChangeRow, changeRecord, changesFrom, outcomeCodes } from './plan-rows.ts'
+import { remembered, subjectsNamed } from './remembered.ts'
 
 /** More people than this answer to no name that is meant. */
 const mostNamed = 1000
@@ -15,7 +16,7 @@ export function reportStore({ database: { kysely } }: StorageContext): ReportSto
   return {
     changes: async (filter, page) => {
       const limit = limitOf(page)
-      const who = filter.person === undefined ? undefined : await numbersNamed(kysely, filter.person)
+      const who = await numbersOf(kysely, filter)
       if (who !== undefined && who.records.length + who.accounts.length === 0) return { items: [] }
       const after = placeAfter(textCursor(page))
       const found = who === undefined ? everything(filter, after, limit + 1) : ofPeople(filter, after, limit + 1, who)
@@ -45,6 +46,15 @@ export function reportStore({ database: { kysely } }: StorageContext): ReportSto
             order by 1, 3 limit ${mostNamed}`,
       ),
     accessOf: async (directoryKey, accountId, at) => await accessOf(kysely, directoryKey, accountId, at),
+    subjects: async (source, directoryKey, name) => await subjectsNamed(kysely, source, directoryKey, name),
+    remembered: async (subject, at) => await remembered(kysely, subject, at),
+    filledBy: async (directoryKey, groupId) =>
+      await rowsOf<{ source: string; name: string; rule: string }>(
+        kysely,
+        sql`select s.source, s.label as name, l.rule from group_link l join source_group s on s.no = l.source_group
+            join directory_group g on g.no = l.grp join directory d on d.no = g.directory
+            where d.key = ${directoryKey} and g.group_id = ${groupId} order by s.source, s.label`,
+      ),
     knownSince: async (directoryKey) => {
       const [row] = await rowsOf<{ since: number | null }>(
         kysely,
@@ -106,7 +116,7 @@ function ofPeople(
     order by c.plan desc, c.seq desc limit ${limit}`
 }
 
-function plansOf({ connections, from, until }: ReportFilter, after: Place | undefined): RawBuilder<unknown> {
+function plansOf({ connections, from, until, run }: ReportFilter, after: Place | undefined): RawBuilder<unknown> {
   return sql`select plan.no as plan_no, plan.month as plan_month, plan.created_at as planned_at, plan.connection,
       run.number as run_number, run.started_by, directory.key as directory_key
     from plan join run on run.id = plan.run_id join directory on directory.no = plan.directory
@@ -114,6 +124,7 @@ function plansOf({ connections, from, until }: ReportFilter, after: Place | unde
       ${connections === undefined ? sql`` : sql`and plan.connection = any(${texts(connections)})`}
       ${until === undefined ? sql`` : sql`and plan.created_at < ${time(until)}`}
       ${from === undefined ? sql`` : sql`and greatest(plan.created_at, plan.touched_at) >= ${time(from)}`}
+      ${run === undefined ? sql`` : sql`and run.number = ${run}`}
       ${after === undefined ? sql`` : sql`and plan.no <= ${after.plan}`}`
 }
 
@@ -135,6 +146,22 @@ function matchingOutcome(outcomes: ReportFilter['outcomes']): RawBuilder<unknown
   const codes = outcomes.flatMap((each) => (each === 'open' ? [] : [outcomeCodes[each]]))
   const done = sql`c.outcome is not null and c.outcome = any(${ints(codes)})`
   return outcomes.includes('open') ? sql`(c.outcome is null or (${done}))` : done
+}
+
+/** Numbers of the record and the account of a subject, or of all that answer to a name; undefined = nobody is asked about. */
+async function numbersOf(executor: Executor, { subject, person }: ReportFilter) {
+  if (subject === undefined) return person === undefined ? undefined : await numbersNamed(executor, person)
+  const { source, sourceKey, directoryKey, accountId } = subject
+  const records = await rowsOf<{ no: number }>(
+    executor,
+    sql`select no from source_record where source = ${source} and key = ${sourceKey ?? null}`,
+  )
+  const accounts = await rowsOf<{ no: number }>(
+    executor,
+    sql`select a.no from directory_account a join directory d on d.no = a.directory
+        where d.key = ${directoryKey} and a.account_id = ${accountId ?? null}`,
+  )
+  return { records: records.map(({ no }) => no), accounts: accounts.map(({ no }) => no) }
 }
 
 /** Records and accounts that answer to a name. */
