@@ -63,6 +63,10 @@ const answer = named(
     changes: z.array(changeView).describe('what a run would do now; what limits hold is judged over a whole plan'),
     workItems: z.array(z.object({ reason: holdReason, message: z.string() })),
     unproven: z.array(z.string()),
+    difference: z
+      .object({ more: z.array(z.string()), fewer: z.array(z.string()) })
+      .optional()
+      .describe('of a supposition: changes that are planned only then, and those that are not planned then'),
   }),
 )
 export type WhyAnswer = z.output<typeof answer>
@@ -120,7 +124,7 @@ export const whyRoutes = {
   ask: route({
     method: 'GET',
     path: '/api/v1/why',
-    role: 'operator',
+    role: 'viewer',
     summary:
       'Why somebody has, or has not, an account, its values and its groups, from the record to what is done, for each connection. Changes nothing.',
     query: z.object({
@@ -130,9 +134,33 @@ export const whyRoutes = {
       fresh: z
         .enum(['true', 'false'])
         .default('false')
-        .describe('read both sides and ask the planner; else only what is remembered'),
+        .describe('read both sides and ask the planner, for which an operator is needed; else only what is remembered'),
       at: z.coerce.number().int().min(1).optional().describe('as it was after this run'),
     }),
+    response: whyReport,
+    errors,
+  }),
+  suppose: route({
+    method: 'POST',
+    path: '/api/v1/why/what-if',
+    role: 'operator',
+    summary:
+      'What would be with other rules or another record of the source: the answer then, and what differs from now. Reads both sides; saves and sends nothing.',
+    body: named(
+      'Supposition',
+      z.strictObject({
+        person: z.string().min(1).max(300),
+        group: z.string().min(1).max(300).optional(),
+        connection: key.optional(),
+        yaml: z
+          .string()
+          .max(5_000_000)
+          .describe(
+            '`connections` as in a configuration file, and `people: { <key>: { active, attributes, groups } }`',
+          ),
+        file: z.string().max(500).optional().describe('name of the file, for messages'),
+      }),
+    ),
     response: whyReport,
     errors,
   }),

@@ -122,6 +122,27 @@ describe('muster why without reading', () => {
   })
 })
 
+describe('muster why with a supposition', () => {
+  it('tells what other rules or another record would change, and saves nothing', async () => {
+    const office = open()
+    const yaml = (groups: string) =>
+      `connections:\n  crew: { source: crew, target: acme, groups: { byName: {}${groups} } }\n`
+    office.write('rules.yaml', yaml(', defaultsForAll: [everybody]'))
+    office.write('record.yaml', 'people:\n  crew-1: { groups: [] }\n')
+    office.write('wrong.yaml', yaml(', ownership: mine'))
+    await withoutEffect(office.sandbox, async () => {
+      const rules = await succeed(office, 'why crew-1 --connection crew --what-if {rules.yaml}')
+      expect(rules.said).toContain('Supposed, and not now: + membership.add everybody')
+      const record = await succeed(office, 'why crew-1 --connection crew --what-if {record.yaml}')
+      expect(record.said).toContain('Supposed, and not now: - membership.remove crew-team')
+    })
+    const wrong = await office.type('why crew-1 --what-if {wrong.yaml}')
+    expect([wrong.code, wrong.said]).toEqual([2, expect.stringContaining('connections.crew.groups.ownership')])
+    const exported = await succeed(office, 'export')
+    expect(exported.stdout).not.toContain('everybody')
+  })
+})
+
 describe('muster report', () => {
   it('tells what was done by person, application, time and preset, as a table, JSON and CSV', async () => {
     const office = open()

@@ -1,4 +1,5 @@
 import type { WhyReport } from '../../contract/why.ts'
+import { fail } from '../../domain/errors.ts'
 import { command } from '../command.ts'
 import type { Paint } from '../output.ts'
 import { plain, shownTime, wrap } from '../render/text.ts'
@@ -20,6 +21,11 @@ export const whyCommand = command({
   options: {
     connection: { kind: 'text', value: 'NAME', help: 'ask this connection only' },
     fresh: { kind: 'flag', help: 'read both sides now and ask the planner, also why not; else what is remembered' },
+    'what-if': {
+      kind: 'text',
+      value: 'FILE',
+      help: 'suppose the rules of this configuration file, or its `people: { <key>: { active, attributes, groups } }`',
+    },
     at: { kind: 'number', value: 'RUN', help: 'as it was after this run' },
   },
   examples: [
@@ -27,25 +33,39 @@ export const whyCommand = command({
     'why ann jira-software-users --fresh',
     'why ann jira-software-users --connection staff --json',
     'why ann --at 12',
+    'why ann --what-if muster-new.yaml',
   ],
-  async run({ args, options, output, session }) {
+  async run({ args, options, output, session, environment }) {
     const client = await session.client()
     if (options.fresh) output.note(`Reading both sides for "${args.person}" ...`)
-    const report = await client.why.ask(
-      {
-        query: {
-          person: args.person,
-          ...(args.group === undefined ? {} : { group: args.group }),
-          ...(options.connection === undefined ? {} : { connection: options.connection }),
-          ...(options.fresh ? { fresh: 'true' as const } : {}),
-          ...(options.at === undefined ? {} : { at: options.at }),
-        },
-      },
-      session.call,
-    )
+    const file = options['what-if']
+    if (file !== undefined && options.at !== undefined) {
+      throw fail.usage('--what-if supposes something about now, --at asks about a run of the past; give one of them.')
+    }
+    const asked = {
+      person: args.person,
+      ...(args.group === undefined ? {} : { group: args.group }),
+      ...(options.connection === undefined ? {} : { connection: options.connection }),
+    }
+    const report =
+      file === undefined
+        ? await client.why.ask(
+            {
+              query: {
+                ...asked,
+                ...(options.fresh ? { fresh: 'true' as const } : {}),
+                ...(options.at === undefined ? {} : { at: options.at }),
+              },
+            },
+            session.call,
+          )
+        : await client.why.suppose(
+            { body: { ...asked, yaml: await environment.files.readText(file), file: file.slice(-500) } },
+            session.call,
+          )
     output.show(report, whyLines(report, output.paint, output.stdout.columns))
     const isKnown = report.connections.some(({ people, remembered }) => people.length + remembered.length > 0)
-    if (!options.fresh && options.at === undefined) {
+    if (!options.fresh && options.at === undefined && file === undefined) {
       output.next('Ask the planner, also why not: add --fresh (reads both sides, changes nothing)')
     }
     return isKnown ? 0 : nobody
@@ -75,7 +95,8 @@ function whyLines({ person, group, connections }: WhyReport, paint: Paint, colum
       if (group !== undefined && each.memberships.length === 0) {
         texts.push(`No group of the target is called "${group}", and no rule makes one.`)
       }
-      if (each.changes.length === 0 && each.workItems.length === 0) texts.push('Nothing would change now.')
+      if (each.difference !== undefined) texts.push(...differenceTexts(each.difference))
+      else if (each.changes.length === 0 && each.workItems.length === 0) texts.push('Nothing would change now.')
       lines.push(...texts.flatMap((text) => indented(text, width)))
     }
   }
@@ -91,4 +112,12 @@ function factsText(facts: WhyReport['connections'][number]['facts']): string {
   return facts.run === undefined
     ? `, as read ${shownTime(facts.sourceAt)}`
     : `, as run ${facts.run} read it ${shownTime(facts.sourceAt)}`
+}
+
+function differenceTexts({ more, fewer }: { readonly more: readonly string[]; readonly fewer: readonly string[] }) {
+  if (more.length + fewer.length === 0) return ['Supposed: nothing would change that does not change now.']
+  return [
+    ...more.map((text) => `Supposed, and not now: ${text}`),
+    ...fewer.map((text) => `Planned now, and no longer then: ${text}`),
+  ]
 }
