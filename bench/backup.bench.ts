@@ -1,13 +1,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Lesson } from '../src/domain/memory.ts'
-import { openStore } from '../src/storage/store.ts'
 import { muster } from '../test/support/muster.ts'
-import { directoryKey, savedPlan, takenFence } from '../test/support/plans.ts'
 import { postgresql, startPostgres } from '../test/support/postgres.ts'
-import { type CompanyRows, makeCompany } from './planning/company.ts'
-import { collectRows } from './planning/product.ts'
+import { makeCompany } from './planning/company.ts'
+import { fill } from './planning/filled-store.ts'
 import { type Bench, megabytes, type Row, seconds } from './row.ts'
 
 /** `muster backup` of a full store and `muster restore` into an empty one, each in a process of its own. */
@@ -69,54 +66,6 @@ async function measure(
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-/** What a first sync of this company leaves behind: the read of the target, links and the ledger. */
-async function fill(company: ReturnType<typeof makeCompany>, dataDir: string, databaseUrl: string | undefined) {
-  const store = await openStore({ dataDir, stayMs: 0, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
-  try {
-    const { target } = await collectRows(company)
-    const { plan, run } = await savedPlan(store, [])
-    await store.directories.observe(run.id, { ...target, directoryKey })
-    const fence = await takenFence(store)
-    const learn = async (lessons: Generator<Lesson>) => {
-      let batch: Lesson[] = []
-      const flush = async () => {
-        await store.plans.record(plan.id, run.id, fence, [], batch)
-        batch = []
-      }
-      for (const lesson of lessons) {
-        batch.push(lesson)
-        if (batch.length === 5_000) await flush()
-      }
-      await flush()
-    }
-    await learn(links(company))
-    await learn(grants(company))
-    await store.leases.release(fence)
-    return {
-      memberships: company.targetGroups.reduce((sum, group) => sum + (group.members?.length ?? 0), 0),
-      grants: company.grants.reduce((sum, grant) => sum + ownLength(grant), 0),
-    }
-  } finally {
-    await store.close()
-  }
-}
-
-const ownLength = (grant: CompanyRows['grants'][number]) => (grant.connection === 'staff' ? grant.accountIds.length : 0)
-
-function* links(company: ReturnType<typeof makeCompany>): Generator<Lesson> {
-  for (const { source, sourceKey, accountId } of company.links) {
-    yield { lesson: 'link', source, sourceKey, accountId, how: 'email' }
-    yield { lesson: 'vouch', source, sourceKey, accountId }
-  }
-}
-
-function* grants(company: ReturnType<typeof makeCompany>): Generator<Lesson> {
-  for (const { connection, groupId, rule, accountIds } of company.grants) {
-    if (connection !== 'staff') continue
-    for (const accountId of accountIds) yield { lesson: 'grant', groupId, accountId, rule, how: 'written' }
   }
 }
 

@@ -17,8 +17,10 @@ export async function recollect(
   asked: { readonly person: string; readonly group?: string | undefined; readonly run?: Run | undefined },
 ): Promise<{ readonly remembered: RecollectionView[]; readonly readAt?: number; readonly run?: number }> {
   const { person, group, run } = asked
-  const directoryKey = run?.directoryKey ?? (await store.directories.boundKey(String(document.target)))
-  const last = run ?? (await lastRead(store, key))
+  const [directoryKey, last] = await Promise.all([
+    run?.directoryKey ?? store.directories.boundKey(String(document.target)),
+    run ?? lastRead(store, key),
+  ])
   if (directoryKey === undefined || last === undefined) return { remembered: [] }
   const subjects = await store.report.subjects(String(document.source), directoryKey, person)
   const remembered: RecollectionView[] = []
@@ -31,8 +33,14 @@ export async function recollect(
 
 /** The newest run that made a plan: both sides were read for it. */
 async function lastRead(store: Store, connection: string): Promise<Run | undefined> {
-  const { items } = await store.runs.list({ connection }, { limit: 50 })
-  return items.find(({ planId, kind }) => planId !== undefined && kind !== 'undo')
+  let cursor: string | undefined
+  do {
+    const { items, next } = await store.runs.list({ connection }, { limit: 5, cursor })
+    const found = items.find(({ planId, kind }) => planId !== undefined && kind !== 'undo')
+    if (found !== undefined) return found
+    cursor = next
+  } while (cursor !== undefined)
+  return undefined
 }
 
 async function recollection(
@@ -51,13 +59,15 @@ async function recollection(
       ? {}
       : { outcomes: ['applied', 'alreadyTrue', 'unproven', 'failed', 'skipped', 'open'] as const }),
   }
-  const { items } = await store.report.changes(filter, { limit: changesTold })
   const { sourceKey, directoryKey } = subject
-  const departure =
-    run === undefined && sourceKey !== undefined ? await store.departures.get(connection, sourceKey) : undefined
-  const open = run === undefined ? (await store.workItems.list({ connection }, { limit: itemsLooked })).items : []
-  const known = await store.report.remembered(subject, at)
-  const named = group === undefined ? [] : await store.report.groupsNamed(group)
+  const isNow = run === undefined
+  const [{ items }, departure, { items: open }, known, named] = await Promise.all([
+    store.report.changes(filter, { limit: changesTold }),
+    isNow && sourceKey !== undefined ? store.departures.get(connection, sourceKey) : undefined,
+    isNow ? store.workItems.list({ connection }, { limit: itemsLooked }) : { items: [] },
+    store.report.remembered(subject, at),
+    group === undefined ? [] : store.report.groupsNamed(group),
+  ])
   const there = named.find((each) => each.directoryKey === directoryKey)
   const isAsked = (id: string | undefined) => group === undefined || (id !== undefined && id === there?.id)
   return {

@@ -56,17 +56,17 @@ export async function remembered(
   )
   if (account === undefined) return { memberships: [] }
   const mine = sql`x.account = ${account.no}`
-  const [link] = await rowsOf<NonNullable<Remembered['link']>>(
+  const links = rowsOf<NonNullable<Remembered['link']>>(
     executor,
     sql`select how, since from link where account = ${account.no} and source = ${source}
         ${at === undefined ? sql`` : sql`and since <= ${time(at)}`}`,
   )
-  const [state] = await rowsOf<NonNullable<Remembered['state']>>(
+  const states = rowsOf<NonNullable<Remembered['state']>>(
     executor,
     sql`select s.state as is, s.since from (${covering('account_state', mine, at)}) s`,
   )
   const grants = covering('membership_grant', sql`x.grp = m.grp and x.account = m.account`, at)
-  const memberships = await rowsOf<Remembered['memberships'][number]>(
+  const held = rowsOf<Remembered['memberships'][number]>(
     executor,
     sql`select g.group_id as id, g.name, m.since, m.from_run as run, coalesce(
           (select json_agg(json_build_object('connection', w.text, 'rule', r.text, 'adopted', v.adopted, 'run', v.from_run)
@@ -74,6 +74,7 @@ export async function remembered(
            from (${grants}) v join word w on w.no = v.connection join word r on r.no = v.rule), '[]'::json) as grants
         from (${covering('membership', mine, at)}) m join directory_group g on g.no = m.grp order by g.name_key`,
   )
+  const [[link], [state], memberships] = await Promise.all([links, states, held])
   return {
     ...(link === undefined ? {} : { link }),
     ...(state === undefined ? {} : { state }),

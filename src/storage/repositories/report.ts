@@ -152,16 +152,17 @@ function matchingOutcome(outcomes: ReportFilter['outcomes']): RawBuilder<unknown
 async function numbersOf(executor: Executor, { subject, person }: ReportFilter) {
   if (subject === undefined) return person === undefined ? undefined : await numbersNamed(executor, person)
   const { source, sourceKey, directoryKey, accountId } = subject
-  const records = await rowsOf<{ no: number }>(
+  const records = rowsOf<{ no: number }>(
     executor,
     sql`select no from source_record where source = ${source} and key = ${sourceKey ?? null}`,
   )
-  const accounts = await rowsOf<{ no: number }>(
+  const accounts = rowsOf<{ no: number }>(
     executor,
     sql`select a.no from directory_account a join directory d on d.no = a.directory
         where d.key = ${directoryKey} and a.account_id = ${accountId ?? null}`,
   )
-  return { records: records.map(({ no }) => no), accounts: accounts.map(({ no }) => no) }
+  const [recordRows, accountRows] = await Promise.all([records, accounts])
+  return { records: recordRows.map(({ no }) => no), accounts: accountRows.map(({ no }) => no) }
 }
 
 /** Records and accounts that answer to a name. */
