@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cloudCapabilities } from './generators/capabilities.ts'
 import { connectorPages } from './generators/connectors.ts'
 import { errorsPage } from './generators/errors.ts'
 import type { Generator } from './generators/generator.ts'
@@ -21,6 +22,7 @@ const generators: readonly Generator[] = [
   openApi,
   variantsTable,
   ...connectorPages,
+  cloudCapabilities,
   trapTable,
 ]
 

@@ -2,8 +2,9 @@ import type { CheckReport, EndSummary } from '../contract/ends.ts'
 import type { Handlers } from '../contract/routes.ts'
 import { asProvisioningError, type ErrorCode, ProvisioningError } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { CheckStep } from '../ports/readable.ts'
+import type { CheckStep, CheckTable } from '../ports/readable.ts'
 import type { ConfigObject } from '../ports/store.ts'
+import { audienceOf } from './audience.ts'
 import { type Document, endKinds } from './configuration-check.ts'
 import { type EndChecks, endStateOf } from './end-state.ts'
 import {
@@ -84,7 +85,7 @@ export function endUseCases(useCase: UseCase, kind: 'source' | 'target', checks:
       const steps = await diagnose(useCase, object, AbortSignal.any([signal, AbortSignal.timeout(checkTimeoutMs)]))
       const report: CheckReport = {
         ok: !steps.some(({ status }) => status === 'failed'),
-        steps: steps.map((step) => ({ ...step })),
+        steps: steps.map(({ table, ...step }) => (table === undefined ? step : { ...step, table: copyOf(table) })),
         checkedAt: isoTime(useCase.clock.now()),
       }
       checks.remember(kind, key, report)
@@ -94,14 +95,20 @@ export function endUseCases(useCase: UseCase, kind: 'source' | 'target', checks:
   }
 }
 
+function copyOf({ columns, rows }: CheckTable) {
+  return { columns: [...columns], rows: rows.map((row) => [...row]) }
+}
+
 /** Runs the doctor of a connector; whatever it throws becomes its last step. */
 async function diagnose(useCase: UseCase, object: ConfigObject, signal: AbortSignal): Promise<readonly CheckStep[]> {
   const steps: CheckStep[] = []
-  const kind = object.kind === 'source' ? useCase.source : useCase.target
   try {
-    const end = (await kind(object)).open()
+    const isTarget = object.kind === 'target'
+    const ready = await (isTarget ? useCase.target(object) : useCase.source(object))
+    const audience = isTarget ? await audienceOf(useCase, object.key, signal) : undefined
+    const end = ready.open()
     try {
-      for await (const step of end.check(signal)) {
+      for await (const step of end.check(signal, audience)) {
         steps.push(step)
         if (steps.length >= maxSteps) break
       }

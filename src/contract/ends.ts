@@ -55,6 +55,8 @@ export const savedView = named(
   }),
 )
 
+const checkTable = named('CheckTable', z.object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())) }))
+
 const checkStep = named(
   'CheckStep',
   z.object({
@@ -63,6 +65,7 @@ const checkStep = named(
     message: z.string(),
     remedy: z.string().optional(),
     code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]).optional(),
+    table: checkTable.optional(),
   }),
 )
 

@@ -41,6 +41,7 @@ export class RateLimiter {
   readonly #lanes = new Map<string, Pace>()
   readonly #queue: Waiter[] = []
   #inFlight = 0
+  #limitTold: number | undefined
   #wake: { readonly at: number; readonly stop: AbortController } | undefined
 
   constructor(clock: Clock, maxInFlight = 4) {
@@ -78,6 +79,11 @@ export class RateLimiter {
     })
   }
 
+  /** The newest limit an answer named, in calls per window; which window that is the answers do not say. */
+  get limitTold(): number | undefined {
+    return this.#limitTold
+  }
+
   /** What an answer says about the limits. To be told about every answer, before its permit is released. */
   learn(lane: string, status: number, headers: Headers): void {
     const now = this.#clock.now()
@@ -108,6 +114,7 @@ export class RateLimiter {
     // `Date` has no fraction: on average it is half a second behind.
     const until = now + (reset - (Number.isNaN(sentBy) ? now : sentBy + 500))
     const limit = Number(headers.get('x-ratelimit-limit') ?? Number.NaN)
+    if (limit > 0) this.#limitTold = limit
     // Half of what is under way beside this answer is not counted in it yet.
     const left = remaining - Math.floor(Math.max(0, this.#inFlight - 1) / 2)
     // Jira rounds the time to minutes although its burst limits are per second: there it says nothing.

@@ -15,6 +15,24 @@ export interface CheckStep {
   readonly remedy?: string
   /** The code a run would end with because of this step. */
   readonly code?: ErrorCode
+  /** What the message says in numbers or in many lines. */
+  readonly table?: CheckTable
+}
+
+/** Every row has a cell for each column. */
+export interface CheckTable {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** The people of a source, counted, for a doctor that is to say what they will meet. */
+export interface Audience {
+  readonly people: number
+  /** Memberships of people in groups, also by way of other groups. */
+  readonly memberships: number
+  readonly groups: number
+  /** People by the domain of their address, in small letters. */
+  readonly mailDomains: ReadonlyMap<string, number>
 }
 
 /**

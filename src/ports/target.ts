@@ -11,7 +11,7 @@ import type { MatchRule } from '../domain/connection.ts'
 import type { ProvisioningError } from '../domain/errors.ts'
 import type { Attributes } from '../domain/identity.ts'
 import type { Handover, LedKind, LedThing } from '../domain/lead.ts'
-import type { CheckStep, MembershipsComeWith, Page } from './readable.ts'
+import type { Audience, CheckStep, MembershipsComeWith, Page } from './readable.ts'
 
 /** A change with its objects resolved: ids, never references to other changes. */
 export interface Order {
@@ -116,7 +116,8 @@ export interface TargetIdentity {
 export interface Target {
   /** Asks the target who it is. Throws `auth-failed`, `forbidden`, `unreachable`, `config-invalid`. */
   identify(signal: AbortSignal): Promise<TargetIdentity>
-  check(signal: AbortSignal): AsyncIterable<CheckStep>
+  /** The doctor; `audience` are the people who are to come here, where they are known. */
+  check(signal: AbortSignal, audience?: Audience): AsyncIterable<CheckStep>
   readonly membershipsComeWith: MembershipsComeWith
   /**
    * Kinds of write that these settings rule out whatever the target will answer, and why; known before anything is asked,

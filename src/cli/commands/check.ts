@@ -2,7 +2,7 @@ import type { CheckReport } from '../../contract/ends.ts'
 import { type ErrorCode, errorCodes, fail, ProvisioningError } from '../../domain/errors.ts'
 import { command, type Invocation } from '../command.ts'
 import type { Colour, Paint } from '../output.ts'
-import { plain, wrap } from '../render/text.ts'
+import { plain, table, wrap } from '../render/text.ts'
 
 export const checkCommand = command({
   name: 'check',
@@ -72,15 +72,21 @@ const marks: Readonly<Record<CheckReport['steps'][number]['status'], readonly [s
   skipped: ['-', 'grey'],
 }
 
+function tableOf({ columns, rows }: NonNullable<CheckReport['steps'][number]['table']>): string[] {
+  const titles = columns.map((title) => ({ title: plain(title) }))
+  return table(titles, rows).map((line) => `    ${line}`)
+}
+
 /** One line per step with its mark; below it the remedy. */
 export function checkLines({ ok, steps }: CheckReport, paint: Paint, columns: number): string[] {
   const width = Math.max(60, columns) - 4
-  const lines = steps.flatMap(({ name, status, message, remedy }) => {
+  const lines = steps.flatMap(({ name, status, message, remedy, table: facts }) => {
     const [mark, colour] = marks[status]
     const [first = '', ...rest] = wrap(`${plain(name)}: ${plain(message)}`, width)
     return [
       `${paint(colour, mark)} ${first}`,
       ...rest.map((line) => `  ${line}`),
+      ...(facts === undefined ? [] : tableOf(facts)),
       ...(remedy === undefined ? [] : wrap(`What to do: ${plain(remedy)}`, width - 2).map((line) => `    ${line}`)),
     ]
   })

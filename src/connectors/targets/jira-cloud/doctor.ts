@@ -1,17 +1,23 @@
 import type { TargetGroup } from '../../../domain/account.ts'
-import { asProvisioningError, type ProvisioningError } from '../../../domain/errors.ts'
 import { foldCase } from '../../../domain/identity.ts'
 import { builtInProtectedGroups } from '../../../domain/policy.ts'
-import type { CheckStep } from '../../../ports/readable.ts'
+import type { Audience, CheckStep } from '../../../ports/readable.ts'
+import { capabilityTable, notPossible, type Reach } from './capabilities.ts'
 import type { JiraCloudConfig } from './config.ts'
+import { domains, forecast } from './doctor-audience.ts'
+import { expiries } from './doctor-expiry.ts'
+import { attempt, bad, listed, ok, skipped } from './doctor-steps.ts'
+import { paceOf } from './forecast.ts'
 import type { Reads } from './reads.ts'
-import type { OrgAccess, Sessions, SiteAccess } from './session.ts'
-
-const dayMs = 86_400_000
-const warnDays = 30
+import { type OrgAccess, reachOf, type Sessions, type SiteAccess } from './session.ts'
 
 /** Says line by line what works and what to do about the rest. Changes nothing; findings are lines, never thrown. */
-export async function* doctor(sessions: Sessions, reads: Reads, signal: AbortSignal): AsyncGenerator<CheckStep> {
+export async function* doctor(
+  sessions: Sessions,
+  reads: Reads,
+  signal: AbortSignal,
+  audience?: Audience,
+): AsyncGenerator<CheckStep> {
   const { config, clock } = sessions
   yield* expiries(config, clock.now())
   yield* plainHttp(config)
@@ -54,10 +60,10 @@ export async function* doctor(sessions: Sessions, reads: Reads, signal: AbortSig
     yield ok('organization', `Organization ${org.organization.name} (${org.organization.id}).`)
     yield ok('directory', `Directory ${org.directory.name} (${org.directory.id}).`)
     yield* siteBelongs(sessions, org, site, signal)
-    yield* domains(org, signal)
+    yield* domains(org, audience, signal)
   }
-  yield* readable(sessions, reads, signal)
-  yield capabilities(site !== undefined, org !== undefined)
+  yield* readable(sessions, reads, signal, audience)
+  yield await capabilities(sessions, signal)
 }
 
 async function* rights(site: SiteAccess, signal: AbortSignal): AsyncGenerator<CheckStep> {
@@ -119,25 +125,12 @@ async function* siteBelongs(
   }
 }
 
-async function* domains({ finder, organization }: OrgAccess, signal: AbortSignal): AsyncGenerator<CheckStep> {
-  const read = await attempt(() => finder.verifiedDomains(organization.id, signal))
-  if ('error' in read) {
-    yield { ...bad('domains', read.error), status: 'warning' }
-    return
-  }
-  const names = read.value
-  yield names.length > 0
-    ? ok('domains', `${names.length} verified domain${names.length === 1 ? '' : 's'}: ${listed(names)}.`)
-    : {
-        name: 'domains',
-        status: 'warning',
-        message:
-          'The organization has no verified domain: all accounts are unmanaged and belong to the people themselves.',
-        remedy: 'Verify your mail domains in Atlassian Administration, Directory, Domains, to manage their accounts.',
-      }
-}
-
-async function* readable(sessions: Sessions, reads: Reads, signal: AbortSignal): AsyncGenerator<CheckStep> {
+async function* readable(
+  sessions: Sessions,
+  reads: Reads,
+  signal: AbortSignal,
+  audience: Audience | undefined,
+): AsyncGenerator<CheckStep> {
   const counted = await attempt(async () => {
     const { org } = await sessions.open(signal)
     if (org !== undefined) return { users: await org.usersCount(signal), groups: await org.groupsCount(signal) }
@@ -153,6 +146,10 @@ async function* readable(sessions: Sessions, reads: Reads, signal: AbortSignal):
   const readableUsers = 'Accounts can be read; how many there are shows with the first full read.'
   yield ok('read-users', users === undefined ? readableUsers : `${users} accounts.`)
   yield* groupLines(groups, reads, signal)
+  const { orgApiKey, apiToken } = sessions.config
+  const [key, token] = [orgApiKey !== undefined, apiToken !== undefined]
+  const pace = paceOf(key, sessions.limitTold(key ? 'organization API key' : 'API token'))
+  yield forecast({ accounts: users ?? 0, groups: groups ?? 0, key, token }, audience, pace)
 }
 
 async function* groupLines(counted: number | undefined, reads: Reads, signal: AbortSignal): AsyncGenerator<CheckStep> {
@@ -186,65 +183,39 @@ async function* products(site: SiteAccess, signal: AbortSignal): AsyncGenerator<
     yield { ...bad('default-groups', read.error), status: 'warning' }
     return
   }
-  const lines = read.value.map(({ key, defaultGroupsDetails, remainingSeats, hasUnlimitedSeats }) => {
+  const rows = read.value.map(({ key, defaultGroupsDetails, numberOfSeats, remainingSeats, hasUnlimitedSeats }) => {
+    const isKnown = !hasUnlimitedSeats && typeof numberOfSeats === 'number' && typeof remainingSeats === 'number'
+    const seats = isKnown && remainingSeats >= 0 ? [String(numberOfSeats), String(remainingSeats)] : undefined
+    const unknown = hasUnlimitedSeats ? 'unlimited' : 'not told'
     const names = (defaultGroupsDetails ?? []).flatMap(({ name }) => (name ? [name] : []))
-    const seats = hasUnlimitedSeats || remainingSeats === undefined || remainingSeats === null || remainingSeats < 0
-    return `${key}: ${names.length === 0 ? 'no default group' : listed(names)}${seats ? '' : `, ${remainingSeats} seats left`}`
+    return [key, ...(seats ?? [unknown, unknown]), listed(names)] as const
   })
-  yield ok(
-    'default-groups',
-    lines.length === 0 ? 'The site tells of no product.' : `Default groups by product: ${lines.join('; ')}.`,
-  )
+  const said = rows.map(([key, , free, groups]) => `${key}: ${groups || 'no default group'}, ${free} seats left`)
+  yield rows.length === 0
+    ? ok('default-groups', 'The site tells of no product.')
+    : ok('default-groups', `Default groups by product: ${said.join('; ')}.`, {
+        columns: ['product', 'seats', 'free', 'default groups'],
+        rows,
+      })
 }
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 20).join(', ')
-  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown
+/** What each credential could do, and what those of this target turned out to reach. */
+async function capabilities(sessions: Sessions, signal: AbortSignal): Promise<CheckStep> {
+  const opened = await attempt(() => sessions.open(signal))
+  if ('error' in opened) return bad('capabilities', opened.error)
+  const reach = reachOf(opened.value)
+  const missing = notPossible(reach)
+  const possible = 'Everything Muster can do here is possible.'
+  const message = missing.length === 0 ? possible : `Not possible: ${missing.join(', ')}.`
+  const step = ok('capabilities', message, capabilityTable(reach))
+  return missing.length === 0 ? step : { ...step, remedy: remedyFor(reach) }
 }
 
-function capabilities(token: boolean, key: boolean): CheckStep {
-  if (key) {
-    const beside = token
-      ? ' The API token adds: which groups give product access, which account is our own.'
-      : ' Without an API token the account of the key cannot be told from others; name it in guards.neverTouch.'
-    return ok(
-      'capabilities',
-      `With the organization API key: create accounts quietly, deactivate, reactivate, create groups, change memberships.${beside}`,
-    )
-  }
-  return ok(
-    'capabilities',
-    'With the API token alone: create groups, change memberships, create accounts with an invitation by mail (users.notify: true). Not possible: deactivate, reactivate.',
-  )
-}
-
-function* expiries(config: JiraCloudConfig, now: number): Generator<CheckStep> {
-  const dates = [
-    ['token-expiry', 'API token', config.apiToken, config.apiTokenExpires],
-    ['key-expiry', 'organization API key', config.orgApiKey, config.orgApiKeyExpires],
-  ] as const
-  for (const [name, what, credential, expires] of dates) {
-    if (credential !== undefined) yield expiry(name, what, expires, now)
-  }
-}
-
-/** A date without time ends at 00:00 UTC of the named day. */
-function expiry(name: string, what: string, expires: string | undefined, now: number): CheckStep {
-  const remedy = `Make a new ${what} and enter it with its new date.`
-  if (expires === undefined) {
-    return {
-      name,
-      status: 'warning',
-      message: `It is not known when the ${what} expires; Atlassian lets none live longer than a year.`,
-      remedy: `Enter the expiry date of the ${what} to be warned in time.`,
-    }
-  }
-  const days = Math.floor((Date.parse(`${expires}T00:00:00Z`) - now) / dayMs)
-  if (days < 0)
-    return { name, status: 'failed', code: 'auth-failed', message: `The ${what} expired on ${expires}.`, remedy }
-  if (days <= warnDays)
-    return { name, status: 'warning', message: `The ${what} expires on ${expires}, in ${days} days.`, remedy }
-  return ok(name, `The ${what} is valid until ${expires}.`)
+function remedyFor({ site, org, accounts }: Reach): string {
+  if (!org) return 'Add an organization API key without scopes.'
+  if (!accounts) return 'Use an organization API key without scopes; one with scopes does not reach user management.'
+  if (site) return 'Look at the settings of the target.'
+  return 'Add an API token with its e-mail address. Until then the account of the key cannot be told from others: name it in guards.neverTouch.'
 }
 
 function* plainHttp({ site, apiBase }: JiraCloudConfig): Generator<CheckStep> {
@@ -257,25 +228,5 @@ function* plainHttp({ site, apiBase }: JiraCloudConfig): Generator<CheckStep> {
       message: `Credentials travel unencrypted to ${host}.`,
       remedy: 'Use https:// for every address that is not on this machine.',
     }
-  }
-}
-
-const ok = (name: string, message: string): CheckStep => ({ name, status: 'ok', message })
-const skipped = (name: string, message: string): CheckStep => ({ name, status: 'skipped', message })
-
-function bad(name: string, { code, message, hint }: ProvisioningError): CheckStep {
-  return { name, status: 'failed', code, message, ...(hint === undefined ? {} : { remedy: hint }) }
-}
-
-/** Findings are values; only "cancelled" ends the doctor. */
-async function attempt<Value>(
-  work: () => Promise<Value>,
-): Promise<{ readonly value: Value } | { readonly error: ProvisioningError }> {
-  try {
-    return { value: await work() }
-  } catch (thrown) {
-    const error = asProvisioningError(thrown)
-    if (error.code === 'cancelled' || error.code === 'bug') throw error
-    return { error }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../../platform/clock.ts'
-import { sharedLimiter } from '../../../platform/rate-limit.ts'
+import { type RateLimiter, sharedLimiter } from '../../../platform/rate-limit.ts'
 import { Secret } from '../../../platform/secret.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import { HttpDoor } from '../../kit/http-door.ts'
@@ -16,6 +16,7 @@ export class Doors {
   readonly #context: ConnectorContext
   readonly #clock: Clock
   readonly #doors: HttpDoor[] = []
+  readonly #limiters = new Map<Credential, RateLimiter>()
 
   constructor(config: JiraCloudConfig, context: ConnectorContext, clock: Clock) {
     this.#config = config
@@ -28,12 +29,17 @@ export class Doors {
     const { email, apiToken, orgApiKey } = this.#config
     const authorization =
       credential === 'API token' ? basicHeader(email, apiToken) : new Secret(`Bearer ${orgApiKey?.reveal() ?? ''}`)
-    return new Api(this.#door(base, authorization), credential)
+    return new Api(this.#door(base, authorization, credential), credential)
   }
 
   /** For what anybody may ask. */
   anonymous(base: string): Api {
     return new Api(this.#door(base, undefined), 'API token')
+  }
+
+  /** The newest limit that an answer to this credential named, in calls per window. */
+  limitTold(credential: Credential): number | undefined {
+    return this.#limiters.get(credential)?.limitTold
   }
 
   calls(): Readonly<Record<string, number>> {
@@ -48,19 +54,21 @@ export class Doors {
     for (const door of this.#doors) door.close()
   }
 
-  #door(base: string, authorization: Secret | undefined): HttpDoor {
+  #door(base: string, authorization: Secret | undefined, name?: Credential): HttpDoor {
     const { email, apiToken, orgApiKey } = this.#config
     const credential = createHash('sha256')
       .update(authorization?.reveal() ?? '')
       .digest('hex')
     // No door shows any of the credentials: a proxy may echo one that was sent through another door.
     const secrets = [apiToken, orgApiKey, apiToken && basicHeader(email, apiToken)]
+    const limiter = sharedLimiter(`${new URL(base).origin} ${credential}`, this.#clock, concurrency)
+    if (name !== undefined) this.#limiters.set(name, limiter)
     const door = new HttpDoor({
       base,
       authorization,
       secrets: secrets.filter((secret) => secret !== undefined),
       clock: this.#clock,
-      limiter: sharedLimiter(`${new URL(base).origin} ${credential}`, this.#clock, concurrency),
+      limiter,
       log: (message, fields) => this.#context.log(message, { target: this.#context.key, ...fields }),
     })
     this.#doors.push(door)

@@ -46,7 +46,7 @@ function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
       operations = writes.offered(session)
       return session.identity
     },
-    check: (signal) => doctor(sessions, reads, signal),
+    check: (signal, audience) => doctor(sessions, reads, signal, audience),
     get membershipsComeWith(): MembershipsComeWith {
       return settings.orgApiKey === undefined ? 'calls' : 'users'
     },

@@ -4,6 +4,7 @@ import type { Applied, ApplyContext, Operation, Order } from '../../../ports/tar
 import { forEachOf } from '../../kit/waiting.ts'
 import { grantAccess, revokeAccess } from './access-writes.ts'
 import { restore, suspend } from './account-state.ts'
+import { isOffered } from './capabilities.ts'
 import { updateCustom } from './custom-attributes.ts'
 import { createGroup } from './group-creation.ts'
 import { createByInvitation } from './invitation.ts'
@@ -13,7 +14,7 @@ import { concurrency } from './limits.ts'
 import { addMember, removeMember } from './memberships.ts'
 import { updateAccount } from './profile.ts'
 import type { Reads } from './reads.ts'
-import type { Session, Sessions } from './session.ts'
+import { reachOf, type Session, type Sessions } from './session.ts'
 import { createBySite } from './site-creation.ts'
 import { concernsWholeTarget, failed } from './verdicts.ts'
 import { type Write, WriteMemory, type Writing } from './writing.ts'
@@ -38,8 +39,8 @@ export class Operations {
       batchSize: 1,
       apply: (orders, context) => eachAlone(orders, context, writing, write),
     })
-    const { org, accounts, projects, properties } = session
-    return {
+    const { org, accounts } = session
+    const all: Readonly<Record<WriteKind, Operation>> = {
       'account.create':
         org === undefined
           ? { ...single(createBySite), mails: 'always' }
@@ -50,28 +51,22 @@ export class Operations {
               mails: 'asked',
               apply: (orders, context) => createByInvitation(orders, context, org, writing),
             },
+      'account.update': single(updateAccount),
+      'account.deactivate': single(suspend),
+      'account.activate': single(restore),
+      'account.disable': single(disable),
+      'account.enable': single(enable),
+      'account.delete': single(deleteAccount),
       'group.create': single(createGroup),
       'membership.add': single(addMember),
       'membership.remove': single(removeMember),
-      ...(org === undefined
-        ? {}
-        : {
-            'account.deactivate': single(suspend),
-            'account.activate': single(restore),
-            'account.delete': single(deleteAccount),
-            'access.grant': single(grantAccess),
-            'access.revoke': single(revokeAccess),
-          }),
-      ...(projects === undefined ? {} : { 'lead.handover': single(handOver) }),
-      ...(properties === undefined ? {} : { 'custom.update': single(updateCustom) }),
-      ...(accounts === undefined
-        ? {}
-        : {
-            'account.update': single(updateAccount),
-            'account.disable': single(disable),
-            'account.enable': single(enable),
-          }),
+      'access.grant': single(grantAccess),
+      'access.revoke': single(revokeAccess),
+      'custom.update': single(updateCustom),
+      'lead.handover': single(handOver),
     }
+    const reach = reachOf(session)
+    return Object.fromEntries(Object.entries(all).filter(([kind]) => isOffered(kind as WriteKind, reach)))
   }
 }
 

@@ -3,9 +3,10 @@ import { type Clock, systemClock } from '../../../platform/clock.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { TargetIdentity } from '../../../ports/target.ts'
 import { AccountClient } from './account-client.ts'
+import type { Reach } from './capabilities.ts'
 import { chosen } from './choice.ts'
 import type { JiraCloudConfig } from './config.ts'
-import { Doors } from './doors.ts'
+import { type Credential, Doors } from './doors.ts'
 import { OrgClient } from './org-client.ts'
 import { type Named, OrgFinder, type Workspace } from './org-finder.ts'
 import { OrgRoles } from './org-roles.ts'
@@ -77,6 +78,11 @@ export class Sessions {
 
   calls(): Readonly<Record<string, number>> {
     return this.#doors.calls()
+  }
+
+  /** The newest limit that an answer to this credential named, in calls per window. */
+  limitTold(credential: Credential): number | undefined {
+    return this.#doors.limitTold(credential)
   }
 
   close(): void {
@@ -205,6 +211,10 @@ export class Sessions {
 export function theSite({ site }: Session): SiteClient {
   if (site === undefined) throw fail.bug('A session without organization has no site either.')
   return site
+}
+
+export function reachOf({ site, org, accounts }: Session): Reach {
+  return { site: site !== undefined, org: org !== undefined, accounts: accounts !== undefined }
 }
 
 /** Who looks at accounts in this session. */

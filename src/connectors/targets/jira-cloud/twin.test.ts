@@ -212,6 +212,7 @@ describe('the doctor', () => {
       'read-users': 'ok',
       'read-groups': 'ok',
       'protected-groups': 'ok',
+      forecast: 'ok',
       capabilities: 'ok',
     })
     expect(twin.sandbox.control.counters().effects).toEqual(
@@ -228,7 +229,7 @@ describe('the doctor', () => {
       const steps = await check(twin.open())
       expect(steps.find(({ name }) => name === 'sign-in')?.message).toContain(words)
       expect(steps.find(({ name }) => name === 'organization')?.status).toBe('warning')
-      expect(steps.find(({ name }) => name === 'capabilities')?.message).toContain('Not possible: deactivate')
+      expect(steps.find(({ name }) => name === 'capabilities')?.message).toContain('deactivate, reactivate')
     }
   })
 
@@ -248,6 +249,74 @@ describe('the doctor', () => {
     const person = state.accounts.items.find(({ directories }) => directories.some(({ status }) => status === 'active'))
     const answers = await apply(readOnly, { kind: 'account.deactivate', accountId: person?.accountId ?? '' })
     expect(short(answers)).toEqual(['not-writable'])
+  })
+
+  it('tells in a table what each credential could do, and what those of the target do', async () => {
+    for (const [credentials, column] of [
+      ['token alone', 'token alone'],
+      ['key alone', 'key alone'],
+      ['token and key', 'both'],
+    ] as const) {
+      const twin = await start(credentials)
+      const target = twin.open()
+      const { columns = [], rows = [] } = (await check(target)).find(({ name }) => name === 'capabilities')?.table ?? {}
+      expect(columns).toEqual(['operation', 'token alone', 'key alone', 'both', 'here'])
+      expect(rows.map((row) => row[4])).toEqual(rows.map((row) => row[columns.indexOf(column)]))
+      await target.identify(signal)
+      const possible = rows.slice(0, 14).filter((row) => row[4] !== '-')
+      expect(possible).toHaveLength(Object.keys(target.operations).length)
+    }
+    const narrow = await start('key alone')
+    const scoped = narrow.open({ orgApiKey: new Secret(narrow.sandbox.credentials.scopedOrgKey) })
+    const rows = (await check(scoped)).find(({ name }) => name === 'capabilities')?.table?.rows ?? []
+    expect(rows.find(([operation]) => operation?.startsWith('change profiles'))).toEqual([
+      'change profiles and addresses (managed accounts)',
+      '-',
+      'yes',
+      'yes',
+      '-',
+    ])
+  })
+
+  it('counts seats and default groups by product', async () => {
+    const twin = await start('token and key')
+    twin.sandbox.control.edit({ action: 'set-seats', product: 'jira-servicedesk', seats: null })
+    const table = (await check(twin.open())).find(({ name }) => name === 'default-groups')?.table
+    expect(table?.columns).toEqual(['product', 'seats', 'free', 'default groups'])
+    const [software, desk] = table?.rows ?? []
+    expect(software?.[0]).toBe('jira-software')
+    expect(Number(software?.[1])).toBeGreaterThan(Number(software?.[2]))
+    expect(software?.[3]).toBe('jira-software-users-acme')
+    expect(desk).toEqual(['jira-servicedesk', 'unlimited', 'unlimited', 'jira-servicemanagement-users-acme'])
+  })
+
+  it('says which mail domains of the people nobody verified, and how long a first import takes', async () => {
+    const twin = await start('token and key')
+    const target = twin.open()
+    const audience = {
+      people: 5000,
+      memberships: 23_000,
+      groups: 125,
+      mailDomains: new Map([
+        ['acme.example', 4600],
+        ['partner.example', 399],
+        ['freelance.example', 1],
+      ]),
+    }
+    twin.sandbox.control.setUsualLimits()
+    const steps: CheckStep[] = []
+    for await (const step of target.check(signal, audience)) steps.push(step)
+    const step = (name: string) => steps.find((each) => each.name === name)
+    expect(step('mail-domains')).toMatchObject({
+      status: 'warning',
+      message: expect.stringMatching(
+        /^400 people have addresses of domains that are not verified: partner.example, free/,
+      ),
+      table: { rows: expect.arrayContaining([['partner.example', '399', 'no']]) },
+    })
+    expect(step('forecast')?.message).toMatch(
+      /^A first import of the 5000 people of its connections .* takes up to \d+ calls, about 2\.\d hours at the 200 calls a minute/,
+    )
   })
 
   it('says that a credential expired instead of "nobody there"', async () => {

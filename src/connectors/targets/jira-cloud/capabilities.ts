@@ -1,0 +1,88 @@
+import type { WriteKind } from '../../../domain/change.ts'
+import type { CheckTable } from '../../../ports/readable.ts'
+
+/** What the credentials reach: the one place that decides which of them carries out what. */
+export interface Reach {
+  /** The API token signs in to the site. */
+  readonly site: boolean
+  /** The organization API key reads and writes its directory. */
+  readonly org: boolean
+  /** The key also manages accounts: it has no scopes. */
+  readonly accounts: boolean
+}
+
+/** Which part carries out each kind of write; with both, the organization comes before the site. */
+const carriedOutBy: Readonly<Record<WriteKind, readonly (keyof Reach)[]>> = {
+  'account.create': ['org', 'site'],
+  'account.update': ['accounts'],
+  'account.deactivate': ['org'],
+  'account.activate': ['org'],
+  'account.disable': ['accounts'],
+  'account.enable': ['accounts'],
+  'account.delete': ['org'],
+  'group.create': ['org', 'site'],
+  'membership.add': ['org', 'site'],
+  'membership.remove': ['org', 'site'],
+  'access.grant': ['org'],
+  'access.revoke': ['org'],
+  'custom.update': ['site'],
+  'lead.handover': ['site'],
+}
+
+/** Whether these credentials carry out this kind of write. */
+export function isOffered(kind: WriteKind, reach: Reach): boolean {
+  return carriedOutBy[kind].some((part) => reach[part])
+}
+
+const words: Readonly<Record<WriteKind, string>> = {
+  'account.create': 'create accounts',
+  'account.update': 'change profiles and addresses (managed accounts)',
+  'account.deactivate': 'deactivate: suspend in the directory',
+  'account.activate': 'reactivate: restore in the directory',
+  'account.disable': 'switch whole accounts off (managed accounts)',
+  'account.enable': 'switch whole accounts on (managed accounts)',
+  'account.delete': 'delete managed accounts, remove others from the directory',
+  'group.create': 'create groups',
+  'membership.add': 'add to groups',
+  'membership.remove': 'take out of groups',
+  'access.grant': 'give roles in products',
+  'access.revoke': 'take roles in products away',
+  'custom.update': 'write custom attributes',
+  'lead.handover': 'hand over project and component leads',
+}
+
+/** The kinds that these credentials do not carry out, in a word or two each. */
+export function notPossible(reach: Reach): readonly string[] {
+  const kinds = Object.keys(words) as WriteKind[]
+  return kinds.filter((kind) => !isOffered(kind, reach)).map((kind) => words[kind].replace(/[:(].*/, '').trim())
+}
+
+/** What is only asked and never written. */
+const questions: readonly (readonly [string, (reach: Reach) => boolean])[] = [
+  ['see hidden e-mail addresses', ({ org }) => org],
+  ['tell which domains are verified', ({ org }) => org],
+  ['tell which account is our own, so that it is never touched', ({ site }) => site],
+  ['tell seats and default groups by product', ({ site }) => site],
+]
+
+const token: Reach = { site: true, org: false, accounts: false }
+const key: Reach = { site: false, org: true, accounts: true }
+const both: Reach = { site: true, org: true, accounts: true }
+
+/** What a token alone, a key alone and both can do; with `here`, also what the credentials of a target turned out to reach. */
+export function capabilityTable(here?: Reach): CheckTable {
+  const reaches = [token, key, both, ...(here === undefined ? [] : [here])]
+  const yes = (can: boolean) => (can ? 'yes' : '-')
+  const create = (reach: Reach) => (reach.org ? 'yes, quietly' : reach.site ? 'with a mail' : '-')
+  const kinds = Object.keys(words) as WriteKind[]
+  return {
+    columns: ['operation', 'token alone', 'key alone', 'both', ...(here === undefined ? [] : ['here'])],
+    rows: [
+      ...kinds.map((kind) => [
+        words[kind],
+        ...reaches.map((reach) => (kind === 'account.create' ? create(reach) : yes(isOffered(kind, reach)))),
+      ]),
+      ...questions.map(([question, can]) => [question, ...reaches.map((reach) => yes(can(reach)))]),
+    ],
+  }
+}
