@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import { fail, ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
 import { all, cursorSweep, type Sweep } from '../../kit/paging.ts'
 import { forEachOf, pieces } from '../../kit/waiting.ts'
@@ -82,7 +84,7 @@ export class OrgClient {
       path: everywhere ?? `${this.#directory}/users/search`,
       body: { ...filter, ...here, limit: pageSize, ...(cursor ? { cursor } : {}) },
     }
-    const page = await this.api.read(orgUserPage, request, 'Reading the accounts of the organization', signal)
+    const page = await this.#read(orgUserPage, request, 'Reading the accounts of the organization', signal)
     return { items: page.data, next: page.links?.next ?? undefined }
   }
 
@@ -98,7 +100,7 @@ export class OrgClient {
       path: `${this.#directory}/groups/search`,
       body: { limit: 1 },
     }
-    await this.api.read(orgGroupPage, request, 'Reading the groups of the organization', signal)
+    await this.#read(orgGroupPage, request, 'Reading the groups of the organization', signal)
   }
 
   /** Groups that give an administrator's role on anything. */
@@ -138,11 +140,20 @@ export class OrgClient {
           path: `${this.#directory}/groups/search`,
           body,
         }
-        const page = await this.api.read(orgGroupPage, request, 'Reading the groups of the organization', signal)
+        const page = await this.#read(orgGroupPage, request, 'Reading the groups of the organization', signal)
         return { items: page.data, next: page.links?.next ?? undefined }
       },
       promised,
     )
+  }
+
+  /** Of a list that is always there: a 404 is about organization or directory, and nothing it names is gone. */
+  async #read<Schema extends z.ZodType>(schema: Schema, request: HttpRequest, act: string, signal: AbortSignal) {
+    try {
+      return await this.api.read(schema, request, act, signal)
+    } catch (thrown) {
+      throw outOfReach(thrown, act)
+    }
   }
 
   /** How many the organization counts; undefined when the key may not ask (then the end mark alone must do). */
@@ -153,8 +164,12 @@ export class OrgClient {
       path: `${this.#directory}/${what}/count`,
       query: { directoryIds: [this.#directoryId] },
     }
-    const answer = await this.api.readUnless(403, count, request, `Counting the ${what}`, signal)
-    return answer?.count ?? undefined
+    const act = `Counting the ${what}`
+    try {
+      return (await this.api.readUnless(403, count, request, act, signal))?.count ?? undefined
+    } catch (thrown) {
+      throw outOfReach(thrown, act)
+    }
   }
 
   usersCount(signal: AbortSignal): Promise<number | undefined> {
@@ -230,3 +245,12 @@ export class OrgClient {
 
 const idOfUser = ({ accountId }: OrgUser) => accountId
 const idOfGroup = ({ id }: OrgGroup) => id
+
+function outOfReach(thrown: unknown, act: string): unknown {
+  if (!(thrown instanceof ProvisioningError) || thrown.code !== 'gone') return thrown
+  const message = `${act} is not possible: this organization API key does not reach the organization or the directory.`
+  return fail.forbidden(message, {
+    cause: thrown.cause,
+    hint: 'Check that the key belongs to the organization and the directory of this target.',
+  })
+}
