@@ -89,6 +89,8 @@ describe('opening a connection', () => {
 
   it('P19 has everybody compared once a day where only pushes move a connection', async () => {
     await put.source('idp', { type: 'scim-push' })
+    await put.target('site')
+    await put.connection('timed', { source: 'idp', target: 'site', schedule: { every: '6h' } })
     const live = { source: 'idp', target: 'site', mode: 'automatic' }
     await put.connection('pushed', live)
     await put.connection('reviewed', { ...live, mode: 'review' })

@@ -62,6 +62,8 @@ interface Expected {
   readonly deliveries?: Readonly<Record<string, readonly string[]>>
   /** The reasons that occur, each once. */
   readonly reasons?: readonly string[]
+  /** `reason rule` of a change, by its line. */
+  readonly because?: Readonly<Record<string, string>>
   /** Values after the change, by `kind account`. */
   readonly values?: Readonly<Record<string, object>>
   /** How many people have a value, by attribute of the source. */
@@ -259,6 +261,10 @@ function check(expected: Expected, each: Case): void {
   for (const [line, values] of Object.entries(expected.values ?? {})) {
     const change = plan.changes[lines(plan).findIndex((one) => one.replace(/ \[.*/, '') === line)]
     expect(change?.after, line).toEqual(values)
+  }
+  for (const [line, because] of Object.entries(expected.because ?? {})) {
+    const change = plan.changes[lines(plan).indexOf(line)]
+    expect(words(change?.reason, change?.rule), line).toBe(because)
   }
   if (expected.seats !== undefined) expect(plan.summary.seats ?? {}).toEqual(expected.seats)
   if (expected.mails !== undefined) expect(plan.summary.mails ?? 0).toBe(expected.mails)
