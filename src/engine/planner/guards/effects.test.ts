@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inputOf, type World, world } from '../../../../test/support/world.ts'
+import { inputOf, openGuards, planOf, type World, world } from '../../../../test/support/world.ts'
 import type { Change, ChangeKind } from '../../../domain/change.ts'
 import { protectionOf } from '../protection.ts'
 import { judgeEffects } from './effects.ts'
@@ -96,5 +96,44 @@ describe('limits on effects', () => {
       { targetGroups: { OPS: { name: 'ops', members: ['p1'], admin: true } } },
     )
     expect(held).toEqual(['account.deactivate guard:last-administrator', 'account.disable guard:last-administrator'])
+  })
+
+  it('says in a sentence what counted, where, and what of it is older than this plan', () => {
+    const people = Object.fromEntries(['p1', 'p2', 'p3'].map((key) => [key, {}]))
+    const w = world({
+      people,
+      groups: { dev: { members: [] } },
+      accounts: people,
+      targetGroups: { DEV: { name: 'dev', members: ['p1', 'p2', 'p3'] } },
+      links: { p1: 'p1', p2: 'p2', p3: 'p3' },
+      groupLinks: [{ source: 'hr', groupKey: 'dev', rule: 'byName', groupId: 'DEV' }],
+      grants: Object.fromEntries(
+        Object.keys(people).map((key) => [`DEV/${key}`, [{ connection: 'staff', rule: 'x' }]]),
+      ),
+      appliedLastDay: { 'membership.remove': 2, 'membership.remove:DEV': 1 },
+      rules: { guards: { ...openGuards, groupRemovals: { floor: 3, percent: 0, cap: 3 } } },
+    })
+    const told = planOf(w).guards.filter(({ guard }) => guard !== 'guard:groups-emptied')
+    expect(told).toEqual([
+      {
+        guard: 'guard:membership-removals',
+        measured: 5,
+        limit: 100_000,
+        tripped: false,
+        holds: 'nothing',
+        sentence: '5 membership removals (2 of them in the last 24 hours); 100000 pass without a person.',
+      },
+      {
+        guard: 'guard:group-removals',
+        about: 'dev',
+        measured: 4,
+        limit: 3,
+        tripped: true,
+        holds: 'kind',
+        sentence: '4 removals in "dev" (1 of them in the last 24 hours); 3 pass without a person.',
+      },
+    ])
+    const fresh = planOf({ ...w, appliedLastDay: {} }).guards.map(({ sentence }) => sentence)
+    expect(fresh).toContain('3 removals in "dev"; 3 pass without a person.')
   })
 })
