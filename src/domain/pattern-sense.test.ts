@@ -1,3 +1,5 @@
+import fc from 'fast-check'
+import { RE2JS } from 're2js'
 import { describe, expect, it } from 'vitest'
 import { matchesNothing, senseOf } from './pattern-sense.ts'
 
@@ -63,5 +65,51 @@ describe('an expression that is searched for', () => {
     ['x\\bx', true],
   ] as const)('%s is never found: %s', (pattern, never) => {
     expect(matchesNothing(pattern, 'part')).toBe(never)
+  })
+})
+
+/** Small expressions of letters, classes and all assertions. */
+const expressions = fc.letrec<{ all: string }>((tie) => ({
+  all: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom(
+      'a',
+      'b',
+      '-',
+      '.',
+      '[ab]',
+      '[^a]',
+      '^',
+      '$',
+      '\\b',
+      '\\B',
+      '\\A',
+      '\\z',
+      '(?m:^)',
+      '(?m:$)',
+      '\\n',
+    ),
+    fc.tuple(tie('all'), tie('all')).map(([one, other]) => `(?:${one})(?:${other})`),
+    fc.tuple(tie('all'), tie('all')).map(([one, other]) => `(?:${one}|${other})`),
+    fc.tuple(tie('all'), fc.constantFrom('*', '?', '+')).map(([one, times]) => `(?:${one})${times}`),
+  ),
+})).all
+
+/** Every text of up to four characters; what tells assertions apart is among them. */
+const texts = ['']
+for (let at = 0; texts[at]!.length < 4; at += 1) for (const letter of 'ab-\n') texts.push(texts[at]! + letter)
+
+describe('whether an expression can match at all', () => {
+  it('is what trying all short texts says', () => {
+    fc.assert(
+      fc.property(expressions, (pattern) => {
+        const expression = RE2JS.compile(pattern)
+        // Two characters and one on either side, for assertions: whatever matches at all then matches one of these.
+        fc.pre((pattern.match(/\[.*?\]|\\n|[-.]|(?<!\\|\?)[ab]/g) ?? []).length <= 2)
+        expect(matchesNothing(pattern, 'whole')).toBe(!texts.some((text) => expression.matches(text)))
+        expect(matchesNothing(pattern, 'part')).toBe(!texts.some((text) => expression.matcher(text).find()))
+      }),
+      { numRuns: 1500 },
+    )
   })
 })
