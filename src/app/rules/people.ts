@@ -69,7 +69,7 @@ function checkStages(users: ConnectionConfig['users'], target: TargetFacts | und
       if (target !== undefined && kinds.length > 0 && lacking.every((why) => why !== undefined)) {
         const others = (Object.keys(kindsOf) as Stage['action'][]).filter((other) => isOffered(other, target))
         const message = `${shown(action)} cannot be done by ${target.title} with these settings: ${lacking[0]}`
-        notes.refuse(place, message, `Use one of ${others.join(', ')}, or complete the target.`)
+        notes.refuse(place, message, `Give users.${list} one of ${others.join(', ')}, or complete the target.`)
         continue
       }
       const forbidden = kinds.map((kind) => target?.forbids[kind])

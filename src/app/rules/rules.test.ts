@@ -167,7 +167,7 @@ const refused: readonly (readonly [name: string, rules: object, finding: string,
       onLeft: [{ after: '7d', action: 'deactivate' }],
       onDisabled: [{ after: '0d', action: 'remove-managed-groups' }],
     }),
-    'users.onLeft[0].action "deactivate" cannot be done by Jira Cloud with these settings: deactivating needs an organization API key (Atlassian Administration, Organization settings, API keys); an API token alone has no call for it -> Use one of nothing, remove-managed-groups, remove-all-groups, remove-access, or complete the target.',
+    'users.onLeft[0].action "deactivate" cannot be done by Jira Cloud with these settings: deactivating needs an organization API key (Atlassian Administration, Organization settings, API keys); an API token alone has no call for it -> Give users.onLeft one of nothing, remove-managed-groups, remove-all-groups, remove-access, or complete the target.',
     token,
   ],
   [
