@@ -2,7 +2,7 @@ import type { TargetAccount, TargetGroup } from '../domain/account.ts'
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { Instant, MemberRef, SourceGroup, SourceUser } from '../domain/identity.ts'
 import type { SnapshotGroup, SourceSnapshot, TargetSnapshot, Unproven } from '../domain/snapshot.ts'
-import { sortedSet } from '../platform/sorted.ts'
+import { sortedSet, sortInPlace } from '../platform/sorted.ts'
 import type { Source } from '../ports/source.ts'
 import type { Target } from '../ports/target.ts'
 import { withEmptyAttributes } from './empty-attributes.ts'
@@ -76,7 +76,7 @@ export async function collectSource(
     unproven.push({ part: 'members', groupKey, code: error.code, message: error.message })
   }
   // Memberships are kept as positions from here on; the lists that came with the records would only hold memory.
-  const bareUsers = users.map(({ memberOf: _, ...user }) => user)
+  const bareUsers = users.map(withoutGroups)
   const toldUsers = source.absentMeansEmpty === true ? withEmptyAttributes(bareUsers) : bareUsers
   const additiveOnly = source.additiveOnly?.()
   if (additiveOnly !== undefined) {
@@ -137,11 +137,12 @@ export async function collectTarget(
   const membershipsUnknown = new Set<number>()
   const withUsers = target.membershipsComeWith === 'users'
   const accountsComplete = await drain('users', target.users(signal), unproven, signal, (page) => {
-    for (const { memberOf, ...account } of page) {
+    for (const account of page) {
       if (accountIndex.has(account.id)) continue
       const index = accounts.length
+      const { memberOf } = account
       accountIndex.set(account.id, index)
-      accounts.push(account)
+      accounts.push(withoutGroups(account))
       if (!withUsers) continue
       if (memberOf === undefined) membershipsUnknown.add(index)
       else for (const groupId of memberOf) push(membersByGroup, groupId, index)
@@ -160,8 +161,7 @@ export async function collectTarget(
     count(page.length)
   })
 
-  const positions = (ids: readonly string[]) =>
-    sortedSet(ids.map((accountId) => accountIndex.get(accountId)).filter((index) => index !== undefined))
+  const positions = (ids: readonly string[]) => positionsOf(ids.length, ids, (id) => accountIndex.get(id))
   const toActual = ({ members: _, ...group }: TargetGroup, members: Int32Array, membersComplete: boolean) => ({
     ...group,
     accounts: members,
@@ -254,23 +254,47 @@ async function drainMembers<Item>(
 
 function memberResolver(userIndex: ReadonlyMap<string, number>, groupIndex: ReadonlyMap<string, number>) {
   return (group: SourceGroup, members: readonly MemberRef[], membersComplete: boolean): SnapshotGroup => {
-    const users: number[] = []
-    const groups: number[] = []
     let unknownMembers = 0
-    for (const member of members) {
-      const index = (member.kind === 'user' ? userIndex : groupIndex).get(member.key)
-      if (index === undefined) unknownMembers += 1
-      else (member.kind === 'user' ? users : groups).push(index)
-    }
+    let nested = 0
+    for (const { kind } of members) if (kind === 'group') nested += 1
+    const positions = (kind: MemberRef['kind'], count: number, index: ReadonlyMap<string, number>) =>
+      positionsOf(count, members, (member) => {
+        if (member.kind !== kind) return undefined
+        const position = index.get(member.key)
+        if (position === undefined) unknownMembers += 1
+        return position
+      })
     return {
       key: group.key,
       name: group.name,
-      users: sortedSet(users),
-      groups: sortedSet(groups),
+      users: positions('user', members.length - nested, userIndex),
+      groups: positions('group', nested, groupIndex),
       unknownMembers,
       membersComplete,
     }
   }
+}
+
+/** Ascending, each once, without a list between: there are millions of them. `atMost` = how many can be found. */
+function positionsOf<Item>(
+  atMost: number,
+  items: readonly Item[],
+  find: (item: Item) => number | undefined,
+): Int32Array {
+  const positions = new Int32Array(atMost)
+  let count = 0
+  for (const item of items) {
+    const position = find(item)
+    if (position !== undefined) positions[count++] = position
+  }
+  return sortInPlace(count === atMost ? positions : positions.slice(0, count))
+}
+
+/** A record that came without its groups is kept as it is: a copy of each would be memory for nothing. */
+function withoutGroups<Item extends { readonly memberOf?: readonly string[] }>(record: Item): Omit<Item, 'memberOf'> {
+  if (!('memberOf' in record)) return record
+  const { memberOf: _, ...rest } = record
+  return rest
 }
 
 function membersFromUsers(users: readonly SourceUser[]): Map<string, MemberRef[]> {
