@@ -93,5 +93,15 @@ export function deliveriesOf(
       result.set(attribute, [...new Set([...(result.get(attribute) ?? []), ...keys])])
     }
   }
-  return Object.fromEntries([...result].map(([attribute, keys]) => [attribute, keys.toSorted()]))
+  // Most attributes are delivered for the same people: they share one list, which is sorted once.
+  let last: readonly [keys: readonly string[], sorted: readonly string[]] | undefined
+  const sortedOf = (keys: readonly string[]) => {
+    if (last === undefined || !isSameList(last[0], keys)) last = [keys, keys.toSorted()]
+    return last[1]
+  }
+  return Object.fromEntries([...result].map(([attribute, keys]) => [attribute, sortedOf(keys)]))
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((key, index) => key === other[index])
 }
