@@ -9,7 +9,7 @@ import { createInstallation, type Installation } from './app/installation.ts'
 import { judgeFile } from './app/outside.ts'
 import { createScimService } from './app/scim/service.ts'
 import { type ServerSettings, serverSchema } from './app/server-settings.ts'
-import { changesAtSource, createConnections, liveConnections, scheduledConnections } from './app/setups.ts'
+import { changesAtSource, createConnections, followers, scheduledConnections } from './app/setups.ts'
 import type {
   CliEnvironment,
   DemoOptions,
@@ -279,8 +279,11 @@ async function startServing(
     const queue = await store.runQueue((error) => log.warn('the queue of runs has trouble', { error }))
     const write = (message: string, fields?: Readonly<Record<string, unknown>>) => log.info(message, fields)
     const delivery = startPushDelivery({
-      connections: () => liveConnections(installation),
-      changedAt: (source) => store.push.directory.changedAt(source),
+      followers: () => followers(installation),
+      dirty: store.dirty,
+      peopleIn: (source, groups, limit) => store.push.directory.peopleIn(source, groups, limit),
+      forgetTombstones: (before) => store.push.directory.forgetTombstones(before),
+      runner,
       queue,
       runs: store.runs,
       clock: systemClock,

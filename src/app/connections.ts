@@ -2,6 +2,7 @@ import type { ConnectionDetail, ConnectionView } from '../contract/connections.t
 import type { EndState } from '../contract/ends.ts'
 import type { Handlers } from '../contract/routes.ts'
 import { type ConnectionConfig, connectionSchema, modes } from '../domain/connection.ts'
+import { fail } from '../domain/errors.ts'
 import { nextTimes, type Schedule, scheduleText } from '../domain/schedule.ts'
 import { lastBegun } from '../engine/due.ts'
 import { isoTime } from '../platform/clock.ts'
@@ -17,6 +18,7 @@ import {
   removeObject,
   saveObject,
 } from './objects.ts'
+import { keyOfPerson } from './one-person.ts'
 import { scheduleOf } from './setups.ts'
 import { keepLive, pageOf, type UseCase } from './use-case.ts'
 import { problemList, runView } from './views.ts'
@@ -131,7 +133,19 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
 
     history: (_caller, { params }) => historyOf(useCase, 'connection', params.key),
 
-    async run({ principal, door }, { params: { key }, body: { kind } }) {
+    async run({ principal, door }, { params: { key }, body: { kind, person } }) {
+      if ((kind === 'incremental') !== (person !== undefined)) {
+        throw fail.usage('A run of the kind "incremental" is about one person; the other kinds are about everybody.', {
+          hint: 'Send { "kind": "incremental", "person": "<key or login>" }.',
+        })
+      }
+      if (kind === 'incremental') {
+        const some = { people: [await keyOfPerson(useCase, key, person ?? '')], groups: [] }
+        const begun = await runner.startSome(key, some, { trigger: door, startedBy: principal.name })
+        const { number } = begun.run
+        await useCase.audit(principal, 'run.start', `connection:${key}`, { run: number, kind, person: some.people[0] })
+        return runView(keepLive(useCase, begun))
+      }
       const run = keepLive(useCase, await runner.start(key, { kind, trigger: door, startedBy: principal.name }))
       await useCase.audit(principal, 'run.start', `connection:${key}`, { run: run.number, kind })
       return runView(run)

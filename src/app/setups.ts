@@ -4,7 +4,7 @@ import { reconciliation, type Schedule } from '../domain/schedule.ts'
 import type { Scheduled } from '../engine/due.ts'
 import type { LookForChanges } from '../engine/lookout.ts'
 import type { OtherConnection } from '../engine/planner/input.ts'
-import type { LiveConnection } from '../engine/push-delivery.ts'
+import type { Follower } from '../engine/push-delivery.ts'
 import type { Connections } from '../engine/setup.ts'
 import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConfigObject } from '../ports/store.ts'
@@ -137,15 +137,17 @@ export function scheduleOf(
   return parsed.data.schedule ?? (isLive(parsed.data, pushedSources(catalog, objects)) ? reconciliation : undefined)
 }
 
-/** Connections that follow what is pushed: automatic, not paused, with a source that receives pushes. */
-export async function liveConnections(installation: Installation): Promise<readonly LiveConnection[]> {
+/** Connections whose source receives pushes; those follow at once that are automatic and not paused. */
+export async function followers(installation: Installation): Promise<readonly Follower[]> {
   const objects = await installation.objects()
   const pushed = pushedSources(installation.catalog, objects)
   if (pushed.size === 0) return []
   const paused = new Set((await installation.store.pauses.list()).map(({ connection }) => connection))
   return objects.flatMap(({ kind, key, document }) => {
-    const parsed = kind === 'connection' && !paused.has(key) ? connectionSchema.safeParse(document) : undefined
-    return parsed?.success === true && isLive(parsed.data, pushed) ? [{ key, source: parsed.data.source }] : []
+    const parsed = kind === 'connection' ? connectionSchema.safeParse(document) : undefined
+    if (parsed?.success !== true || !pushed.has(parsed.data.source)) return []
+    const { source, target } = parsed.data
+    return [{ key, source, target, isLive: isLive(parsed.data, pushed) && !paused.has(key) }]
   })
 }
 

@@ -104,9 +104,16 @@ export const connectionRoutes = {
     method: 'POST',
     path: '/api/v1/connections/{key}/runs',
     role: 'operator',
-    summary: 'Starts a run: `preview` ends with a plan, `full` goes on as the mode of the connection says.',
+    summary:
+      'Starts a run: `preview` ends with a plan, `full` goes on as the mode of the connection says, `incremental` does so for one `person`, by key, login or address.',
     params,
-    body: named('StartRun', z.object({ kind: z.enum(['full', 'preview']) })),
+    body: named(
+      'StartRun',
+      z.object({
+        kind: z.enum(['full', 'preview', 'incremental']),
+        person: z.string().trim().min(1).max(1_000).optional(),
+      }),
+    ),
     response: runView,
     status: 202,
     errors: ['not-found', 'config-invalid', 'busy', 'conflict'],

@@ -53,7 +53,8 @@ export interface Run {
   readonly number: number
   readonly connection: string
   readonly directoryKey?: string
-  readonly kind: 'full' | 'preview' | 'undo'
+  /** `incremental` = some people only, after a push or because somebody asked for one person. */
+  readonly kind: 'full' | 'preview' | 'incremental' | 'undo'
   readonly trigger: RunTrigger
   /** `os:anna`, `token:ci`, `schedule`. */
   readonly startedBy: string

@@ -104,7 +104,7 @@ export async function collectSource(
 }
 
 /** A read that takes nothing away (D6): nobody is absent by it, and who is inactive counts as not yet told. */
-function onlyAdding(users: readonly SourceUser[], groups: readonly SnapshotGroup[]) {
+export function onlyAdding(users: readonly SourceUser[], groups: readonly SnapshotGroup[]) {
   const kept = new Map<number, number>()
   users.forEach((user, index) => {
     if (user.active) kept.set(index, kept.size)
@@ -252,7 +252,8 @@ async function drainMembers<Item>(
   }
 }
 
-function memberResolver(userIndex: ReadonlyMap<string, number>, groupIndex: ReadonlyMap<string, number>) {
+/** Turns lists of members into positions of what was read. */
+export function memberResolver(userIndex: ReadonlyMap<string, number>, groupIndex: ReadonlyMap<string, number>) {
   return (group: SourceGroup, members: readonly MemberRef[], membersComplete: boolean): SnapshotGroup => {
     let unknownMembers = 0
     let nested = 0

@@ -1,10 +1,16 @@
+import type { Instant } from '../domain/identity.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { DirtyStore } from '../ports/dirty.ts'
 import type { Fence, PlanStore } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
 
 /** What a plan is applied with. */
 export interface Execution {
   readonly plans: PlanStore
+  readonly dirty: Pick<DirtyStore, 'plannedSince'>
+  readonly connection: string
+  /** When this plan's reads began: whoever was planned by themselves after that is left alone. */
+  readonly readSince: Instant
   readonly planId: string
   readonly runId: string
   readonly fence: Fence

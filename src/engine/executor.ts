@@ -7,6 +7,7 @@ import type { Applied, Operation, Order } from '../ports/target.ts'
 import { callsFor, type Lanes, noRiders, orderOf, ordersIn, quotaOf } from './calls.ts'
 import type { Execution } from './execution.ts'
 import { lessonsOf, type Resolved } from './lessons.ts'
+import { withoutOvertaken } from './overtaken.ts'
 import { findPrerequisites, findRiders } from './prerequisites.ts'
 import { defaultSettleMs, type Pending, recheck } from './recheck.ts'
 import { proveMemberships } from './verify.ts'
@@ -66,7 +67,7 @@ async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
     after = last.seq
     await run.giveWay()
     const beganAt = run.clock.now()
-    const left = await applySlice(run, slice)
+    const left = await applySlice(run, await withoutOvertaken(run, slice))
     size = nextSize(slice.length, run.clock.now() - beganAt)
     await run.onProgress(slice.length)
     if (left === undefined) continue
@@ -83,7 +84,9 @@ function nextSize(done: number, tookMs: number): number {
 }
 
 async function applySlice(run: Pass, slice: readonly ChangeRecord[]): Promise<LeftOpen | undefined> {
-  const kind = slice[0]!.kind
+  const [first] = slice
+  if (first === undefined) return undefined
+  const { kind } = first
   const { pending, skipped, waiting } = await findPrerequisites(run.plans, run.planId, slice, run.isLastTry)
   await record(run, skipped, [])
   const waits = waiting ? { fault: prerequisiteOpen, othersAnswered: true } : undefined

@@ -1,6 +1,7 @@
 import type { Product } from '../domain/access.ts'
 import type { Change, WriteKind } from '../domain/change.ts'
 import { fail } from '../domain/errors.ts'
+import type { Memory } from '../domain/memory.ts'
 import { type Plan, semanticsVersion } from '../domain/plan.ts'
 import type { RunProgress } from '../domain/run.ts'
 import type { SourceSnapshot, TargetSnapshot } from '../domain/snapshot.ts'
@@ -15,6 +16,7 @@ import { askAboutLeads } from './leads.ts'
 import { askAboutNewPeople } from './new-people.ts'
 import { withCauses } from './planner/causes.ts'
 import type { PlanDraft, PlanInput, TargetEnd } from './planner/input.ts'
+import type { Part } from './planner/part.ts'
 import { makePlan } from './planner/planner.ts'
 import { lookTwice } from './second-look.ts'
 import type { OpenConnection } from './setup.ts'
@@ -87,19 +89,22 @@ export interface Drafting extends Pick<Planning, 'store' | 'clock' | 'open' | 't
   readonly identity: TargetIdentity
   readonly sourceSnapshot: SourceSnapshot
   readonly targetSnapshot: TargetSnapshot
+  /** Whom the plan is about, and what is remembered, where that was read before; absent = everybody. */
+  readonly some?: { readonly part: Part; readonly memory: Memory }
 }
 
 /** What a plan made from these reads would hold. Nothing is stored. */
 export async function draftPlan(drafting: Drafting): Promise<{ readonly input: PlanInput; readonly draft: PlanDraft }> {
-  const { store, clock, open, source, target, identity, sourceSnapshot, targetSnapshot, signal } = drafting
+  const { store, clock, open, source, target, identity, sourceSnapshot, targetSnapshot, signal, some } = drafting
   const { connection } = open
   const now = clock.now()
   const [memory, lastGood] = await Promise.all([
-    store.directories.memory(connection.key, connection.source, identity.directoryKey, now),
+    some?.memory ?? store.directories.memory(connection.key, connection.source, identity.directoryKey, now),
     store.snapshots.lastGood(connection.key),
   ])
   const input: PlanInput = {
     connection,
+    ...(some === undefined ? {} : { part: some.part }),
     source: await lookTwice(source, connection.source, sourceSnapshot, memory, signal),
     target: targetSnapshot,
     memory,

@@ -1,26 +1,29 @@
+import { asProvisioningError } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { RunQueue } from '../ports/queue.ts'
-import type { RunStore } from '../ports/store.ts'
+import type { DirtyRecord, DirtyStore } from '../ports/dirty.ts'
+import type { Runner } from './runner.ts'
+import { createWholeRuns, readMarginMs, type WholeRunsOptions } from './whole-runs.ts'
 
-/** A connection that follows a push source by itself. */
-export interface LiveConnection {
+/** A connection whose source is pushed. */
+export interface Follower {
   readonly key: string
   readonly source: string
+  readonly target: string
+  /** Follows by itself: automatic, and not paused. */
+  readonly isLive: boolean
 }
 
-export interface PushDeliveryOptions {
-  /** Connections in `automatic` mode, not paused, whose source is pushed. */
-  readonly connections: () => Promise<readonly LiveConnection[]>
-  /** When anything in a pushed directory last changed. */
-  readonly changedAt: (source: string) => Promise<Instant | undefined>
-  readonly queue: Pick<RunQueue, 'ask'>
-  readonly runs: Pick<RunStore, 'list'>
-  readonly clock: Clock
-  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
-  /** Pushes that arrive within this time are one. @default 150 */
+export interface PushDeliveryOptions extends WholeRunsOptions {
+  readonly followers: () => Promise<readonly Follower[]>
+  readonly dirty: DirtyStore
+  /** Keys of the people in pushed groups, also by nesting; at most `limit`. */
+  readonly peopleIn: (source: string, groupKeys: readonly string[], limit: number) => Promise<readonly string[]>
+  readonly runner: Pick<Runner, 'startSome' | 'mayWrite'>
+  /** Forgets who was deleted before that instant; coming back after that is coming as somebody new (D6). */
+  readonly forgetTombstones: (before: Instant) => Promise<unknown>
+  /** Pushes that arrive within this time are delivered together. @default 100 */
   readonly coalesceMs?: number
-  /** How often the directories themselves are looked at, for what another process received. @default 15_000 */
+  /** How often it is looked for what another process received. @default 1_000 */
   readonly lookMs?: number
 }
 
@@ -30,110 +33,168 @@ export interface PushDelivery {
   stop(): Promise<void>
 }
 
-/** A run is asked for again when the last one could not be made, after a pause that grows. */
+/** Beyond so many people a run for everybody is cheaper, and its limits see all at once. */
+const mostPeople = 1_000
+/** A delivery that takes longer is no longer waited for: others set out beside it, at most so many. */
+const slowMs = 3_000
+const mostAtOnce = 4
+/** How long what is left to a whole run is not looked at again. */
+const wholeRunPauseMs = 5_000
+const tombstonesKeptMs = 90 * 24 * 3_600_000
+const forgetEveryMs = 3_600_000
 const shortestPauseMs = 1_000
 const longestPauseMs = 60_000
-/** At the start a change so shortly before a run may have been missed by its read. */
-const readMarginMs = 10_000
 
 /**
- * Sees to it that what was pushed reaches the targets: soon after a change each connection of the source is asked to run,
- * and again until a run began after the change. Levels, not events: what is known is only that something changed, and a
- * run plans everything that differs, so nothing can be lost or done out of order.
+ * Sees to it that what was pushed reaches the targets within seconds. Whoever was pushed stands in a set in the store until
+ * a run for them has sent what there was to send; the set knows whom to look at, not what happened, so nothing is done out
+ * of order. Leavers and others are delivered side by side, so that nobody who leaves waits for people who join.
  */
 export function startPushDelivery(options: PushDeliveryOptions): PushDelivery {
-  const { clock, log, coalesceMs = 150, lookMs = 15_000 } = options
+  const { clock, log, dirty, coalesceMs = 100, lookMs = 1_000 } = options
   const ending = new AbortController()
-  /** When each source last told of a change that no run is known to have read, by connection. */
-  const dirty = new Map<string, { readonly source: string; since: Instant; pauseMs: number; notBefore: Instant }>()
-  let pending = new Set<string>()
+  const wholeRuns = createWholeRuns(options)
+  const underWay = new Map<string, readonly Delivery[]>()
+  const pauses = new Map<string, { ms: number; until: Instant }>()
+  let isNotified = false
+  let isWoken = false
   let wake = new AbortController()
 
-  const mark = async (sources: ReadonlySet<string>, since: Instant) => {
-    for (const { key, source } of await options.connections()) {
-      if (sources.has(source)) dirty.set(key, { source, since, pauseMs: shortestPauseMs, notBefore: since })
+  const deliver = async (follower: Follower, urgent: boolean, last: number, work: string, mine: Delivery) => {
+    const { key, source } = follower
+    const taken = new Set((underWay.get(work) ?? []).flatMap((other) => other.records.map(nameOf)))
+    const listed = await dirty.list(key, urgent, mostPeople + 1 + taken.size)
+    // One after the other for each person: whoever is being delivered is looked at again afterwards.
+    const records = listed.filter((record) => !taken.has(nameOf(record)))
+    if (records.length === 0) return
+    mine.records = records
+    const isAll = records.some(({ kind }) => kind === 'all')
+    const people = isAll ? undefined : await peopleOf(options, source, records)
+    if (people === undefined) {
+      pauses.set(work, { ms: shortestPauseMs / 2, until: clock.now() + wholeRunPauseMs })
+      const why = isAll ? 'the baseline was declared' : `more than ${mostPeople} people changed`
+      return wholeRuns.want(key, source, why, last)
     }
-  }
-  const look = async (marginMs: number) => {
-    for (const { key, source } of await options.connections()) {
-      const changedAt = await options.changedAt(source)
-      if (changedAt === undefined || dirty.has(key)) continue
-      if (await wasRead(options, key, changedAt + marginMs)) continue
-      dirty.set(key, { source, since: changedAt, pauseMs: shortestPauseMs, notBefore: clock.now() })
+    const groups = records.flatMap((record) => (record.kind === 'group' ? [record.key] : []))
+    const request = { trigger: 'push', startedBy: `push:${source}` } as const
+    const { run, written } = await options.runner.startSome(key, { people, groups }, request)
+    const { isSettled, isHeld, leftOut } = await written
+    if (!isSettled) {
+      pause(work)
+      return log('what was pushed could not be delivered yet', { connection: key, run: run.number })
     }
+    pauses.delete(work)
+    await dirty.done(key, records)
+    // Held parts are gathered where a person sees them together.
+    if (isHeld) wholeRuns.want(key, source, 'something waits for a person')
+    else if (leftOut.length > 0) wholeRuns.want(key, source, leftOut.join(' '))
   }
-  const ask = async () => {
-    for (const [key, state] of dirty) {
-      if (clock.now() < state.notBefore) continue
-      if (await wasRead(options, key, state.since)) {
-        if (dirty.get(key) === state) dirty.delete(key)
-        continue
-      }
-      const isNew = await options.queue.ask({
-        connection: key,
-        trigger: 'push',
-        startedBy: `push:${state.source}`,
-        lane: 2,
+  const pause = (work: string) => {
+    const ms = Math.min(longestPauseMs, (pauses.get(work)?.ms ?? shortestPauseMs / 2) * 2)
+    pauses.set(work, { ms, until: clock.now() + ms })
+  }
+  const begin = (follower: Follower, urgent: boolean, last: number) => {
+    const work = `${follower.key} ${urgent ? 'urgent' : 'others'}`
+    const others = underWay.get(work) ?? []
+    const newest = Math.max(...others.map(({ beganAt }) => beganAt))
+    if (others.length >= mostAtOnce || clock.now() - newest < slowMs) return
+    if (clock.now() < (pauses.get(work)?.until ?? 0)) return
+    const mine: Delivery = { beganAt: clock.now(), records: [] }
+    void deliver(follower, urgent, last, work, mine)
+      .catch((thrown: unknown) => {
+        pause(work)
+        const { code, message } = asProvisioningError(thrown)
+        log('what was pushed could not be delivered yet', { connection: follower.key, code, message })
       })
-      if (isNew) log('a push asks for a run', { connection: key, source: state.source })
-      // While a run is under way it is asked for again soon; a run that failed gets growing pauses.
-      state.notBefore = clock.now() + (isNew ? state.pauseMs : shortestPauseMs)
-      if (isNew) state.pauseMs = Math.min(longestPauseMs, state.pauseMs * 2)
+      .finally(() => {
+        underWay.set(
+          work,
+          (underWay.get(work) ?? []).filter((each) => each !== mine),
+        )
+        isWoken = true
+        wake.abort()
+      })
+    underWay.set(work, [...others, mine])
+  }
+
+  const look = async () => {
+    const all = await options.followers()
+    const noted = await dirty.gather(all)
+    for (const { connection, urgent, others, last } of await dirty.tally()) {
+      const follower = all.find(({ key }) => key === connection)
+      if (follower === undefined || (!follower.isLive && noted === 0)) continue
+      const read = follower.isLive ? undefined : await wholeRuns.lastRead(connection)
+      // Whoever does not follow by itself has seen what its last run read.
+      if (read !== undefined) await dirty.readAsAWhole(connection, { before: read - readMarginMs })
+      if (!follower.isLive || !(await options.runner.mayWrite(follower.target))) continue
+      if (urgent > 0) begin(follower, true, last)
+      if (others > 0) begin(follower, false, last)
     }
+    await wholeRuns.ask()
   }
   const rest = async (ms: number) => {
     wake = new AbortController()
-    if (pending.size > 0) return
+    if (isNotified || isWoken) {
+      isWoken = false
+      return
+    }
     await clock.sleep(ms, AbortSignal.any([wake.signal, ending.signal])).catch(() => undefined)
   }
 
   const loop = async () => {
-    let lookAt = clock.now()
-    let marginMs = readMarginMs
+    let forgetAt = clock.now()
     while (!ending.signal.aborted) {
       try {
-        if (pending.size > 0) {
-          const sources = pending
+        if (isNotified) {
           await clock.sleep(coalesceMs, ending.signal).catch(() => undefined)
-          pending = new Set()
-          await mark(sources, clock.now())
+          isNotified = false
         }
-        if (clock.now() >= lookAt) {
-          await look(marginMs)
-          lookAt = clock.now() + lookMs
-          marginMs = 0
+        await look()
+        if (clock.now() >= forgetAt) {
+          await options.forgetTombstones(clock.now() - tombstonesKeptMs)
+          forgetAt = clock.now() + forgetEveryMs
         }
-        await ask()
       } catch (error) {
         log('pushes could not be followed up', { error })
         await clock.sleep(shortestPauseMs, ending.signal).catch(() => undefined)
       }
-      const next = Math.min(lookAt, ...[...dirty.values()].map(({ notBefore }) => notBefore))
-      await rest(Math.max(50, next - clock.now()))
+      await rest(lookMs)
     }
   }
   const ended = loop()
   return {
-    notify(source) {
-      pending.add(source)
+    notify() {
+      isNotified = true
       wake.abort()
     },
     async stop() {
       ending.abort()
       await ended
+      // Runs under way are the runner's to stop; whoever waits for one is told then.
     },
   }
 }
 
-/** True when a run that came to a plan began to read after that instant. */
-async function wasRead(
-  { runs }: Pick<PushDeliveryOptions, 'runs'>,
-  connection: string,
-  since: Instant,
-): Promise<boolean> {
-  const recent = await runs.list({ connection }, { limit: 20 })
-  return recent.items.some(
-    ({ kind, state, startedAt }) =>
-      kind === 'full' && startedAt >= since && state !== 'failed' && state !== 'cancelled',
-  )
+/** What is on its way to the target. */
+interface Delivery {
+  readonly beganAt: Instant
+  records: readonly DirtyRecord[]
+}
+
+function nameOf({ kind, key }: DirtyRecord): string {
+  return `${kind} ${key}`
+}
+
+/** Everybody who is meant; undefined = more than are planned at once. */
+async function peopleOf(
+  { peopleIn }: PushDeliveryOptions,
+  source: string,
+  records: readonly DirtyRecord[],
+): Promise<readonly string[] | undefined> {
+  if (records.length > mostPeople) return undefined
+  const keys = (wanted: DirtyRecord['kind']) => records.flatMap(({ kind, key }) => (kind === wanted ? [key] : []))
+  const groups = keys('group')
+  const inGroups = groups.length === 0 ? [] : await peopleIn(source, groups, mostPeople + 1)
+  const people = new Set([...keys('user'), ...inGroups])
+  return people.size > mostPeople ? undefined : [...people]
 }

@@ -1,3 +1,4 @@
+import { type ChangeKind, takesAway } from '../domain/change.ts'
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Plan } from '../domain/plan.ts'
@@ -16,7 +17,10 @@ import type { RunPatch, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
 import type { Execution } from './execution.ts'
 import { execute } from './executor.ts'
+import { createGroupLists } from './group-lists.ts'
+import { createKeptTargets } from './kept-targets.ts'
 import { planRun } from './planning.ts'
+import { planPart, type Some } from './planning-part.ts'
 import type { Connections, OpenConnection } from './setup.ts'
 import { planUndo } from './undo/planning.ts'
 import { undoable } from './undo/undoable.ts'
@@ -45,6 +49,21 @@ export interface Begun {
   readonly done: Promise<Run>
 }
 
+/** What became of a run for some people when there was nothing more to send. */
+export interface Written {
+  /** False when the run failed before that: whoever asked for it asks again. */
+  readonly isSettled: boolean
+  /** Something waits for a person. */
+  readonly isHeld: boolean
+  /** What only a run for everybody may do for these people, one sentence each. */
+  readonly leftOut: readonly string[]
+}
+
+export interface BegunSome extends Begun {
+  /** Never rejects. Before `done`, which also waits until everything written was seen. */
+  readonly written: Promise<Written>
+}
+
 export interface Runner {
   /**
    * Reads both sides, makes and stores a plan. `preview` ends in `planned`; `full` goes on as the connection's mode says:
@@ -56,6 +75,15 @@ export interface Runner {
     request: { readonly kind: 'full' | 'preview'; readonly trigger: RunTrigger; readonly startedBy: string },
   ): Promise<Begun>
   /**
+   * Plans for some people only and goes on as the mode of the connection says, also while a whole run of the connection is
+   * applied: that one leaves them alone from then on. Throws like `start`, but never because of another run here.
+   */
+  startSome(
+    connection: string,
+    some: Some,
+    request: { readonly trigger: RunTrigger; readonly startedBy: string },
+  ): Promise<BegunSome>
+  /**
    * Plans what takes back a run, by its id; ends in `held`, because an undo always waits for a person, or in `planned`
    * when there is nothing to take back or the connection is preview only. Throws `not-found`, `conflict` (nothing to
    * undo, or undone already), `busy`, `config-invalid` before the undo exists.
@@ -63,6 +91,8 @@ export interface Runner {
   undo(runId: string, request: { readonly trigger: RunTrigger; readonly startedBy: string }): Promise<Begun>
   /** Applies or resumes a stored plan. Throws `stale-plan`, `guard-tripped` (needs approval), `config-invalid`, `busy`, `not-found`. */
   apply(planId: string, startedBy: string): Promise<Begun>
+  /** False while another process writes to the directory of a target: then only that one can write to it. */
+  mayWrite(target: string): Promise<boolean>
   /** Takes up runs that another process left in `applying` and whose lease has ended; returns how many. */
   resumeAbandoned(): Promise<number>
   /** Stops the runs of this process between two writes and waits for them, at most `timeoutMs`. */
@@ -72,6 +102,8 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const { store, connections, clock, log, holder, isGone = () => false } = options
   const writers = createWriters(store.leases, clock, holder)
+  const keptTargets = createKeptTargets(clock)
+  const groupLists = createGroupLists(clock)
   const active = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>()
 
   const ended = (run: Run, state: RunState, patch: RunPatch = {}) =>
@@ -127,8 +159,10 @@ export function createRunner(options: RunnerOptions): Runner {
 
   /** A run of the connection that was left in the middle. Throws `busy` when one is being applied right now. */
   const abandonedRun = async (connection: string): Promise<Run | undefined> => {
-    const applying = await store.runs.list({ connection, states: ['applying'] }, { limit: 10 })
-    for (const run of applying.items) {
+    const { items } = await store.runs.list({ connection, states: ['applying'] }, { limit: 100 })
+    // Runs for some people pass by; they take up what is theirs by themselves.
+    const applying = items.filter(({ kind }) => kind !== 'incremental')
+    for (const run of applying) {
       const writer = run.directoryKey === undefined ? undefined : await writerOf(run.directoryKey)
       if (active.has(run.id) || writer !== undefined) {
         throw fail.busy(`Run ${run.number} of "${connection}" is applying right now.`, {
@@ -136,46 +170,57 @@ export function createRunner(options: RunnerOptions): Runner {
         })
       }
     }
-    return applying.items[0]
+    return applying[0]
   }
 
-  const applying = async (run: Run, plan: Plan, open: OpenConnection, target: Target, pulse: Pulse) => {
+  const applying = async (run: Run, plan: Plan, open: OpenConnection, work: Applying) => {
+    const { target, pulse, calls = () => target.calls(), onWritten } = work
     await target.identify(pulse.signal)
-    await writers.write(plan.directoryKey, laneOf(run), pulse.signal, async ({ fence, signal, giveWay, rest }) => {
-      await store.runs.reopen(run.id)
-      const before = await tallyOf(plan.id)
-      let finished = total(before) - before.open
-      const progress = (phase: 'apply' | 'verify') => async (done: number) => {
-        finished += done
-        // A change that is tried again is counted again; the bar ends where it should.
-        pulse.progress({ phase, done: Math.min(finished, total(before)), total: total(before) })
-      }
-      const execution: Execution = {
-        plans: store.plans,
-        planId: plan.id,
-        runId: run.id,
-        fence,
-        target,
-        source: open.connection.source,
-        notify: open.connection.users.notify,
-        clock,
-        signal,
-        giveWay,
-        rest,
-        onProgress: progress('apply'),
-      }
-      try {
-        await execute(execution)
-        finished = 0
-        await verify({ ...execution, onProgress: progress('verify') }, plan.summary.read.targetAccounts ?? 0)
-      } finally {
-        await store.runs.update(run.id, {
-          outcomes: (await tallyOf(plan.id)).outcomes,
-          calls: merged(run.calls, target.calls()),
-        })
-      }
-      await finish(run, plan)
-    })
+    await writers.write(
+      plan.directoryKey,
+      laneOf(run, plan),
+      pulse.signal,
+      async ({ fence, signal, giveWay, rest }) => {
+        await store.runs.reopen(run.id)
+        const before = await tallyOf(plan.id)
+        let finished = total(before) - before.open
+        const progress = (phase: 'apply' | 'verify') => async (done: number) => {
+          finished += done
+          // A change that is tried again is counted again; the bar ends where it should.
+          pulse.progress({ phase, done: Math.min(finished, total(before)), total: total(before) })
+        }
+        const execution: Execution = {
+          plans: store.plans,
+          dirty: store.dirty,
+          connection: plan.connection,
+          readSince: run.startedAt,
+          planId: plan.id,
+          runId: run.id,
+          fence,
+          target,
+          source: open.connection.source,
+          notify: open.connection.users.notify,
+          clock,
+          signal,
+          giveWay,
+          rest,
+          onProgress: progress('apply'),
+        }
+        try {
+          await execute(execution)
+          onWritten?.()
+          if (plan.summary.counts['group.create'] !== undefined) groupLists.forget(plan.directoryKey)
+          finished = 0
+          await verify({ ...execution, onProgress: progress('verify') }, plan.summary.read.targetAccounts ?? 0)
+        } finally {
+          await store.runs.update(run.id, {
+            outcomes: (await tallyOf(plan.id)).outcomes,
+            calls: merged(run.calls, calls()),
+          })
+        }
+        await finish(run, plan)
+      },
+    )
   }
 
   const tallyOf = async (planId: string): Promise<ApplyTally> => {
@@ -193,7 +238,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const doubted = await isDoubted(plan, tally)
     // The last good read moves only by a run that was applied (D18), never past a doubt nobody released.
     const { unproven = 0, sourceListsUnproven = 0, settling = 0 } = plan.summary.read
-    if (run.kind !== 'undo' && tally.open === 0 && !doubted && sourceListsUnproven === 0) {
+    const isOfEverybody = run.kind !== 'undo' && run.kind !== 'incremental'
+    if (isOfEverybody && tally.open === 0 && !doubted && sourceListsUnproven === 0) {
       await store.snapshots.accept(plan.connection, plan.sourceSnapshotId)
     }
     // Whatever was not read may still differ, and what settles is not seen yet: that is never success.
@@ -281,11 +327,57 @@ export function createRunner(options: RunnerOptions): Runner {
         const next = stateAfterPlanning(kind, open, plan)
         if (next !== 'applying') return await ended(run, next)
         await refuseWhileOthersWrite(plan.directoryKey)
-        await applying({ ...run, planId: plan.id }, plan, open, target, pulse)
+        await applying({ ...run, planId: plan.id }, plan, open, { target, pulse })
       } finally {
         await Promise.allSettled([source.close(), target.close()])
       }
     })
+  }
+
+  const startSome: Runner['startSome'] = async (key, some, { trigger, startedBy }) => {
+    const opened = await connections.open(key)
+    await refusePaused(key)
+    const run = await newRun({ connection: key, kind: 'incremental', trigger, startedBy })
+    const settled = Promise.withResolvers<Written>()
+    let leftOut: readonly string[] = []
+    let isHeld = false
+    const settle = (isSettled: boolean) => settled.resolve({ isSettled, isHeld, leftOut })
+    const begun = inBackground(run, async (pulse) => {
+      const source = opened.openSource()
+      const { target, giveBack } = keptTargets.borrow(opened)
+      const before = target.calls()
+      const calls = () => callsSince(before, target.calls())
+      try {
+        const { signal, progress: onProgress } = pulse
+        const planned = await planPart({
+          store,
+          clock,
+          open: opened,
+          source,
+          target,
+          runId: run.id,
+          signal,
+          onProgress,
+          some,
+          groupLists,
+          since: run.startedAt,
+        })
+        const { plan } = planned
+        leftOut = planned.leftOut
+        isHeld = plan.summary.held > 0 || planIsHeld(plan)
+        await store.runs.update(run.id, { planId: plan.id, directoryKey: plan.directoryKey, calls: calls() })
+        const isEmpty = plan.summary.total === 0 && !planIsHeld(plan) && opened.connection.mode !== 'preview'
+        const next = isEmpty ? 'applied' : stateAfterPlanning('incremental', opened, plan)
+        if (next !== 'applying') return await ended(run, next)
+        await refuseWhileOthersWrite(plan.directoryKey)
+        const onWritten = () => settle(true)
+        await applying({ ...run, planId: plan.id }, plan, opened, { target, pulse, calls, onWritten })
+      } finally {
+        await Promise.allSettled([source.close(), giveBack()])
+      }
+    })
+    void begun.done.then(({ state }) => settle(state !== 'failed' && state !== 'cancelled' && state !== 'applying'))
+    return { ...begun, written: settled.promise }
   }
 
   const apply: Runner['apply'] = async (planId) => {
@@ -309,13 +401,13 @@ export function createRunner(options: RunnerOptions): Runner {
     if (run.kind !== 'undo') await refusePaused(plan.connection)
     await refuseUnapproved(store, plan, open)
     if (active.has(run.id)) throw fail.busy(`Run ${run.number} is already under way in this process.`)
-    await abandonedRun(plan.connection)
+    if (run.kind !== 'incremental') await abandonedRun(plan.connection)
     await refuseWhileOthersWrite(plan.directoryKey)
     await store.runs.reopen(run.id)
     return inBackground({ ...run, state: 'applying' }, async (pulse) => {
       const target = open.openTarget()
       try {
-        await applying(run, plan, open, target, pulse)
+        await applying(run, plan, open, { target, pulse })
       } finally {
         await target.close()
       }
@@ -332,8 +424,14 @@ export function createRunner(options: RunnerOptions): Runner {
 
   return {
     start,
+    startSome,
     undo,
     apply,
+    async mayWrite(target) {
+      const directoryKey = await store.directories.boundKey(target)
+      const writer = directoryKey === undefined ? undefined : await writerOf(directoryKey)
+      return writer === undefined || writer === holder
+    },
     async resumeAbandoned() {
       const left = await store.runs.list({ states: ['applying'] }, { limit: 100 })
       let resumed = 0
@@ -357,17 +455,48 @@ export function createRunner(options: RunnerOptions): Runner {
       const timeout = clock.sleep(timeoutMs, ended.signal).catch(() => undefined)
       await Promise.race([Promise.allSettled(all.map((each) => each.done)), timeout])
       ended.abort()
+      await keptTargets.close()
     },
   }
 }
 
-/** An undo is small and a person waits for it; whole runs let everybody else go first. */
-function laneOf({ kind }: Pick<Run, 'kind'>): Lane {
-  return kind === 'undo' ? 2 : 3
+/** What applying works with. */
+interface Applying {
+  readonly target: Target
+  readonly pulse: Pulse
+  /** Calls of this run alone, where others use the target too. */
+  readonly calls?: () => Readonly<Record<string, number>>
+  /** Called when there is nothing more to send. */
+  readonly onWritten?: () => void
+}
+
+/**
+ * Whoever leaves or returns goes first, as far as they were planned by themselves; an undo is small and a person waits for
+ * it; whole runs let everybody else go first (D5).
+ */
+function laneOf({ kind }: Pick<Run, 'kind'>, { summary }: Plan): Lane {
+  if (kind === 'undo') return 2
+  if (kind !== 'incremental') return 3
+  const isUrgent = (each: ChangeKind) => takesAway(each) || each === 'account.activate' || each === 'account.enable'
+  return (Object.keys(summary.counts) as ChangeKind[]).some(isUrgent) ? 1 : 2
 }
 
 function waitingAgain(run: Run): RunState {
+  // Whoever asked for some people asks again; nobody waits for this very run.
+  if (run.kind === 'incremental') return 'failed'
   return run.kind === 'preview' ? 'planned' : 'waiting'
+}
+
+function callsSince(
+  before: Readonly<Record<string, number>>,
+  now: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(now).flatMap(([name, count]) => {
+      const calls = count - (before[name] ?? 0)
+      return calls > 0 ? [[name, calls]] : []
+    }),
+  )
 }
 
 /** The reason given to runs when this process ends. */

@@ -57,8 +57,10 @@ async function lastWasUndo(store: Store, connection: string): Promise<boolean> {
     { connection, states: ['applied', 'partial', 'failed', 'cancelled'] },
     { limit: 50 },
   )
+  // What was planned for some people says nothing about the rest of what was taken back.
   const last = recent.items.find(
-    ({ state, outcomes }) => state === 'applied' || state === 'partial' || Object.keys(outcomes).length > 0,
+    ({ kind, state, outcomes }) =>
+      (kind !== 'incremental' && state === 'applied') || state === 'partial' || Object.keys(outcomes).length > 0,
   )
   return last?.undoOf !== undefined
 }

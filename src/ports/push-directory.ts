@@ -119,6 +119,17 @@ export interface PushDirectory {
   /** Everything, in pages by id, for the engine. */
   all(source: string, kind: PushKind, page: PageRequest): Promise<Slice<PushResource>>
   membersOf(source: string, groupKey: string, page: PageRequest): Promise<Slice<PushMembership>>
+  /** Those of these people who are there, by what the engine knows them by. */
+  people(source: string, keys: readonly string[]): Promise<readonly PushResource[]>
+  /** People with one of these texts, folded, as login or address. */
+  peopleCalled(source: string, texts: readonly string[]): Promise<readonly PushResource[]>
+  /** Direct memberships of these people, and of all groups in groups, by keys. */
+  memberships(
+    source: string,
+    keys: readonly string[],
+  ): Promise<readonly { readonly group: string; readonly kind: PushKind; readonly key: string }[]>
+  /** Keys of the people in these groups, also by nesting; at most `limit`. */
+  peopleIn(source: string, groupKeys: readonly string[], limit: number): Promise<readonly string[]>
   status(source: string): Promise<PushStatus>
   /** When anything last changed that a plan could see, the baseline too; cheap. Undefined when nothing ever did. */
   changedAt(source: string): Promise<Instant | undefined>

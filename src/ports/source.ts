@@ -13,6 +13,23 @@ export interface ChangesPage {
   readonly next?: string
 }
 
+export interface GroupWithMembers extends SourceGroup {
+  readonly members: readonly MemberRef[]
+}
+
+/** Pieces of a read, for plans about some people. Each tells what a whole read would tell now. */
+export interface SourceParts {
+  /** Those of these people who are there; whoever is not told is gone. */
+  people(keys: readonly string[], signal: AbortSignal): Promise<readonly SourceUser[]>
+  /** Everybody who has one of these texts as login or address, without letter case. */
+  alike(texts: readonly string[], signal: AbortSignal): Promise<readonly SourceUser[]>
+  /** Every group, with those of its direct members who are groups or among these people. */
+  groups(keys: readonly string[], signal: AbortSignal): Promise<readonly GroupWithMembers[]>
+  /** Keys of the people in these groups, also by nesting; at most `limit`. */
+  peopleIn(groupKeys: readonly string[], limit: number, signal: AbortSignal): Promise<readonly string[]>
+  size(signal: AbortSignal): Promise<{ readonly all: number; readonly active: number }>
+}
+
 /**
  * Where people come from. Knows nothing of targets, plans or the database, and never writes (P3).
  *
@@ -45,6 +62,8 @@ export interface Source {
    * the read only adds (D6).
    */
   additiveOnly?(): string | undefined
+  /** Absent = only a read of everything tells anything for sure. */
+  readonly parts?: SourceParts
   /** Additive changes flow from the first run on; nobody has to approve it (D6). */
   readonly flowsAtOnce?: boolean
   /** Sentences about single records that were set aside during the read, e.g. `people.csv:7: two people have the id 4711`. */

@@ -7,6 +7,7 @@ import type { ChangeRecord, Plan } from '../domain/plan.ts'
 import type { Run, RunState } from '../domain/run.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
 import type { WorkItem } from '../domain/work-item.ts'
+import type { DirtyStore } from './dirty.ts'
 import type { PageRequest, Slice } from './paging.ts'
 import type { PushStore } from './push-directory.ts'
 import type { SignInStore } from './sign-in.ts'
@@ -30,6 +31,7 @@ export interface Store {
   readonly decisions: DecisionStore
   readonly local: LocalDirectory
   readonly push: PushStore
+  readonly dirty: DirtyStore
   readonly access: AccessStore
   readonly signIn: SignInStore
   readonly audit: AuditStore
@@ -113,6 +115,8 @@ export interface DirectoryStore {
     directoryKey: string,
     runId: string,
   ): Promise<{ readonly grants: readonly GroupGrants[]; readonly access: readonly AccessGrants[] }>
+  /** How many members groups have, as far as is known; one that nobody is in is absent. */
+  groupSizes(directoryKey: string, groupIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Who is or was in a group: open intervals, or those that covered an instant. */
   members(
     directoryKey: string,
@@ -414,7 +418,13 @@ export interface KeptWorkItem extends WorkItem {
 
 export interface WorkItemStore {
   /** Opens items that are new, keeps those that stand, closes those of the connection that no longer do. */
-  reconcile(connection: string, directoryKey: string, items: readonly WorkItem[]): Promise<void>
+  reconcile(
+    connection: string,
+    directoryKey: string,
+    items: readonly WorkItem[],
+    /** Only these were asked about; items about others stand. */
+    subjects?: ReadonlySet<string>,
+  ): Promise<void>
   /** Open ones, in the order they were opened. */
   list(
     filter: { readonly connection?: string | undefined; readonly reason?: string | undefined },

@@ -126,6 +126,11 @@ export interface Target {
   readonly lacks?: Readonly<Partial<Record<WriteKind, string>>>
   /** Order of correlation this target suggests (D28). */
   readonly defaultMatch: readonly MatchRule[]
+  /**
+   * Rules by which the account of one person is found without reading everybody, beside the link; `id` also where no account
+   * carries one. Absent = none.
+   */
+  readonly looksUp?: readonly MatchRule[]
   readonly writableAttributes: readonly WritableAttribute[]
   /** Absent = the target keeps no custom attributes; `custom.update` writes them. */
   readonly customAttributes?: CustomAttributePlace

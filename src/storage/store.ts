@@ -19,6 +19,7 @@ import { configurationStore } from './repositories/configuration.ts'
 import { decisionStore } from './repositories/decisions.ts'
 import { departureStore } from './repositories/departures.ts'
 import { directoryStore } from './repositories/directories.ts'
+import { dirtyStore } from './repositories/dirty.ts'
 import { leaseStore } from './repositories/leases.ts'
 import { localDirectory } from './repositories/local.ts'
 import { pauseStore } from './repositories/pauses.ts'
@@ -99,6 +100,7 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     decisions: decisionStore(context),
     local: localDirectory(context),
     push: pushStore(context),
+    dirty: dirtyStore(context),
     access: accessStore(context),
     signIn: signInStore(context),
     audit: auditStore(context),

@@ -9,15 +9,23 @@ export const syncCommand = command({
   summary: 'plan, and apply what no guard holds',
   description: [
     'Goes as far as the mode of the connection allows: `preview` ends with a plan, `review` waits for approval, `automatic` applies what no guard holds. An interrupted run is finished first.',
+    'With `--person` only this person is looked at, decided by the same rules and limits, and done before anything else that is written to the target, also in the middle of a run for everybody.',
   ],
   arguments: { connection: { help: 'name of a connection' } },
-  examples: ['sync staff', 'sync staff --json --quiet'],
+  options: {
+    person: { kind: 'text', value: 'WHO', help: 'only this person of the source, now: key, login or address' },
+  },
+  examples: ['sync staff', 'sync staff --person ann@example.com', 'sync staff --json --quiet'],
   async run(invocation) {
-    const { args, output, session, environment } = invocation
+    const { args, options, output, session, environment } = invocation
+    const { person } = options
     const client = await session.client()
     const { mode } = await client.connections.get({ params: { key: args.connection } }, session.call)
     const started = await client.connections.run(
-      { params: { key: args.connection }, body: { kind: 'full' } },
+      {
+        params: { key: args.connection },
+        body: person === undefined ? { kind: 'full' } : { kind: 'incremental', person },
+      },
       session.call,
     )
     const run = await followRun({ client, run: started, output, environment, onSignal: 'stop' })

@@ -9,7 +9,10 @@ import type { PlanInput, TargetEnd } from './input.ts'
 export type MappedValues = Pick<ReadonlyMap<string, Mapped>, 'get'>
 type Account = PlanInput['target']['accounts'][number]
 
-type Rules = Pick<PlanInput, 'connection' | 'ends'>
+interface Rules extends Pick<PlanInput, 'connection'> {
+  readonly ends: Pick<PlanInput['ends'], 'defaultMapping'>
+}
+type Read = { readonly source: Pick<PlanInput['source'], 'users' | 'absentMeansEmpty'> }
 
 function rulesOf({ connection, ends }: Rules): [string, MappingRule][] {
   return Object.entries({ ...ends.defaultMapping, ...connection.users.mapping })
@@ -19,7 +22,7 @@ function rulesOf({ connection, ends }: Rules): [string, MappingRule][] {
  * Attributes that a rule or the scope asks for and whose absence from a record means that they are empty: the source says
  * so, and delivers them for others (D21).
  */
-export function emptyIfAbsent(input: Rules & Pick<PlanInput, 'source'>): ReadonlySet<string> {
+export function emptyIfAbsent(input: Rules & Read): ReadonlySet<string> {
   const { source, connection } = input
   if (source.absentMeansEmpty !== true) return new Set()
   const { include, exclude } = connection.users.scope
@@ -40,7 +43,7 @@ export function attributesWithout(input: Rules, guards: readonly GuardResult[]):
 }
 
 /** Maps a person's attributes when they are asked for; nothing is remembered, because most are asked for once. */
-export function valueMapper(input: Rules & Pick<PlanInput, 'source'>): (user: SourceUser) => MappedValues {
+export function valueMapper(input: Rules & Read): (user: SourceUser) => MappedValues {
   const emptyNames = emptyIfAbsent(input)
   const compiled = new Map(rulesOf(input).map(([name, rule]) => [name, mappingRule(rule, emptyNames)]))
   return ({ attributes }) => ({ get: (name) => compiled.get(name)?.(attributes) })

@@ -17,7 +17,20 @@ import { filterToSql } from './filter-to-sql.ts'
 import { kindOf, resourceColumns } from './rows.ts'
 import { sortToSql } from './sort-to-sql.ts'
 
-type Reads = Pick<PushDirectory, 'list' | 'members' | 'groupsOf' | 'all' | 'membersOf' | 'status' | 'changedAt'>
+type Reads = Pick<
+  PushDirectory,
+  | 'list'
+  | 'members'
+  | 'groupsOf'
+  | 'all'
+  | 'membersOf'
+  | 'people'
+  | 'peopleCalled'
+  | 'memberships'
+  | 'peopleIn'
+  | 'status'
+  | 'changedAt'
+>
 
 export function pushQueries({ database }: StorageContext): Reads {
   const rows = async <Row>(statement: RawBuilder<unknown>) => await rowsOf<Row>(database.kysely, statement)
@@ -64,6 +77,39 @@ export function pushQueries({ database }: StorageContext): Reads {
         ({ id }) => id,
       )
     },
+    people: async (source, keys) =>
+      await rows<PushResource>(
+        sql`select ${resourceColumns} from unnest(${texts(keys)}) as given(key) cross join lateral (
+            select * from push_resource where source = ${source} and kind = 'user' and source_key = given.key limit 1) r`,
+      ),
+    peopleCalled: async (source, names) =>
+      await rows<PushResource>(
+        sql`select ${resourceColumns} from push_resource r where r.source = ${source} and r.kind = 'user'
+            and (r.name_key = any(${texts(names)}) or r.mail_keys && ${texts(names)})`,
+      ),
+    memberships: async (source, keys) =>
+      await rows<{ group: string; kind: PushKind; key: string }>(
+        sql`with mine as (select r.id, r.kind, r.source_key from unnest(${texts(keys)}) as given(key) cross join lateral (
+                select id, kind, source_key from push_resource where source = ${source} and kind = 'user'
+                  and source_key = given.key limit 1) r),
+              nested as (select id, kind, source_key from push_resource where source = ${source} and kind = 'group')
+            select g.source_key as "group", r.kind, r.source_key as key
+            from (select * from mine union all select * from nested) r
+            cross join lateral (select group_id from push_member where source = ${source} and member_id = r.id offset 0) m
+            join push_resource g on g.source = ${source} and g.id = m.group_id`,
+      ),
+    peopleIn: async (source, groupKeys, limit) =>
+      (
+        await rows<{ key: string }>(
+          sql`with recursive inside as (
+                select r.id from unnest(${texts(groupKeys)}) as given(key) join push_resource r on r.source = ${source}
+                  and r.kind = 'group' and r.source_key = given.key
+                union
+                select m.member_id from inside join push_member m on m.source = ${source} and m.group_id = inside.id)
+              select r.source_key as key from inside join push_resource r on r.source = ${source} and r.id = inside.id
+                and r.kind = 'user' limit ${limit}`,
+        )
+      ).map(({ key }) => key),
     status: async (source) => {
       const [row] = await rows<PushStatus>(
         sql`select count(*) filter (where kind = 'user')::int as users,

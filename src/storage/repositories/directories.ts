@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { DirectoryStore } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf } from '../database.ts'
-import { present, time } from '../rows.ts'
+import { present, texts, time } from '../rows.ts'
 import { readGrantsEnded, readMemory } from './memory.ts'
 import { observe } from './observation.ts'
 import { directoryNumber } from './registers.ts'
@@ -35,6 +35,16 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
       await readMemory(database, connection, source, directoryKey, at),
     grantsEnded: async (connection, directoryKey, runId) =>
       await readGrantsEnded(database, connection, directoryKey, runId),
+    groupSizes: async (directoryKey, groupIds) => {
+      const rows = await rowsOf<{ id: string; size: number }>(
+        database.kysely,
+        sql`select g.group_id as id, count(*)::int as size from directory d
+            join directory_group g on g.directory = d.no and g.group_id = any(${texts(groupIds)})
+            join membership m on m.grp = g.no and m.until is null
+            where d.key = ${directoryKey} group by g.group_id`,
+      )
+      return new Map(rows.map(({ id, size }) => [id, size]))
+    },
     members: async (directoryKey, groupId, at) => {
       const rows = await rowsOf<MemberRow>(database.kysely, members(directoryKey, groupId, at))
       type Member = { accountId: string; label: string; since: number; grantedBy?: string }

@@ -62,7 +62,10 @@ async function currentPlan(executor: Executor, planId: string, fingerprint: stri
   }
   const newer = await rowsOf<{ id: string }>(
     executor,
-    sql`select id from plan where connection = ${place.connection} and visible and no > ${place.no} limit 1`,
+    // A plan for some people takes nothing back of what was reviewed: whoever it was about is left alone when this goes on.
+    sql`select p.id from plan p left join run r on r.id = p.run_id
+        where p.connection = ${place.connection} and p.visible and p.no > ${place.no}
+          and r.kind is distinct from 'incremental' limit 1`,
   )
   if (newer[0] === undefined) return place
   throw fail.stalePlan(`A newer plan of ${place.connection} exists: ${newer[0].id}.`, { hint })

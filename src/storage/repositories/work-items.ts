@@ -14,7 +14,7 @@ const columns = sql`id, no as number, connection, reason, subject, label, messag
 
 export function workItemStore({ database, now }: StorageContext): WorkItemStore {
   return {
-    reconcile: async (connection, directoryKey, items) =>
+    reconcile: async (connection, directoryKey, items, subjects) =>
       await inTransaction(database, async (transaction) => {
         await serialize(transaction, `work items of ${connection}`)
         const directory = await directoryNumber(transaction, directoryKey)
@@ -23,7 +23,8 @@ export function workItemStore({ database, now }: StorageContext): WorkItemStore 
           transaction,
           sql`select id, reason, subject from work_item where connection = ${connection} and closed_at is null`,
         )
-        const over = open.filter((row) => !wanted.has(nameOf(row))).map(({ id }) => id)
+        const isAsked = ({ subject }: { readonly subject: string }) => subjects?.has(subject) ?? true
+        const over = open.filter((row) => isAsked(row) && !wanted.has(nameOf(row))).map(({ id }) => id)
         for (const ids of batches(over)) {
           await sql`update work_item set closed_at = ${time(now())} where id = any(${texts(ids)})`.execute(transaction)
         }

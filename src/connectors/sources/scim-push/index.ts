@@ -4,8 +4,9 @@ import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { PageRequest, Slice } from '../../../ports/paging.ts'
 import type { PushDirectory, PushResource, PushStatus } from '../../../ports/push-directory.ts'
 import type { CheckStep, Page } from '../../../ports/readable.ts'
-import type { Source } from '../../../ports/source.ts'
+import type { GroupWithMembers, Source, SourceParts } from '../../../ports/source.ts'
 import { own } from '../../../scim/json.ts'
+import { foldText } from '../../../scim/text.ts'
 import { counted } from '../../kit/counted.ts'
 import { firstOf, fullName } from '../../kit/default-rule.ts'
 import { defineSource } from '../../kit/define.ts'
@@ -45,7 +46,8 @@ class PushedDirectory implements Source {
   }
   readonly #key: string
   readonly #directory: PushDirectory
-  #hasBaseline = false
+  /** As it was when this read began. */
+  #status: PushStatus | undefined
 
   constructor({ key, pushDirectory }: ConnectorContext) {
     if (pushDirectory === undefined) throw fail.bug('The source scim-push was opened without a store.')
@@ -79,7 +81,7 @@ class PushedDirectory implements Source {
   }
 
   async *users(signal: AbortSignal): AsyncIterable<Page<SourceUser>> {
-    this.#hasBaseline = (await this.#directory.status(this.#key)).baselineAt !== undefined
+    this.#status = await this.#ask(signal)
     yield* everyPage((page) => this.#directory.all(this.#key, 'user', page), asUser, signal)
   }
 
@@ -95,8 +97,36 @@ class PushedDirectory implements Source {
     )
   }
 
+  readonly parts: SourceParts = {
+    people: async (keys, signal) => {
+      this.#status = await this.#ask(signal)
+      return (await this.#directory.people(this.#key, keys)).map(asUser)
+    },
+    alike: async (texts) => (await this.#directory.peopleCalled(this.#key, texts.map(foldText))).map(asUser),
+    groups: async (keys, signal) => {
+      const members = Map.groupBy(await this.#directory.memberships(this.#key, keys), ({ group }) => group)
+      const groups: GroupWithMembers[] = []
+      for await (const { items } of this.groups(signal)) {
+        for (const group of items) {
+          groups.push({ ...group, members: (members.get(group.key) ?? []).map(({ kind, key }) => ({ kind, key })) })
+        }
+      }
+      return groups
+    },
+    peopleIn: async (groupKeys, limit) => await this.#directory.peopleIn(this.#key, groupKeys, limit),
+    size: async () => {
+      const { users, activeUsers } = this.#status ?? (await this.#directory.status(this.#key))
+      return { all: users, active: activeUsers }
+    },
+  }
+
+  async #ask(signal: AbortSignal): Promise<PushStatus> {
+    if (signal.aborted) throw fail.cancelled('Reading the pushed directory was stopped.')
+    return await this.#directory.status(this.#key)
+  }
+
   additiveOnly(): string | undefined {
-    if (this.#hasBaseline) return undefined
+    if (this.#status?.baselineAt !== undefined) return undefined
     return `The baseline of ${this.#key} is not declared: nothing is taken away and nobody is deactivated yet.`
   }
 

@@ -55,6 +55,7 @@ function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
       ...(settings.apiToken === undefined ? siteOnly : {}),
     },
     defaultMatch: ['link', 'id', 'email'],
+    looksUp: ['id', 'email'],
     writableAttributes: [
       settings.orgApiKey === undefined ? addressWhenCreated : address,
       ...(settings.orgApiKey === undefined ? [] : profileAttributes),
