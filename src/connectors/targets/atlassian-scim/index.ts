@@ -49,13 +49,14 @@ function connect(settings: AtlassianScimConfig, context: ConnectorContext): Targ
     context,
   )
   const directory = new Directory(server, dialect)
+  const writing = new Writing(directory)
   const look =
     settings.orgApiKey === undefined ? undefined : new OrganizationLook(settings, settings.orgApiKey, server.clock)
   let operations: Readonly<Partial<Record<WriteKind, Operation>>> = {}
   return {
     identify: async (signal) => {
       await server.list('Users', { startIndex: 1, count: 1 }, signal)
-      const { 'account.delete': _, ...offered } = scimOperations(new Writing(directory))
+      const { 'account.delete': _, ...offered } = scimOperations(writing)
       operations = offered
       return identityOf(settings.baseUrl, await domainsTold(look, signal))
     },

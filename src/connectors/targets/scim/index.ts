@@ -33,11 +33,12 @@ function connect(settings: ScimConfig, context: ConnectorContext): Target {
   }
   const server = new ScimServer(settings, context)
   const directory = new Directory(server, dialect)
+  const writing = new Writing(directory)
   let operations: Readonly<Partial<Record<WriteKind, Operation>>> = {}
   return {
     identify: async (signal) => {
       await server.list('Users', { count: 1 }, signal)
-      operations = scimOperations(new Writing(directory))
+      operations = scimOperations(writing)
       const { host, pathname } = new URL(settings.baseUrl)
       return {
         directoryKey: `scim:${host}${pathname.replace(/\/+$/, '')}`,
