@@ -1,7 +1,8 @@
-import { type Access, covers, type Endpoint } from '../contract/route.ts'
-import { type Caller, type Handlers, nobody, type Principal, routes } from '../contract/routes.ts'
+import type { Endpoint } from '../contract/route.ts'
+import { type Caller, type Handlers, type Principal, routes } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
 import type { Runner } from '../engine/runner.ts'
+import { refuseElsewhere, refuseWithout, seenBy } from './authority.ts'
 import {
   configurationUseCases,
   type GivenConfiguration,
@@ -22,10 +23,12 @@ import { pushUseCases } from './push.ts'
 import { auditUseCases, groupUseCases, secretUseCases } from './registers.ts'
 import { reportUseCases } from './report.ts'
 import { runUseCases } from './runs.ts'
+import { accountUseCases } from './sign-in/account.ts'
 import { principalBehind } from './sign-in/door.ts'
 import { offerLink, offerSetup, setupUseCases, signInUseCases } from './sign-in/sign-in.ts'
+import { userUseCases } from './sign-in/users.ts'
 import { type DescribeSettings, systemUseCases } from './system.ts'
-import { tokenUseCases } from './tokens.ts'
+import { tokenPrincipal, tokenUseCases } from './tokens.ts'
 import type { UseCase } from './use-case.ts'
 import { whyUseCases } from './why.ts'
 import { workItemUseCases } from './work-items.ts'
@@ -98,16 +101,18 @@ export function createApp(options: AppOptions): App {
     configuration: configurationUseCases(useCase),
     local: localUseCases(useCase),
     push: pushUseCases(useCase),
+    users: userUseCases(useCase),
+    account: accountUseCases(useCase),
     tokens: tokenUseCases(useCase),
     secrets: secretUseCases(useCase),
     audit: auditUseCases(useCase),
   }
   return {
-    handlers: withRoles(handlers),
+    handlers: withRoles(store, handlers),
     instanceId: store.instanceId,
     async authenticate(token) {
       const found = await store.access.authenticate(token, clock.now())
-      return found === undefined ? undefined : { name: `token:${found.name}`, roles: found.roles }
+      return found === undefined ? undefined : await tokenPrincipal(store, found)
     },
     session: (cookie) => principalBehind(useCase, cookie),
     offerSetup: () => offerSetup(useCase),
@@ -122,30 +127,29 @@ export function createApp(options: AppOptions): App {
 type AnyHandler = (caller: Caller, received: unknown) => unknown
 
 /** Every handler behind the role its route declares, so that no door can forget to ask. */
-function withRoles(handlers: Handlers): Handlers {
+function withRoles(store: Installation['store'], handlers: Handlers): Handlers {
   const guarded = Object.entries(handlers).map(([noun, acts]) => {
     const declared: Readonly<Record<string, Endpoint>> = routes[noun as keyof Handlers]
-    const each = Object.entries(acts as Record<string, AnyHandler>).map(([name, handler]) => [
-      name,
-      (caller: Caller, received: unknown) => {
-        refuseWithout(caller.principal, declared[name])
-        return handler(caller, received)
-      },
-    ])
+    const each = Object.entries(acts as Record<string, AnyHandler>).map(([name, handler]) => {
+      const endpoint = declared[name]
+      if (endpoint === undefined) throw fail.bug(`The contract does not declare ${noun}.${name}.`)
+      return [name, behind(store, endpoint, handler)]
+    })
     return [noun, Object.fromEntries(each)]
   })
   return Object.fromEntries(guarded) as Handlers
 }
 
-/** Throws `not-allowed`. */
-export function refuseWithout(principal: Principal, endpoint: Endpoint | undefined): void {
-  if (endpoint !== undefined && mayCall(principal, endpoint.role)) return
-  throw fail.notAllowed(`${principal.name} lacks the role ${endpoint?.role ?? 'admin'} for this.`, {
-    hint: `Roles held: ${principal.roles.join(', ') || 'none'}. An administrator can give more.`,
-  })
-}
-
-function mayCall(principal: Principal, access: Access): boolean {
-  if (access === 'public') return true
-  return access === 'signed-in' ? principal !== nobody : covers(principal.roles, access)
+function behind(store: Installation['store'], endpoint: Endpoint, handler: AnyHandler): AnyHandler {
+  const enter = async (caller: Caller, received: unknown): Promise<Caller> => {
+    refuseWithout(caller.principal, endpoint)
+    await refuseElsewhere(store, caller.principal, endpoint, received)
+    return { ...caller, ...seenBy(caller.principal, endpoint) }
+  }
+  if (endpoint.events === true) {
+    return async function* (caller, received) {
+      yield* handler(await enter(caller, received), received) as AsyncIterable<unknown>
+    }
+  }
+  return async (caller, received) => handler(await enter(caller, received), received)
 }

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ConnectionDetail, ConnectionView } from '../contract/connections.ts'
 import type { EndState } from '../contract/ends.ts'
-import type { Handlers } from '../contract/routes.ts'
+import { covers } from '../contract/route.ts'
+import type { Handlers, Principal } from '../contract/routes.ts'
 import { type ConnectionConfig, connectionSchema, modes } from '../domain/connection.ts'
 import { fail } from '../domain/errors.ts'
 import { nextTimes, type Schedule, scheduleText } from '../domain/schedule.ts'
@@ -26,6 +28,25 @@ import { unplaced } from './yaml-text.ts'
 
 /** Codes of a failed run that ask for a new secret or right. */
 const refusals: readonly string[] = ['auth-failed', 'forbidden']
+
+/** Settings by which a connection reaches other people, other accounts, or what other connections say about them. */
+const reach = ['source', 'target', 'priority'] as const
+
+/** Throws `not-allowed` when somebody who administers one connection would make it reach further than it does. */
+function refuseNewReach(
+  { name }: Principal,
+  before: ConfigObject | undefined,
+  after: Readonly<Record<string, unknown>>,
+): void {
+  const changed = reach.filter((setting) => !isDeepStrictEqual(before?.document[setting], after[setting]))
+  if (before !== undefined && changed.length === 0) return
+  throw fail.notAllowed(
+    before === undefined
+      ? `${name} administers single connections and cannot make new ones.`
+      : `${name} administers this connection but cannot change its ${changed.join(', ')}.`,
+    { hint: 'Ask somebody who is an administrator everywhere.' },
+  )
+}
 
 export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handlers['connections'] {
   const { store, runner, clock } = useCase
@@ -83,10 +104,10 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
   }
 
   return {
-    async list(_caller, { query }) {
+    async list({ sees }, { query }) {
       const objects = await useCase.objects()
       const { items, next } = pageOf(
-        objects.filter(({ kind }) => kind === 'connection'),
+        objects.filter(({ kind, key }) => kind === 'connection' && (sees?.includes(key) ?? true)),
         query,
       )
       return { items: await Promise.all(items.map((object) => viewOf(object, objects))), next }
@@ -108,6 +129,9 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
     },
 
     async put({ principal }, { params: { key }, body: { document } }) {
+      if (!covers(principal.roles, 'admin')) {
+        refuseNewReach(principal, await store.configuration.get('connection', key), document)
+      }
       if ((await store.configuration.get('connection', key))?.owner === 'file') refuseManagedByFile('connection', key)
       const { findings, warnings } = await findingsFor(useCase, 'connection', key, document)
       refuseFindings('connection', key, findings)

@@ -23,8 +23,9 @@ export function runUseCases(useCase: UseCase): Handlers['runs'] {
   }
 
   return {
-    async list(_caller, { query: { connection, state, cursor, limit } }) {
-      const { items, next } = await store.runs.list({ connection, states: state }, { cursor, limit })
+    async list({ sees }, { query: { connection, state, cursor, limit } }) {
+      const filter = { connection, connections: sees, states: state }
+      const { items, next } = await store.runs.list(filter, { cursor, limit })
       return { items: items.map(runView), next }
     },
 

@@ -92,6 +92,8 @@ export function tokenView(token: ApiToken): TokenView {
     name: token.name,
     prefix: token.prefix,
     roles: [...token.roles],
+    connections: token.connections === undefined ? undefined : [...token.connections],
+    user: token.user?.userName,
     createdAt: isoTime(token.createdAt),
     expiresAt: timeOrNone(token.expiresAt),
     lastUsedAt: timeOrNone(token.lastUsedAt),

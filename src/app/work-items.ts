@@ -10,8 +10,9 @@ import type { UseCase } from './use-case.ts'
 export function workItemUseCases(useCase: UseCase): Handlers['workItems'] {
   const { store } = useCase
   return {
-    async list(_caller, { query: { connection, reason, cursor, limit } }) {
-      const { items, next } = await store.workItems.list({ connection, reason }, { cursor, limit })
+    async list({ sees }, { query: { connection, reason, cursor, limit } }) {
+      const filter = { connection, connections: sees, reason }
+      const { items, next } = await store.workItems.list(filter, { cursor, limit })
       return { items: items.map(workItemView), next }
     },
 

@@ -88,6 +88,8 @@ describe('the OpenAPI document', () => {
 describe('the contract', () => {
   it('pages every list', () => {
     const unpaged = [
+      'account.sessions',
+      'account.tokens',
       'tokens.list',
       'secrets.list',
       'sources.history',

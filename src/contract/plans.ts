@@ -135,6 +135,7 @@ export const planRoutes = {
     method: 'GET',
     path: '/api/v1/plans/{plan}',
     role: 'viewer',
+    about: 'plan',
     summary: 'A plan without its changes: what it rests on, counts, guards, approval.',
     params,
     response: planView,
@@ -144,6 +145,7 @@ export const planRoutes = {
     method: 'GET',
     path: '/api/v1/plans/{plan}/changes',
     role: 'viewer',
+    about: 'plan',
     summary: 'The changes of a plan in order of execution, each with its reason and what became of it.',
     params,
     query: z.object({
@@ -160,6 +162,7 @@ export const planRoutes = {
     method: 'POST',
     path: '/api/v1/plans/{plan}/approve',
     role: 'approver',
+    about: 'plan',
     summary: 'Approves the plan as it was reviewed and, where asked, releases what guards hold.',
     params,
     body: named(
@@ -183,6 +186,7 @@ export const planRoutes = {
     method: 'POST',
     path: '/api/v1/plans/{plan}/apply',
     role: 'operator',
+    about: 'plan',
     summary: 'Carries out a plan, or goes on where it stopped.',
     params,
     response: runView,

@@ -33,6 +33,11 @@ export interface Endpoint {
   /** `/api/v1/runs/{run}`; each `{name}` is a key of `params`. */
   readonly path: string
   readonly role: Access
+  /**
+   * Where a role on one connection is enough: `connection`, `run` and `plan` are named in the path and belong to one;
+   * `connections` is a list that shows only what the caller may see. Absent = the role must be held everywhere.
+   */
+  readonly about?: 'connection' | 'run' | 'plan' | 'connections'
   /** One sentence for the documentation. */
   readonly summary: string
   readonly params?: z.ZodObject

@@ -1,3 +1,4 @@
+import { accountRoutes } from './account.ts'
 import { auditRoutes } from './audit.ts'
 import { configurationRoutes } from './configuration.ts'
 import { connectionRoutes } from './connections.ts'
@@ -14,6 +15,7 @@ import { sourceRoutes } from './sources.ts'
 import { systemRoutes } from './system.ts'
 import { targetRoutes } from './targets.ts'
 import { tokenRoutes } from './tokens.ts'
+import { userRoutes } from './users.ts'
 import { whyRoutes } from './why.ts'
 import { workItemRoutes } from './work-items.ts'
 
@@ -22,6 +24,8 @@ export const routes = {
   system: systemRoutes,
   setup: setupRoutes,
   signIn: signInRoutes,
+  account: accountRoutes,
+  users: userRoutes,
   sources: sourceRoutes,
   targets: targetRoutes,
   connections: connectionRoutes,
@@ -46,6 +50,8 @@ export interface Principal {
   readonly name: string
   /** Roles held everywhere. */
   readonly roles: readonly Role[]
+  /** Roles held on single connections, by their keys. */
+  readonly onConnections?: Readonly<Record<string, readonly Role[]>>
   /** Set for a person who signed in, and for their personal tokens. */
   readonly user?: { readonly id: string; readonly userName: string; readonly displayName?: string }
   /** Set for a person who signed in with a browser. */
@@ -92,6 +98,8 @@ export interface Caller {
   /** Which door the call came through; becomes the trigger of a run. */
   readonly door: 'api' | 'cli'
   readonly visitor?: Visitor
+  /** For a list about connections: those whose rows the caller may see; absent = all. */
+  readonly sees?: readonly string[]
 }
 
 /** Every endpoint with its name: `runs.list`. */

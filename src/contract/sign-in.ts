@@ -6,12 +6,12 @@ import { me } from './system.ts'
 /** Forms of a few lines: nobody who is not known yet may hand over more. */
 const maxBytes = 8_192
 
-const userName = z
+export const userName = z
   .string()
   .regex(/^[\p{L}\p{N}_.@+-]{1,60}$/u, 'use 1 to 60 letters, digits, dots, hyphens, underscores, + or @')
-const displayName = z.string().trim().min(1).max(200)
+export const displayName = z.string().trim().min(1).max(200)
 /** Whether it is good enough is judged where it is set; the limit keeps its hash cheap. */
-const password = z.string().min(1).max(500)
+export const password = z.string().min(1).max(500)
 
 export const setupRoutes = {
   state: route({

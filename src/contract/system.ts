@@ -32,6 +32,7 @@ export const me = named(
     name: z.string().describe('the actor in the audit log: `user:anna`, `sso:anna`, `token:ci`'),
     displayName: z.string().optional(),
     roles: z.array(role).describe('held everywhere'),
+    onConnections: z.record(z.string(), z.array(role)).optional().describe('held on single connections, by their keys'),
     user: z.string().optional().describe('id of the user who signed in; absent for a token of its own'),
     session: z
       .object({
@@ -59,7 +60,7 @@ export const systemRoutes = {
   catalog: route({
     method: 'GET',
     path: '/api/v1/catalog',
-    role: 'viewer',
+    role: 'signed-in',
     summary: 'Kinds of sources and targets with their settings.',
     response: named('Catalog', z.object({ sources: z.array(kindView), targets: z.array(kindView) })),
   }),

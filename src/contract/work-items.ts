@@ -56,6 +56,7 @@ export const workItemRoutes = {
     method: 'GET',
     path: '/api/v1/work-items',
     role: 'viewer',
+    about: 'connections',
     summary: 'What waits for the decision of a person.',
     query: z.object({ ...page, connection: key.optional(), reason: reason.optional() }),
     response: listOf('WorkItemList', workItemView),

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import { type App, refuseWithout } from '../app/app.ts'
+import type { App } from '../app/app.ts'
+import { refuseWithout } from '../app/authority.ts'
 import type { ScimService } from '../app/scim/service.ts'
 import { isLoopback, listenAddress, type ServerSettings } from '../app/server-settings.ts'
+import { auditRoutes } from '../contract/audit.ts'
 import { openApiDocument } from '../contract/openapi.ts'
 import type { Endpoint } from '../contract/route.ts'
 import { allRoutes, type Caller } from '../contract/routes.ts'
-import { systemRoutes } from '../contract/system.ts'
 import { fail } from '../domain/errors.ts'
 import { systemClock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
@@ -170,7 +171,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   })
   server.get('/metrics', async (request, reply) => {
     // From this machine everybody may read them; from elsewhere they need a token, as all else.
-    if (!isFromThisMachine(request)) refuseWithout((await signIn(door, request)).principal, systemRoutes.catalog)
+    if (!isFromThisMachine(request)) refuseWithout((await signIn(door, request)).principal, auditRoutes.list)
     return reply.type(metrics.contentType).send(await metrics.page())
   })
   const description = JSON.stringify(openApiDocument(version))

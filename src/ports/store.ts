@@ -360,6 +360,8 @@ export interface RunStore {
   list(
     filter: {
       readonly connection?: string | undefined
+      /** Only runs of these. */
+      readonly connections?: readonly string[] | undefined
       readonly states?: readonly RunState[] | undefined
       readonly kinds?: readonly Run['kind'][] | undefined
     },
@@ -427,7 +429,12 @@ export interface WorkItemStore {
   ): Promise<void>
   /** Open ones, in the order they were opened. */
   list(
-    filter: { readonly connection?: string | undefined; readonly reason?: string | undefined },
+    filter: {
+      readonly connection?: string | undefined
+      /** Only items of these. */
+      readonly connections?: readonly string[] | undefined
+      readonly reason?: string | undefined
+    },
     page: PageRequest,
   ): Promise<Slice<KeptWorkItem>>
   /** An open item by its number or id. */
@@ -484,6 +491,10 @@ export interface ApiToken {
   /** The first characters, to recognise it by. */
   readonly prefix: string
   readonly roles: readonly Role[]
+  /** The roles count only there; absent = everywhere. */
+  readonly connections?: readonly string[]
+  /** Whose personal token it is. */
+  readonly user?: { readonly id: string; readonly userName: string }
   readonly createdAt: Instant
   readonly expiresAt?: Instant
   readonly lastUsedAt?: Instant
@@ -495,10 +506,16 @@ export interface AccessStore {
     name: string,
     roles: readonly Role[],
     expiresAt?: Instant,
+    more?: { readonly connections?: readonly string[] | undefined; readonly userId?: string | undefined },
   ): Promise<{ readonly token: ApiToken; readonly value: string }>
-  listTokens(): Promise<readonly ApiToken[]>
-  revokeToken(id: string): Promise<boolean>
-  /** The token behind a presented value, compared in constant time; undefined when unknown, expired or revoked. */
+  /** All of them, or the personal ones of a user. */
+  listTokens(userId?: string): Promise<readonly ApiToken[]>
+  /** With a user: only one that belongs to them. */
+  revokeToken(id: string, userId?: string): Promise<boolean>
+  /**
+   * The token behind a presented value, compared in constant time; undefined when unknown, expired or revoked, or when the
+   * user it belongs to is disabled.
+   */
   authenticate(value: string, now: Instant): Promise<ApiToken | undefined>
 }
 

@@ -4,10 +4,11 @@ import type { MeView } from '../../contract/system.ts'
 import { fail } from '../../domain/errors.ts'
 import { isoTime } from '../../platform/clock.ts'
 import type { Session, User } from '../../ports/sign-in.ts'
+import { rightsOf } from '../authority.ts'
 import type { UseCase } from '../use-case.ts'
 
 /** A session ends after this long, whatever happens, and after this long without a request. */
-const sessionLimits = { longestMs: 12 * 3_600_000, idleMs: 2 * 3_600_000 } as const
+export const sessionLimits = { longestMs: 12 * 3_600_000, idleMs: 2 * 3_600_000 } as const
 
 /** Throws `usage` for a call from inside this process, which has no browser to sign in. */
 export function visitorOf({ visitor }: Caller): Visitor {
@@ -48,15 +49,23 @@ export async function principalBehind(
   return found === undefined ? undefined : principalOf(found.user, found.session, value)
 }
 
+/** The session goes on under a new value: what was known of the old one is worth nothing any more. */
+export async function renewSession(useCase: UseCase, caller: Caller): Promise<void> {
+  const { session } = caller.principal
+  if (session === undefined || caller.visitor === undefined) return
+  const value = await useCase.store.signIn.sessions.renew(session.id)
+  if (value !== undefined) caller.visitor.keep('session', value, session.expiresAt - useCase.clock.now())
+}
+
 /** How the audit log names a user. */
-function actorOf({ kind, userName }: Pick<User, 'kind' | 'userName'>): string {
+export function actorOf({ kind, userName }: Pick<User, 'kind' | 'userName'>): string {
   return `${kind === 'oidc' ? 'sso' : 'user'}:${userName}`
 }
 
 function principalOf(user: User, session: Session, value: string): Principal {
   return {
     name: actorOf(user),
-    roles: user.grants.flatMap(({ role, connection }) => (connection === undefined ? [role] : [])),
+    ...rightsOf(user.grants),
     user: {
       id: user.id,
       userName: user.userName,
@@ -76,11 +85,15 @@ function csrfTokenOf(sessionValue: string): string {
   return createHash('sha256').update(`csrf ${sessionValue}`).digest('base64url')
 }
 
-export function meView({ store, version }: UseCase, { name, roles, user, session }: Principal): MeView {
+export function meView(
+  { store, version }: UseCase,
+  { name, roles, onConnections = {}, user, session }: Principal,
+): MeView {
   return {
     name,
     displayName: user?.displayName ?? user?.userName,
     roles: [...roles],
+    onConnections: Object.fromEntries(Object.entries(onConnections).map(([key, held]) => [key, [...held]])),
     user: user?.id,
     session: session === undefined ? undefined : { ...session, expiresAt: isoTime(session.expiresAt) },
     version,

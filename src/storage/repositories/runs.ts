@@ -45,11 +45,12 @@ export function runStore({ database }: StorageContext): RunStore {
       )
       if (reopened.length === 0) throw noRun(id)
     },
-    list: async ({ connection, states, kinds }, page) => {
+    list: async ({ connection, connections, states, kinds }, page) => {
       const rows = await rowsOf<Nullable<Run> & { number: number }>(
         database.kysely,
         sql`select ${columns} from run where number < ${numberCursor(page, largestNumber)}
             ${connection === undefined ? sql`` : sql`and connection = ${connection}`}
+            ${connections === undefined ? sql`` : sql`and connection = any(${texts(connections)})`}
             ${states === undefined ? sql`` : sql`and state = any(${texts(states)})`}
             ${kinds === undefined ? sql`` : sql`and kind = any(${texts(kinds)})`}
             order by number desc limit ${limitOf(page) + 1}`,

@@ -10,6 +10,8 @@ import { readUser } from './users.ts'
 
 /** A use is written down at most this often, so that reading does not cost a durable write each time. */
 const useNotedEveryMs = 60_000
+/** With more browsers than this the oldest is signed out. */
+const mostOfOneUser = 20
 /** Browsers name themselves at length; only the beginning is of interest. */
 const longestAgent = 300
 
@@ -35,7 +37,10 @@ export function sessionStore({ database, now }: StorageContext): SessionStore {
         expiresAt,
         lastUsedAt: now(),
       })
-      await sql`delete from app_session where expires_at <= ${time(now())}`.execute(database.kysely)
+      await sql`delete from app_session where expires_at <= ${time(now())} or id in (select id from app_session
+        where app_user = ${userId} order by created_at desc, id desc offset ${mostOfOneUser - 1})`.execute(
+        database.kysely,
+      )
       await sql`insert into app_session (token_hash, id, app_user, way, address, agent, created_at, expires_at, last_used_at)
         values (${hashOf(value)}, ${session.id}, ${userId}, ${way}, ${address ?? null}, ${session.agent ?? null},
           ${time(session.createdAt)}, ${time(expiresAt)}, ${time(session.lastUsedAt)})`.execute(database.kysely)

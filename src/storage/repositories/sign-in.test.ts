@@ -108,6 +108,15 @@ describeOnBothStores('signing in', (current) => {
     expect(await sessions.find(foreign.value, hour)).toBeDefined()
   })
 
+  it('signs the oldest browser of a user out when there are more than twenty', async () => {
+    const { sessions, value, user } = await begun()
+    for (let count = 0; count < 20; count += 1) {
+      await sessions.begin({ userId: user.id, way: 'password', expiresAt: far })
+    }
+    expect(await sessions.list(user.id, hour)).toHaveLength(20)
+    expect(await sessions.find(value, hour)).toBeUndefined()
+  })
+
   it('takes a link once', async () => {
     const { user } = await begun()
     const { codes, users } = current().store.signIn

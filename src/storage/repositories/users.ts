@@ -118,16 +118,16 @@ export async function readUser(executor: Executor, id: string): Promise<User | u
 }
 
 /** Replaces what a principal holds. */
-async function saveGrants(
+export async function saveGrants(
   executor: Executor,
   principal: string,
   grants: readonly Grant[],
-  by: string,
+  by: string | undefined,
   at: number,
 ): Promise<void> {
   await sql`delete from role_grant where principal = ${principal}`.execute(executor)
   await sql`insert into role_grant (principal, role, connection, granted_at, granted_by)
-    select distinct ${principal}, role, connection, ${time(at)}, ${by}
+    select distinct ${principal}, role, connection, ${time(at)}, ${by ?? null}
     from unnest(${texts(grants.map(({ role }) => role))}, ${texts(grants.map(({ connection }) => connection))})
       as given(role, connection)`.execute(executor)
 }

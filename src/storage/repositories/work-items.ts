@@ -32,13 +32,14 @@ export function workItemStore({ database, now }: StorageContext): WorkItemStore 
           await write(transaction, { connection, directory }, part, now())
         }
       }),
-    list: async ({ connection, reason }, page) => {
+    list: async ({ connection, connections, reason }, page) => {
       const after = textCursor(page)
       const rows = await rowsOf<Row>(
         database.kysely,
         sql`select ${columns} from work_item
             where closed_at is null
             ${connection === undefined ? sql`` : sql`and connection = ${connection}`}
+            ${connections === undefined ? sql`` : sql`and connection = any(${texts(connections)})`}
             ${reason === undefined ? sql`` : sql`and reason = ${reason}`}
             ${after === undefined ? sql`` : sql`and id > ${after}`}
             order by id limit ${limitOf(page) + 1}`,
