@@ -127,6 +127,7 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
       version,
       describe: describeFields,
       publicUrl: () => applied?.judged.server?.publicUrl,
+      auth: () => applied?.judged.auth,
     })
     const applied =
       configText === undefined

@@ -2,6 +2,7 @@ import type { Endpoint } from '../contract/route.ts'
 import { type Caller, type Handlers, type Principal, routes } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
 import type { Runner } from '../engine/runner.ts'
+import type { AuthSettings } from './auth-settings.ts'
 import { refuseElsewhere, refuseWithout, seenBy } from './authority.ts'
 import {
   configurationUseCases,
@@ -25,6 +26,7 @@ import { reportUseCases } from './report.ts'
 import { runUseCases } from './runs.ts'
 import { accountUseCases } from './sign-in/account.ts'
 import { principalBehind } from './sign-in/door.ts'
+import { type OidcDoor, openOidcDoor } from './sign-in/oidc.ts'
 import { offerLink, offerSetup, setupUseCases, signInUseCases } from './sign-in/sign-in.ts'
 import { userUseCases } from './sign-in/users.ts'
 import { type DescribeSettings, systemUseCases } from './system.ts'
@@ -40,6 +42,8 @@ export interface AppOptions {
   readonly describe: DescribeSettings
   /** Address under which identity providers reach this server, where one is set (D22). */
   readonly publicUrl?: () => string | undefined
+  /** How people sign in beside name and password. */
+  readonly auth?: () => AuthSettings | undefined
 }
 
 /** Everything that can be done, by noun and act as the contract names them. */
@@ -67,7 +71,7 @@ export interface App {
 }
 
 export function createApp(options: AppOptions): App {
-  const { installation, runner, version, describe, publicUrl = () => undefined } = options
+  const { installation, runner, version, describe, publicUrl = () => undefined, auth = () => undefined } = options
   const { store, clock } = installation
   const useCase: UseCase = {
     ...installation,
@@ -88,7 +92,7 @@ export function createApp(options: AppOptions): App {
   const handlers: Handlers = {
     system: systemUseCases(useCase, describe),
     setup: setupUseCases(useCase),
-    signIn: signInUseCases(useCase),
+    signIn: signInUseCases(useCase, oidcDoor(useCase, auth, publicUrl)),
     sources: { ...endUseCases(useCase, 'source', checks), ...sourceUseCases(useCase) },
     targets: endUseCases(useCase, 'target', checks),
     connections: connectionUseCases(useCase, checks),
@@ -121,6 +125,22 @@ export function createApp(options: AppOptions): App {
     ping: () => store.ping(),
     applyFile: (principal, given, options) =>
       importConfiguration(useCase, principal, given, { owner: 'file', ...options }),
+  }
+}
+
+/** Opens the door to the identity provider once its settings are known, which is after the file was applied. */
+function oidcDoor(
+  useCase: UseCase,
+  auth: NonNullable<AppOptions['auth']>,
+  publicUrl: NonNullable<AppOptions['publicUrl']>,
+): () => OidcDoor | undefined {
+  let opened: OidcDoor | undefined
+  return () => {
+    const settings = auth()?.oidc
+    const url = publicUrl()
+    if (settings === undefined || url === undefined) return undefined
+    if (opened?.settings !== settings) opened = openOidcDoor(useCase, settings, url)
+    return opened
   }
 }
 

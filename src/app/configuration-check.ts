@@ -5,6 +5,7 @@ import { type ConnectionConfig, connectionSchema, keySchema } from '../domain/co
 import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConnectorContext } from '../ports/connector-context.ts'
 import type { ConfigKind } from '../ports/store.ts'
+import { type AuthSettings, authSchema, checkAuth } from './auth-settings.ts'
 import { type Finding, findingsOf, type Path, shown } from './finding.ts'
 import type { RuleFindings } from './rules/notes.ts'
 import { checkRules } from './rules/rules.ts'
@@ -27,6 +28,7 @@ export interface CheckedConfiguration extends RuleFindings {
   readonly findings: readonly Finding[]
   readonly objects: readonly Written[]
   readonly server: ServerSettings | undefined
+  readonly auth: AuthSettings | undefined
 }
 
 /** What the rest of the installation has, so that a document may name it. */
@@ -42,17 +44,17 @@ export interface Surroundings {
 const nothingFound = { findings: [], refusals: [], warnings: [] } as const
 
 export const sectionOf = { source: 'sources', target: 'targets', connection: 'connections' } as const
-const sections = ['sources', 'targets', 'connections', 'server'] as const
+const sections = ['sources', 'targets', 'connections', 'server', 'auth'] as const
 const kinds: readonly ConfigKind[] = ['source', 'target', 'connection']
 
 /** Finds everything that is wrong with a whole document; asks no network and resolves no secret. */
 export function checkConfiguration(value: unknown, around: Surroundings): CheckedConfiguration {
   if (value === null || value === undefined) {
-    return { ...nothingFound, objects: [], server: undefined }
+    return { ...nothingFound, objects: [], server: undefined, auth: undefined }
   }
   if (!isDocument(value)) {
     const message = `must be a group of settings with ${sections.join(', ')}, not ${shown(value)}`
-    return { ...nothingFound, findings: [{ path: [], message }], objects: [], server: undefined }
+    return { ...nothingFound, findings: [{ path: [], message }], objects: [], server: undefined, auth: undefined }
   }
   const findings: Finding[] = Object.keys(value)
     .filter((name) => !(sections as readonly string[]).includes(name))
@@ -92,7 +94,17 @@ export function checkConfiguration(value: unknown, around: Surroundings): Checke
 
   const server = serverSchema.safeParse(value.server ?? {})
   if (!server.success) findings.push(...findingsOf(server.error.issues, serverSchema, value.server ?? {}, ['server']))
-  return { findings, refusals, warnings, objects, server: value.server === undefined ? undefined : server.data }
+  const auth = authSchema.safeParse(value.auth ?? {})
+  if (auth.success) findings.push(...checkAuth(auth.data, server.data?.publicUrl))
+  else findings.push(...findingsOf(auth.error.issues, authSchema, value.auth ?? {}, ['auth']))
+  return {
+    findings,
+    refusals,
+    warnings,
+    objects,
+    server: value.server === undefined ? undefined : server.data,
+    auth: value.auth === undefined ? undefined : auth.data,
+  }
 }
 
 function readSection(value: unknown, kind: ConfigKind, path: Path): { found: Finding[]; written: Written[] } {

@@ -27,6 +27,7 @@ import { serveCommand } from './commands/serve.ts'
 import { syncCommand } from './commands/sync.ts'
 import { tokenCreate, tokenList, tokenRevoke } from './commands/token.ts'
 import { undoCommand } from './commands/undo.ts'
+import { userCommands } from './commands/users.ts'
 import { validateCommand } from './commands/validate.ts'
 import { whyCommand } from './commands/why.ts'
 
@@ -65,6 +66,7 @@ export const commands: readonly Command[] = [
   itemsDecide,
   itemsDecisions,
   itemsRevoke,
+  ...userCommands,
   tokenCreate,
   tokenList,
   tokenRotate,

@@ -128,6 +128,30 @@ describe('the command line on a running program', () => {
     expect(stdout).toMatch(/Not usable yet: 1 of \d+ steps? failed\./)
   })
 
+  it('keeps users whose first password is the only thing on standard output', async () => {
+    const { stdout, stderr } = await run('users add anna --role admin --role viewer@staff --display-name Anna')
+    expect({ stdout, stderr }).toMatchObject({ stderr: expect.stringContaining('no connection "staff"') })
+    const made = await run('users add anna --role admin,approver --display-name Anna')
+    expect(made.stdout).toMatch(/^([A-Z2-9]{4}-){4}[A-Z2-9]{4}\n$/)
+    expect(made.stderr).toContain('User "anna" (admin, approver).')
+    expect((await run('users')).stdout).toMatch(/anna +local +active +admin, approver +never/)
+    expect((await run('users roles anna')).stderr).toContain('Say what the user may do.')
+    expect((await run('users roles ANNA --none')).stderr).toContain('Nobody would be left')
+    expect((await run('users add bert --role admin')).code).toBe(0)
+    expect((await run('users roles ANNA --role viewer')).stdout).toContain('"anna" now has: viewer.')
+    expect((await run('users disable anna')).stdout).toContain('"anna" is disabled.')
+    expect((await run('users enable anna')).stdout).toContain('may sign in again')
+    const reset = await run('users reset anna')
+    expect(reset.stdout).not.toBe(made.stdout)
+    expect((await run('users sign-out anna')).stdout).toContain('0 sessions ended')
+    expect((await run('users disable nobody')).code).toBe(2)
+    const audit = (await run('audit list --json')).stdout
+    for (const act of ['user.create', 'user.update', 'user.reset-password', 'user.end-sessions']) {
+      expect(audit).toContain(`"${act}"`)
+    }
+    expect(audit).not.toContain(reset.stdout.trim())
+  })
+
   it('makes tokens whose value is the only thing on standard output', async () => {
     const { stdout, stderr } = await run('token create ci --role operator --expires 90d')
     expect(stdout).toMatch(/^muster_\S+\n$/)

@@ -13,6 +13,8 @@ export const displayName = z.string().trim().min(1).max(200)
 /** Whether it is good enough is judged where it is set; the limit keeps its hash cheap. */
 export const password = z.string().min(1).max(500)
 
+const redirected = z.object({ location: z.string() })
+
 export const setupRoutes = {
   state: route({
     method: 'GET',
@@ -48,7 +50,19 @@ export const signInRoutes = {
     path: '/api/v1/sign-in',
     role: 'public',
     summary: 'The ways in.',
-    response: named('SignInOptions', z.object({ setupNeeded: z.boolean(), password: z.boolean() })),
+    response: named(
+      'SignInOptions',
+      z.object({
+        setupNeeded: z.boolean(),
+        password: z.boolean(),
+        oidc: z
+          .object({ displayName: z.string(), start: z.string().describe('go there, with `returnTo` if need be') })
+          .optional(),
+        problems: z
+          .record(z.string(), z.object({ message: z.string(), hint: z.string() }))
+          .describe('what `/sign-in?problem=<name>` means, where the console is sent when single sign-on failed'),
+      }),
+    ),
   }),
   withPassword: route({
     method: 'POST',
@@ -66,9 +80,30 @@ export const signInRoutes = {
     role: 'public',
     summary: 'Signs the browser in by a link that a terminal printed, once, and sends it to the console.',
     query: z.object({ code: z.string().min(1).max(200) }),
-    response: z.object({ location: z.string() }),
+    response: redirected,
     redirect: true,
     errors: ['too-many-attempts'],
+  }),
+  oidcStart: route({
+    method: 'GET',
+    path: '/api/v1/sign-in/oidc/start',
+    role: 'public',
+    summary: 'Sends the browser to the identity provider (OpenID Connect, code flow with PKCE).',
+    query: z.object({ returnTo: z.string().max(2000).optional().describe('path of the page to come back to') }),
+    response: redirected,
+    redirect: true,
+    errors: ['not-found'],
+  }),
+  oidcCallback: route({
+    method: 'GET',
+    path: '/api/v1/sign-in/oidc/callback',
+    role: 'public',
+    summary:
+      'Where the identity provider sends the browser back; signs it in, or sends it to `/sign-in?problem=<name>`.',
+    query: z.looseObject({ state: z.string().max(2000).optional() }),
+    response: redirected,
+    redirect: true,
+    errors: ['not-found', 'too-many-attempts'],
   }),
   signOut: route({
     method: 'POST',

@@ -20,8 +20,8 @@ export function receive(endpoint: Endpoint, given: Given): Record<string, unknow
   }
   const received = {
     params: part('params', endpoint.params),
-    // A mistyped filter must not look like no filter.
-    query: part('query', (endpoint.query ?? z.object({})).strict()),
+    // A mistyped filter must not look like no filter; what an identity provider adds to its answer is its own affair.
+    query: part('query', endpoint.redirect === true ? endpoint.query : (endpoint.query ?? z.object({})).strict()),
     body: part('body', endpoint.body),
   }
   if (problems.length === 0) return received

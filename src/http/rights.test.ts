@@ -135,6 +135,8 @@ describe('the contract', () => {
     expect(withAccess('public').sort()).toEqual([
       'setup.complete',
       'setup.state',
+      'signIn.oidcCallback',
+      'signIn.oidcStart',
       'signIn.options',
       'signIn.withLink',
       'signIn.withPassword',

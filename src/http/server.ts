@@ -8,7 +8,7 @@ import { auditRoutes } from '../contract/audit.ts'
 import { openApiDocument } from '../contract/openapi.ts'
 import type { Endpoint } from '../contract/route.ts'
 import { allRoutes, type Caller } from '../contract/routes.ts'
-import { fail } from '../domain/errors.ts'
+import { fail, ProvisioningError } from '../domain/errors.ts'
 import { systemClock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { type CookieOptions, visitorOf } from './cookies.ts'
@@ -39,6 +39,8 @@ const pingTimeoutMs = 2_000
 /** A line on which nothing moves; longer than the doctor may take and than the pause between two signs of life. */
 const idleTimeoutMs = 180_000
 const bodyLimit = 1_048_576
+/** Whether the caller of a stream is still somebody is asked this often. */
+const askedAgainMs = 5_000
 /** Configurations are handed over whole. */
 const configurationBodyLimit = 6_291_456
 
@@ -149,6 +151,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         }
         if (endpoint.events === true) {
           streams.add(waiting)
+          if (isFromOutside(request)) keepAsking(reply, waiting, () => signIn(door, request))
           reply.raw.once('close', () => streams.delete(waiting))
           return sendEvents(reply, handler(caller, received) as AsyncIterable<unknown>, waiting.signal)
         }
@@ -216,6 +219,16 @@ function send(reply: FastifyReply, { status, headers, body }: RenderedError) {
 
 function sendJson(reply: FastifyReply, status: number, body: unknown) {
   return reply.status(status).type('application/json; charset=utf-8').send(JSON.stringify(body))
+}
+
+/** Ends a stream whose caller was shut out meanwhile: signed out, disabled, or with a token that was revoked. */
+function keepAsking(reply: FastifyReply, waiting: AbortController, who: () => Promise<unknown>): void {
+  const timer = setInterval(() => {
+    who().catch((thrown: unknown) => {
+      if (thrown instanceof ProvisioningError && thrown.code === 'unauthenticated') waiting.abort()
+    })
+  }, askedAgainMs)
+  reply.raw.once('close', () => clearInterval(timer))
 }
 
 /** Looks for the first object before the answer begins, so that a missing one is still a 404. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openBrowser } from '../../test/support/browser.ts'
+import { sampleRun } from '../../test/support/plans.ts'
 import { type Program, sharedProgram } from '../../test/support/program.ts'
 import { hashPassword } from '../platform/password.ts'
 
@@ -188,5 +189,85 @@ describe('a browser that another site makes send something', () => {
       headers: { authorization: `Bearer ${token}`, origin: 'https://evil.example' },
     })
     expect(status).toBe(201)
+  })
+})
+
+describe('behind https', () => {
+  const behindProxy = sharedProgram({ yaml: 'server: { trustedProxies: [127.0.0.1] }' })
+  const withAddress = sharedProgram({ yaml: 'server: { publicUrl: "https://muster.example/" }' })
+  const plain = sharedProgram()
+
+  it('the cookie is for this host alone and never sent in the clear', async () => {
+    const program = withAddress()
+    await program.store.signIn.users.create({ userName: 'anna', passwordHash: await hashed, grants: [] }, 'os:tester')
+    const browser = openBrowser(program.url)
+    const origin = 'https://muster.example'
+    const answer = await browser.post('/api/v1/sign-in', { userName: 'anna', password }, { origin })
+    expect(answer.setCookies).toEqual([expect.stringMatching(/^__Host-muster-.*; HttpOnly; SameSite=Strict; Secure$/)])
+    expect(answer.headers['strict-transport-security']).toBe('max-age=31536000')
+    expect((await browser.get('/api/v1/me')).status).toBe(200)
+    const forged = openBrowser(program.url)
+    for (const [name, value] of browser.cookies) forged.cookies.set(name.replace('__Host-', ''), value)
+    expect((await forged.get('/api/v1/me')).status).toBe(401)
+    expect(await browser.post('/api/v1/sign-out', undefined)).toMatchObject({
+      status: 403,
+      body: { error: { hint: 'Open the console at https://muster.example/.' } },
+    })
+  })
+
+  it('a trusted proxy says where somebody is from, and nobody else does', async () => {
+    const forwarded = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' }
+    for (const [program, address, cookie] of [
+      [behindProxy(), '203.0.113.9', /^__Host-.*Secure$/],
+      [plain(), '127.0.0.1', /^muster-.*Strict$/],
+    ] as const) {
+      const { users, sessions } = program.store.signIn
+      const user = await users.create({ userName: 'anna', passwordHash: await hashed, grants: [] }, 'os:tester')
+      const origin = undefined
+      const answer = await openBrowser(program.url).post(
+        '/api/v1/sign-in',
+        { userName: 'anna', password },
+        { ...forwarded, origin },
+      )
+      expect(answer.setCookies).toEqual([expect.stringMatching(cookie)])
+      expect(await sessions.list(user.id, 3_600_000)).toMatchObject([{ address }])
+    }
+  })
+
+  it('every answer says that it is not to be kept, framed, guessed at or filled with anything', async () => {
+    const browser = openBrowser(plain().url)
+    for (const path of [
+      '/api/v1/me',
+      '/api/v1/sign-in',
+      '/healthz',
+      '/nothing',
+      '/api/v1/runs/%E0%A4%A',
+      '/scim/x/v2',
+    ]) {
+      const { headers } = await browser.get(path)
+      expect({ path, ...headers }).toMatchObject({
+        'cache-control': expect.stringContaining('no-store'),
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+      })
+    }
+  })
+})
+
+describe('a stream', () => {
+  const running = sharedProgram()
+
+  it('ends when its person is shut out', async () => {
+    const program = running()
+    const run = await program.store.runs.create(sampleRun({ state: 'applying' }))
+    const { user, browser } = await signedIn(program, 'watcher', 'viewer')
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join()
+    const response = await fetch(`${program.url}/api/v1/runs/${run.number}/events`, { headers: { cookie } })
+    const stream = response.body?.pipeThrough(new TextDecoderStream()).values()
+    expect((await stream?.next())?.value).toContain('"state":"applying"')
+    await program.store.signIn.users.update(user.id, { isDisabled: true }, 'os:tester')
+    expect(await stream?.next()).toMatchObject({ done: true })
   })
 })

@@ -122,6 +122,6 @@ export interface SignInAttempts {
    * instead when a limit is reached; then nothing is counted.
    */
   begin(limits: readonly AttemptLimit[]): Promise<number>
-  /** It succeeded: forgets the failures under these keys. */
-  succeed(keys: readonly string[]): Promise<void>
+  /** It succeeded: forgets the failures under `forgiven`, and takes this attempt alone back under `counted`. */
+  succeed(forgiven: readonly string[], counted: readonly string[]): Promise<void>
 }

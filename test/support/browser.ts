@@ -7,7 +7,8 @@ export interface Browser {
   get(path: string, headers?: Headers): Promise<Answered>
   /** As a page of the server itself does it, with the CSRF token of the session where there is one. */
   post(path: string, body: unknown, headers?: Headers): Promise<Answered>
-  send(method: string, path: string, options?: { body?: unknown; headers?: Headers }): Promise<Answered>
+  /** `body` is sent as JSON, `text` as it is. */
+  send(method: string, path: string, options?: { body?: unknown; text?: string; headers?: Headers }): Promise<Answered>
 }
 
 type Headers = Readonly<Record<string, string | undefined>>
@@ -22,18 +23,20 @@ export interface Answered {
 
 export function openBrowser(url: string): Browser {
   const cookies = new Map<string, string>()
-  const send: Browser['send'] = async (method, path, { body, headers = {} } = {}) => {
+  const send: Browser['send'] = async (method, path, { body, text, headers = {} } = {}) => {
     const all: Headers = {
       ...(cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       'user-agent': 'Test browser',
       ...headers,
     }
-    const answered = await exchange(new URL(path, url), method, all, body)
+    const sent = body === undefined ? text : JSON.stringify(body)
+    const answered = await exchange(new URL(path, url), method, all, sent)
     for (const line of answered.setCookies) {
-      const [pair = '', ...attributes] = line.split('; ')
-      const [name = '', value = ''] = pair.split('=')
-      if (attributes.includes('Max-Age=0')) cookies.delete(name)
+      const [pair = '', ...attributes] = line.split(/; ?/)
+      const at = pair.indexOf('=')
+      const [name, value] = [pair.slice(0, at), pair.slice(at + 1)]
+      if (attributes.some((each) => /^max-age=0$/i.test(each))) cookies.delete(name)
       else cookies.set(name, value)
     }
     return answered
@@ -59,9 +62,10 @@ export function openBrowser(url: string): Browser {
 }
 
 /** By hand, because `fetch` does not let a test say which page a request comes from. */
-function exchange(url: URL, method: string, headers: Headers, body: unknown): Promise<Answered> {
+function exchange(url: URL, method: string, headers: Headers, body: string | undefined): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const given = Object.entries(headers).filter(([, value]) => value !== undefined)
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    const given = Object.entries({ ...headers, ...length }).filter(([, value]) => value !== undefined)
     const sent = request(url, { method, headers: Object.fromEntries(given) }, (answer) => {
       const parts: Buffer[] = []
       answer.on('data', (part: Buffer) => void parts.push(part))
@@ -76,6 +80,6 @@ function exchange(url: URL, method: string, headers: Headers, body: unknown): Pr
       })
     })
     sent.on('error', reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    sent.end(body)
   })
 }

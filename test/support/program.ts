@@ -49,6 +49,10 @@ export interface ProgramOptions {
   readonly variables?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
   readonly kind?: StoreKind
+  /** A configuration file that is applied at the start; its `server` and `auth` count. */
+  readonly yaml?: string
+  /** Any free port of this machine when absent. */
+  readonly listen?: string
   /** For runs; connectors wait by the system's clock. */
   readonly clock?: Clock
 }
@@ -75,7 +79,8 @@ export function sharedProgram(options: ProgramOptions = {}): () => Program {
   }
 }
 
-async function runProgram(options: ProgramOptions): Promise<{ program: Program; stop(): Promise<void> }> {
+/** The same for whoever ends it by hand. */
+export async function runProgram(options: ProgramOptions): Promise<{ program: Program; stop(): Promise<void> }> {
   let end = () => {}
   const ended = new Promise<void>((resolve) => {
     end = resolve
@@ -96,7 +101,8 @@ async function runProgram(options: ProgramOptions): Promise<{ program: Program; 
   })
 }
 
-async function assemble(store: Store, folder: string, { variables = {}, clock = systemClock }: ProgramOptions) {
+async function assemble(store: Store, folder: string, options: ProgramOptions) {
+  const { variables = {}, clock = systemClock, yaml, listen: address = '127.0.0.1:0' } = options
   const logged: { message: string; fields: unknown }[] = []
   const log = (message: string, fields?: unknown) => void logged.push({ message, fields })
   const installation = createInstallation({
@@ -110,8 +116,16 @@ async function assemble(store: Store, folder: string, { variables = {}, clock = 
   })
   const connections = createConnections(installation)
   const runner = createRunner({ store, connections, clock, log, holder: 'test' })
-  const app = createApp({ installation, runner, version: '1.2.3', describe: describeFields })
-  const settings = serverSchema.parse({ listen: '127.0.0.1:0' })
+  const app = createApp({
+    installation,
+    runner,
+    version: '1.2.3',
+    describe: describeFields,
+    publicUrl: () => applied?.judged.server?.publicUrl,
+    auth: () => applied?.judged.auth,
+  })
+  const applied = yaml === undefined ? undefined : await app.applyFile(everything, { yaml, file: 'muster.yaml' })
+  const settings = serverSchema.parse({ ...applied?.judged.server, listen: address })
   const pushed: string[] = []
   const scim = createScimService({ installation, onChange: (source) => void pushed.push(source) })
   const server = await createHttpServer({ app, settings, version: '1.2.3', scim, log })

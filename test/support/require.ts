@@ -6,7 +6,7 @@ export const components = {
   postgresql: 'apt-get install postgresql',
   slapd: 'apt-get install slapd ldap-utils',
   samba: 'apt-get install samba samba-ad-provision samba-dsdb-modules samba-vfs-modules ldap-utils, and run as root',
-  keycloak: 'unpack a Keycloak distribution and set KEYCLOAK_HOME',
+  keycloak: 'unpack a Keycloak distribution, set KEYCLOAK_HOME, and install Java 17 or newer',
   chromium: 'apt-get install chromium',
   scim2: 'pip install scim2-cli==0.6.0, with its folder on the PATH',
   'scim2-server': 'pip install scim2-server[cursor]==0.8.3, with its folder on the PATH',

@@ -3,6 +3,8 @@ import { fail } from '../../domain/errors.ts'
 import { isPassword } from '../../platform/password.ts'
 import type { UseCase } from '../use-case.ts'
 import { admit, meView, visitorOf } from './door.ts'
+import { type OidcDoor, oidcUseCases } from './oidc.ts'
+import { oidcProblems } from './oidc-problems.ts'
 import { newPasswordHash, tooBusy } from './password-rules.ts'
 import { codeAsKept, newLinkCode, newTypedCode } from './sign-in-codes.ts'
 import { beginAttempt } from './throttle.ts'
@@ -41,10 +43,23 @@ function isSetUp() {
   return fail.conflict('Muster is set up already.', { hint: 'Sign in, or ask an administrator for an account.' })
 }
 
-export function signInUseCases(useCase: UseCase): Handlers['signIn'] {
+export function signInUseCases(useCase: UseCase, oidc: () => OidcDoor | undefined): Handlers['signIn'] {
   const { users, sessions, attempts, codes } = useCase.store.signIn
   return {
-    options: async () => ({ setupNeeded: !(await users.any()), password: true }),
+    async options() {
+      const provider = oidc()?.settings
+      return {
+        setupNeeded: !(await users.any()),
+        password: true,
+        oidc:
+          provider === undefined
+            ? undefined
+            : { displayName: provider.displayName, start: '/api/v1/sign-in/oidc/start' },
+        problems: oidcProblems,
+      }
+    },
+
+    ...oidcUseCases(useCase, oidc),
 
     async withPassword(caller, { body: { userName, password } }) {
       const visitor = visitorOf(caller)

@@ -47,8 +47,12 @@ export async function beginAttempt(
       retryAfterMs: waitMs,
     })
   }
-  // The address goes on being counted: whoever has one password must not be able to guess others without end.
-  return () => attempts.succeed(ofAccount.map(({ key }) => key))
+  // What failed from this address before stays counted: whoever has one password must not guess others without end.
+  return () =>
+    attempts.succeed(
+      ofAccount.map(({ key }) => key),
+      [ofAddress.key],
+    )
 }
 
 /** @internal Time still to wait: nothing at first, then half a minute that doubles with each failure. */

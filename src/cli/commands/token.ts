@@ -1,11 +1,10 @@
-import { roles as allRoles, type Role } from '../../contract/route.ts'
 import { durationSchema } from '../../domain/duration.ts'
 import { fail } from '../../domain/errors.ts'
 import { isoTime } from '../../platform/clock.ts'
 import { command } from '../command.ts'
 import { shownTime, table } from '../render/text.ts'
-import { suggestionFor } from '../suggestion.ts'
 import { createPushToken, listPushTokens, revokePushToken } from './push.ts'
+import { roleOf } from './users.ts'
 
 export const tokenCreate = command({
   name: 'token create',
@@ -100,15 +99,6 @@ export const tokenRevoke = command({
     return 0
   },
 })
-
-function roleOf(typed: string): Role {
-  const role = allRoles.find((each) => each === typed.trim())
-  if (role !== undefined) return role
-  const near = suggestionFor(typed, allRoles)
-  throw fail.usage(`There is no role "${typed}".`, {
-    hint: near === undefined ? `Roles: ${allRoles.join(', ')}.` : `Did you mean ${near}?`,
-  })
-}
 
 function instantOf(text: string, now: number): string {
   const duration = durationSchema.safeParse(text)

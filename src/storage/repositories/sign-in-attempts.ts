@@ -45,8 +45,10 @@ export function signInAttempts({ database, now }: StorageContext): SignInAttempt
           where key = any(${texts(keys)})`.execute(transaction)
         return 0
       }),
-    succeed: async (keys) => {
-      await sql`delete from sign_in_attempt where key = any(${texts(keys)})`.execute(database.kysely)
+    succeed: async (forgiven, counted) => {
+      await sql`delete from sign_in_attempt where key = any(${texts(forgiven)})`.execute(database.kysely)
+      await sql`update sign_in_attempt set failures = greatest(0, failures - 1)
+        where key = any(${texts(counted)})`.execute(database.kysely)
     },
   }
 }
