@@ -15,6 +15,8 @@ export interface RunFacts {
   /** Accounts to create; `profiles` of them belong to a verified domain and get a name. */
   readonly created?: number
   readonly profiles?: number
+  /** Invitations they take: one for 25 who get the same groups and roles; absent = everybody gets the same. */
+  readonly invitations?: number
   readonly newGroups?: number
   /** Writes of one call each: memberships that ride on no creation, roles, suspensions, profiles, … */
   readonly singles?: number
@@ -39,6 +41,7 @@ const pages = (items: number, pageSize: number) => Math.ceil(items / pageSize)
 /** Most calls of a run that plans and applies; counted without repetitions that a refusal asks for. */
 export function callsOfRun(run: RunFacts): RunCalls {
   const { created = 0, profiles = 0, newGroups = 0, singles = 0, changed = [], alone = 0 } = run
+  const invitations = run.invitations ?? pages(created, 25)
   const changes = changed.reduce((sum, each) => sum + each, 0)
   const looks = changed.reduce((sum, each) => sum + pages(each, 10), 0)
   return run.key
@@ -46,8 +49,8 @@ export function callsOfRun(run: RunFacts): RunCalls {
         'read before': run.isApproved
           ? 10
           : pages(run.accounts, 100) + pages(run.groups, 100) + 10 + 2 * pages(created, 100),
-        // Before, at and in each invitation of 25, then the profiles.
-        'new accounts': 3 * pages(created, 25) + profiles,
+        // A look before, one at each invitation, the invitation, then the profiles.
+        'new accounts': pages(created, 25) + 2 * invitations + profiles,
         'new groups': 2 * newGroups + pages(newGroups, 25),
         'single writes': singles + alone,
         'looks before writes': looks + alone,
@@ -73,18 +76,32 @@ export function sumOf(calls: RunCalls): number {
   return Object.values(calls).reduce((sum, each) => sum + each, 0)
 }
 
-/** People who come for the first time, at most: nobody of them is there, and all memberships go one by one. */
+/** People who come for the first time. */
 export interface Newcomers {
   readonly people: number
   readonly groups: number
   readonly memberships: number
 }
 
+/**
+ * At most: nobody of them is there, and everybody has groups of their own, which ride on an invitation of their own. As many
+ * as there are accounts already may turn out to be there, and their memberships go one by one, as all do with a token alone.
+ */
 export function callsOfImport(
   here: Pick<RunFacts, 'key' | 'token' | 'accounts' | 'groups'>,
   { people, groups, memberships }: Newcomers,
 ): RunCalls {
-  return callsOfRun({ ...here, created: people, profiles: people, newGroups: groups, singles: memberships })
+  const present = people === 0 ? 0 : Math.min(1, here.accounts / people)
+  const singles = here.key ? Math.ceil(memberships * present) : memberships
+  return callsOfRun({
+    ...here,
+    created: people,
+    profiles: people,
+    invitations: people,
+    newGroups: groups,
+    singles,
+    changed: [Math.ceil(people * present)],
+  })
 }
 
 export interface Pace {

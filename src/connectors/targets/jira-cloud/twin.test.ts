@@ -315,7 +315,7 @@ describe('the doctor', () => {
       table: { rows: expect.arrayContaining([['partner.example', '399', 'no']]) },
     })
     expect(step('forecast')?.message).toMatch(
-      /^A first import of the 5000 people of its connections .* takes up to \d+ calls, about 2\.\d hours at the 200 calls a minute/,
+      /^A first import of the 5000 people of its connections .* takes up to \d+ calls, about [78]\d minutes at the 200 calls a minute/,
     )
   })
 
