@@ -4,6 +4,7 @@ import { checkConnection } from '../configuration-check.ts'
 import { pathText } from '../finding.ts'
 
 const token = { type: 'jira-cloud', site: 'https://acme.atlassian.net', email: 'a@x.test', apiToken: { env: 'T' } }
+const guard = { type: 'atlassian-scim', baseUrl: 'https://api.atlassian.com/scim/directory/d1', apiKey: { env: 'G' } }
 const withKey = { type: 'jira-cloud', site: 'https://acme.atlassian.net', orgApiKey: { env: 'K' } }
 
 /** `refused` and `warned`, each as `place message -> hint`. */
@@ -169,6 +170,24 @@ const refused: readonly (readonly [name: string, rules: object, finding: string,
     }),
     'users.onLeft[0].action "deactivate" cannot be done by Jira Cloud with these settings: deactivating needs an organization API key (Atlassian Administration, Organization settings, API keys); an API token alone has no call for it -> Give users.onLeft one of nothing, remove-managed-groups, remove-all-groups, remove-access, or complete the target.',
     token,
+  ],
+  [
+    'deleting where accounts are only deactivated',
+    users({ onLeft: [{ after: '90d', action: 'delete' }] }),
+    'users.onLeft[0].action "delete" cannot be done by Atlassian Guard (SCIM) with these settings: deleting accounts is not possible by SCIM: deactivate them, or delete them in Atlassian Administration -> Give users.onLeft one of nothing, remove-managed-groups, remove-all-groups, remove-access, deactivate, or complete the target.',
+    guard,
+  ],
+  [
+    'products at a target that knows none',
+    users({ access: [{ product: 'jira-software' }] }),
+    'users.access gives access to products, and Atlassian Guard (SCIM) has none -> Take it out.',
+    guard,
+  ],
+  [
+    'a lead at a target where nobody leads anything',
+    users({ defaultProjectLead: 'lead@x.test' }),
+    'users.defaultProjectLead is of no use: nobody leads anything in Atlassian Guard (SCIM) -> Take it out.',
+    guard,
   ],
   [
     'a stage after the account is deleted',

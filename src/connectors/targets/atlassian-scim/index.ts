@@ -24,6 +24,7 @@ export const atlassianScim = defineTarget({
 const noDelete =
   'deleting accounts is not possible by SCIM: deactivate them, or delete them in Atlassian Administration'
 const noSwitch = 'SCIM knows one switch for the whole Atlassian account; it is what deactivate and activate use here'
+const neverOffered = { 'account.delete': noDelete, 'account.disable': noSwitch, 'account.enable': noSwitch }
 
 function connect(settings: AtlassianScimConfig, context: ConnectorContext): Target {
   const dialect: Dialect = {
@@ -62,6 +63,7 @@ function connect(settings: AtlassianScimConfig, context: ConnectorContext): Targ
     },
     check: (signal) => doctor(directory, settings, look, signal),
     membershipsComeWith: 'calls',
+    lacks: neverOffered,
     defaultMatch: ['link', 'id', 'email'],
     writableAttributes: attributes,
     groupNameLimit: 255,
@@ -92,7 +94,7 @@ function identityOf(baseUrl: string, emailDomains: readonly string[] | undefined
   return {
     directoryKey: `atlassian-scim:${id}`,
     title: `Guard directory ${id}`,
-    notOffered: { 'account.delete': noDelete, 'account.disable': noSwitch, 'account.enable': noSwitch },
+    notOffered: neverOffered,
     ...(emailDomains === undefined ? {} : { emailDomains }),
   }
 }

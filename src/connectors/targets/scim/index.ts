@@ -19,6 +19,11 @@ export const scim = defineTarget({
   connect,
 })
 
+const neverOffered = {
+  'account.disable': 'SCIM knows one switch, active: use deactivate.',
+  'account.enable': 'SCIM knows one switch, active: use activate.',
+}
+
 function connect(settings: ScimConfig, context: ConnectorContext): Target {
   const dialect: Dialect = {
     title: 'the SCIM provider',
@@ -43,14 +48,12 @@ function connect(settings: ScimConfig, context: ConnectorContext): Target {
       return {
         directoryKey: `scim:${host}${pathname.replace(/\/+$/, '')}`,
         title: host,
-        notOffered: {
-          'account.disable': 'SCIM knows one switch, active: use deactivate.',
-          'account.enable': 'SCIM knows one switch, active: use activate.',
-        },
+        notOffered: neverOffered,
       }
     },
     check: (signal) => doctor(directory, settings, signal),
     membershipsComeWith: 'calls',
+    lacks: neverOffered,
     defaultMatch: ['link', 'id', 'username', 'email'],
     writableAttributes: dialect.attributes,
     groupNameLimit: 255,
