@@ -15,6 +15,8 @@ export interface Dialect {
   readonly attributes: readonly PlacedAttribute[]
   /** Whether people can be found by `emails.value`; else only by `userName`. */
   readonly findsByEmail: boolean
+  /** Whether groups can be asked for by `members.value`. */
+  readonly findsByMember: boolean
   /** The user name is the address, and follows it. */
   readonly userNameIsEmail: boolean
   /** Most members one request may add or remove. */

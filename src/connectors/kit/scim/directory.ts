@@ -161,6 +161,22 @@ export class Directory {
     return found
   }
 
+  /** Ids of groups that a filter finds for this member; undefined where the server has no such filter. */
+  async groupsWith(userId: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
+    const attribute = 'members.value'
+    if (!this.dialect.findsByMember || this.#refusedFilters.has(attribute)) return undefined
+    const filter = equals(attribute, userId)
+    try {
+      const sweep = () =>
+        walk((position) => this.server.list('Groups', { ...position, filter, attributes: 'id' }, signal), false)
+      return (await all('Groups with that member', ({ id }) => id, sweep)).map(({ id }) => id)
+    } catch (thrown) {
+      if (!(thrown instanceof FilterRefused)) throw thrown
+      this.#refusedFilters.add(attribute)
+      return undefined
+    }
+  }
+
   /** Users with exactly this user name or external id; for taking over what a creation ran into. */
   async usersWith(
     attribute: 'userName' | 'externalId',

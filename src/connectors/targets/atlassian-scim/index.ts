@@ -31,6 +31,7 @@ function connect(settings: AtlassianScimConfig, context: ConnectorContext): Targ
     title: 'Atlassian',
     attributes,
     findsByEmail: false,
+    findsByMember: false,
     userNameIsEmail: true,
     membersPerRequest: settings.membersPerRequest,
     removal: 'filter',

@@ -29,6 +29,7 @@ function connect(settings: ScimConfig, context: ConnectorContext): Target {
     title: 'the SCIM provider',
     attributes: writableAttributes(settings.attributes),
     findsByEmail: settings.findByEmail,
+    findsByMember: true,
     userNameIsEmail: false,
     membersPerRequest: settings.membersPerRequest,
     removal: settings.removeMembers,

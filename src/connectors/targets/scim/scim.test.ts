@@ -236,6 +236,32 @@ describe('finding', () => {
     }
   })
 
+  it('asks for the groups of one person by a filter where that was seen to agree, and else reads the groups', async () => {
+    const groupsOf = async ({ proxy, target }: Scene, id: string) => {
+      const before = proxy.seen.length
+      const now = await target.accountsNow([id], signal)
+      const asked = proxy.seen.slice(before).filter(({ what }) => what.startsWith('GET /Groups'))
+      return {
+        groups: [...(now.get(id)?.groupIds ?? [])],
+        filtered: asked.every(({ what }) => what.includes('filter=')),
+      }
+    }
+    const able = await scene({ membersWithLists: false })
+    expect(await groupsOf(able, 'u1')).toEqual({ groups: ['g1'], filtered: false })
+    expect(await groupsOf(able, 'u2')).toEqual({ groups: ['g1'], filtered: true })
+    expect(await groupsOf(able, 'u6')).toEqual({ groups: [], filtered: true })
+    able.proxy.add({ matches: /filter=members/, kind: 'status', status: 400 })
+    expect(await groupsOf(able, 'u2')).toEqual({ groups: ['g1'], filtered: false })
+    const unable = await scene({ membersWithLists: false })
+    unable.proxy.add({
+      matches: /filter=members/,
+      kind: 'rewrite',
+      rewrite: (body) => ({ ...body, totalResults: 0, Resources: [] }),
+    })
+    expect(await groupsOf(unable, 'u1')).toEqual({ groups: ['g1'], filtered: false })
+    expect(await groupsOf(unable, 'u2')).toEqual({ groups: ['g1'], filtered: false })
+  })
+
   it('follows no page to another host', async () => {
     const { proxy, target } = await scene()
     proxy.add({ matches: /^GET \/Users\?/, kind: 'status', status: 302 })
