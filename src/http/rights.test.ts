@@ -10,7 +10,7 @@ const running = sharedProgram({
 
 const configuration = `
 sources: { hr: { type: file, path: people.json } }
-targets: { acme: { type: jira-cloud, site: "https://a.atlassian.net", email: a@example.test, apiToken: { env: T } } }
+targets: { acme: { type: jira-cloud, site: "https://a.atlassian.net", email: a@example.test, apiToken: { env: T }, orgApiKey: { env: T } } }
 connections:
   mine: { source: hr, target: acme, priority: 1 }
   foreign: { source: hr, target: acme, priority: 2 }

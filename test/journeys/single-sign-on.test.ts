@@ -60,7 +60,7 @@ auth:
       - { group: muster-admins, roles: [admin, approver] }
       - { group: staff/operators, roles: [operator], connections: [staff] }
 sources: { hr: { type: local } }
-targets: { acme: { type: jira-cloud, site: "https://a.atlassian.net", email: a@example.test, apiToken: { env: OIDC_SECRET } } }
+targets: { acme: { type: jira-cloud, site: "https://a.atlassian.net", email: a@example.test, apiToken: { env: OIDC_SECRET }, orgApiKey: { env: OIDC_SECRET } } }
 connections: { staff: { source: hr, target: acme } }
 `
 
