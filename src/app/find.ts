@@ -1,5 +1,6 @@
 import type { Handlers } from '../contract/routes.ts'
 import type { FindReport, FoundPerson } from '../contract/sources.ts'
+import type { ConnectionConfig } from '../domain/connection.ts'
 import { asProvisioningError, fail } from '../domain/errors.ts'
 import { foldKey, type SourceUser } from '../domain/identity.ts'
 import { type Mapped, mappingRule } from '../domain/mapping.ts'
@@ -161,7 +162,7 @@ async function lookAhead(
     const target = open.openTarget()
     try {
       const outlook = await foresee({ store, clock, open, source, target, sourceSnapshot, position, signal })
-      return { ...named, mode: open.connection.mode, outlook: outlookView(outlook) }
+      return { ...named, mode: open.connection.mode, outlook: outlookView(outlook, open.connection) }
     } finally {
       await target.close()
     }
@@ -172,12 +173,17 @@ async function lookAhead(
   }
 }
 
-function outlookView({ mapped, changes, workItems, departure, ...rest }: Outlook) {
+function outlookView({ mapped, custom, changes, workItems, departure, ...rest }: Outlook, { users }: ConnectionConfig) {
   return {
     ...rest,
     accounts: [...rest.accounts],
     unproven: [...rest.unproven],
     mapped: known(mapped),
+    custom: Object.entries(known(custom)).map(([id, value]) => ({
+      id,
+      name: users.customAttributes[id]?.name ?? id,
+      value,
+    })),
     changes: changes.map(changeView),
     workItems: workItems.map(({ reason, message, candidates }) => ({
       reason,

@@ -1,6 +1,7 @@
 import type { Handlers } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
 import type { Plan } from '../domain/plan.ts'
+import { customNamesOf } from './custom-names.ts'
 import { keepLive, type UseCase } from './use-case.ts'
 import { changeView, planView, runView } from './views.ts'
 
@@ -17,7 +18,8 @@ export function planUseCases(useCase: UseCase): Handlers['plans'] {
   const view = async (plan: Plan) => {
     const run = await store.runs.get(plan.runId)
     if (run === undefined) throw fail.notFound(`The run of plan ${plan.id} is no longer kept.`)
-    return planView(plan, run, await store.plans.tally(plan.id), await store.plans.approval(plan.id))
+    const [tally, approval] = [await store.plans.tally(plan.id), await store.plans.approval(plan.id)]
+    return planView(plan, run, tally, approval, await customNamesOf(useCase, plan.connection))
   }
 
   return {

@@ -40,6 +40,7 @@ export function planView(
   run: Run,
   tally: Awaited<ReturnType<PlanStore['tally']>>,
   approval: Awaited<ReturnType<PlanStore['approval']>>,
+  customNames: Readonly<Record<string, string>>,
 ): PlanView {
   const { sourceSnapshotId: _, targetSnapshotId: __, runId: ___, createdAt, guards, summary, ...rest } = plan
   return {
@@ -54,6 +55,7 @@ export function planView(
       seats: summary.seats === undefined ? undefined : { ...summary.seats },
       notices: [...summary.notices],
     },
+    customNames: { ...customNames },
     tally: tally.map((row) => ({ ...row })),
     approval: approval === undefined ? undefined : { by: approval.by, at: isoTime(approval.at) },
   }

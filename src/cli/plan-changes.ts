@@ -38,7 +38,8 @@ export interface ListedChanges {
 export async function printChanges(listed: ListedChanges): Promise<void> {
   const { output, plan, filter, limit, outcomes, rest } = listed
   const columns = Math.max(60, output.stdout.columns)
-  const style: RowStyle = { paint: output.paint, columns, heldAltogether: wholePlanGuards(plan), outcomes }
+  const { customNames } = plan
+  const style: RowStyle = { paint: output.paint, columns, heldAltogether: wholePlanGuards(plan), customNames, outcomes }
   let shown = 0
   for (const [kind, count] of fitting(plan, filter)) {
     let printed = 0

@@ -67,6 +67,9 @@ export const planView = named(
           'after a change of the rules: changes they alone ask for, and changes only the former ones asked for',
         ),
     }),
+    customNames: z
+      .record(z.string(), z.string())
+      .describe('what people call the custom attributes today, by the ids in `custom.update` changes'),
     tally: z.array(tallyRow).describe('counts as they are now, also after releases and outcomes'),
     approval: z.object({ by: z.string(), at: time }).optional(),
   }),

@@ -29,6 +29,9 @@ const outlook = named(
     accounts: z.array(z.string()).describe('the account, or those a person would have to choose from'),
     because: z.string().optional(),
     mapped,
+    custom: z
+      .array(z.object({ id: z.string(), name: z.string(), value: z.string().nullable() }))
+      .describe('custom attributes as they are mapped; null = empty at the source; unknown ones are left out'),
     changes: z.array(changeView),
     workItems: z.array(
       z.object({

@@ -75,6 +75,8 @@ export interface WritableAttribute {
 export interface CustomAttributePlace {
   /** One line for the mapping editor: where people will see the values. */
   readonly seen: string
+  /** Nobody sees the values in the product itself: a mapping to them is warned about. */
+  readonly hidden?: true
   /** Most bytes of one account, as UTF-8 of the JSON text of all values by id. */
   readonly bytesAtMost: number
 }

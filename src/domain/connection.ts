@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { accessRuleSchema } from './access.ts'
-import { mappingRuleSchema, stepsSchema } from './mapping.ts'
+import { customAttributeSchema, customIdSchema, mappingRuleSchema, stepsSchema } from './mapping.ts'
 import { patternSchema } from './pattern.ts'
 import { guardsSchema, stageSchema } from './policy.ts'
 import { scheduleSchema } from './schedule.ts'
@@ -66,6 +66,8 @@ const usersSchema = z
     match: z.array(z.enum(matchRules)).nonempty().optional(),
     /** Target attribute <- rule; absent attributes use the source's default mapping. */
     mapping: z.record(z.string(), mappingRuleSchema).default({}),
+    /** Custom attributes: immutable id <- rule; where people see them says the target (D12, D27). */
+    customAttributes: z.record(customIdSchema, customAttributeSchema).default({}),
     onDisabled: z.array(stageSchema).default([{ afterMs: 0, action: 'deactivate' }]),
     onLeft: z.array(stageSchema).default([{ afterMs: 7 * 86_400_000, action: 'deactivate' }]),
     /** Who takes over the projects and components of leavers, before their accounts end. */

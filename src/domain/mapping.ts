@@ -56,6 +56,29 @@ export const mappingRuleSchema = z.union([
 ])
 export type MappingRule = z.output<typeof mappingRuleSchema>
 
+/** `badge: employeeNumber`, or `badge: { name: Badge number, from: employeeNumber, steps: [...] }` (D12). */
+export const customAttributeSchema = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((from): CustomAttribute => ({ from, steps: [], onlyIfEmpty: false })),
+  z
+    .strictObject({
+      /** What people call it; may change at any time, the values stay with the id. Absent = the id. */
+      name: z.string().trim().min(1).max(100).optional(),
+      from: z.string().min(1).optional(),
+      steps: stepsSchema.default([]),
+    })
+    .transform((rule): CustomAttribute => ({ ...rule, onlyIfEmpty: false })),
+])
+export type CustomAttribute = MappingRule & { readonly name?: string | undefined }
+
+/** The immutable id under which a target keeps the values of a custom attribute. */
+export const customIdSchema = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'use a letter and then up to 63 letters, digits, hyphens and underscores')
+  .refine((id) => !(id in {}), 'is a word that programs use themselves; take another one')
+
 /** Every source attribute a rule reads, also those it only joins or falls back to. */
 export function attributesRead({ from, steps }: MappingRule): ReadonlySet<string> {
   const names = new Set(from === undefined ? [] : [from])

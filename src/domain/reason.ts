@@ -75,6 +75,7 @@ export const holdReasons = {
   'required-missing': 'an attribute the target needs is empty or unknown',
   'target-unproven': 'the target was not read completely, so an existing account could have been missed',
   'value-invalid': 'the mapped value is not acceptable to the target',
+  'custom-too-large': 'the custom attributes of this account need more room than the target keeps',
   'other-directory': 'the account is in another directory of the organization',
   'account-switched-off': 'the account of this address is switched off as a whole; somebody must reactivate it first',
   'domain-not-verified': 'the target takes only addresses of domains the organization has verified',

@@ -210,7 +210,7 @@ async function callTarget(
         if (!mayGoOn()) return
         if (orders.length === 0) continue
         try {
-          const applied = await operation.apply(orders, { signal: run.signal, notify: run.notify })
+          const applied = await operation.apply(orders, { signal: run.signal, source: run.source, notify: run.notify })
           answers.push(...applied)
           noteQuotas(run, orders, applied)
         } catch (error) {

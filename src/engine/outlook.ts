@@ -10,7 +10,7 @@ import { accountLabel } from './planner/values.ts'
 import { type Drafting, draftPlan, isBound } from './planning.ts'
 
 /** What a run of one connection would do with one person now. */
-export interface Outlook extends Pick<PersonView, 'scope' | 'mapped'> {
+export interface Outlook extends Pick<PersonView, 'scope' | 'mapped' | 'custom'> {
   readonly found: Correlation['found']
   /** The account, or the accounts somebody would have to choose from, as people call them. */
   readonly accounts: readonly string[]
@@ -38,12 +38,13 @@ export async function foresee(foreseeing: Foreseeing): Promise<Outlook> {
   await isBound(store, open.connection.target, identity.directoryKey)
   const targetSnapshot = await collectTarget(target, identity.directoryKey, newId(now()), now, signal, () => undefined)
   const { input, draft } = await draftPlan({ ...foreseeing, identity, targetSnapshot })
-  const { scope, correlation, mapped } = viewPerson(input, position)
+  const { scope, correlation, mapped, custom } = viewPerson(input, position)
   const { key } = sourceSnapshot.users[position]!
   const subject = `person:${open.connection.source}:${key}`
   return {
     scope,
     mapped,
+    custom,
     found: correlation.found,
     accounts: positionsOf(correlation).map((account) => accountLabel(targetSnapshot.accounts[account]!)),
     because: whyFound(correlation),

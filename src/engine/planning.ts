@@ -139,6 +139,7 @@ export function targetEnd(
   return {
     defaultMatch: target.defaultMatch,
     writableAttributes: target.writableAttributes,
+    ...(target.customAttributes === undefined ? {} : { customAttributes: target.customAttributes }),
     groupNameLimit: target.groupNameLimit,
     offered: new Set(Object.keys(target.operations) as WriteKind[]),
     notOffered,

@@ -36,6 +36,7 @@ export function aPlan({
     semanticsVersion: 1,
     fingerprint: 'f',
     guards,
+    customNames: {},
     tally,
     summary: { counts: {}, total, ready: 0, held: 0, blocked: 0, read, notices },
     ...(approval === undefined ? {} : { approval }),

@@ -7,6 +7,7 @@ import type { AttributeValue } from '../../src/domain/identity.ts'
 import type { LedKind } from '../../src/domain/lead.ts'
 import {
   type AccountGrants,
+  type CustomValues,
   type Deactivation,
   type Departure,
   type GroupLink,
@@ -103,6 +104,10 @@ export interface World {
   written: Record<string, WorldValue & { before?: WorldValue[] }>
   /** What connections delivered in their last good read: accounts by connection and attribute. */
   deliveries: Record<string, Record<string, string[]>>
+  /** Custom attributes as they were written last, by `id/account`. */
+  custom: Record<string, WorldValue>
+  /** Most bytes of custom attributes the target keeps for an account. */
+  customBytes: number
   absentMeansEmpty: boolean
   /** The connection and the source that the people above are of. */
   connection: string
@@ -137,6 +142,7 @@ const allKinds: WriteKind[] = [
   'account.enable',
   'account.delete',
   'lead.handover',
+  'custom.update',
 ]
 
 export const day = 86_400_000
@@ -158,6 +164,8 @@ export function world(part: Partial<World>): World {
     taken: [],
     written: {},
     deliveries: {},
+    custom: {},
+    customBytes: 1000,
     absentMeansEmpty: false,
     connection: 'staff',
     source: 'hr',
@@ -333,7 +341,7 @@ export function inputOf(w: World): PlanInput {
         const [access = '', accountId = ''] = key.split('/')
         return list.map(({ connection, rule }) => ({ ...roleOf(access), connection, rule, accountIds: [accountId] }))
       }),
-      custom: [],
+      custom: customValuesOf(w),
       accountGrants: accountGrantsOf(vouchersOf(w)),
       taken: w.taken.map((key) => {
         const [groupId, accountId] = key.split('/') as [string, string]
@@ -367,6 +375,7 @@ export function inputOf(w: World): PlanInput {
         { name: 'title', required: false, when: 'always', seen: 'profile' },
         { name: 'office', required: false, when: 'always', seen: 'profile' },
       ],
+      customAttributes: { seen: 'to apps only', hidden: true, bytesAtMost: w.customBytes },
       groupNameLimit: 255,
       offered: new Set(w.offered),
       notOffered: {},
@@ -408,6 +417,13 @@ function productOf([key, { seats, by = 'role', defaults = [] }]: [string, WorldP
 
 export function planOf(w: World): PlanDraft {
   return makePlan(inputOf(w))
+}
+
+function customValuesOf(w: World): CustomValues[] {
+  return Object.entries(w.custom).map(([key, { connection, value }]) => {
+    const [id = '', accountId = ''] = key.split('/')
+    return { accountId, connection, values: { [id]: value } }
+  })
 }
 
 function leadsOf(w: World): NonNullable<PlanInput['leads']> {
@@ -606,6 +622,13 @@ function applyOne(
       return
     case 'account.update':
       return write(accountId)
+    case 'custom.update':
+      for (const [id, value] of Object.entries(change.after ?? {})) {
+        const at = `${id}/${accountId}`
+        delete next.custom[at]
+        if (typeof value === 'string') next.custom[at] = { connection: next.connection, value }
+      }
+      return
     case 'account.deactivate':
       next.accounts[accountId] = { ...next.accounts[accountId], state: 'suspended' }
       next.deactivations[accountId] = { accountId, connection: next.connection, how: 'suspended', since: next.now }

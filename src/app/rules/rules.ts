@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '../../domain/connection.ts'
 import type { Path } from '../finding.ts'
+import { checkCustomAttributes } from './custom-attributes.ts'
 import { checkGroups } from './groups.ts'
 import { checkLimits } from './limits.ts'
 import { checkNames } from './names.ts'
@@ -20,6 +21,7 @@ export function checkRules(config: ConnectionConfig, target: TargetFacts | undef
   checkScopes(config, notes)
   checkGroups(config, target, notes)
   checkPeople(config, target, notes)
+  checkCustomAttributes(config, target, notes)
   checkLimits(config, notes)
   return notes
 }

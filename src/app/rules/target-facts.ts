@@ -1,3 +1,4 @@
+import type { CustomAttributePlace } from '../../domain/account.ts'
 import { allowances, allowSchema } from '../../domain/allow.ts'
 import type { WriteKind } from '../../domain/change.ts'
 import type { MatchRule } from '../../domain/connection.ts'
@@ -12,6 +13,8 @@ export interface TargetFacts {
   readonly attributes: readonly string[]
   /** Attributes a new account must have. */
   readonly required: readonly string[]
+  /** Where custom attributes are kept; undefined = nowhere. */
+  readonly custom: CustomAttributePlace | undefined
   readonly groupNameLimit: number
   readonly knowsProducts: boolean
   readonly knowsLeads: boolean
@@ -28,6 +31,7 @@ export function factsOf(key: string, title: string, target: Target, allow: unkno
     match: target.defaultMatch,
     attributes: target.writableAttributes.map(({ name }) => name),
     required: target.writableAttributes.flatMap(({ name, required }) => (required ? [name] : [])),
+    custom: target.customAttributes,
     groupNameLimit: target.groupNameLimit,
     knowsProducts: target.products !== undefined,
     knowsLeads: target.leadsOf !== undefined,

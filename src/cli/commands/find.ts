@@ -100,7 +100,12 @@ function connectionLines(
         : `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`
     return [head, ...wrap(plain(why), width - 2).map((line) => paint('red', `  ${line}`))]
   }
-  const sentences = [scopeWords[outlook.scope], accountWords(outlook), ...departureWords(outlook)]
+  const sentences = [
+    scopeWords[outlook.scope],
+    accountWords(outlook),
+    ...departureWords(outlook),
+    ...customWords(outlook),
+  ]
   const changes = outlook.changes.map(({ sign, kind, accountLabel, groupLabel, sentence, state, stateReasons }) => {
     const what = groupLabel ?? accountLabel ?? ''
     const held = state === 'ready' ? '' : ` [${state}: ${stateReasons.map(({ sentence: each }) => each).join('; ')}]`
@@ -139,6 +144,12 @@ function accountWords({ found, accounts, because }: Outlook): string {
     case 'none':
       return 'No account of theirs was found.'
   }
+}
+
+function customWords({ custom }: Outlook): string[] {
+  if (custom.length === 0) return []
+  const values = custom.map(({ name, value }) => `${plain(name)} ${value === null ? '(empty)' : `"${plain(value)}"`}`)
+  return [`Custom attributes: ${values.join(', ')}.`]
 }
 
 function departureWords({ departure }: Outlook): string[] {

@@ -13,6 +13,8 @@ export interface RowStyle {
   readonly columns: number
   /** Guards that hold the whole plan; said once above and not on every row. */
   readonly heldAltogether: ReadonlySet<string>
+  /** What people call custom attributes, by id. */
+  readonly customNames: Readonly<Record<string, string>>
   /** What became of each change, for reports. */
   readonly outcomes: boolean
 }
@@ -52,7 +54,7 @@ function rowLines(change: ChangeView, width: number, style: RowStyle): string[] 
   const indent = ' '.repeat(width + 5)
   const subject = paint(kindWords[change.kind].colour, `${change.sign} ${subjectOf(change)}`)
   const lines = [[`${String(change.seq).padStart(width)} `, subject, ...via(change)].join(' ')]
-  const values = differences(change)
+  const values = differences(change, style.customNames)
   const together = values.join(', ')
   const room = columns - indent.length
   if (values.length > 0) {
@@ -133,14 +135,18 @@ function via({ kind, person, accountLabel, sourceGroup, groupLabel }: ChangeView
 }
 
 /** `displayName: "Ann" -> "Anna"` for each value that changes; creations show what the row does not say already. */
-function differences({ kind, before, after, accountLabel, groupLabel }: ChangeView): string[] {
+function differences(
+  { kind, before, after, accountLabel, groupLabel }: ChangeView,
+  customNames: RowStyle['customNames'],
+): string[] {
   if (after === undefined) return []
   if (kind === 'group.adopt') return [adoptionNotes(after).join('; ')]
   const said = `${accountLabel ?? ''}\n${groupLabel ?? ''}`
   return Object.entries(after).flatMap(([name, value]) => {
-    if (before !== undefined) return [`${plain(name)}: ${shownValue(before[name])} -> ${shownValue(value)}`]
+    const called = kind === 'custom.update' ? (customNames[name] ?? name) : name
+    if (before !== undefined) return [`${plain(called)}: ${shownValue(before[name])} -> ${shownValue(value)}`]
     if (value === null || value.length === 0 || (typeof value === 'string' && said.includes(value))) return []
-    return [`${plain(name)}: ${shownValue(value)}`]
+    return [`${plain(called)}: ${shownValue(value)}`]
   })
 }
 

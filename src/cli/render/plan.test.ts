@@ -4,7 +4,7 @@ import { noPaint } from '../output.ts'
 import { changeLines } from './changes.ts'
 import { planLines, releasableGuards, wholePlanGuards } from './plan.ts'
 
-const style = { paint: noPaint, columns: 100, heldAltogether: new Set<string>(), outcomes: false }
+const style = { paint: noPaint, columns: 100, heldAltogether: new Set<string>(), customNames: {}, outcomes: false }
 
 describe('a plan in words', () => {
   it('begins with what it does, then what holds it, then what was noticed', () => {

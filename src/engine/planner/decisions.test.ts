@@ -14,6 +14,7 @@ import { makePlan } from './planner.ts'
 //   links          a list of names, each linked to the account of that name
 //   vouchers       who vouches for an account: "ann": "staff+partners"; "" = nobody; everybody linked by their own unless given
 //   written        what was written last, "attribute/account": "connection:value"
+//   custom         custom attributes as written last, "id/account": "connection:value"
 //   grants         "GROUP/account": "staff" (by name), "staff:groups.defaultsForNew", "staff+partners"
 //   accessGrants   "jira/account" or "jira:guest/account": "staff" (by `users.access[0]`), "staff+partners"
 //   groupLinks     "source group": "GROUP" (by name), "source group byTable:name": "GROUP"
@@ -134,9 +135,8 @@ const entries = (part: unknown) => Object.entries((part ?? {}) as Part)
 
 function worldOf(each: Case): World {
   const { rules = {}, ...rest } = { ...worlds[each.from ?? 'nothing'], ...each.world }
-  const { links, grants, accessGrants, groupLinks, gone, decided, accounts, vouchers, written, ...part } = expand(
-    rest,
-  ) as Part
+  const { links, grants, accessGrants, groupLinks, gone, decided, accounts, vouchers, written, custom, ...part } =
+    expand(rest) as Part
   const { groups, ...otherRules } = rules as Part
   const { byName, ...otherGroups } = (groups ?? {}) as Part
   const now = world({}).now
@@ -157,12 +157,8 @@ function worldOf(each: Case): World {
             entries(vouchers).map(([id, by]) => [id, String(by).split('+').filter(Boolean)]),
           ),
         }),
-    written: Object.fromEntries(
-      entries(written).map(([key, text]) => {
-        const [, connection = '', value = ''] = /^(.*?):(.*)$/.exec(String(text)) ?? []
-        return [key, { connection, value }]
-      }),
-    ),
+    written: valuesOf(written),
+    custom: valuesOf(custom),
     links: Array.isArray(links) ? Object.fromEntries(links.map((name) => [name, name])) : (links ?? {}),
     grants: grantsOf(grants, 'groups.byName'),
     accessGrants: grantsOf(accessGrants, 'users.access[0]'),
@@ -193,6 +189,16 @@ function worldOf(each: Case): World {
       ...(each.limits === undefined ? {} : { guards: { ...openGuards, ...each.limits } }),
     },
   } as Partial<World>)
+}
+
+/** `"staff:value"` by key, as who wrote what. */
+function valuesOf(part: unknown): World['custom'] {
+  return Object.fromEntries(
+    entries(part).map(([key, text]) => {
+      const [, connection = '', value = ''] = /^(.*?):(.*)$/.exec(String(text)) ?? []
+      return [key, { connection, value }]
+    }),
+  )
 }
 
 /** `"staff+partners:some.rule"` by key, as grants of the ledger. */

@@ -1,5 +1,5 @@
 import type { Product } from '../../domain/access.ts'
-import type { WritableAttribute } from '../../domain/account.ts'
+import type { CustomAttributePlace, WritableAttribute } from '../../domain/account.ts'
 import type { Change, WriteKind } from '../../domain/change.ts'
 import type { Connection, MatchRule } from '../../domain/connection.ts'
 import type { Instant } from '../../domain/identity.ts'
@@ -17,6 +17,8 @@ import type { Trace } from './trace.ts'
 export interface TargetEnd {
   readonly defaultMatch: readonly MatchRule[]
   readonly writableAttributes: readonly WritableAttribute[]
+  /** Absent = the target keeps no custom attributes. */
+  readonly customAttributes?: CustomAttributePlace
   readonly groupNameLimit: number
   readonly offered: ReadonlySet<WriteKind>
   /** Why a kind is not offered, in the target's words. */

@@ -4,6 +4,7 @@ import type { Deactivation, Departure } from '../../domain/memory.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
 import { type AttributeLedger, attributeLedger } from './attributes.ts'
+import { type CustomLedger, customLedger } from './custom-ledger.ts'
 import { type Decided, decided } from './decided.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import { type AccountVouchers, accountVouchers } from './ledger.ts'
@@ -52,6 +53,7 @@ export interface PeopleBook {
   readonly leavingOf: Map<number, Leaving>
   readonly vouchers: AccountVouchers
   readonly attributes: AttributeLedger
+  readonly custom: CustomLedger
   /** Source keys by the attribute that is delivered for them; noted only where another connection could ask. */
   readonly deliveries: Map<string, string[]>
   /** Position of the source user an account belongs to, or undefined; by position of the account. */
@@ -101,6 +103,7 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     leavingOf: new Map(),
     vouchers: accountVouchers(input),
     attributes: attributeLedger(input),
+    custom: customLedger(input),
     deliveries: new Map(),
     userOf: new Array<number | undefined>(target.accounts.length).fill(undefined),
     creations: [],

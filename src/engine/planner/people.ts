@@ -8,6 +8,7 @@ import { type InScope, userScope } from '../../domain/scope.ts'
 import { linkedRule } from '../lessons.ts'
 import { readChanged } from './absence.ts'
 import { type Correlation, correlation } from './correlation.ts'
+import { planCustom, planCustomOfNew } from './custom.ts'
 import type { PlanInput } from './input.ts'
 import { leavers } from './leavers.ts'
 import { type Flatten, readGroups } from './nesting.ts'
@@ -298,6 +299,7 @@ function planLinked(
   input.trace?.person(user.key, { reason: 'as-wanted' })
   spend(book, book.decided.reactivates(user.key, actual.id))
   planUpdate(input, book, user, account)
+  planCustom(input, book, user, actual)
 }
 
 function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: SourceUser, index: number): void {
@@ -339,6 +341,7 @@ function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: Sourc
   noteDelivered(input, book, user, undefined)
   const account = input.target.accounts.length + book.creations.length
   book.creations.push(change)
+  planCustomOfNew(input, book, user, change)
   book.accountOf[index] = account
   book.standingOf[account] = 'receives'
   book.userOf[account] = index

@@ -8,7 +8,7 @@ import { nesting, readGroups } from './nesting.ts'
 import { matchesOf, scopesOf } from './people.ts'
 import { positionsById, positionsByKey } from './positions.ts'
 import { protectionOf } from './protection.ts'
-import { emptyIfAbsent, valueMapper } from './values.ts'
+import { customName, emptyIfAbsent, valueMapper } from './values.ts'
 
 /** How the planner sees one person, before it plans anything. */
 export interface PersonView {
@@ -18,6 +18,8 @@ export interface PersonView {
   readonly correlation: Correlation
   /** Target attribute -> value; null = empty, undefined = unknown (D21). */
   readonly mapped: ReadonlyMap<string, Mapped>
+  /** The same for custom attributes, by id. */
+  readonly custom: ReadonlyMap<string, Mapped>
 }
 
 /** The planner's own judgement of the person at a position of the source snapshot. */
@@ -37,10 +39,12 @@ export function viewPerson(input: PlanInput, position: number): PersonView {
   const rules = connection.users.scope
   const asked = [...rules.include, ...rules.exclude].flatMap((each) => ('memberOf' in each ? each.memberOf : []))
   const groups = readGroups(source, flatten, matcher(asked))
+  const ids = Object.keys(connection.users.customAttributes)
   return {
     scope: scopesOf(input, flatten)[position]!,
     scopeRule: scopeRule(rules, groups, emptyIfAbsent(input), user, position),
     correlation: matchesOf(input, protectionOf(input), book)[position]!,
     mapped: new Map(names.map((name) => [name, values.get(name)])),
+    custom: new Map(ids.map((id) => [id, values.get(customName(id))])),
   }
 }

@@ -6,6 +6,7 @@ import { accessBook } from './access/access-book.ts'
 import { planAccess } from './access/plan-access.ts'
 import { limitSeats } from './access/seats.ts'
 import { accessSummary } from './access/summary.ts'
+import { customNotices } from './custom.ts'
 import { planGivingBack } from './giving-back.ts'
 import { type Groups, planGroups } from './groups.ts'
 import { applyGuards } from './guards/guards.ts'
@@ -157,6 +158,7 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
     ...missingNotices(input, people),
     ...groups.notices,
     ...people.notices,
+    ...customNotices(input, changes),
     ...Array.from(
       people.refusedUpdates,
       ([why, count]) =>

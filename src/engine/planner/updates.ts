@@ -1,6 +1,7 @@
 import type { DraftChange } from '../../domain/change.ts'
 import type { SourceUser } from '../../domain/identity.ts'
 import type { StandReason } from '../../domain/reason.ts'
+import { customDelivered } from './custom.ts'
 import type { PlanInput } from './input.ts'
 import { type PeopleBook, writability } from './people-book.ts'
 import { accountLabel, delivered, differences } from './values.ts'
@@ -53,8 +54,10 @@ function writesUpdates({ connection, ends }: PlanInput): boolean {
 
 /** Notes what this connection has to say about a person, so that one with less say leaves it alone (D4). */
 export function noteDelivered(input: PlanInput, book: PeopleBook, user: SourceUser, actual: Account | undefined): void {
-  if (input.others.length === 0 || !writesUpdates(input)) return
-  for (const attribute of delivered(input, book.valuesOf(user), actual)) note(book, attribute, user.key)
+  if (input.others.length === 0) return
+  const values = book.valuesOf(user)
+  if (writesUpdates(input)) for (const attribute of delivered(input, values, actual)) note(book, attribute, user.key)
+  for (const attribute of customDelivered(input, values)) note(book, attribute, user.key)
 }
 
 /** Nobody knows whether this person takes part: what was delivered for them before stands. */

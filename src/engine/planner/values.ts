@@ -14,8 +14,14 @@ interface Rules extends Pick<PlanInput, 'connection'> {
 }
 type Read = { readonly source: Pick<PlanInput['source'], 'users' | 'absentMeansEmpty'> }
 
-function rulesOf({ connection, ends }: Rules): [string, MappingRule][] {
-  return Object.entries({ ...ends.defaultMapping, ...connection.users.mapping })
+/** What a custom attribute is called among the attributes of the target. */
+export const customName = (id: string) => `custom:${id}`
+
+/** Every rule that fills something in the target, custom attributes too, by `customName`. */
+export function rulesOf({ connection, ends }: Rules): [string, MappingRule][] {
+  const { mapping, customAttributes } = connection.users
+  const custom = Object.entries(customAttributes).map(([id, rule]): [string, MappingRule] => [customName(id), rule])
+  return [...Object.entries({ ...ends.defaultMapping, ...mapping }), ...custom]
 }
 
 /**

@@ -6,6 +6,7 @@ import { linkedRule } from '../lessons.ts'
 import { accessKey } from '../planner/access/holders.ts'
 import { writability } from '../planner/people-book.ts'
 import { attributeOf } from '../planner/values.ts'
+import { undoCustom } from './custom.ts'
 import { type Found, stateFor, type UndoScene, wasOurs } from './scene.ts'
 
 type Account = UndoScene['input']['target']['accounts'][number]
@@ -20,6 +21,7 @@ const inverses: Readonly<Partial<Record<ChangeRecord['kind'], Inverse>>> = {
   'account.disable': (scene, record, who) => switchOn(scene, record, who, 'account.enable'),
   'account.delete': (scene, record) => scene.kept.keep('deleted', 'account', scene.label(record)),
   'account.update': setBack,
+  'custom.update': undoCustom,
 }
 
 /** Takes back creations, states and values of accounts. */

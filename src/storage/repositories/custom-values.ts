@@ -13,7 +13,10 @@ interface Scene {
   readonly accounts: ReadonlyMap<string, Entry>
 }
 
-/** Keeps what this connection wrote into custom attributes; values that are not named stay, cleared ones go. */
+/**
+ * Keeps what this connection wrote into custom attributes; values that are not named stay, cleared ones go. Who writes a
+ * value takes it over: no other connection has one of that id on that account any more.
+ */
 export async function learnCustomValues(
   { executor, place, moment, accounts }: Scene,
   lessons: readonly Extract<Lesson, { readonly lesson: 'custom' }>[],
@@ -33,6 +36,14 @@ export async function learnCustomValues(
     )
     await sql`update custom_value set values = jsonb_strip_nulls(values::jsonb)::json
       where connection = ${connection} and account = any(${numbers})`.execute(executor)
+    const ids = texts(part.map(([, values]) => jsonText(Object.keys(values))))
+    await sql`update custom_value other
+      set values = (other.values::jsonb - array(select jsonb_array_elements_text(given.ids::jsonb)))::json
+      from unnest(${numbers}, ${ids}) as given(account, ids)
+      where other.account = given.account and other.connection <> ${connection}`.execute(executor)
+    await sql`delete from custom_value where account = any(${numbers}) and values::jsonb = '{}'::jsonb`.execute(
+      executor,
+    )
   }
 }
 

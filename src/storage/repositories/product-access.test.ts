@@ -74,6 +74,18 @@ describeOnBothStores('product access and custom attributes', (current) => {
     ])
   })
 
+  it('leaves each custom value with the connection that wrote it last', async () => {
+    const custom = (values: Record<string, string | null>): Lesson => ({ lesson: 'custom', accountId: 'ann', values })
+    await learn('staff', [custom({ badge: '1', cost: 'A' })])
+    await learn('guests', [custom({ badge: '2' })])
+    expect((await memory()).custom).toEqual([
+      { accountId: 'ann', connection: 'staff', values: { cost: 'A' } },
+      { accountId: 'ann', connection: 'guests', values: { badge: '2' } },
+    ])
+    await learn('staff', [custom({ badge: null })])
+    expect((await memory()).custom).toEqual([{ accountId: 'ann', connection: 'staff', values: { cost: 'A' } }])
+  })
+
   it('remembers how an account was switched off', async () => {
     await learn('staff', [{ lesson: 'deactivated', accountId: 'ann', how: 'suspended' }])
     await learn('staff', [{ lesson: 'deactivated', accountId: 'ann', how: 'disabled' }])

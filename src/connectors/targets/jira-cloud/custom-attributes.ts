@@ -10,6 +10,7 @@ import { asObjectError, causeOf, explainedBySite, isSuccess, type Write } from '
 /** Jira takes 32,768 bytes; the rest is for the frame: whose record it is. */
 export const customPlace: CustomAttributePlace = {
   seen: 'User property, shown by the Jira REST API and to apps; people do not see it in Jira.',
+  hidden: true,
   bytesAtMost: 30_000,
 }
 

@@ -1,9 +1,10 @@
-import { takesAway } from '../../../domain/change.ts'
+import { type Change, takesAway } from '../../../domain/change.ts'
 import { attributesRead } from '../../../domain/mapping.ts'
 import { mostMissing, type Shrinkage } from '../../../domain/policy.ts'
 import type { SourceReadSummary } from '../../../domain/snapshot.ts'
 import type { Groups } from '../groups.ts'
 import type { PlanInput } from '../input.ts'
+import { customName, rulesOf } from '../values.ts'
 import { idOf, type Judgement } from './judgement.ts'
 
 type Scene = PlanInput & { readonly lastGood: SourceReadSummary }
@@ -77,10 +78,11 @@ function judgeSourceGroups(input: Scene, groups: Groups, read: SourceReadSummary
 }
 
 /** Holds the updates of what rests on an attribute that most people had and suddenly have not. */
-function judgeAttributes({ lastGood, connection, ends }: Scene, read: SourceReadSummary, scales: Judgement): void {
+function judgeAttributes(input: Scene, read: SourceReadSummary, scales: Judgement): void {
+  const { lastGood, connection } = input
   const { floor, percent } = connection.guards.attributeFilled
   const mappedFrom = new Map<string, string[]>()
-  for (const [attribute, rule] of Object.entries({ ...ends.defaultMapping, ...connection.users.mapping })) {
+  for (const [attribute, rule] of rulesOf(input)) {
     for (const name of attributesRead(rule)) mappedFrom.set(name, [...(mappedFrom.get(name) ?? []), attribute])
   }
   for (const [name, attributes] of mappedFrom) {
@@ -89,11 +91,10 @@ function judgeAttributes({ lastGood, connection, ends }: Scene, read: SourceRead
     // Exact, as limits are: `percent` of `before` must be left.
     const needed = before - mostMissing({ floor: 0, percent: 100 - percent }, before)
     if (before < Math.max(floor, 1) || now >= needed) continue
-    const updates = scales.of('account.update')
-    scales.hold(
-      'guard:attribute-vanished',
-      updates.filter(({ after = {} }) => attributes.some((attribute) => attribute in after)),
-    )
+    const fills = ({ kind, after = {} }: Change) =>
+      Object.keys(after).some((id) => attributes.includes(kind === 'custom.update' ? customName(id) : id))
+    const updates = [...scales.of('account.update'), ...scales.of('custom.update')]
+    scales.hold('guard:attribute-vanished', updates.filter(fills))
     scales.guards.push({
       guard: 'guard:attribute-vanished',
       about: name,
