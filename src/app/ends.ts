@@ -19,6 +19,7 @@ import {
 } from './objects.ts'
 import { isReference, secretFields } from './secret-reference.ts'
 import { isSet, secretOwner } from './secret-values.ts'
+import type { markUseCases } from './target-mark.ts'
 import { pageOf, type UseCase } from './use-case.ts'
 
 /** The doctor gives up after this long, and after this many steps. */
@@ -26,7 +27,11 @@ const checkTimeoutMs = 120_000
 const maxSteps = 200
 
 /** Sources and targets: the same acts on either side. */
-export function endUseCases(useCase: UseCase, kind: 'source' | 'target', checks: EndChecks): Handlers['targets'] {
+export function endUseCases(
+  useCase: UseCase,
+  kind: 'source' | 'target',
+  checks: EndChecks,
+): Omit<Handlers['targets'], keyof ReturnType<typeof markUseCases>> {
   const kinds = endKinds(useCase.catalog, kind)
   const kindOf = (document: Document) => kinds.find(({ type }) => type === document.type)
 

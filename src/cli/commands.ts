@@ -25,6 +25,7 @@ import { sandboxCommand } from './commands/sandbox.ts'
 import { secretsList, secretsRotate } from './commands/secrets.ts'
 import { serveCommand } from './commands/serve.ts'
 import { syncCommand } from './commands/sync.ts'
+import { takeOverCommand } from './commands/take-over.ts'
 import { tokenCreate, tokenList, tokenRevoke } from './commands/token.ts'
 import { undoCommand } from './commands/undo.ts'
 import { userCommands } from './commands/users.ts'
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   sourcesBaseline,
   sourcesRequests,
   ...endCommands('targets'),
+  takeOverCommand,
   ...connectionCommands,
   ...localPeopleCommands,
   ...localGroupCommands,

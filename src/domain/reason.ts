@@ -60,6 +60,7 @@ export const holdReasons = {
   'guard:rules-changed': 'the rules of this connection changed: preview only until a person releases it',
   'guard:read-changed': 'what the source delivers was changed: preview only until a person releases it',
   'guard:upgraded': 'Muster was upgraded and could plan differently: preview only until a person releases it',
+  'guard:target-fence': 'another Muster keeps this directory: nothing is applied until an administrator takes it over',
   'guard:undo': 'takes back an earlier run: never goes on without a person',
   'guard:undone': 'the last run was an undo: preview only until a person releases it',
   'guard:group-access': 'lets everybody in a group use a product; a person decides',

@@ -13,6 +13,7 @@ import type { Target, TargetIdentity } from '../ports/target.ts'
 import { collectSource, collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { askAboutLeads } from './leads.ts'
+import { foreignMark } from './mark.ts'
 import { askAboutNewPeople } from './new-people.ts'
 import { withCauses } from './planner/causes.ts'
 import type { PlanDraft, PlanInput, TargetEnd } from './planner/input.ts'
@@ -113,7 +114,7 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
       ...targetEnd(target, identity, await target.products?.(signal)),
     },
     ...(lastGood === undefined ? {} : { lastGood }),
-    ...(await trustOf(store, open, lastGood, source)),
+    ...(await trustOf(store, open, lastGood, source, await foreignMark(target, store.instanceId, signal))),
     others: await open.others(identity.directoryKey),
     now,
   }

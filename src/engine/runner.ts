@@ -1,5 +1,5 @@
 import { type ChangeKind, takesAway } from '../domain/change.ts'
-import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
+import { asProvisioningError, type ErrorCode, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Plan } from '../domain/plan.ts'
 import {
@@ -19,6 +19,7 @@ import type { Execution } from './execution.ts'
 import { execute } from './executor.ts'
 import { createGroupLists } from './group-lists.ts'
 import { createKeptTargets } from './kept-targets.ts'
+import { keepDirectory } from './mark.ts'
 import { planRun } from './planning.ts'
 import { planPart, type Some } from './planning-part.ts'
 import type { Connections, OpenConnection } from './setup.ts'
@@ -138,8 +139,11 @@ export function createRunner(options: RunnerOptions): Runner {
     const applying = (await store.runs.get(run.id).catch(() => undefined))?.state === 'applying'
     if (error === shutdown && applying) return log('run was interrupted and can be resumed', { run: run.id })
     // A plan that found its directory taken is as good as before; whoever started it may apply it again.
-    const state = error.code === 'cancelled' ? 'cancelled' : error.code === 'busy' ? waitingAgain(run) : 'failed'
-    await ended(run, state, {
+    // So is one whose directory another installation keeps: a person has to take it over first.
+    const state = { cancelled: 'cancelled', busy: waitingAgain(run), 'guard-tripped': 'held' } as Partial<
+      Record<ErrorCode, RunState>
+    >
+    await ended(run, state[error.code] ?? 'failed', {
       error: {
         code: error.code,
         message: error.message,
@@ -182,6 +186,18 @@ export function createRunner(options: RunnerOptions): Runner {
       pulse.signal,
       async ({ fence, signal, giveWay, rest }) => {
         await store.runs.reopen(run.id)
+        await keepDirectory(
+          {
+            target,
+            targetKey: open.connection.target,
+            instanceId: store.instanceId,
+            plans: store.plans,
+            planId: plan.id,
+            clock,
+            log,
+          },
+          signal,
+        )
         const before = await tallyOf(plan.id)
         let finished = total(before) - before.open
         const progress = (phase: 'apply' | 'verify') => async (done: number) => {

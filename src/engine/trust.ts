@@ -1,7 +1,9 @@
+import type { FenceMark } from '../domain/account.ts'
 import { semantics, semanticsVersion } from '../domain/plan.ts'
 import type { ConnectorVersions, SourceReadSummary } from '../domain/snapshot.ts'
 import type { Source } from '../ports/source.ts'
 import type { Store } from '../ports/store.ts'
+import { keptBy } from './mark.ts'
 import type { PlanInput } from './planner/input.ts'
 import type { OpenConnection } from './setup.ts'
 
@@ -11,14 +13,16 @@ export async function trustOf(
   open: OpenConnection,
   lastGood: SourceReadSummary | undefined,
   { flowsAtOnce = false }: Pick<Source, 'flowsAtOnce'>,
+  keeper: FenceMark | undefined,
 ): Promise<Pick<PlanInput, 'trust' | 'former'>> {
   const { connection } = open
   const undone = await lastWasUndo(store, connection.key)
+  const kept = keeper === undefined ? {} : { keptBy: keptBy(keeper) }
   if (lastGood === undefined) {
-    return { trust: { firstRun: !flowsAtOnce, rulesChanged: false, upgraded: false, undone } }
+    return { trust: { firstRun: !flowsAtOnce, rulesChanged: false, upgraded: false, undone, ...kept } }
   }
   const steps = versionSteps(lastGood, open.connectors)
-  const trust = { firstRun: false, upgraded: steps.length > 0, versionSteps: steps, undone }
+  const trust = { firstRun: false, upgraded: steps.length > 0, versionSteps: steps, undone, ...kept }
   if (lastGood.connectionVersion === connection.version) return { trust: { ...trust, rulesChanged: false } }
   // A read of an earlier version of Muster does not say which settings it was made with.
   if (lastGood.settings === undefined) return { trust: { ...trust, rulesChanged: true } }

@@ -21,6 +21,8 @@ export interface UndoInput {
   readonly ends: TargetEnd
   /** Changes of the run whose fate nobody knows: sent, and the answer never came. */
   readonly unanswered: number
+  /** Another installation keeps the directory (D12): who, and since when, as one sentence. */
+  readonly keptBy?: string
 }
 
 export type UndoDraft = Pick<PlanDraft, 'changes' | 'guards' | 'summary'>

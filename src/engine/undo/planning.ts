@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import type { PlanStore } from '../../ports/store.ts'
 import { collectTarget } from '../collect.ts'
 import { fingerprintOf } from '../fingerprint.ts'
+import { foreignMark, keptBy } from '../mark.ts'
 import { batches, bindDirectory, type Planning, targetEnd } from '../planning.ts'
 import { makeUndo } from './undo.ts'
 
@@ -38,6 +39,7 @@ export async function planUndo(planning: UndoPlanning): Promise<Plan> {
   await store.directories.observe(runId, snapshot)
   const memory = await store.directories.memory(connection.key, connection.source, identity.directoryKey, now())
   const ended = await store.directories.grantsEnded(connection.key, identity.directoryKey, undone.run.id)
+  const keeper = await foreignMark(target, store.instanceId, signal)
   const draft = makeUndo({
     connection,
     run: undone.run,
@@ -48,6 +50,7 @@ export async function planUndo(planning: UndoPlanning): Promise<Plan> {
     target: snapshot,
     memory,
     others: await open.others(identity.directoryKey),
+    ...(keeper === undefined ? {} : { keptBy: keptBy(keeper) }),
     ends: targetEnd(target, identity, await target.products?.(signal)),
   })
   const plan: Plan = {

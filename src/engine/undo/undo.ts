@@ -2,7 +2,7 @@ import { defaultGroupsById } from '../planner/access/access-book.ts'
 import { limitSeats } from '../planner/access/seats.ts'
 import { accessSummary } from '../planner/access/summary.ts'
 import { judgeEffects } from '../planner/guards/effects.ts'
-import { holdPlan } from '../planner/guards/trust.ts'
+import { holdPlan, judgeKeeper } from '../planner/guards/trust.ts'
 import { memoryInUse } from '../planner/ledger.ts'
 import { holdDependents, numberChanges } from '../planner/numbering.ts'
 import { countsOf, unprovenNotices } from '../planner/planner.ts'
@@ -35,6 +35,7 @@ export function makeUndo(given: UndoInput): UndoDraft {
   const scales = judgeEffects(input, protection, numbered)
   const sentence = `This takes back run ${run.number}. Review it and approve it once.`
   holdPlan(scales, numbered.length === 0, 'guard:undo', sentence)
+  if (input.keptBy !== undefined) judgeKeeper(input.keptBy, connection.target, scales)
   const judged = scales.judged()
   const changes = holdDependents(limitSeats(input, holdDependents(judged.changes)))
   const next =

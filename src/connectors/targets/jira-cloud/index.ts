@@ -77,7 +77,10 @@ function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
     },
     fence: {
       read: async (signal) => reads.fence(signal),
-      claim: async (mark, signal) => claimFence(sessions, await sessions.open(signal), mark, signal),
+      claim: async (mark, signal) => {
+        await claimFence(sessions, await sessions.open(signal), mark, signal)
+        reads.forgetFence()
+      },
     },
     settleMs: settlingMs,
     concurrency,

@@ -107,11 +107,18 @@ export class Reads {
     if (org !== undefined) this.#fence = { mark, at: this.#sessions.clock.now() }
   }
 
-  /** A list of all groups a moment ago showed it too. */
+  /** What a look, or a list of all groups, showed a moment ago still counts: leavers that are pushed do not wait for it. */
   async fence(signal: AbortSignal): Promise<FenceMark | undefined> {
     const session = await this.#sessions.open(signal)
     if (this.#fence !== undefined && this.#sessions.clock.now() - this.#fence.at < settlingMs) return this.#fence.mark
-    return readFence(session, signal)
+    const mark = await readFence(session, signal)
+    this.#fence = { mark, at: this.#sessions.clock.now() }
+    return mark
+  }
+
+  /** The mark was written by ourselves. */
+  forgetFence(): void {
+    this.#fence = undefined
   }
 
   async *members(group: TargetGroup, signal: AbortSignal): AsyncGenerator<Page<string>> {

@@ -33,6 +33,7 @@ export function judgeTrust(input: PlanInput, isEmpty: boolean, missing: number, 
   const { trust } = input
   const holdAll = (reason: HoldReason, sentence: string, details?: readonly string[]) =>
     holdPlan(scales, isEmpty, reason, sentence, details)
+  if (trust.keptBy !== undefined) judgeKeeper(trust.keptBy, input.connection.target, scales)
   if (trust.firstRun) {
     holdAll('guard:first-run', 'This is the first run of the connection. Review the plan and approve it once.')
   }
@@ -65,4 +66,10 @@ export function judgeTrust(input: PlanInput, isEmpty: boolean, missing: number, 
       'The last run of this connection was an undo. What it took back is planned again here unless the source or the rules changed; review it and approve it once.',
     )
   }
+}
+
+/** Also an empty plan is held: that there is nothing to do now says nothing about whose directory it is (D12). */
+export function judgeKeeper(keptBy: string, target: string, scales: Judgement): void {
+  const sentence = `${keptBy} Nothing is applied until an administrator takes it over: muster targets take-over ${target}`
+  holdPlan(scales, false, 'guard:target-fence', sentence)
 }

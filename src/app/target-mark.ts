@@ -1,0 +1,59 @@
+import type { Handlers } from '../contract/routes.ts'
+import type { WriterView } from '../contract/targets.ts'
+import type { FenceMark } from '../domain/account.ts'
+import { fail } from '../domain/errors.ts'
+import { isoTime } from '../platform/clock.ts'
+import type { Target } from '../ports/target.ts'
+import type { UseCase } from './use-case.ts'
+
+/** The mark on a directory takes a call or two. */
+const longestMs = 120_000
+
+/** Which Muster writes to the directory of a target, and taking it over (D12). */
+export function markUseCases(useCase: UseCase): Pick<Handlers['targets'], 'writer' | 'takeOver'> {
+  const { store, clock } = useCase
+
+  const opened = async <Result>(
+    key: string,
+    asked: AbortSignal,
+    work: (target: Target, signal: AbortSignal) => Promise<Result>,
+  ) => {
+    const target = (await useCase.target(await useCase.object('target', key))).open()
+    const signal = AbortSignal.any([asked, AbortSignal.timeout(longestMs)])
+    try {
+      await target.identify(signal)
+      return await work(target, signal)
+    } finally {
+      await target.close()
+    }
+  }
+
+  const view = (mark: FenceMark | undefined): WriterView => ({
+    instanceId: store.instanceId,
+    keeper:
+      mark === undefined
+        ? undefined
+        : { instanceId: mark.instanceId, since: isoTime(mark.since), ours: mark.instanceId === store.instanceId },
+  })
+
+  return {
+    writer: ({ signal: asked }, { params: { key } }) =>
+      opened(key, asked, async ({ fence }, signal) => view(await fence?.read(signal))),
+
+    takeOver: ({ principal, signal: asked }, { params: { key }, body: { from } }) =>
+      opened(key, asked, async ({ fence }, signal) => {
+        const mark = await fence?.read(signal)
+        if (fence === undefined || mark === undefined || mark.instanceId !== from) {
+          const whose =
+            mark === undefined ? 'nobody left a mark there' : `the mark is of installation ${mark.instanceId}`
+          throw fail.conflict(`The directory of "${key}" was not taken over from ${from}: ${whose}.`, {
+            hint: `See who keeps it: muster targets take-over ${key}`,
+          })
+        }
+        const ours = { instanceId: store.instanceId, since: clock.now() }
+        await fence.claim(ours, signal)
+        await useCase.audit(principal, 'target.take-over', `target:${key}`, { from, since: isoTime(mark.since) })
+        return view(ours)
+      }),
+  }
+}
