@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { cli } from '../support/cli-environment.ts'
 import { sharedProgram, startProgram } from '../support/program.ts'
@@ -16,6 +16,13 @@ afterAll(async () => {
 })
 
 const here = () => ({ program: current(), site: sandbox })
+
+/** For another installation: two of them do not write to one directory. */
+async function siteOfItsOwn(): Promise<Sandbox> {
+  const site = await startSandbox()
+  onTestFinished(() => site.stop())
+  return site
+}
 
 const email = (key: string, number: number) => member(key, number).mail
 const groupsOf = (key: string, number: number) => personOf(sandbox, email(key, number))?.groups
@@ -242,25 +249,25 @@ describe('an undo', () => {
   })
 
   it('is a preview where the connection is preview only', async () => {
-    const program = await startProgram()
-    const desk = await settledDesk({ program, site: sandbox }, 'look')
+    const [program, site] = [await startProgram(), await siteOfItsOwn()]
+    const desk = await settledDesk({ program, site }, 'look')
     desk.save(withWrongGroup('look'))
     const run = await desk.sync()
-    const preview = await openDesk({ program, site: sandbox }, 'look', {
+    const preview = await openDesk({ program, site }, 'look', {
       saved: withWrongGroup('look'),
       mode: 'preview',
     })
     const planned = await undo(preview, run)
     expect(planned.run.state).toBe('planned')
     await expect(preview.apply(planned)).rejects.toMatchObject({ code: 'config-invalid' })
-    expect(groupsOf('look', 1)).toEqual(['look-team', 'look-wrong'])
+    expect(personOf(site, email('look', 1))?.groups).toEqual(['look-team', 'look-wrong'])
   })
 })
 
 describe('the commands', () => {
   it('show an undo like a plan, and carry it out like one', async () => {
-    const program = await startProgram()
-    const desk = await settledDesk({ program, site: sandbox }, 'typed')
+    const [program, site] = [await startProgram(), await siteOfItsOwn()]
+    const desk = await settledDesk({ program, site }, 'typed')
     desk.save(withWrongGroup('typed'))
     const { number } = (await desk.sync()).run
     const token = await program.tokenWith(['operator', 'approver'])
@@ -286,6 +293,6 @@ describe('the commands', () => {
     expect((await type(`runs ${number + 1}`)).stdout).toContain(`It takes back run ${number}.`)
     const again = await type(`undo ${number}`)
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`already undone by run ${number + 1}`)])
-    expect(groupsOf('typed', 1)).toEqual(['typed-team'])
+    expect(personOf(site, email('typed', 1))?.groups).toEqual(['typed-team'])
   })
 })
