@@ -30,7 +30,7 @@ import { type OidcDoor, openOidcDoor } from './sign-in/oidc.ts'
 import { offerLink, offerSetup, setupUseCases, signInUseCases } from './sign-in/sign-in.ts'
 import { userUseCases } from './sign-in/users.ts'
 import { type DescribeSettings, systemUseCases } from './system.ts'
-import { markUseCases } from './target-mark.ts'
+import { directoryUseCases } from './target-directory.ts'
 import { tokenPrincipal, tokenUseCases } from './tokens.ts'
 import type { UseCase } from './use-case.ts'
 import { whyUseCases } from './why.ts'
@@ -95,7 +95,7 @@ export function createApp(options: AppOptions): App {
     setup: setupUseCases(useCase),
     signIn: signInUseCases(useCase, oidcDoor(useCase, auth, publicUrl)),
     sources: { ...endUseCases(useCase, 'source', checks), ...sourceUseCases(useCase) },
-    targets: { ...endUseCases(useCase, 'target', checks), ...markUseCases(useCase) },
+    targets: { ...endUseCases(useCase, 'target', checks), ...directoryUseCases(useCase) },
     connections: connectionUseCases(useCase, checks),
     runs: runUseCases(useCase),
     plans: planUseCases(useCase),

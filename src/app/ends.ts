@@ -19,7 +19,7 @@ import {
 } from './objects.ts'
 import { isReference, secretFields } from './secret-reference.ts'
 import { isSet, secretOwner } from './secret-values.ts'
-import type { markUseCases } from './target-mark.ts'
+import type { directoryUseCases } from './target-directory.ts'
 import { pageOf, type UseCase } from './use-case.ts'
 
 /** The doctor gives up after this long, and after this many steps. */
@@ -31,7 +31,7 @@ export function endUseCases(
   useCase: UseCase,
   kind: 'source' | 'target',
   checks: EndChecks,
-): Omit<Handlers['targets'], keyof ReturnType<typeof markUseCases>> {
+): Omit<Handlers['targets'], keyof ReturnType<typeof directoryUseCases>> {
   const kinds = endKinds(useCase.catalog, kind)
   const kindOf = (document: Document) => kinds.find(({ type }) => type === document.type)
 

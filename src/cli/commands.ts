@@ -18,6 +18,7 @@ import { localPeopleCommands } from './commands/local-people.ts'
 import { pauseCommands } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
 import { sourcesBaseline, sourcesPush, sourcesRequests, tokenRotate } from './commands/push.ts'
+import { rekeyCommand } from './commands/re-key.ts'
 import { reportCommand, reportGroup, reportPerson } from './commands/report.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { runsCommand } from './commands/runs.ts'
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   sourcesRequests,
   ...endCommands('targets'),
   takeOverCommand,
+  rekeyCommand,
   ...connectionCommands,
   ...localPeopleCommands,
   ...localGroupCommands,

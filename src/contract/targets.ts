@@ -17,6 +17,44 @@ const writerView = named(
 )
 export type WriterView = z.output<typeof writerView>
 
+const names = z.array(z.string())
+
+const rekeyingView = named(
+  'Rekeying',
+  z.object({
+    from: z.string().describe('key of the directory that links and ledger belong to'),
+    to: z.string().describe('key of the directory that the target is now'),
+    refusedBecause: z.string().optional().describe('present = it cannot be approved'),
+    counts: z
+      .object({
+        links: z.number().int(),
+        groupLinks: z.number().int(),
+        grants: z.number().int(),
+        access: z.number().int(),
+        deactivations: z.number().int(),
+        customValues: z.number().int(),
+        decisions: z.number().int(),
+      })
+      .describe('what is carried over'),
+    accounts: z.object({
+      remembered: z.number().int(),
+      linked: z.number().int(),
+      matched: z.number().int().describe('found in the new directory by their id'),
+      missing: names.describe('not there: their links stay, and the next plan asks about each'),
+      differing: names.describe('there by id, with another address than the one we know'),
+    }),
+    groups: z.object({
+      remembered: z.number().int(),
+      sameId: z.number().int(),
+      byName: names.describe('another id and the same name'),
+      missing: names.describe('not there: what was granted in them is kept and has no effect'),
+    }),
+    otherTargets: names.describe('other doors to the old directory; refused until they show the new one, too'),
+    fingerprint: z.string().describe('binds an approval to exactly this'),
+  }),
+)
+export type RekeyingView = z.output<typeof rekeyingView>
+
 export const targetRoutes = {
   ...endRoutes('targets'),
   writer: route({
@@ -40,5 +78,34 @@ export const targetRoutes = {
     ),
     response: writerView,
     errors: ['not-found', 'config-invalid', 'conflict', 'auth-failed', 'forbidden', 'unreachable'],
+  }),
+  previewRekeying: route({
+    method: 'GET',
+    path: '/api/v1/targets/{key}/re-keying',
+    role: 'operator',
+    summary: 'What would be carried over to the directory that the target is now; absent when it is what it was.',
+    params,
+    response: named('RekeyingPreview', z.object({ rekeying: rekeyingView.optional() })),
+    errors: ['not-found', 'config-invalid', 'auth-failed', 'forbidden', 'unreachable', 'incomplete-read'],
+  }),
+  rekey: route({
+    method: 'POST',
+    path: '/api/v1/targets/{key}/re-keying',
+    role: 'admin',
+    summary: 'Carries links, ledger, history and decisions over to the directory that the target is now, as reviewed.',
+    params,
+    body: named('Rekey', z.object({ fingerprint: z.string().min(1).max(100) })),
+    response: rekeyingView,
+    errors: [
+      'not-found',
+      'config-invalid',
+      'conflict',
+      'stale-plan',
+      'busy',
+      'auth-failed',
+      'forbidden',
+      'unreachable',
+      'incomplete-read',
+    ],
   }),
 } as const

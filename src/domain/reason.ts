@@ -62,6 +62,7 @@ export const holdReasons = {
   'guard:upgraded': 'Muster was upgraded and could plan differently: preview only until a person releases it',
   'guard:target-fence': 'another Muster keeps this directory: nothing is applied until an administrator takes it over',
   'guard:undo': 'takes back an earlier run: never goes on without a person',
+  'guard:rekeyed': 'the directory goes by another key since the last run: preview only until a person releases it',
   'guard:undone': 'the last run was an undo: preview only until a person releases it',
   'guard:group-access': 'lets everybody in a group use a product; a person decides',
   'guard:last-administrator': 'would leave a group that administers without an active member',

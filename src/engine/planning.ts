@@ -114,7 +114,10 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
       ...targetEnd(target, identity, await target.products?.(signal)),
     },
     ...(lastGood === undefined ? {} : { lastGood }),
-    ...(await trustOf(store, open, lastGood, source, await foreignMark(target, store.instanceId, signal))),
+    ...(await trustOf(store, open, lastGood, source, {
+      keeper: await foreignMark(target, store.instanceId, signal),
+      rekeyedAt: await store.directories.rekeyedAt(identity.directoryKey),
+    })),
     others: await open.others(identity.directoryKey),
     now,
   }
@@ -162,7 +165,7 @@ export async function isBound(store: Store, target: string, directoryKey: string
   const bound = await store.directories.boundKey(target)
   if (bound === undefined || bound === directoryKey) return bound !== undefined
   throw fail.configInvalid(`The target "${target}" was the directory ${bound} and now is ${directoryKey}.`, {
-    hint: 'Links and ledger belong to the first one. Restore the earlier settings, or make a new target with its own name.',
+    hint: `Links and ledger belong to the first one. If it is the same directory under another key, carry them over: muster targets re-key ${target}. Otherwise restore the earlier settings, or make a new target with its own name.`,
   })
 }
 

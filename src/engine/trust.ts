@@ -1,4 +1,5 @@
 import type { FenceMark } from '../domain/account.ts'
+import type { Instant } from '../domain/identity.ts'
 import { semantics, semanticsVersion } from '../domain/plan.ts'
 import type { ConnectorVersions, SourceReadSummary } from '../domain/snapshot.ts'
 import type { Source } from '../ports/source.ts'
@@ -13,7 +14,7 @@ export async function trustOf(
   open: OpenConnection,
   lastGood: SourceReadSummary | undefined,
   { flowsAtOnce = false }: Pick<Source, 'flowsAtOnce'>,
-  keeper: FenceMark | undefined,
+  { keeper, rekeyedAt }: { readonly keeper: FenceMark | undefined; readonly rekeyedAt: Instant | undefined },
 ): Promise<Pick<PlanInput, 'trust' | 'former'>> {
   const { connection } = open
   const undone = await lastWasUndo(store, connection.key)
@@ -22,7 +23,8 @@ export async function trustOf(
     return { trust: { firstRun: !flowsAtOnce, rulesChanged: false, upgraded: false, undone, ...kept } }
   }
   const steps = versionSteps(lastGood, open.connectors)
-  const trust = { firstRun: false, upgraded: steps.length > 0, versionSteps: steps, undone, ...kept }
+  const rekeyed = rekeyedAt !== undefined && rekeyedAt > lastGood.takenAt
+  const trust = { firstRun: false, rekeyed, upgraded: steps.length > 0, versionSteps: steps, undone, ...kept }
   if (lastGood.connectionVersion === connection.version) return { trust: { ...trust, rulesChanged: false } }
   // A read of an earlier version of Muster does not say which settings it was made with.
   if (lastGood.settings === undefined) return { trust: { ...trust, rulesChanged: true } }

@@ -95,6 +95,27 @@ export interface SecretStore {
 
 // --- target directories: known objects, links, ledger, history (D1, D2, D3, D11) --------------------------------------
 
+/** What a re-keying has to carry over (D1). */
+export interface Remembered {
+  /** Configured targets that are doors to this directory. */
+  readonly targets: readonly string[]
+  /** Accounts that anything of ours rests on. */
+  readonly accounts: readonly { readonly id: string; readonly label: string; readonly isLinked: boolean }[]
+  /** Groups that are linked, or in which we granted something. */
+  readonly groups: readonly { readonly id: string; readonly name: string }[]
+  readonly counts: Readonly<
+    Record<'links' | 'groupLinks' | 'grants' | 'access' | 'deactivations' | 'customValues' | 'decisions', number>
+  >
+}
+
+export interface Rekeyed {
+  readonly from: string
+  readonly to: string
+  /** Ids of groups that have another one now: old -> new. */
+  readonly groups: ReadonlyMap<string, string>
+  readonly at: Instant
+}
+
 export interface DirectoryStore {
   /**
    * The directory key last seen behind a target. Undefined on first contact. A different key than before is refused by
@@ -102,6 +123,15 @@ export interface DirectoryStore {
    */
   boundKey(target: string): Promise<string | undefined>
   bind(target: string, directoryKey: string): Promise<void>
+  /** What rests on a directory; undefined when nothing was ever known of it. */
+  remembered(directoryKey: string): Promise<Remembered | undefined>
+  /**
+   * The directory goes by another key from now on, and groups by other ids; every link, grant, interval, plan and decision
+   * keeps its row. Plans that wait are superseded. Throws `conflict` when something is known of the new key already.
+   */
+  rekey(rekeyed: Rekeyed): Promise<void>
+  /** When the directory got its present key by `rekey`; undefined when it never had another. */
+  rekeyedAt(directoryKey: string): Promise<Instant | undefined>
   /**
    * Compares a complete read with the open intervals and closes/opens intervals of memberships and account states under
    * this run; also keeps names. Parts not proven complete close nothing. Returns how much changed since last seen.

@@ -60,6 +60,12 @@ export function judgeTrust(input: PlanInput, isEmpty: boolean, missing: number, 
       trust.versionSteps,
     )
   }
+  if (trust.rekeyed === true) {
+    holdAll(
+      'guard:rekeyed',
+      'What was remembered of this directory was carried over to another key since the last applied run. Review what differs and approve it once.',
+    )
+  }
   if (trust.undone === true) {
     holdAll(
       'guard:undone',

@@ -1,16 +1,19 @@
 import type { Handlers } from '../contract/routes.ts'
-import type { WriterView } from '../contract/targets.ts'
+import type { RekeyingView, WriterView } from '../contract/targets.ts'
 import type { FenceMark } from '../domain/account.ts'
 import { fail } from '../domain/errors.ts'
+import { applyRekeying, previewRekeying, type Rekeying } from '../engine/rekeying.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { Target } from '../ports/target.ts'
 import type { UseCase } from './use-case.ts'
 
-/** The mark on a directory takes a call or two. */
-const longestMs = 120_000
+/** The mark on a directory takes a call or two; a re-keying reads all of it. */
+const longestMs = 15 * 60_000
 
-/** Which Muster writes to the directory of a target, and taking it over (D12). */
-export function markUseCases(useCase: UseCase): Pick<Handlers['targets'], 'writer' | 'takeOver'> {
+type DirectoryActs = Pick<Handlers['targets'], 'writer' | 'takeOver' | 'previewRekeying' | 'rekey'>
+
+/** The directory behind a target: which Muster writes to it (D12), and by which key it goes (D1). */
+export function directoryUseCases(useCase: UseCase): DirectoryActs {
   const { store, clock } = useCase
 
   const opened = async <Result>(
@@ -55,5 +58,29 @@ export function markUseCases(useCase: UseCase): Pick<Handlers['targets'], 'write
         await useCase.audit(principal, 'target.take-over', `target:${key}`, { from, since: isoTime(mark.since) })
         return view(ours)
       }),
+
+    previewRekeying: ({ signal: asked }, { params: { key } }) =>
+      opened(key, asked, async (target, signal) => {
+        const rekeying = await previewRekeying({ store, clock, target, targetKey: key, signal })
+        return rekeying === undefined ? {} : { rekeying: rekeyingView(rekeying) }
+      }),
+
+    rekey: ({ principal, signal: asked }, { params: { key }, body: { fingerprint } }) =>
+      opened(key, asked, async (target, signal) => {
+        const rekeying = await applyRekeying({ store, clock, target, targetKey: key, signal }, fingerprint)
+        const { from, to, counts } = rekeying
+        await useCase.audit(principal, 'target.re-key', `target:${key}`, { from, to, fingerprint, counts })
+        return rekeyingView(rekeying)
+      }),
+  }
+}
+
+function rekeyingView({ counts, accounts, groups, otherTargets, ...rest }: Rekeying): RekeyingView {
+  return {
+    ...rest,
+    counts: { ...counts },
+    accounts: { ...accounts, missing: [...accounts.missing], differing: [...accounts.differing] },
+    groups: { ...groups, byName: [...groups.byName], missing: [...groups.missing] },
+    otherTargets: [...otherTargets],
   }
 }
