@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { inputOf, world } from '../../test/support/world.ts'
-import type { Remembered } from '../ports/store.ts'
+import type { Holdings } from '../ports/store.ts'
 import { compare } from './rekeying.ts'
 
 const counts = { links: 0, groupLinks: 0, grants: 0, access: 0, deactivations: 0, customValues: 0, decisions: 0 }
 
 function judged(
   part: Parameters<typeof world>[0],
-  remembered: Partial<Remembered>,
+  remembered: Partial<Holdings>,
   more: { readonly isKnown?: boolean; readonly complete?: boolean } = {},
 ) {
   const { target } = inputOf(world(part))

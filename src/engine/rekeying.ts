@@ -4,7 +4,7 @@ import { foldKey } from '../domain/identity.ts'
 import type { TargetSnapshot } from '../domain/snapshot.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
-import type { Remembered, Store } from '../ports/store.ts'
+import type { Holdings, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
 import { collectTarget } from './collect.ts'
 import { accountLabel } from './planner/values.ts'
@@ -15,7 +15,7 @@ export interface Rekeying {
   readonly to: string
   /** Present = it is refused, and why. */
   readonly refusedBecause?: string
-  readonly counts: Remembered['counts']
+  readonly counts: Holdings['counts']
   readonly accounts: {
     readonly remembered: number
     readonly linked: number
@@ -104,11 +104,11 @@ async function judge({ store, clock, target, targetKey, signal }: Scene): Promis
   const { directoryKey: to } = await target.identify(signal)
   const from = await store.directories.boundKey(targetKey)
   if (from === undefined || from === to) return undefined
-  const remembered = await store.directories.remembered(from)
+  const remembered = await store.directories.holdings(from)
   if (remembered === undefined) return undefined
   const now = () => clock.now()
   const snapshot = await collectTarget(target, to, newId(now()), now, signal, () => undefined)
-  const isKnown = (await store.directories.remembered(to)) !== undefined
+  const isKnown = (await store.directories.holdings(to)) !== undefined
   return compare({ from, to, targetKey, remembered, snapshot, isKnown })
 }
 
@@ -116,7 +116,7 @@ interface Compared {
   readonly from: string
   readonly to: string
   readonly targetKey: string
-  readonly remembered: Remembered
+  readonly remembered: Holdings
   readonly snapshot: TargetSnapshot
   /** Something is remembered of the new directory, too. */
   readonly isKnown: boolean
@@ -173,7 +173,7 @@ function isSomebodyElse(label: string, email: string | undefined): boolean {
   return known !== undefined && email !== undefined && foldKey(known) !== foldKey(email)
 }
 
-function matchGroups({ groups }: Remembered, snapshot: TargetSnapshot) {
+function matchGroups({ groups }: Holdings, snapshot: TargetSnapshot) {
   const present = new Set(snapshot.groups.map(({ id }) => id))
   const remembered = new Set(groups.map(({ id }) => id))
   const free = Map.groupBy(

@@ -96,7 +96,7 @@ export interface SecretStore {
 // --- target directories: known objects, links, ledger, history (D1, D2, D3, D11) --------------------------------------
 
 /** What a re-keying has to carry over (D1). */
-export interface Remembered {
+export interface Holdings {
   /** Configured targets that are doors to this directory. */
   readonly targets: readonly string[]
   /** Accounts that anything of ours rests on. */
@@ -124,7 +124,7 @@ export interface DirectoryStore {
   boundKey(target: string): Promise<string | undefined>
   bind(target: string, directoryKey: string): Promise<void>
   /** What rests on a directory; undefined when nothing was ever known of it. */
-  remembered(directoryKey: string): Promise<Remembered | undefined>
+  holdings(directoryKey: string): Promise<Holdings | undefined>
   /**
    * The directory goes by another key from now on, and groups by other ids; every link, grant, interval, plan and decision
    * keeps its row. Plans that wait are superseded. Throws `conflict` when something is known of the new key already.

@@ -163,6 +163,12 @@ describe('what the target does not allow', () => {
   })
 })
 
+/** All that a site holds, but for the mark of the installation that writes there: each has one of its own. */
+function contentOf({ control }: Sandbox) {
+  const groups = control.state().groups.map(({ description: _, ...group }) => group)
+  return { groups, rest: control.digest(['people', 'profiles', 'projects']) }
+}
+
 describe('a plan', () => {
   it('that is stopped stops between two writes, and goes on to the same end', async () => {
     // People who are there already are put into their group one by one.
@@ -195,7 +201,7 @@ describe('a plan', () => {
     site.control.setLatency(0)
     const resumed = await desk.apply(planned)
     expect(resumed.run.state).toBe('applied')
-    expect(site.control.digest()).toBe(calm.control.digest())
+    expect(contentOf(site)).toEqual(contentOf(calm))
     expect(site.control.counters().effects).toEqual(calm.control.counters().effects)
     expect(site.control.counters().invitations).toEqual(calm.control.counters().invitations)
   })

@@ -6,7 +6,7 @@ import { present, texts, time } from '../rows.ts'
 import { readGrantsEnded, readMemory } from './memory.ts'
 import { observe } from './observation.ts'
 import { directoryNumber } from './registers.ts'
-import { readRekeyedAt, readRemembered, rekey } from './rekeying.ts'
+import { readHoldings, readRekeyedAt, rekey } from './rekeying.ts'
 
 interface MemberRow {
   readonly accountId: string
@@ -31,7 +31,7 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
           on conflict (target) do update set directory = excluded.directory, bound_at = excluded.bound_at
           where target_binding.directory <> excluded.directory`.execute(transaction)
       }),
-    remembered: async (directoryKey) => await readRemembered(database, directoryKey),
+    holdings: async (directoryKey) => await readHoldings(database, directoryKey),
     rekey: async (rekeyed) => await rekey(database, rekeyed),
     rekeyedAt: async (directoryKey) => await readRekeyedAt(database, directoryKey),
     observe: async (runId, snapshot) => await observe(database, runId, snapshot),

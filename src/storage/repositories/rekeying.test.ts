@@ -31,13 +31,13 @@ describeOnBothStores('a directory that goes by another key', (current) => {
         { lesson: 'grant', groupId: 'group-dev', accountId: 'ann', rule: 'groups.byName', how: 'written' },
       ],
     )
-    expect(await store.directories.remembered(directoryKey)).toMatchObject({
+    expect(await store.directories.holdings(directoryKey)).toMatchObject({
       targets: ['acme'],
       accounts: [{ id: 'ann', isLinked: true }],
       groups: [{ id: 'group-dev' }],
       counts: { links: 1, grants: 1, groupLinks: 0, access: 0, decisions: 0 },
     })
-    expect(await store.directories.remembered(becomes)).toBeUndefined()
+    expect(await store.directories.holdings(becomes)).toBeUndefined()
 
     const groups = new Map([
       ['group-dev', 'group-ops'],
@@ -45,7 +45,7 @@ describeOnBothStores('a directory that goes by another key', (current) => {
     ])
     await store.directories.rekey({ from: directoryKey, to: becomes, groups, at: noon })
     expect(await store.directories.boundKey('acme')).toBe(becomes)
-    expect([await store.directories.rekeyedAt(becomes), await store.directories.remembered(directoryKey)]).toEqual([
+    expect([await store.directories.rekeyedAt(becomes), await store.directories.holdings(directoryKey)]).toEqual([
       noon,
       undefined,
     ])

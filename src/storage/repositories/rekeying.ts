@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import { fail } from '../../domain/errors.ts'
-import type { Rekeyed, Remembered } from '../../ports/store.ts'
+import type { Holdings, Rekeyed } from '../../ports/store.ts'
 import { type Database, type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
 import { texts, time } from '../rows.ts'
 import { knownDirectory } from './registers.ts'
 
 /** What rests on a directory: the facts that a re-keying has to carry over (D1). */
-export async function readRemembered(database: Database, directoryKey: string): Promise<Remembered | undefined> {
+export async function readHoldings(database: Database, directoryKey: string): Promise<Holdings | undefined> {
   return await inTransaction(
     database,
     async (transaction) => {
@@ -26,7 +26,7 @@ export async function readRemembered(database: Database, directoryKey: string): 
   )
 }
 
-async function accountsInUse(executor: Executor, directory: number): Promise<Remembered['accounts']> {
+async function accountsInUse(executor: Executor, directory: number): Promise<Holdings['accounts']> {
   return await rowsOf(
     executor,
     sql`select a.account_id as id, a.label, exists (select from link l where l.account = a.no) as "isLinked"
@@ -41,7 +41,7 @@ async function accountsInUse(executor: Executor, directory: number): Promise<Rem
   )
 }
 
-async function groupsInUse(executor: Executor, directory: number): Promise<Remembered['groups']> {
+async function groupsInUse(executor: Executor, directory: number): Promise<Holdings['groups']> {
   return await rowsOf(
     executor,
     sql`select g.group_id as id, g.name from directory_group g where g.directory = ${directory} and (
@@ -51,8 +51,8 @@ async function groupsInUse(executor: Executor, directory: number): Promise<Remem
   )
 }
 
-async function countsOf(executor: Executor, directory: number): Promise<Remembered['counts']> {
-  const [row] = await rowsOf<Remembered['counts']>(
+async function countsOf(executor: Executor, directory: number): Promise<Holdings['counts']> {
+  const [row] = await rowsOf<Holdings['counts']>(
     executor,
     sql`select
           (select count(*)::int from link where directory = ${directory}) as links,
