@@ -26,7 +26,7 @@ async function configure(withKey: boolean, site: Sandbox = sandbox) {
   const yaml = configurationYaml(
     site,
     { rekey: 'path: rekey.json' },
-    { users: 'notify: true, onLeft: [{ after: 0d, action: remove-managed-groups }]' },
+    { users: 'notify: true, onLeft: [{ after: 0d, action: remove-managed-groups }], onDisabled: []' },
   )
   await applyFile(withKey ? yaml : yaml.replace(/ *orgApiKey:.*\n/, ''))
 }
