@@ -92,7 +92,10 @@ export const connectionCommands: readonly Command[] = [
     async run({ args, output, session }) {
       const client = await session.client()
       const removed = await client.connections.delete({ params: { key: args.key } }, session.call)
-      output.show(removed, [`The connection ${args.key} is out of use. Nothing was removed from its target.`])
+      output.show(removed, [
+        `The connection ${args.key} is out of use. Nothing was removed from its target.`,
+        "What it granted stays there and is nobody's from now on: no run takes it away. A new connection of the same name has it back.",
+      ])
       return 0
     },
   }),
