@@ -126,6 +126,9 @@ export interface World {
   settingsChanges?: string[]
   versionSteps?: string[]
   upgraded: boolean
+  /** Another installation keeps the directory, in words. */
+  keptBy?: string
+  rekeyed?: boolean
 }
 
 const allKinds: WriteKind[] = [
@@ -391,6 +394,8 @@ export function inputOf(w: World): PlanInput {
       rulesChanged: w.rulesChanged,
       upgraded: w.upgraded,
       ...(w.settingsChanges === undefined ? {} : { settingsChanges: w.settingsChanges }),
+      ...(w.keptBy === undefined ? {} : { keptBy: w.keptBy }),
+      ...(w.rekeyed === undefined ? {} : { rekeyed: w.rekeyed }),
       ...(w.versionSteps === undefined ? {} : { versionSteps: w.versionSteps }),
     },
     others: othersOf(w),
