@@ -1,4 +1,4 @@
-import { changeKinds, endsAccount, type WriteKind } from '../domain/change.ts'
+import { type ChangeKind, changeKinds, endsAccount, type WriteKind } from '../domain/change.ts'
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
@@ -17,7 +17,7 @@ import { proveMemberships } from './verify.ts'
  * waits for no more than these: where a target is slow, slices become small.
  */
 const largestSlice = 200
-const smallestSlice = 25
+const smallestSlice = 10
 const sliceGoalMs = 500
 /**
  * Pauses before what was left open is looked at and sent again. Together they outlast the settling of a write, so that a
@@ -59,16 +59,20 @@ async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
   let fault: ProvisioningError | undefined
   let after = 0
   let size = largestSlice
+  let kind: ChangeKind | undefined
   for (;;) {
     run.signal.throwIfAborted()
-    const slice = await run.plans.nextBatch(run.planId, after, size)
+    const next = await run.plans.nextBatch(run.planId, after, size)
+    // How long a kind takes shows with the first few of it.
+    const slice = next[0]?.kind === kind ? next : next.slice(0, leastOf(run, next[0]?.kind))
     const last = slice.at(-1)
     if (last === undefined) return fault
+    kind = last.kind
     after = last.seq
     await run.giveWay()
     const beganAt = run.clock.now()
     const left = await applySlice(run, await withoutOvertaken(run, slice))
-    size = nextSize(slice.length, run.clock.now() - beganAt)
+    size = nextSize(slice.length, run.clock.now() - beganAt, leastOf(run, kind))
     await run.onProgress(slice.length)
     if (left === undefined) continue
     fault = left.fault
@@ -78,9 +82,15 @@ async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
 }
 
 /** As many changes as are done in the time a slice should take. */
-function nextSize(done: number, tookMs: number): number {
+function nextSize(done: number, tookMs: number, least: number): number {
   const fitting = tookMs <= 0 ? largestSlice : Math.round((done * sliceGoalMs) / tookMs)
-  return Math.max(smallestSlice, Math.min(largestSlice, fitting))
+  return Math.max(least, Math.min(largestSlice, fitting))
+}
+
+/** What can go in one call is not taken apart. */
+function leastOf({ target }: Execution, kind: ChangeKind | undefined): number {
+  const operations: Readonly<Partial<Record<ChangeKind, Operation>>> = target.operations
+  return Math.max(smallestSlice, (kind === undefined ? undefined : operations[kind]?.batchSize) ?? 1)
 }
 
 async function applySlice(run: Pass, slice: readonly ChangeRecord[]): Promise<LeftOpen | undefined> {

@@ -36,7 +36,7 @@ export interface PushDelivery {
 /** Beyond so many people a run for everybody is cheaper, and its limits see all at once. */
 const mostPeople = 1_000
 /** A delivery that takes longer is no longer waited for: others set out beside it, at most so many. */
-const slowMs = 1_000
+const slowMs = 3_000
 const mostAtOnce = 4
 /** How long what is left to a whole run is not looked at again. */
 const wholeRunPauseMs = 5_000
