@@ -17,6 +17,11 @@ const ways = [
   { name: 'both', settings: [...token, ...key], notify: false },
 ]
 
+/** What every one of them can do to people who leave. */
+const leavers = ['onDisabled', 'onLeft']
+  .map((when) => `${when}: [{ after: 0d, action: remove-managed-groups }]`)
+  .join(', ')
+
 type Outcome = ReadonlyMap<string, string>
 
 /** The doctor, the first plan, approved as a whole, and what became of it. */
@@ -39,7 +44,7 @@ targets:
     type: jira-cloud
     ${target}
 connections:
-  staff: { source: company, target: acme, mode: review, groups: { byName: {} }, users: { notify: ${notify} } }
+  staff: { source: company, target: acme, mode: review, groups: { byName: {} }, users: { notify: ${notify}, ${leavers} } }
 `)
   const { client, runner } = program
   const report = await client.targets.check({ params: { key: 'acme' } })
