@@ -117,7 +117,7 @@ export function createApp(options: AppOptions): App {
     instanceId: store.instanceId,
     async authenticate(token) {
       const found = await store.access.authenticate(token, clock.now())
-      return found === undefined ? undefined : await tokenPrincipal(store, found)
+      return found === undefined ? undefined : await tokenPrincipal(useCase, found)
     },
     session: (cookie) => principalBehind(useCase, cookie),
     offerSetup: () => offerSetup(useCase),

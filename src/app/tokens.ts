@@ -6,9 +6,15 @@ import { actorOf } from './sign-in/door.ts'
 import type { UseCase } from './use-case.ts'
 import { tokenView } from './views.ts'
 
+/**
+ * What an identity provider said about somebody counts this long for their personal tokens: it does not tell us when they
+ * leave, and their tokens must not stay behind.
+ */
+const vouchedForMs = 14 * 86_400_000
+
 /** Whom a token acts as. A personal one may do what it says and its owner may do now. Undefined when the owner is gone. */
 export async function tokenPrincipal(
-  { signIn }: UseCase['store'],
+  { store: { signIn }, clock }: Pick<UseCase, 'store' | 'clock'>,
   { name, roles, connections, user }: ApiToken,
 ): Promise<Principal | undefined> {
   const token: Principal =
@@ -18,6 +24,7 @@ export async function tokenPrincipal(
   if (user === undefined) return token
   const owner = await signIn.users.get(user.id)
   if (owner === undefined || owner.disabledAt !== undefined) return undefined
+  if (owner.kind === 'oidc' && (owner.lastSignedInAt ?? 0) < clock.now() - vouchedForMs) return undefined
   const rights = commonRights(token, { name: '', ...rightsOf(owner.grants) })
   const { id, userName, displayName } = owner
   return {

@@ -92,7 +92,7 @@ export const signInRoutes = {
     query: z.object({ returnTo: z.string().max(2000).optional().describe('path of the page to come back to') }),
     response: redirected,
     redirect: true,
-    errors: ['not-found'],
+    errors: ['not-found', 'too-many-attempts'],
   }),
   oidcCallback: route({
     method: 'GET',

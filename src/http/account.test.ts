@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { openBrowser } from '../../test/support/browser.ts'
 import { type Program, sharedProgram } from '../../test/support/program.ts'
 import type { Role } from '../contract/route.ts'
+import { systemClock } from '../platform/clock.ts'
 
 const running = sharedProgram()
+const later = sharedProgram({ clock: { ...systemClock, now: () => systemClock.now() + 15 * 86_400_000 } })
 const password = 'plenty of words to remember'
 const inAYear = () => new Date(Date.now() + 300 * 86_400_000).toISOString()
 
@@ -142,5 +144,19 @@ describe('a personal token', () => {
     await expect(program.client.tokens.revoke({ params: { id: made.body.token.id } })).resolves.toEqual({
       removed: true,
     })
+  })
+
+  it('of somebody whom an identity provider vouches for rests when they have not signed in for a fortnight', async () => {
+    for (const [program, status] of [
+      [running(), 200],
+      [later(), 401],
+    ] as const) {
+      const { users } = program.store.signIn
+      const user = await users.recordExternal({ subject: 'idp 1', userName: 'jo', grants: [{ role: 'admin' }] })
+      await users.noteSignIn(user.id)
+      const token = await program.store.access.createToken('ci', ['viewer'], undefined, { userId: user.id })
+      const me = await openBrowser(program.url).get('/api/v1/me', { authorization: `Bearer ${token.value}` })
+      expect(me.status).toBe(status)
+    }
   })
 })

@@ -64,8 +64,13 @@ export function oidcUseCases(useCase: UseCase, door: () => OidcDoor | undefined)
     async oidcStart(caller, { query: { returnTo } }) {
       const { client, publicUrl } = opened()
       const visitor = visitorOf(caller)
+      // A stranger must not be able to make us call the provider, or fill the audit log, without end.
+      const succeeded = await beginAttempt(useCase.store.signIn.attempts, useCase.clock.now, {
+        address: visitor.address,
+      })
       try {
         const { url, transaction } = await client.begin(publicUrl + callbackPath)
+        await succeeded()
         const kept = { ...transaction, returnTo: pathOf(returnTo), until: useCase.clock.now() + transactionMs }
         visitor.keep('oidc', Buffer.from(JSON.stringify(kept)).toString('base64url'), transactionMs)
         return { location: url.href }
