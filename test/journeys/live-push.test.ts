@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { muster, startMuster } from '../support/muster.ts'
 import { answering, configurationYaml, firstRun, sharedOffice, succeed, team, until } from './office.ts'
 
 const open = sharedOffice({ latencyMs: 40 })
 
-const settings = (key: string, guards: Readonly<Record<string, string>> = {}) => {
+const settings = (key: string, guards: Readonly<Record<string, string>> = {}, sandbox: Sandbox = open().sandbox) => {
   let yaml = configurationYaml(
-    open().sandbox,
+    sandbox,
     { [key]: 'path: none.json' },
     { users: 'onDisabled: [{ after: 0d, action: deactivate }], onLeft: [{ after: 0d, action: deactivate }]' },
   ).replace('type: file, path: none.json', 'type: scim-push')
@@ -41,8 +42,8 @@ async function provider(source: string, url = open().url, token?: string) {
   }
 }
 
-const site = () => open().sandbox.control.state()
-const statusOf = (login: string) => site().people.find((each) => each.email === `${login}@acme.example`)?.status
+const statusOf = (login: string, { control }: Sandbox = open().sandbox) =>
+  control.state().people.find((each) => each.email === `${login}@acme.example`)?.status
 
 /** A push source with these people, all of them on the site, whose baseline is declared. */
 async function started(key: string, logins: readonly string[], guards?: Readonly<Record<string, string>>) {
@@ -143,13 +144,14 @@ describe('what is pushed', { timeout: 180_000 }, () => {
   })
 
   it('survives a kill between the 2xx and the delivery', async () => {
-    const { sandbox } = open()
+    // Another installation, so another site: two of them do not write to one directory.
+    const sandbox = await startSandbox({ latencyMs: 40 })
+    onTestFinished(() => sandbox.stop())
     const folder = mkdtempSync(join(tmpdir(), 'muster-live-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-    onTestFinished(() => sandbox.control.calm())
     writeFileSync(join(folder, 'api-token'), sandbox.credentials.apiToken)
     writeFileSync(join(folder, 'org-key'), sandbox.credentials.orgApiKey)
-    writeFileSync(join(folder, 'muster.yaml'), settings('killed'))
+    writeFileSync(join(folder, 'muster.yaml'), settings('killed', {}, sandbox))
     const serve = async () => {
       const server = startMuster(['serve', '--config', 'muster.yaml', '--data-dir', 'data', '--port', '0'], {
         cwd: folder,
@@ -163,16 +165,16 @@ describe('what is pushed', { timeout: 180_000 }, () => {
     const { value } = JSON.parse(made.stdout) as { value: string }
     const idp = await provider('killed', first.url, value)
     const id = await idp.add('kit.killed')
-    await until(() => statusOf('kit.killed') === 'active')
+    await until(() => statusOf('kit.killed', sandbox) === 'active')
     await muster(['sources', 'baseline', 'killed', ...on], { cwd: folder })
     sandbox.control.addFault({ operations: '*', kind: 'status', status: 503, when: 'before' })
     await idp.setActive(id, false)
     first.server.child.kill('SIGKILL')
     await first.server.finished
     sandbox.control.calm()
-    expect(statusOf('kit.killed')).toBe('active')
+    expect(statusOf('kit.killed', sandbox)).toBe('active')
     const second = await serve()
-    await until(() => statusOf('kit.killed') === 'suspended')
+    await until(() => statusOf('kit.killed', sandbox) === 'suspended')
     second.server.child.kill('SIGTERM')
     await second.server.finished
   })
