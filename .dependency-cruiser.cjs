@@ -12,6 +12,7 @@ const floors = {
   app: ['engine', 'ports', 'contract', 'scim', 'domain', 'platform'],
   http: ['app', 'contract', 'scim', 'domain', 'platform'],
   cli: ['contract', 'domain', 'platform'],
+  web: ['contract', 'domain'],
   sandbox: ['scim', 'platform'],
 }
 
@@ -72,6 +73,19 @@ module.exports = {
       to: { path: 'node_modules/(fastify|@fastify)/' },
     },
     {
+      name: 'react-only-in-web',
+      severity: 'error',
+      comment: 'the console runs in a browser, and nothing of a browser runs on the server',
+      from: { path: '^src/', pathNot: '^src/web/' },
+      to: { path: 'node_modules/(react|react-dom|@mantine|@tanstack)/' },
+    },
+    {
+      name: 'web-runs-in-a-browser',
+      severity: 'error',
+      from: { path: '^src/web/', pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'ldapts-only-in-its-source',
       severity: 'error',
       comment: 'a test of the sandbox may let it ask as a client of somebody else',
@@ -97,6 +111,6 @@ module.exports = {
     tsPreCompilationDeps: true,
     parser: 'swc',
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.json'] },
   },
 }

@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/{domain,engine,scim,platform,contract}/**/*.test.ts'],
+          include: ['src/{domain,engine,scim,platform,contract,web}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -11,6 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const steps: readonly Step[] = [
   { name: 'unit tests', command: ['vitest', 'run', '--project', 'unit'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types of console', command: ['tsc', '-p', 'src/web'] },
   { name: 'unused code', command: ['knip', '--no-progress', '--no-config-hints'] },
   { name: 'import rule', command: ['node', 'scripts/import-rule.ts'] },
   { name: 'house rules', command: ['node', 'scripts/house-rules.ts'] },

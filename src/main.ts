@@ -35,6 +35,7 @@ import { startScheduler } from './engine/scheduler.ts'
 import { inProcessFetch, insideUrl } from './http/in-process.ts'
 import { listen, refuseUnprotected } from './http/listen.ts'
 import { createHttpServer } from './http/server.ts'
+import { type BuiltWeb, builtWeb } from './platform/built-web.ts'
 import { systemClock } from './platform/clock.ts'
 import { keepHeapSmall } from './platform/heap.ts'
 import { newId } from './platform/ids.ts'
@@ -262,6 +263,8 @@ async function startServing(
     readonly logLevel?: LogLevel
     /** Somebody who may do everything is made, so that no set-up is open. */
     readonly demoUser?: string
+    /** Hears what takes a while before the console can be shown; the log when absent. */
+    readonly say?: (sentence: string) => void
   },
 ): Promise<Serving> {
   const log = logTo(process.stderr, options.logLevel ?? 'info')
@@ -291,12 +294,24 @@ async function startServing(
       log: write,
     })
     const scim = createScimService({ installation, onChange: delivery.notify })
+    let pages: BuiltWeb | undefined
+    const building = new AbortController()
+    const webBuild = builtWeb({
+      root: join(import.meta.dirname, '..'),
+      say: options.say ?? write,
+      signal: building.signal,
+    }).then((built) => {
+      pages = built
+      if ('problem' in built && !building.signal.aborted)
+        log.warn('the console cannot be shown', { why: built.problem })
+    })
     const server = await createHttpServer({
       app: instance.app,
       settings,
       tls,
       version,
       scim,
+      console: () => pages,
       queuedRuns: () => queue.waiting(),
       log: (message, fields) => log.error(message, fields),
     })
@@ -326,10 +341,12 @@ async function startServing(
       instance,
       async stop() {
         log.info('stopping')
+        building.abort()
         worker.stop()
         await Promise.all([scheduler.stop(), delivery.stop()])
         await Promise.all([runner.stop(stopTimeoutMs), queue.close()])
         await server.close()
+        await webBuild
         await scim.close()
         await instance.close()
       },
@@ -400,6 +417,7 @@ async function demo(options: DemoOptions): Promise<void> {
       embedded: true,
       // The command tells the story itself.
       logLevel: 'warn',
+      say: (sentence) => void process.stderr.write(`${sentence}\n`),
     })
     const api = await inside(serving.instance, 'server', async () => undefined)
     try {

@@ -24,14 +24,14 @@ interface Rule {
   readonly find: (nodes: readonly SyntaxNode[]) => readonly SyntaxNode[]
 }
 
-const isTest = (file: string) => file.endsWith('.test.ts')
+const isTest = (file: string) => /\.test\.tsx?$/.test(file)
 const productExcept =
   (...paths: readonly string[]) =>
   (file: string) =>
     file.startsWith('src/') && !isTest(file) && !paths.some((path) => file === path || file.startsWith(`${path}/`))
 
-/** All but the two files that may ask the machine; everybody else is told. */
-const isTold = productExcept('src/platform/clock.ts', 'src/main.ts')
+/** All but the files that may ask the machine; everybody else is told. */
+const isTold = productExcept('src/platform/clock.ts', 'src/web/clock.ts', 'src/main.ts')
 
 const each = (breaks: (node: SyntaxNode) => boolean) => (nodes: readonly SyntaxNode[]) => nodes.filter(breaks)
 const isMemberOfGlobal = (node: SyntaxNode, object: string, member: string) =>
@@ -74,7 +74,12 @@ const rules: readonly Rule[] = [
   {
     name: 'fetch',
     remedy: 'use the HTTP client of src/platform/http-client.ts, or be given a fetch',
-    appliesTo: productExcept('src/platform/http-client.ts', 'src/platform/http-exchange.ts', 'src/main.ts'),
+    appliesTo: productExcept(
+      'src/platform/http-client.ts',
+      'src/platform/http-exchange.ts',
+      'src/web/api.ts',
+      'src/main.ts',
+    ),
     find: each(
       (node) =>
         isGlobal(callee(node), 'fetch') ||
@@ -102,9 +107,9 @@ export function findBreaches(file: string, text: string): readonly Finding[] {
         ? [{ file, line: index + 1, rule: 'unfinished', remedy: 'do it now, or write down a decision' }]
         : [],
     )
-  const applying = file.endsWith('.ts') ? rules.filter((rule) => rule.appliesTo(file)) : []
+  const applying = /\.tsx?$/.test(file) ? rules.filter((rule) => rule.appliesTo(file)) : []
   if (applying.length === 0) return findings
-  const syntax = parseTypeScript(text)
+  const syntax = parseTypeScript(text, file.endsWith('.tsx'))
   const nodes = [...nodesOf(syntax.body)]
   for (const { name, remedy, find } of applying) {
     for (const node of find(nodes)) findings.push({ file, line: syntax.line(node), rule: name, remedy })

@@ -14,9 +14,9 @@ export interface Syntax {
 }
 
 /** Parses TypeScript. Throws what the parser throws: a file that cannot be read cannot be judged. */
-export function parseTypeScript(text: string): Syntax {
+export function parseTypeScript(text: string, tsx = false): Syntax {
   // Spans count bytes from wherever the parser stands; an empty statement in front tells where this file begins.
-  const module = parseSync(`;${text}`, { syntax: 'typescript', target: 'es2024' })
+  const module = parseSync(`;${text}`, { syntax: 'typescript', tsx, target: 'es2024' })
   const [marker, ...body] = module.body as unknown as SyntaxNode[]
   const base = marker!.span.start + 1
   const bytes = Buffer.from(text)

@@ -25,16 +25,24 @@ export function planUseCases(useCase: UseCase): Handlers['plans'] {
   return {
     get: async (_caller, { params }) => view(await find(params.plan)),
 
-    async changes(_caller, { params, query: { kind, state, outcome, text, cursor, limit } }) {
+    async changes(_caller, { params, query: { kind, state, outcome, reason, hold, text, cursor, limit } }) {
       const plan = await find(params.plan)
       const filter = {
         ...(kind === undefined ? {} : { kinds: kind }),
         ...(state === undefined ? {} : { states: state }),
         ...(outcome === undefined ? {} : { outcomes: outcome }),
+        ...(reason === undefined ? {} : { reasons: reason }),
+        ...(hold === undefined ? {} : { holds: hold }),
         ...(text === undefined || text === '' ? {} : { text }),
       }
       const { items, next } = await store.plans.changes(plan.id, filter, { cursor, limit })
       return { items: items.map(changeView), next }
+    },
+
+    async facets(_caller, { params, query: { text } }) {
+      const plan = await find(params.plan)
+      const facets = await store.plans.facets(plan.id, text === '' ? undefined : text)
+      return { items: facets.map(({ holds, ...facet }) => ({ ...facet, holds: [...holds] })) }
     },
 
     async approve({ principal }, { params, body: { fingerprint, release } }) {

@@ -26,6 +26,12 @@ export function auditUseCases({ store }: UseCase): Handlers['audit'] {
 
 export function groupUseCases({ store }: UseCase): Handlers['groups'] {
   return {
+    async list(_caller, { query: { target, text, cursor, limit } }) {
+      const directoryKey = await store.directories.boundKey(target)
+      if (directoryKey === undefined) return { items: [] }
+      const { items, next } = await store.directories.groups(directoryKey, text, { cursor, limit })
+      return { items: items.map((group) => ({ ...group, directoryKey })), next }
+    },
     async members(_caller, { params: { directoryKey, groupId }, query: { at } }) {
       const instant = at === undefined ? undefined : Date.parse(at)
       const members = await store.directories.members(directoryKey, groupId, instant)

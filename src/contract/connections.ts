@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { modes } from '../domain/connection.ts'
+import { modes } from '../domain/key.ts'
 import { configSummary, endState, savedView, versionList } from './ends.ts'
 import { route } from './route.ts'
 import { runView } from './runs.ts'

@@ -96,6 +96,7 @@ describe('the contract', () => {
       'targets.history',
       'connections.history',
       'groups.members',
+      'plans.facets',
     ]
     for (const [name, endpoint] of allRoutes()) {
       const isList = 'items' in ((endpoint.response as { shape?: object }).shape ?? {})

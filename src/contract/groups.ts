@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { route } from './route.ts'
-import { named, time } from './shapes.ts'
+import { key, listOf, named, page, time } from './shapes.ts'
 
 const memberView = z.object({
   accountId: z.string(),
@@ -9,7 +9,26 @@ const memberView = z.object({
   grantedBy: z.string().optional().describe('the connection that vouches; absent for a membership that is not ours'),
 })
 
+const groupView = named(
+  'Group',
+  z.object({
+    directoryKey: z.string(),
+    id: z.string(),
+    name: z.string(),
+    members: z.number().int(),
+    granted: z.number().int().describe('members that a connection vouches for; the others are not ours'),
+  }),
+)
+
 export const groupRoutes = {
+  list: route({
+    method: 'GET',
+    path: '/api/v1/groups',
+    role: 'viewer',
+    summary: 'Groups of a target, by name, as far as our reads know.',
+    query: z.object({ ...page, target: key, text: z.string().max(200).optional().describe('part of the name') }),
+    response: listOf('GroupList', groupView),
+  }),
   members: route({
     method: 'GET',
     path: '/api/v1/groups/{directoryKey}/{groupId}/members',

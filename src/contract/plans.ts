@@ -10,6 +10,9 @@ const itemState = z.enum(['ready', 'held', 'blocked'])
 const outcome = z.enum([...outcomes, 'open']).describe('`open`: nothing was done yet')
 const holdReason = z.enum(Object.keys(holdReasons) as [HoldReason, ...HoldReason[]])
 
+const reasonCode = z.enum(Object.keys(reasons) as [ReasonCode, ...ReasonCode[]])
+const labelText = z.string().max(200).optional().describe('part of the name of an account, group or person')
+
 const guardView = named(
   'Guard',
   z.object({
@@ -109,7 +112,7 @@ export const changeView = named(
       .describe('what is led, and by whom from then on'),
     before: attributes.optional(),
     after: attributes.optional(),
-    reason: z.enum(Object.keys(reasons) as [ReasonCode, ...ReasonCode[]]),
+    reason: reasonCode,
     sentence: z.string().describe('the reason in words'),
     rule: z.string(),
     cause: z
@@ -156,9 +159,35 @@ export const planRoutes = {
       kind: many(kind),
       state: many(itemState),
       outcome: many(outcome),
-      text: z.string().max(200).optional().describe('part of the name of an account, group or person'),
+      reason: many(reasonCode),
+      hold: many(holdReason).describe('held or blocked by one of these'),
+      text: labelText,
     }),
     response: listOf('ChangeList', changeView),
+    errors: ['not-found'],
+  }),
+  facets: route({
+    method: 'GET',
+    path: '/api/v1/plans/{plan}/facets',
+    role: 'viewer',
+    summary: 'How many changes of a plan have which kind, state, outcome and reasons: one row for each combination.',
+    params,
+    query: z.object({ text: labelText }),
+    response: named(
+      'Facets',
+      z.object({
+        items: z.array(
+          z.object({
+            kind,
+            state: itemState,
+            outcome,
+            reason: reasonCode,
+            holds: z.array(holdReason),
+            count: z.number().int(),
+          }),
+        ),
+      }),
+    ),
     errors: ['not-found'],
   }),
   approve: route({

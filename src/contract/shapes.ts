@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { keySchema } from '../domain/connection.ts'
 import { type ErrorCode, errorCodes } from '../domain/errors.ts'
+import { keySchema } from '../domain/key.ts'
 import { roles } from './route.ts'
 
 /** Shapes that have a name in the OpenAPI document. */

@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { accessRuleSchema } from './access.ts'
+import { keySchema, modes } from './key.ts'
 import { customAttributeSchema, customIdSchema, mappingRuleSchema, stepsSchema } from './mapping.ts'
 import { patternSchema } from './pattern.ts'
 import { guardsSchema, stageSchema } from './policy.ts'
 import { scheduleSchema } from './schedule.ts'
 import { userScopeSchema } from './scope.ts'
 
-/** The immutable name of a source, target or connection; no underscore, because Okta refuses it in URLs. */
-export const keySchema = z
-  .string()
-  .regex(/^[a-z0-9-]{1,40}$/, 'use 1 to 40 small letters, digits and hyphens (this name can never change)')
+export { keySchema, modes }
 
 /** How an existing account is found for a person, in order of trust. */
 export const matchRules = ['link', 'id', 'email', 'username'] as const
@@ -22,9 +20,6 @@ export type MatchRule = (typeof matchRules)[number]
  */
 export const ownerships = ['add-only', 'own', 'mapped', 'all'] as const
 export type Ownership = (typeof ownerships)[number]
-
-/** `preview` never applies; `review` applies approved plans; `automatic` applies what no guard holds. */
-export const modes = ['preview', 'review', 'automatic'] as const
 
 /**
  * Who takes over what a leaver leads: an account by e-mail, username or id; `manager`, for the person's manager by the

@@ -11,6 +11,7 @@ import { allRoutes, type Caller } from '../contract/routes.ts'
 import { fail, ProvisioningError } from '../domain/errors.ts'
 import { systemClock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
+import { type ConsoleFiles, registerConsole } from './console.ts'
 import { type CookieOptions, visitorOf } from './cookies.ts'
 import { asEvents } from './events.ts'
 import { createMetrics } from './metrics.ts'
@@ -30,6 +31,8 @@ export interface HttpOptions {
   readonly queuedRuns?: () => Promise<number>
   /** Serves push sources; absent where nobody can push. */
   readonly scim?: ScimService
+  /** The web console; absent where nobody looks at pages. */
+  readonly console?: ConsoleFiles
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
 }
 
@@ -184,6 +187,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     const origin = () => settings.publicUrl?.replace(/\/+$/, '') ?? ownOrigin(server, settings)
     await registerScim(server, { service: options.scim, origin, now: () => systemClock.now() })
   }
+  if (options.console !== undefined) registerConsole(server, options.console)
   await server.ready()
   return server
 }

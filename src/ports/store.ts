@@ -4,6 +4,7 @@ import type { Instant, MemberRef } from '../domain/identity.ts'
 import type { LocalGroup, LocalPerson } from '../domain/local.ts'
 import type { AccessGrants, Departure, GroupGrants, Lesson, Memory } from '../domain/memory.ts'
 import type { ChangeRecord, Plan } from '../domain/plan.ts'
+import type { HoldReason, ReasonCode } from '../domain/reason.ts'
 import type { Run, RunState } from '../domain/run.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
 import type { WorkItem } from '../domain/work-item.ts'
@@ -147,6 +148,12 @@ export interface DirectoryStore {
   ): Promise<{ readonly grants: readonly GroupGrants[]; readonly access: readonly AccessGrants[] }>
   /** How many members groups have, as far as is known; one that nobody is in is absent. */
   groupSizes(directoryKey: string, groupIds: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Groups that a read has seen, by name, with how many members they have now; `text` is part of a name, folded. */
+  groups(
+    directoryKey: string,
+    text: string | undefined,
+    page: PageRequest,
+  ): Promise<Slice<{ readonly id: string; readonly name: string; readonly members: number; readonly granted: number }>>
   /** Who is or was in a group: open intervals, or those that covered an instant. */
   members(
     directoryKey: string,
@@ -196,8 +203,21 @@ export interface ChangeFilter {
   readonly states?: readonly ItemState[]
   /** `open` = no outcome yet. */
   readonly outcomes?: readonly (Outcome | 'open')[]
+  readonly reasons?: readonly ReasonCode[]
+  /** Held or blocked by at least one of these. */
+  readonly holds?: readonly HoldReason[]
   /** Part of a label of account, group, person or source group, compared folded. */
   readonly text?: string
+}
+
+/** How many changes have one combination of what they can be filtered by. */
+export interface Facet {
+  readonly kind: ChangeKind
+  readonly state: ItemState
+  readonly outcome: Outcome | 'open'
+  readonly reason: ReasonCode
+  readonly holds: readonly HoldReason[]
+  readonly count: number
 }
 
 /** One outcome to write. */
@@ -223,6 +243,8 @@ export interface PlanStore {
   save(plan: Plan, changes: Iterable<readonly ChangeRecord[]>): Promise<void>
   get(planId: string): Promise<Plan | undefined>
   changes(planId: string, filter: ChangeFilter, page: PageRequest): Promise<Slice<ChangeRecord>>
+  /** Every combination that occurs, with its count; only of changes with this text when one is given. */
+  facets(planId: string, text: string | undefined): Promise<readonly Facet[]>
   /** Changes by seq, for resolving references; missing ones are absent. */
   bySeq(planId: string, seqs: readonly number[]): Promise<readonly ChangeRecord[]>
   /** Counts over all changes: by kind, state and outcome (`open` = none). */

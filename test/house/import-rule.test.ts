@@ -53,6 +53,12 @@ const plantedByHand: Readonly<Record<string, Readonly<Record<string, string>>>> 
   'ldapts-only-in-its-source': {
     'src/connectors/kit/planted-ldap.ts': "import { Client } from 'ldapts'\nexport const make = Client\n",
   },
+  'react-only-in-web': {
+    'src/app/planted-react.ts': "import { useState } from 'react'\nexport const state = useState\n",
+  },
+  'web-runs-in-a-browser': {
+    'src/web/planted-node.tsx': "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n",
+  },
   'domain-is-pure': {
     'src/domain/planted-io.ts': "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n",
   },

@@ -12,6 +12,7 @@ import { type Client, createClient } from '../../src/contract/client.ts'
 import { type Role, roles } from '../../src/contract/route.ts'
 import type { Principal } from '../../src/contract/routes.ts'
 import { createRunner, type Runner } from '../../src/engine/runner.ts'
+import type { ConsoleFiles } from '../../src/http/console.ts'
 import { inProcessFetch, insideUrl } from '../../src/http/in-process.ts'
 import { listen } from '../../src/http/listen.ts'
 import { createHttpServer } from '../../src/http/server.ts'
@@ -55,6 +56,8 @@ export interface ProgramOptions {
   readonly listen?: string
   /** For runs; connectors wait by the system's clock. */
   readonly clock?: Clock
+  /** Serves the web console. */
+  readonly console?: ConsoleFiles
 }
 
 /** Starts one for the running test and ends it with it. */
@@ -102,7 +105,7 @@ export async function runProgram(options: ProgramOptions): Promise<{ program: Pr
 }
 
 async function assemble(store: Store, folder: string, options: ProgramOptions) {
-  const { variables = {}, clock = systemClock, yaml, listen: address = '127.0.0.1:0' } = options
+  const { variables = {}, clock = systemClock, yaml, listen: address = '127.0.0.1:0', console: pages } = options
   const logged: { message: string; fields: unknown }[] = []
   const log = (message: string, fields?: unknown) => void logged.push({ message, fields })
   const installation = createInstallation({
@@ -128,7 +131,14 @@ async function assemble(store: Store, folder: string, options: ProgramOptions) {
   const settings = serverSchema.parse({ ...applied?.judged.server, listen: address })
   const pushed: string[] = []
   const scim = createScimService({ installation, onChange: (source) => void pushed.push(source) })
-  const server = await createHttpServer({ app, settings, version: '1.2.3', scim, log })
+  const server = await createHttpServer({
+    app,
+    settings,
+    version: '1.2.3',
+    scim,
+    log,
+    ...(pages === undefined ? {} : { console: pages }),
+  })
   const { url } = await listen(server, settings)
   const clientAs = (principal: Principal) =>
     createClient({ fetch: inProcessFetch(server, principal), baseUrl: insideUrl })

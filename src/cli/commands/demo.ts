@@ -75,7 +75,7 @@ async function stayAfter(output: Output, started: DemoStarted, told: Told): Prom
   output.show({ ...facts(started, told), signInUrl: started.signInUrl, token }, [
     '',
     output.paint('bold', '6. Your turn. Muster stays until you press Ctrl-C.'),
-    `  Browser    ${started.signInUrl} (signs you in, once)`,
+    `  Console    ${started.signInUrl} (signs you in, once)`,
     `  API        ${started.url}/api/v1/runs (described in ${started.url}/openapi.json)`,
     `  Sandbox    ${started.sandboxUrl}`,
     `  Directory  ${started.directory.url}, bind DN ${started.directory.bindDn}, password ${started.directory.password}`,

@@ -2,7 +2,7 @@ import { command } from '../command.ts'
 
 export const serveCommand = command({
   name: 'serve',
-  summary: 'answer the API and run what is scheduled, until stopped',
+  summary: 'serve the console and the API and run what is scheduled, until stopped',
   options: {
     port: { kind: 'number', value: 'N', help: 'port on 127.0.0.1; 0 takes any free one' },
     listen: { kind: 'text', value: 'HOST:PORT', help: 'address to listen on' },

@@ -47,6 +47,21 @@ describeOnBothStores('directories', (current) => {
     expect(await members('unknown')).toEqual([])
   })
 
+  it('lists groups by name in pages, with their members of now', async () => {
+    await observed({ dev: ['ann', 'bob'], ops: ['ann'], old: [] })
+    await observed({ dev: ['ann'], ops: ['ann'], old: [] }, { takenAt: noon + hour })
+    const { directories } = current().store
+    const first = await directories.groups(directoryKey, undefined, { limit: 2 })
+    expect(first.items).toMatchObject([
+      { name: 'dev', members: 1, granted: 0 },
+      { name: 'old', members: 0 },
+    ])
+    expect((await directories.groups(directoryKey, undefined, { limit: 2, cursor: first.next })).items).toMatchObject([
+      { name: 'ops', id: 'group-ops' },
+    ])
+    expect((await directories.groups(directoryKey, 'OP', { limit: 9 })).items).toHaveLength(1)
+  })
+
   it('closes nothing for what was not read completely', async () => {
     await observed({ dev: ['ann', 'bob'], ops: ['ann'], old: ['bob'] })
     const read = targetRead({ dev: ['ann'] }, { takenAt: noon + hour })

@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { DirectoryStore } from '../../ports/store.ts'
+import { foldKey } from '../../domain/identity.ts'
+import type { DirectoryStore, PageRequest } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf } from '../database.ts'
-import { present, texts, time } from '../rows.ts'
+import { anywhere, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'
 import { readGrantsEnded, readMemory } from './memory.ts'
 import { observe } from './observation.ts'
 import { directoryNumber } from './registers.ts'
@@ -13,6 +14,14 @@ interface MemberRow {
   readonly label: string
   readonly since: number
   readonly grantedBy: string | null
+}
+
+interface GroupRow {
+  readonly id: string
+  readonly name: string
+  readonly nameKey: string
+  readonly members: number
+  readonly granted: number
 }
 
 export function directoryStore({ database, now }: StorageContext): DirectoryStore {
@@ -49,12 +58,34 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
       )
       return new Map(rows.map(({ id, size }) => [id, size]))
     },
+    groups: async (directoryKey, text, page) => {
+      const rows = await rowsOf<GroupRow>(database.kysely, groups(directoryKey, text, page))
+      return slice(
+        rows,
+        page,
+        ({ nameKey: _, ...group }) => group,
+        ({ nameKey, id }) => `${nameKey}\n${id}`,
+      )
+    },
     members: async (directoryKey, groupId, at) => {
       const rows = await rowsOf<MemberRow>(database.kysely, members(directoryKey, groupId, at))
       type Member = { accountId: string; label: string; since: number; grantedBy?: string }
       return rows.map((row) => present<Member>(row))
     },
   }
+}
+
+/** By folded name; the cursor is the name and id of the last one shown. */
+function groups(directoryKey: string, text: string | undefined, page: PageRequest) {
+  const [afterName = '', afterId = ''] = (textCursor(page) ?? '').split('\n')
+  return sql`
+    select g.group_id as id, g.name, g.name_key as "nameKey",
+      (select count(*)::int from membership m where m.grp = g.no and m.until is null) as members,
+      (select count(distinct v.account)::int from membership_grant v where v.grp = g.no and v.until is null) as granted
+    from directory d join directory_group g on g.directory = d.no
+    where d.key = ${directoryKey} and (g.name_key, g.group_id) > (${afterName}, ${afterId})
+      and g.name_key like ${anywhere(foldKey(text ?? ''))}
+    order by g.name_key, g.group_id limit ${limitOf(page) + 1}`
 }
 
 function members(directoryKey: string, groupId: string, at: number | undefined) {

@@ -57,6 +57,30 @@ describeOnBothStores('plans', (current) => {
     ])
   })
 
+  it('counts every combination of kind, state and reasons, and finds changes by what holds them', async () => {
+    const { store } = current()
+    const { plan } = await savedPlan(store, [
+      change(1, held('guard:creates', 'guard:first-run')),
+      change(2, held('guard:creates', 'guard:first-run')),
+      change(3, { ...held('guard:first-run'), accountLabel: 'Zoe' }),
+      change(4, { reason: 'default-for-all' }),
+    ])
+    const facets = await store.plans.facets(plan.id, undefined)
+    expect(facets.map(({ state, reason, holds, count }) => [state, reason, holds.join(), count])).toEqual([
+      ['ready', 'default-for-all', '', 1],
+      ['held', 'member-at-source', 'guard:creates,guard:first-run', 2],
+      ['held', 'member-at-source', 'guard:first-run', 1],
+    ])
+    expect(await store.plans.facets(plan.id, 'zoe')).toMatchObject([{ count: 1, holds: ['guard:first-run'] }])
+    const seqs = async (filter: Parameters<typeof store.plans.changes>[1]) =>
+      (await store.plans.changes(plan.id, filter, { limit: 10 })).items.map(({ seq }) => seq)
+    expect(await seqs({ holds: ['guard:creates'] })).toEqual([1, 2])
+    expect(await seqs({ holds: ['guard:creates', 'guard:first-run'], reasons: ['member-at-source'] })).toEqual([
+      1, 2, 3,
+    ])
+    expect(await seqs({ reasons: ['default-for-all'] })).toEqual([4])
+  })
+
   it('pages and filters changes by kind, state, outcome and folded text', async () => {
     const { store } = current()
     const changes = Array.from({ length: 25 }, (_, index) =>

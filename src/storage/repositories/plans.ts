@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ChangeKind } from '../../domain/change.ts'
 import { foldKey } from '../../domain/identity.ts'
 import type { ChangeRecord, Plan } from '../../domain/plan.ts'
+import type { ReasonCode } from '../../domain/reason.ts'
 import type { ChangeFilter, PlanStore } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { rowsOf } from '../database.ts'
@@ -9,6 +10,7 @@ import { anywhere, ints, limitOf, numberCursor, slice, texts } from '../rows.ts'
 import { markSent, record } from './plan-outcomes.ts'
 import { approve, release } from './plan-release.ts'
 import {
+  holdReasonsOf,
   inPlan,
   outcomeCodes,
   outcomeNamed,
@@ -44,6 +46,24 @@ export function planStore(context: StorageContext): PlanStore {
         (change) => change,
         ({ seq }) => seq,
       )
+    },
+    facets: async (planId, text) => {
+      const place = await placeOf(kysely, planId)
+      const rows = await rowsOf<FacetRow>(
+        kysely,
+        sql`select k.text as kind, r.text as reason, h.text as hold, t.state, t.outcome, t.count
+            from (select c.kind, c.reason, c.hold, c.state, c.outcome, count(*)::int as count from plan_change c
+                  where ${inPlan(place)} and ${matching(text === undefined ? {} : { text }, place)}
+                  group by c.kind, c.reason, c.hold, c.state, c.outcome) t
+            join word k on k.no = t.kind join word r on r.no = t.reason left join word h on h.no = t.hold
+            order by k.text, r.text, h.text, t.state, t.outcome`,
+      )
+      return rows.map(({ hold, state, outcome, ...row }) => ({
+        ...row,
+        holds: holdReasonsOf(hold),
+        state: stateNamed(state),
+        outcome: outcomeNamed(outcome) ?? 'open',
+      }))
     },
     bySeq: async (planId, seqs) =>
       await readChanges(kysely, await placeOf(kysely, planId), sql`c.seq = any(${ints(seqs)})`),
@@ -83,6 +103,11 @@ export function planStore(context: StorageContext): PlanStore {
   }
 }
 
+interface FacetRow extends TallyRow {
+  readonly reason: ReasonCode
+  readonly hold: string | null
+}
+
 interface TallyRow {
   readonly kind: ChangeKind
   readonly state: number
@@ -96,11 +121,19 @@ function firstKind(changes: readonly ChangeRecord[]): readonly ChangeRecord[] {
   return end < 0 ? changes : changes.slice(0, end)
 }
 
-function matching({ kinds, states, outcomes, text }: ChangeFilter, place: PlanPlace): RawBuilder<unknown> {
+function matching(
+  { kinds, states, outcomes, reasons, holds, text }: ChangeFilter,
+  place: PlanPlace,
+): RawBuilder<unknown> {
   const conditions: RawBuilder<unknown>[] = []
   if (kinds !== undefined) conditions.push(sql`c.kind in (select no from word where text = any(${texts(kinds)}))`)
   if (states !== undefined) conditions.push(sql`c.state = any(${ints(states.map((state) => stateCodes[state]))})`)
   if (outcomes !== undefined) conditions.push(withOutcome(outcomes))
+  if (reasons !== undefined) conditions.push(sql`c.reason in (select no from word where text = any(${texts(reasons)}))`)
+  if (holds !== undefined) {
+    // A word joins all that holds a change; there are few of them, so they are searched and not the changes.
+    conditions.push(sql`c.hold in (select no from word where string_to_array(text, ',') && ${texts(holds)})`)
+  }
   if (text !== undefined && foldKey(text) !== '') conditions.push(labelled(anywhere(foldKey(text)), place))
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)
 }

@@ -1,0 +1,85 @@
+import { Button, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { ConnectionDetail } from '../../contract/connections.ts'
+import { api } from '../api.ts'
+import { Confirm } from '../parts/confirm.tsx'
+import { useMay } from '../parts/me.ts'
+import { t } from '../words/t.ts'
+
+/** Preview, run, pause and resume. */
+export function ConnectionActions({ connection }: { readonly connection: ConnectionDetail }) {
+  const { key, paused, mode } = connection
+  const [dialog, setDialog] = useState<'run' | 'preview' | 'pause'>()
+  const [why, setWhy] = useState('')
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  if (!useMay('operator')) return null
+  const close = () => setDialog(undefined)
+  const refresh = () => queries.invalidateQueries({ queryKey: ['connections'] })
+  const start = async (kind: 'full' | 'preview') => {
+    const run = await api.connections.run({ params: { key }, body: { kind } })
+    await navigate({ to: '/runs/$run', params: { run: String(run.number) } })
+  }
+  const pause = async () => {
+    await api.connections.pause({ params: { key }, body: why.trim() === '' ? {} : { why: why.trim() } })
+    await refresh()
+  }
+  const resume = async () => {
+    await api.connections.resume({ params: { key } })
+    await refresh()
+  }
+  return (
+    <>
+      <Button onClick={() => setDialog('preview')}>{t('connection.preview')}</Button>
+      {paused === undefined ? (
+        <>
+          <Button variant="default" onClick={() => setDialog('run')}>
+            {t('connection.run')}
+          </Button>
+          <Button variant="default" onClick={() => setDialog('pause')}>
+            {t('connection.pause')}
+          </Button>
+        </>
+      ) : (
+        <Button variant="default" onClick={() => void resume()}>
+          {t('connection.resume')}
+        </Button>
+      )}
+      <Confirm
+        opened={dialog === 'preview'}
+        title={t('connection.preview')}
+        action={t('connection.preview')}
+        close={close}
+        act={() => start('preview')}
+      >
+        {t('connection.runLead.preview')}
+      </Confirm>
+      <Confirm
+        opened={dialog === 'run'}
+        title={t('connection.run')}
+        action={t('connection.run')}
+        close={close}
+        act={() => start('full')}
+      >
+        {t(`connection.runLead.${mode}`)}
+      </Confirm>
+      <Confirm
+        opened={dialog === 'pause'}
+        title={t('connection.pause')}
+        action={t('connection.pause')}
+        close={close}
+        act={pause}
+      >
+        <div>{t('connection.pauseLead')}</div>
+        <TextInput
+          label={t('connection.pauseWhy')}
+          value={why}
+          onChange={(event) => setWhy(event.currentTarget.value)}
+          maxLength={500}
+        />
+      </Confirm>
+    </>
+  )
+}

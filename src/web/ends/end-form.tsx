@@ -1,0 +1,89 @@
+import { Button, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import type { KindView } from '../../contract/system.ts'
+import { api } from '../api.ts'
+import { Failure } from '../parts/failure.tsx'
+import { t } from '../words/t.ts'
+import { type Document, textOf, valueAt, withTexts } from './field-value.ts'
+import type { Noun } from './queries.ts'
+import { SettingField } from './setting-field.tsx'
+
+export interface EndFormProps {
+  readonly noun: Noun
+  readonly kind: KindView
+  /** Present when settings are changed; absent for a new source or target. */
+  readonly present?: { readonly key: string; readonly document: Document }
+  readonly action: string
+  readonly saved: (key: string) => void
+}
+
+/** A form for all settings of one kind of source or target, by groups, as its connector declares them. */
+export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
+  const document = present?.document ?? { type: kind.type }
+  const [key, setKey] = useState('')
+  const [displayName, setDisplayName] = useState(String(document.displayName ?? ''))
+  const [texts, setTexts] = useState(() =>
+    Object.fromEntries(kind.fields.map((field) => [field.name, textOf(field, document)])),
+  )
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const queries = useQueryClient()
+  const save = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setError(undefined)
+    try {
+      const named = present?.key ?? key
+      const { displayName: _, ...rest } = withTexts(document, kind.fields, texts)
+      const body = { document: displayName.trim() === '' ? rest : { ...rest, displayName: displayName.trim() } }
+      await api[noun].put({ params: { key: named }, body })
+      await queries.invalidateQueries({ queryKey: [noun] })
+      saved(named)
+    } catch (thrown) {
+      setError(thrown)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const groups = Map.groupBy(kind.fields, ({ group }) => group)
+  return (
+    <form className="form" onSubmit={save} aria-label={kind.title}>
+      {present === undefined && (
+        <TextInput
+          label={t('end.key')}
+          description={t('end.keyHelp')}
+          required
+          pattern="[a-z0-9\-]{1,40}"
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
+        />
+      )}
+      <TextInput
+        label={t('end.name')}
+        value={displayName}
+        onChange={(event) => setDisplayName(event.currentTarget.value)}
+      />
+      {[...groups].map(([group, fields]) => (
+        <fieldset key={group} className="stack" style={{ border: 0, margin: 0, padding: 0 }}>
+          <legend style={{ fontSize: 16, fontWeight: 600, padding: 0 }}>{group}</legend>
+          {fields.map((field) => (
+            <SettingField
+              key={field.name}
+              field={field}
+              value={texts[field.name] ?? ''}
+              change={(value) => setTexts((before) => ({ ...before, [field.name]: value }))}
+              isKept={present !== undefined && valueAt(document, field.name) !== undefined}
+            />
+          ))}
+        </fieldset>
+      ))}
+      {error !== undefined && <Failure error={error} />}
+      <div>
+        <Button type="submit" loading={busy}>
+          {action}
+        </Button>
+      </div>
+    </form>
+  )
+}

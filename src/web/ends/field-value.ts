@@ -1,0 +1,89 @@
+import type { KindView } from '../../contract/system.ts'
+import { fail } from '../../domain/errors.ts'
+
+export type Field = KindView['fields'][number]
+export type Document = Readonly<Record<string, unknown>>
+
+/** How a setting is edited. */
+export type Control = 'secret' | 'choice' | 'switch' | 'number' | 'list' | 'text' | 'json'
+
+/** The control for a setting, from the schema its connector declares. */
+export function controlOf({ secret, schema }: Field): Control {
+  if (secret) return 'secret'
+  const { type, enum: choices, items, anyOf, oneOf } = schema
+  if (Array.isArray(choices)) return 'choice'
+  if (type === 'boolean') return 'switch'
+  if (type === 'integer' || type === 'number') return 'number'
+  if (type === 'array') return (items as { type?: unknown } | undefined)?.type === 'string' ? 'list' : 'json'
+  if (type === 'object' || anyOf !== undefined || oneOf !== undefined) return 'json'
+  return type === 'string' ? 'text' : 'json'
+}
+
+/** What a document says at `tls.caCertificate`. */
+export function valueAt(document: Document, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), document)
+}
+
+/** The text a control begins with. A secret begins empty: it never comes back. */
+export function textOf(field: Field, document: Document): string {
+  const value = valueAt(document, field.name)
+  const control = controlOf(field)
+  if (value === undefined || control === 'secret') return ''
+  if (control === 'list' && Array.isArray(value)) return value.join('\n')
+  return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value)
+}
+
+/** The document with what was typed. Throws `usage` for text that cannot be the setting's value. */
+export function withTexts(
+  document: Document,
+  fields: readonly Field[],
+  texts: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  let result: Record<string, unknown> = { ...document }
+  for (const field of fields) {
+    const text = texts[field.name]
+    if (text !== undefined)
+      result = put(result, field.name.split('.'), parsed(field, text, valueAt(document, field.name)))
+  }
+  return result
+}
+
+function parsed(field: Field, text: string, before: unknown): unknown {
+  const control = controlOf(field)
+  if (text === '') return control === 'secret' ? before : undefined
+  switch (control) {
+    case 'secret':
+      return { value: text }
+    case 'switch':
+      return text === 'true'
+    case 'number':
+      if (Number.isFinite(Number(text))) return Number(text)
+      throw fail.usage(`${field.label}: "${text}" is not a number.`)
+    case 'list':
+      return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
+    case 'json':
+      return jsonOrText(text)
+    default:
+      return text
+  }
+}
+
+/** Some settings are a text or something larger: what is not JSON is meant as the text. */
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function put(into: Document, [name = '', ...rest]: readonly string[], value: unknown): Record<string, unknown> {
+  const { [name]: before, ...others } = into
+  const after = rest.length === 0 ? value : put(isObject(before) ? before : {}, rest, value)
+  const isNothing = after === undefined || (rest.length > 0 && isObject(after) && Object.keys(after).length === 0)
+  return isNothing ? others : { ...others, [name]: after }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

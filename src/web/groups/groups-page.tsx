@@ -1,0 +1,190 @@
+import { Select, TextInput } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { api } from '../api.ts'
+import { endsQuery } from '../ends/queries.ts'
+import { Empty } from '../parts/empty.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Loaded } from '../parts/loaded.tsx'
+import { More } from '../parts/more.tsx'
+import { Page } from '../parts/page.tsx'
+import { When } from '../parts/when.tsx'
+import { shownNumber } from '../words/numbers.ts'
+import { t } from '../words/t.ts'
+import { type GroupsSearch, groupsSearch } from './search.ts'
+
+const route = getRouteApi('/groups')
+
+/** Groups of a target with their members, and who vouches for each. */
+export function GroupsPage() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const targets = useQuery(endsQuery('targets'))
+  const target = search.target ?? targets.data?.items[0]?.key
+  const go = (part: GroupsSearch) =>
+    void navigate({ search: (before) => groupsSearch({ ...before, ...part }), replace: true })
+  return (
+    <Page title={t('groups.title')} lead={t('groups.lead')}>
+      <Loaded
+        query={targets}
+        isEmpty={({ items }) => items.length === 0}
+        empty={<Empty title={t('end.empty.targets')}>{t('end.emptyLead.targets')}</Empty>}
+      >
+        {({ items }) => (
+          <>
+            <div className="row" style={{ alignItems: 'flex-end' }}>
+              <Select
+                label={t('groups.directory')}
+                data={items.map(({ key, displayName }) => ({ value: key, label: displayName ?? key }))}
+                value={target ?? null}
+                onChange={(value) => go({ target: value ?? '', group: '' })}
+              />
+              <TextInput
+                label={t('groups.search')}
+                leftSection={<Icon name="search" />}
+                value={search.text ?? ''}
+                onChange={(event) => go({ text: event.currentTarget.value })}
+              />
+              <TextInput
+                label={t('groups.at')}
+                type="date"
+                value={search.at ?? ''}
+                onChange={(event) => go({ at: event.currentTarget.value })}
+              />
+            </div>
+            {target !== undefined && <Lists target={target} search={search} choose={(group) => go({ group })} />}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+function Lists({
+  target,
+  search,
+  choose,
+}: {
+  readonly target: string
+  readonly search: GroupsSearch
+  readonly choose: (group: string) => void
+}) {
+  const { text, group, at } = search
+  const query = useInfiniteQuery({
+    queryKey: ['groups', target, text],
+    queryFn: ({ pageParam }) =>
+      api.groups.list({
+        query: {
+          target,
+          limit: 100,
+          ...(text === undefined ? {} : { text }),
+          ...(pageParam === undefined ? {} : { cursor: pageParam }),
+        },
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next,
+  })
+  return (
+    <Loaded
+      query={query}
+      isEmpty={({ pages }) => pages[0]?.items.length === 0}
+      empty={<Empty title={t('groups.none')}>{t('groups.emptyLead')}</Empty>}
+    >
+      {({ pages }) => {
+        const groups = pages.flatMap(({ items }) => items)
+        const chosen = groups.find(({ id }) => id === group)
+        return (
+          <div className="columns">
+            <div className="stack-tight">
+              <table className="table">
+                <thead>
+                  <tr>
+                    <th>{t('groups.name')}</th>
+                    <th className="right">{t('groups.members')}</th>
+                    <th className="right">{t('groups.granted')}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {groups.map(({ id, name, members, granted }) => (
+                    <tr key={id}>
+                      <td>
+                        <button
+                          type="button"
+                          className="plain link"
+                          aria-pressed={id === group}
+                          onClick={() => choose(id)}
+                        >
+                          {name}
+                        </button>
+                      </td>
+                      <td className="right num">{shownNumber(members)}</td>
+                      <td className="right num">{shownNumber(granted)}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              <More query={query} />
+            </div>
+            <div className="stack-tight">
+              {chosen === undefined ? (
+                <div className="subtle">{t('groups.pick')}</div>
+              ) : (
+                <Members name={chosen.name} directoryKey={chosen.directoryKey} groupId={chosen.id} at={at} />
+              )}
+            </div>
+          </div>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+function Members({
+  name,
+  directoryKey,
+  groupId,
+  at,
+}: {
+  readonly name: string
+  readonly directoryKey: string
+  readonly groupId: string
+  readonly at: string | undefined
+}) {
+  const query = useQuery({
+    queryKey: ['groups', directoryKey, groupId, at],
+    queryFn: () => api.groups.members({ params: { directoryKey, groupId }, query: at === undefined ? {} : { at } }),
+  })
+  return (
+    <>
+      <h2 style={{ margin: 0 }}>{name}</h2>
+      <Loaded
+        query={query}
+        isEmpty={({ items }) => items.length === 0}
+        empty={<Empty title={t('groups.empty')}>{t('groups.emptyLead')}</Empty>}
+      >
+        {({ items }) => (
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('groups.member')}</th>
+                <th>{t('groups.by')}</th>
+                <th>{t('groups.since')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map(({ accountId, label, grantedBy, since }) => (
+                <tr key={accountId}>
+                  <td className="break">{label}</td>
+                  <td>{grantedBy ?? <span className="subtle">{t('groups.foreign')}</span>}</td>
+                  <td>
+                    <When at={since} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Loaded>
+    </>
+  )
+}

@@ -1,0 +1,143 @@
+import { Button, Select, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { type Role, roles } from '../../contract/route.ts'
+import type { UserView } from '../../contract/users.ts'
+import { api } from '../api.ts'
+import { Failure } from '../parts/failure.tsx'
+import { Loaded } from '../parts/loaded.tsx'
+import { Lozenge } from '../parts/lozenge.tsx'
+import { SecretOnce } from '../parts/secret-once.tsx'
+import { When } from '../parts/when.tsx'
+import { t } from '../words/t.ts'
+
+const usersQuery = { queryKey: ['users'], queryFn: () => api.users.list({ query: { limit: 1000 } }) } as const
+
+/** People who may sign in, with their roles; made with a password that is shown once. */
+export function Users() {
+  const query = useQuery(usersQuery)
+  const queries = useQueryClient()
+  const [error, setError] = useState<unknown>()
+  const [made, setMade] = useState<string>()
+  const act = async (work: () => Promise<unknown>) => {
+    setError(undefined)
+    try {
+      await work()
+      await queries.invalidateQueries({ queryKey: usersQuery.queryKey })
+    } catch (thrown) {
+      setError(thrown)
+    }
+  }
+  const reset = (id: string) =>
+    act(async () => setMade((await api.users.resetPassword({ params: { id }, body: {} })).password))
+  return (
+    <div className="stack">
+      <NewUser
+        create={(userName, role) =>
+          act(async () => setMade((await api.users.create({ body: { userName, grants: [{ role }] } })).password))
+        }
+      />
+      {error !== undefined && <Failure error={error} />}
+      {made !== undefined && <SecretOnce title={t('users.passwordMade')} value={made} />}
+      <Loaded query={query}>
+        {({ items }) => (
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('signIn.userName')}</th>
+                <th>{t('settings.tokenRole')}</th>
+                <th>{t('users.lastSignIn')}</th>
+                <th aria-label={t('users.disable')} />
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((user) => (
+                <UserRow
+                  key={user.id}
+                  user={user}
+                  reset={() => void reset(user.id)}
+                  toggle={() =>
+                    void act(() =>
+                      api.users.update({
+                        params: { id: user.id },
+                        body: { disabled: user.disabledAt === undefined },
+                      }),
+                    )
+                  }
+                />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Loaded>
+    </div>
+  )
+}
+
+function UserRow({
+  user: { userName, displayName, kind, grants, disabledAt, lastSignedInAt },
+  reset,
+  toggle,
+}: {
+  readonly user: UserView
+  readonly reset: () => void
+  readonly toggle: () => void
+}) {
+  return (
+    <tr>
+      <td>
+        <strong>{userName}</strong> {displayName}{' '}
+        {disabledAt !== undefined && <Lozenge tone="neutral">{t('users.disabled')}</Lozenge>}
+      </td>
+      <td>
+        {grants.map(({ role, connection }) => (connection === undefined ? role : `${role} (${connection})`)).join(', ')}
+      </td>
+      <td>{lastSignedInAt === undefined ? t('settings.tokenNever') : <When at={lastSignedInAt} />}</td>
+      <td className="right nowrap">
+        {kind === 'local' && (
+          <Button size="compact-sm" variant="subtle" aria-label={`${t('users.reset')}: ${userName}`} onClick={reset}>
+            {t('users.reset')}
+          </Button>
+        )}
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          aria-label={`${t(disabledAt === undefined ? 'users.disable' : 'users.enable')}: ${userName}`}
+          onClick={toggle}
+        >
+          {t(disabledAt === undefined ? 'users.disable' : 'users.enable')}
+        </Button>
+      </td>
+    </tr>
+  )
+}
+
+function NewUser({ create }: { readonly create: (userName: string, role: Role) => Promise<void> }) {
+  const [userName, setUserName] = useState('')
+  const [role, setRole] = useState<Role>('viewer')
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    await create(userName, role)
+    setUserName('')
+  }
+  return (
+    <form className="row" onSubmit={submit} style={{ alignItems: 'flex-end' }}>
+      <TextInput
+        label={t('signIn.userName')}
+        required
+        value={userName}
+        onChange={(event) => setUserName(event.currentTarget.value)}
+      />
+      <Select
+        label={t('settings.tokenRole')}
+        data={roles.map((each) => each)}
+        value={role}
+        onChange={(value) => setRole(roles.find((each) => each === value) ?? 'viewer')}
+      />
+      <Button type="submit" variant="default">
+        {t('users.add')}
+      </Button>
+    </form>
+  )
+}

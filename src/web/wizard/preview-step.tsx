@@ -1,0 +1,57 @@
+import { Button, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { api } from '../api.ts'
+import { Failure } from '../parts/failure.tsx'
+import { t } from '../words/t.ts'
+import { documentOf } from './draft.ts'
+import { dropDraft } from './draft-store.ts'
+import type { StepProps } from './step-props.ts'
+
+/** Saves the connection and makes a real plan, which opens as any other. */
+export function PreviewStep({ draft, change }: StepProps) {
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const finish = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setError(undefined)
+    try {
+      const params = { key: draft.key }
+      await api.connections.put({ params, body: { document: documentOf(draft) } })
+      dropDraft()
+      const run = await api.connections.run({ params, body: { kind: 'preview' } })
+      await queries.invalidateQueries({ queryKey: ['connections'] })
+      await navigate({ to: '/runs/$run', params: { run: String(run.number) } })
+    } catch (thrown) {
+      setError(thrown)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <form className="form" onSubmit={finish}>
+      <div>{t('wizard.finishLead')}</div>
+      <TextInput
+        label={t('connection.key')}
+        description={t('end.keyHelp')}
+        required
+        pattern="[a-z0-9\-]{1,40}"
+        value={draft.key}
+        onChange={(event) => change({ key: event.currentTarget.value })}
+      />
+      <pre className="once" style={{ margin: 0 }}>
+        {JSON.stringify(documentOf(draft), null, 2)}
+      </pre>
+      {error !== undefined && <Failure error={error} />}
+      <div>
+        <Button type="submit" loading={busy}>
+          {t('wizard.finish')}
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,16 @@
+import { connectionWords } from './en/connections.ts'
+import { endWords } from './en/ends.ts'
+import { planWords } from './en/plan.ts'
+import { runWords } from './en/runs.ts'
+import { settingWords } from './en/settings.ts'
+import { shellWords } from './en/shell.ts'
+
+/** Every sentence of the console in English, by key. Another language is another object of the same shape. */
+export const en = {
+  ...shellWords,
+  ...planWords,
+  ...runWords,
+  ...connectionWords,
+  ...endWords,
+  ...settingWords,
+} as const
