@@ -1,10 +1,12 @@
 import type { RecollectionView } from '../contract/why.ts'
 import { fail } from '../domain/errors.ts'
+import { standReasons } from '../domain/reason.ts'
 import type { Run } from '../domain/run.ts'
 import { type Recollection, recollectedSteps } from '../engine/explain/recollection.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { ConfigObject, KnownSubject, Store } from '../ports/store.ts'
 import { reportRow } from './report.ts'
+import { timeOrNone } from './views.ts'
 
 /** So many of the newest changes about one person are told; the report tells all. */
 const changesTold = 50
@@ -22,7 +24,7 @@ export async function recollect(
     run ?? lastRead(store, key),
   ])
   if (directoryKey === undefined || last === undefined) return { remembered: [] }
-  const subjects = await store.report.subjects(String(document.source), directoryKey, person)
+  const subjects = await subjectsCalled(store, key, String(document.source), directoryKey, person)
   const remembered: RecollectionView[] = []
   for (const subject of subjects) {
     const known = await recollection(store, key, subject, group, run)
@@ -31,12 +33,27 @@ export async function recollect(
   return { remembered, readAt: last.startedAt, run: last.number }
 }
 
+/** Whoever is linked or was planned; else somebody whom the last plan left without an account, and said why. */
+async function subjectsCalled(
+  store: Store,
+  connection: string,
+  source: string,
+  directoryKey: string,
+  person: string,
+): Promise<readonly KnownSubject[]> {
+  const known = await store.report.subjects(source, directoryKey, person)
+  if (known.length > 0) return known
+  const standing = await store.snapshots.standstill(connection, person)
+  if (standing === undefined) return []
+  return [{ source, directoryKey, sourceKey: standing.sourceKey, label: standing.name }]
+}
+
 /** The newest run that made a plan: both sides were read for it. */
 async function lastRead(store: Store, connection: string): Promise<Run | undefined> {
   let cursor: string | undefined
   do {
     const { items, next } = await store.runs.list({ connection }, { limit: 5, cursor })
-    const found = items.find(({ planId, kind }) => planId !== undefined && kind !== 'undo')
+    const found = items.find(({ planId, kind }) => planId !== undefined && (kind === 'full' || kind === 'preview'))
     if (found !== undefined) return found
     cursor = next
   } while (cursor !== undefined)
@@ -61,9 +78,10 @@ async function recollection(
   }
   const { sourceKey, directoryKey } = subject
   const isNow = run === undefined
-  const [{ items }, departure, { items: open }, known, named] = await Promise.all([
+  const [{ items }, departure, standstill, { items: open }, known, named] = await Promise.all([
     store.report.changes(filter, { limit: changesTold }),
     isNow && sourceKey !== undefined ? store.departures.get(connection, sourceKey) : undefined,
+    isNow && sourceKey !== undefined ? store.snapshots.standstill(connection, sourceKey) : undefined,
     isNow ? store.workItems.list({ connection }, { limit: itemsLooked }) : { items: [] },
     store.report.remembered(subject, at),
     group === undefined ? [] : store.report.groupsNamed(group),
@@ -74,6 +92,7 @@ async function recollection(
     ...known,
     subject,
     ...(departure === undefined ? {} : { departure }),
+    ...(standstill === undefined ? {} : { standstill }),
     memberships: known.memberships.filter(({ id }) => isAsked(id)),
     history: items.filter(
       (change) =>
@@ -92,7 +111,7 @@ function recollectionView(
   known: Recollection,
   steps: RecollectionView['steps'] | ReturnType<typeof recollectedSteps>,
 ): RecollectionView {
-  const { subject, link, state, departure, memberships, history, workItems } = known
+  const { subject, link, state, departure, standstill, memberships, history, workItems } = known
   return {
     label: subject.label,
     sourceKey: subject.sourceKey,
@@ -102,6 +121,16 @@ function recollectionView(
     state: state === undefined ? undefined : { is: state.is, since: isoTime(state.since) },
     departure:
       departure === undefined ? undefined : { signal: departure.signal, provenSince: isoTime(departure.firstProvenAt) },
+    standstill:
+      standstill === undefined
+        ? undefined
+        : {
+            run: standstill.run,
+            reason: standstill.reason,
+            sentence: standReasons[standstill.reason],
+            rule: standstill.rule,
+            dueAt: timeOrNone(standstill.dueAt),
+          },
     memberships: memberships.map(({ since, grants, ...rest }) => ({
       ...rest,
       since: isoTime(since),

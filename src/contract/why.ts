@@ -81,6 +81,16 @@ const recollection = named(
     link: z.object({ how: z.string(), since: time }).optional(),
     state: z.object({ is: z.enum(['active', 'suspended', 'disabled']), since: time }).optional(),
     departure: z.object({ signal: z.string(), provenSince: time }).optional(),
+    standstill: z
+      .object({
+        run: z.number().int(),
+        reason: standReason,
+        sentence: z.string(),
+        rule: z.string().optional(),
+        dueAt: time.optional(),
+      })
+      .optional()
+      .describe('why the last whole plan left the person as they are'),
     memberships: z.array(
       z.object({
         id: z.string(),

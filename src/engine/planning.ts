@@ -19,8 +19,10 @@ import { withCauses } from './planner/causes.ts'
 import type { PlanDraft, PlanInput, TargetEnd } from './planner/input.ts'
 import type { Part } from './planner/part.ts'
 import { makePlan } from './planner/planner.ts'
+import type { Trace } from './planner/trace.ts'
 import { lookTwice } from './second-look.ts'
 import type { OpenConnection } from './setup.ts'
+import { Standstills } from './standstills.ts'
 import { trustOf } from './trust.ts'
 
 const batchSize = 5000
@@ -56,7 +58,9 @@ export async function planRun(planning: Planning): Promise<Plan> {
   )
   onProgress({ phase: 'plan', done: 0 })
   await store.directories.observe(runId, targetSnapshot)
-  const { draft } = await draftPlan({ ...planning, identity, sourceSnapshot, targetSnapshot })
+  const standstills = new Standstills()
+  const { trace } = standstills
+  const { input, draft } = await draftPlan({ ...planning, identity, sourceSnapshot, targetSnapshot, trace })
   const plan: Plan = {
     id: newId(now()),
     runId,
@@ -77,6 +81,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
   const delivered =
     draft.deliveries === undefined ? undefined : { source: connection.source, keysByAttribute: draft.deliveries }
   await store.snapshots.save(connection.key, runId, { ...draft.read, settings, connectors }, delivered)
+  await store.snapshots.noteStandstills(connection.key, runId, standstills.of(input))
   await store.decisions.end(draft.spent, 'muster')
   await store.workItems.reconcile(connection.key, identity.directoryKey, draft.workItems)
   await store.plans.save(plan, batches(draft.changes))
@@ -92,6 +97,7 @@ export interface Drafting extends Pick<Planning, 'store' | 'clock' | 'open' | 't
   readonly targetSnapshot: TargetSnapshot
   /** Whom the plan is about, and what is remembered, where that was read before; absent = everybody. */
   readonly some?: { readonly part: Part; readonly memory: Memory }
+  readonly trace?: Trace
 }
 
 /** What a plan made from these reads would hold. Nothing is stored. */
@@ -120,6 +126,7 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
     })),
     others: await open.others(identity.directoryKey),
     now,
+    ...(drafting.trace === undefined ? {} : { trace: drafting.trace }),
   }
   const first = makePlan(input)
   const learned = await askAboutNewPeople(input, first, target, signal)

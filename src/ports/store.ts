@@ -4,7 +4,7 @@ import type { Instant, MemberRef } from '../domain/identity.ts'
 import type { LocalGroup, LocalPerson } from '../domain/local.ts'
 import type { AccessGrants, Departure, GroupGrants, Lesson, Memory } from '../domain/memory.ts'
 import type { ChangeRecord, Plan } from '../domain/plan.ts'
-import type { HoldReason, ReasonCode } from '../domain/reason.ts'
+import type { HoldReason, ReasonCode, StandReason } from '../domain/reason.ts'
 import type { Run, RunState } from '../domain/run.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
 import type { WorkItem } from '../domain/work-item.ts'
@@ -185,6 +185,17 @@ export interface Delivered {
   readonly keysByAttribute: Readonly<Record<string, readonly string[]>>
 }
 
+/** Somebody whom a plan leaves as they are, for another reason than that all is well. */
+export interface StandingPerson {
+  readonly sourceKey: string
+  /** Address, else login, else key. */
+  readonly name: string
+  readonly reason: StandReason
+  readonly rule?: string
+  /** When the next stage of leaving is due. */
+  readonly dueAt?: Instant
+}
+
 export interface SnapshotStore {
   /**
    * Remembers the numbers of a read, and which attributes it delivers for whom, where other connections may ask; it becomes
@@ -194,6 +205,10 @@ export interface SnapshotStore {
   /** The last good read moves only by a run that was applied or released (D18). */
   accept(connection: string, snapshotId: string): Promise<void>
   lastGood(connection: string): Promise<SourceReadSummary | undefined>
+  /** Replaces what the last whole plan of the connection said about people it left as they are. */
+  noteStandstills(connection: string, runId: string, people: readonly StandingPerson[]): Promise<void>
+  /** What it said about somebody with this key or name. */
+  standstill(connection: string, name: string): Promise<(StandingPerson & { readonly run: number }) | undefined>
 }
 
 // --- plans (D11, D18, D19) --------------------------------------------------------------------------------------------

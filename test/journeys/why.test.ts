@@ -109,6 +109,19 @@ describe('muster why without reading', () => {
     expect((await office.type('why nobody@nowhere.example')).code).toBe(2)
   })
 
+  it('says without reading whom the last plan left out, and by which rule', async () => {
+    const office = open()
+    office.write('two.json', JSON.stringify(disabled(team('two'), 'two-3')))
+    const users = 'scope: { exclude: [{ memberOf: [two-team] }] }'
+    office.write('scoped.yaml', configurationYaml(office.sandbox, { two: 'path: two.json' }, { users }))
+    await succeed(office, 'import {scoped.yaml}')
+    await succeed(office, 'plan two')
+    const { said } = await succeed(office, 'why two-1 --connection two')
+    expect(said).toMatch(
+      /Run \d+ left the person as they are: has left or is disabled; until the first stage is due nothing changes\. Next is users\.onLeft\[0\], due /,
+    )
+  })
+
   it('tells what was so after an earlier run', async () => {
     const office = open()
     const { items } = await office.client.runs.list({ query: { connection: 'crew', limit: 100 } })

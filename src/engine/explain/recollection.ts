@@ -1,13 +1,15 @@
 import { changeKinds } from '../../domain/change.ts'
 import type { Departure } from '../../domain/memory.ts'
-import { departureReason, holdReasons, reasons } from '../../domain/reason.ts'
-import type { KeptWorkItem, KnownSubject, Remembered, ReportedChange } from '../../ports/store.ts'
+import { departureReason, holdReasons, reasons, standReasons } from '../../domain/reason.ts'
+import type { KeptWorkItem, KnownSubject, Remembered, ReportedChange, StandingPerson } from '../../ports/store.ts'
 import { instantText, type Step } from './sentences.ts'
 
 /** What is known about one person without reading anything again. */
 export interface Recollection extends Remembered {
   readonly subject: KnownSubject
   readonly departure?: Departure
+  /** What the last whole plan said when it left the person as they are. */
+  readonly standstill?: StandingPerson & { readonly run: number }
   readonly workItems: readonly KeptWorkItem[]
   /** What was planned and done about them, the newest first. */
   readonly history: readonly ReportedChange[]
@@ -20,7 +22,7 @@ export interface Recollection extends Remembered {
 
 /** The recollection as a chain of sentences; `then` = as it was after an earlier run. */
 export function recollectedSteps(known: Recollection, group: string | undefined, then: boolean): readonly Step[] {
-  const { subject, link, state, departure, memberships, history, workItems, asked } = known
+  const { subject, link, state, departure, standstill, memberships, history, workItems, asked } = known
   const [is, has] = then ? ['was', 'had'] : ['is', 'has']
   const steps: Step[] = [
     {
@@ -34,6 +36,12 @@ export function recollectedSteps(known: Recollection, group: string | undefined,
   if (departure !== undefined) {
     const text = `Counts as leaving (${reasons[departureReason(departure.signal)]}), first proven ${instantText(departure.firstProvenAt)}.`
     steps.push({ step: 'person', text })
+  }
+  if (standstill !== undefined) {
+    const { run, reason, rule, dueAt } = standstill
+    const by = rule === undefined || dueAt !== undefined ? '' : ` (${rule})`
+    const due = dueAt === undefined ? '' : ` Next is ${rule}, due ${instantText(dueAt)}.`
+    steps.push({ step: 'person', text: `Run ${run} left the person as they are${by}: ${standReasons[reason]}.${due}` })
   }
   for (const { name, since, run, grants } of memberships) {
     const by = grants

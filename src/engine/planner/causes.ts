@@ -8,7 +8,7 @@ import { makePlan } from './planner.ts'
  * told as a notice.
  */
 export function withCauses(input: PlanInput, draft: PlanDraft): PlanDraft {
-  const { former, ...now } = input
+  const { former, trace: _, ...now } = input
   if (former === undefined) return draft
   const trust = { firstRun: false, rulesChanged: false, upgraded: false }
   const before = makePlan({ ...now, connection: former, trust })

@@ -35,7 +35,7 @@ export function leavers(
 
   return (user, sourceKey, account, seen) => {
     const actual = target.accounts[account]!
-    input.trace?.account(sourceKey, account)
+    input.trace?.account?.(sourceKey, account)
     const before = known.get(sourceKey)
     const stand = (reason: StandReason, part: Partial<Standstill> = {}) =>
       input.trace?.person(sourceKey, { reason, ...part })

@@ -69,7 +69,7 @@ export function membershipDrafts(
       accountId !== undefined && groupId !== undefined && memory.settling.has(`${act}:${groupId}:${accountId}`)
     if (isSettling) {
       people.settling += 1
-      input.trace?.membership(account, group, { reason: 'settling' })
+      input.trace?.membership?.(account, group, { reason: 'settling' })
     }
     return isSettling
   }

@@ -65,7 +65,7 @@ export function planMemberships(
   }
   const removable: Scene['removable'] = (account, group) => {
     const reason = keeper(account, group.position)
-    if (reason !== undefined) input.trace?.membership(account, group, { reason })
+    if (reason !== undefined) input.trace?.membership?.(account, group, { reason })
     return reason === undefined
   }
   const gone = groupsGoneAtSource(input)
@@ -136,7 +136,7 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
       if (!known && input.connection.groups.adoptExisting) {
         return drafts.adopt(account, group, desired.whyOf(account))
       }
-      input.trace?.membership(account, group, {
+      input.trace?.membership?.(account, group, {
         reason: known ? 'as-wanted' : 'membership-not-adopted',
         why: desired.whyOf(account),
       })
@@ -190,7 +190,7 @@ function keepMember(
   reason: StandReason,
   rule?: string,
 ): void {
-  input.trace?.membership(account, group, rule === undefined ? { reason } : { reason, rule })
+  input.trace?.membership?.(account, group, rule === undefined ? { reason } : { reason, rule })
 }
 
 /** One membership of somebody whose leaving is due. What another connection grants stays (D4). */

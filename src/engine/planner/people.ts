@@ -51,7 +51,12 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       spend(book, book.decided.forgotten(user.key))
       if (match.found === 'gone') askAboutGone(input, book, book.personOf(user), match.accountId, false)
       if (match.found === 'linked') depart(user, user.key, match.account, scope === 'out' ? leftBy(index) : 'disabled')
-      else input.trace?.person(user.key, { reason: scope === 'out' ? 'out-of-scope' : 'inactive-without-account' })
+      else {
+        input.trace?.person(
+          user.key,
+          scope === 'out' ? { reason: 'out-of-scope', rule: 'users.scope' } : { reason: 'inactive-without-account' },
+        )
+      }
       return
     }
     if (departed.has(user.key)) book.returned.push(user.key)
@@ -243,7 +248,7 @@ function planLinked(
   book.accountOf[index] = account
   book.userOf[account] = index
   book.standingOf[account] = 'receives'
-  input.trace?.account(user.key, account)
+  input.trace?.account?.(user.key, account)
   // A link may point to an app or a customer; only people are ever touched.
   if (protection.untouchable.has(account) || actual.kind !== 'person') {
     book.standingOf[account] = 'frozen'
@@ -345,7 +350,7 @@ function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: Sourc
   book.accountOf[index] = account
   book.standingOf[account] = 'receives'
   book.userOf[account] = index
-  input.trace?.account(user.key, account)
+  input.trace?.account?.(user.key, account)
 }
 
 function whyNotCreate(

@@ -35,7 +35,7 @@ export function makePlan(given: PlanInput): PlanDraft {
   const people = planPeople(input, protection, flatten)
   const book = accessBook(input)
   const groups = planGroups(input, protection, people, book)
-  input.trace?.groups(groups.managed)
+  input.trace?.groups?.(groups.managed)
   const memberships = planMemberships(input, protection, people, groups, flatten, book)
   planGivingBack(input, people, memberships.drafts)
   moveTogether(groups.moves, memberships.changes)

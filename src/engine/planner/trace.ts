@@ -25,11 +25,11 @@ export interface Standstill {
 export interface Trace {
   person(sourceKey: string, standstill: Standstill): void
   /** The account that is theirs, or will be. */
-  account(sourceKey: string, account: number): void
-  attribute(account: number, name: string, reason: StandReason): void
-  membership(account: number, group: { readonly position: number; readonly name: string }, kept: Kept): void
+  account?(sourceKey: string, account: number): void
+  attribute?(account: number, name: string, reason: StandReason): void
+  membership?(account: number, group: { readonly position: number; readonly name: string }, kept: Kept): void
   /** Which groups are filled by which rules. */
-  groups(filled: readonly Filled[]): void
+  groups?(filled: readonly Filled[]): void
 }
 
 /** A group that rules fill. */

@@ -13,11 +13,13 @@ export function planUpdate(input: PlanInput, book: PeopleBook, user: SourceUser,
   const actual = input.target.accounts[account]!
   const { trace } = input
   if (!writesUpdates(input)) {
-    for (const { name } of input.ends.writableAttributes) trace?.attribute(account, name, 'update-off')
+    for (const { name } of input.ends.writableAttributes) trace?.attribute?.(account, name, 'update-off')
     return
   }
   const listen =
-    trace === undefined ? undefined : (name: string, reason: StandReason) => trace.attribute(account, name, reason)
+    trace?.attribute === undefined
+      ? undefined
+      : (name: string, reason: StandReason) => trace.attribute?.(account, name, reason)
   const { before, after, needed } = differences(input, book.valuesOf(user), actual, book.attributes, listen)
   const update = (part: Pick<DraftChange, 'before' | 'after' | 'state' | 'stateReasons'>) =>
     book.changes.push({

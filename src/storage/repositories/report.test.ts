@@ -137,4 +137,66 @@ describeOnBothStores('report', (current) => {
     ])
     expect(await store.report.accountsNamed('an')).toEqual([])
   })
+
+  it('remembers whom the last plan left alone and why, and what an account had in which run', async () => {
+    const { store } = current()
+    const run = await store.runs.create(sampleRun())
+    const left = {
+      sourceKey: 'key-ann',
+      name: 'ann@example.test',
+      reason: 'stage-not-due',
+      rule: 'users.onLeft[0]',
+    } as const
+    const out = { sourceKey: 'key-bob', name: 'Bob@example.test', reason: 'out-of-scope' } as const
+    await store.snapshots.noteStandstills('staff', run.id, [{ ...left, dueAt: noon + day }, out])
+    expect(await store.snapshots.standstill('staff', 'key-ann')).toEqual({
+      ...left,
+      dueAt: noon + day,
+      run: run.number,
+    })
+    expect(await store.snapshots.standstill('staff', 'BOB@example.test')).toMatchObject({ sourceKey: 'key-bob' })
+    expect(await store.snapshots.standstill('partners', 'key-ann')).toBeUndefined()
+    await store.snapshots.noteStandstills('staff', run.id, [])
+    expect(await store.snapshots.standstill('staff', 'key-ann')).toBeUndefined()
+  })
+
+  it('finds a subject by key, address or account, and tells links, states and grants with their runs', async () => {
+    const { store } = current()
+    const { plan, run } = await savedPlan(store, [change(1, { account: { id: 'ann' }, group: { id: 'group-dev' } })])
+    await store.directories.observe(run.id, targetRead({ dev: ['ann', 'bob'] }))
+    const fence = await takenFence(store)
+    await store.plans.record(
+      plan.id,
+      run.id,
+      fence,
+      [{ seq: 1, outcome: 'applied' }],
+      [
+        { lesson: 'link', source: 'hr', sourceKey: 'key-a', accountId: 'ann', how: 'email' },
+        { lesson: 'grant', groupId: 'group-dev', accountId: 'ann', rule: 'groups.byName', how: 'adopted' },
+      ],
+    )
+    for (const name of ['key-a', 'ann', 'ANN@example.test']) {
+      expect(await store.report.subjects('hr', directoryKey, name)).toMatchObject([
+        { source: 'hr', directoryKey, sourceKey: 'key-a', accountId: 'ann' },
+      ])
+    }
+    const [subject] = await store.report.subjects('hr', directoryKey, 'ann')
+    if (subject === undefined) throw new Error('Ann is not found.')
+    expect(await store.report.remembered(subject)).toMatchObject({
+      link: { how: 'email' },
+      state: { is: 'active', since: noon },
+      memberships: [
+        {
+          id: 'group-dev',
+          run: run.number,
+          grants: [{ connection: 'staff', rule: 'groups.byName', adopted: true, run: run.number }],
+        },
+      ],
+    })
+    expect((await store.report.remembered(subject, noon - 1)).memberships).toEqual([])
+    const [bob] = await store.report.subjects('hr', directoryKey, 'bob')
+    expect(bob).toEqual({ source: 'hr', directoryKey, accountId: 'bob', label: 'bob@example.test' })
+    expect((await store.report.changes({ subject }, { limit: 5 })).items).toHaveLength(1)
+    expect((await store.report.changes({ subject, run: run.number + 1 }, { limit: 5 })).items).toEqual([])
+  })
 })

@@ -6,6 +6,7 @@ import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf, serialize } from '../database.ts'
 import { json, time } from '../rows.ts'
 import { saveDeliveries } from './attribute-values.ts'
+import { noteStandstills, standstillOf } from './standstills.ts'
 
 /** Reads that were never accepted and are older than this many newer ones cannot become the last good read any more. */
 const keptReads = 20
@@ -38,6 +39,8 @@ export function snapshotStore({ database, now }: StorageContext): SnapshotStore 
         await sql`delete from source_read where connection = ${connection} and accepted_no is not null
           and snapshot_id <> ${snapshotId}`.execute(transaction)
       }),
+    noteStandstills: async (connection, runId, people) => await noteStandstills(database, connection, runId, people),
+    standstill: async (connection, name) => await standstillOf(database, connection, name),
     lastGood: async (connection) => {
       const [row] = await rowsOf<{ summary: SourceReadSummary }>(
         database.kysely,
