@@ -102,6 +102,13 @@ function tablesOfMigrations(): string[] {
   return found.map((match) => match[1] ?? '').filter((name) => name !== ownTable)
 }
 
+/** Functions of triggers that our migrations create; they outlive the tables. */
+function functionsOfMigrations(): string[] {
+  return shippedMigrations().flatMap(({ text }) =>
+    Array.from(text.matchAll(/^create (?:or replace )?function ([a-z_]+)/gm), (match) => match[1] ?? ''),
+  )
+}
+
 interface Column {
   readonly name: string
   readonly type: string
@@ -178,6 +185,7 @@ async function prepare(executor: Executor, { schema }: BackupHeader): Promise<vo
   for (const table of (await tableNames(executor)).reverse()) {
     await sql`drop table ${sql.table(table)}`.execute(executor)
   }
+  for (const name of functionsOfMigrations()) await sql`drop function if exists ${sql.ref(name)}`.execute(executor)
   await sql`drop table if exists ${sql.table(ownTable)}`.execute(executor)
   await applyMigrations(
     executor,
@@ -220,12 +228,15 @@ class Loader {
         await sql`select setval(pg_get_serial_sequence(${table}, ${name}),
           greatest((select max(${sql.ref(name)}) from ${sql.table(table)}), 1))`.execute(this.#executor)
       }
+      await sql`alter table ${sql.table(table)} enable trigger user`.execute(this.#executor)
       await sql`analyze ${sql.table(table)}`.execute(this.#executor)
     }
   }
 
   async #columnsFor(table: string, names: readonly string[]): Promise<readonly Column[]> {
     if (!tablesOfMigrations().includes(table)) throw foreign(table)
+    // What a row caused when it was written is in the backup too; it does not happen a second time.
+    await sql`alter table ${sql.table(table)} disable trigger user`.execute(this.#executor)
     const all = new Map((await columnsOf(this.#executor, table)).map((column) => [column.name, column]))
     return names.map((name) => all.get(name) ?? unknownColumn(table, name))
   }
