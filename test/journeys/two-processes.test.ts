@@ -82,7 +82,8 @@ describe.each(stores)('on $store', ({ database, component }) => {
       const resumed = JSON.parse((await succeed(home, 'sync staff --json')).stdout) as { run: RunView }
       expect(resumed.run).toMatchObject({ number: 1, state: 'applied' })
       const { effects, invitations } = sandbox.control.counters()
-      expect(effects).toMatchObject({ accountsCreated: 4, peopleAdded: 4, groupsCreated: 1, membershipsAdded: 12 })
+      // Two groups: that of the team, and the one with the mark of this installation.
+      expect(effects).toMatchObject({ accountsCreated: 4, peopleAdded: 4, groupsCreated: 2, membershipsAdded: 12 })
       expect(Object.values(invitations).map((each) => each.calls)).toEqual(Array(4).fill(1))
       const again = await succeed(home, 'plan staff --detailed-exit-code')
       expect(again.stdout).toContain('Nothing to do')
