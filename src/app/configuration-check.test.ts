@@ -33,7 +33,7 @@ const cases: readonly (readonly [name: string, yaml: string, problems: readonly 
   [
     'a list',
     '- a\n',
-    ['1:1 The document must be a group of settings with sources, targets, connections, server, not a list.'],
+    ['1:1 The document must be a group of settings with sources, targets, connections, server, auth, not a list.'],
   ],
   [
     'a mistyped part',
@@ -63,7 +63,7 @@ const cases: readonly (readonly [name: string, yaml: string, problems: readonly 
   [
     'no type',
     'sources:\n  hr: { path: a.csv }\n',
-    ['2:7 sources.hr.type is missing. -> Write one of file, ldap, local, scim-push.'],
+    ['2:7 sources.hr.type is missing. -> Write one of file, ldap, local, scim-pull, scim-push.'],
   ],
   [
     'a filter, a base and a host that are none',

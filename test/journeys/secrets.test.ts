@@ -30,6 +30,8 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   'targets history': ['targets history acme'],
   'targets kinds': ['targets kinds jira-cloud'],
   'targets remove': ['targets remove nobody'],
+  'targets take-over': ['targets take-over acme', 'targets take-over nobody'],
+  'targets re-key': ['targets re-key nobody'],
   'connections list': ['connections list'],
   'connections show': ['connections show team --effective'],
   'connections put': ['connections put team --merge --set priority=3'],
@@ -59,6 +61,15 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   'items decide': ['items decide 999 forget'],
   'items decisions': ['items decisions'],
   'items revoke': ['items revoke 999'],
+  why: ['why team-1', 'why team-1 --fresh', 'why nobody'],
+  report: ['report', 'report --json'],
+  'report group': ['report group nobody'],
+  'report person': ['report person nobody'],
+  users: ['users'],
+  'users roles': ['users roles nobody --role viewer'],
+  'users disable': ['users disable nobody'],
+  'users enable': ['users enable nobody'],
+  'users sign-out': ['users sign-out nobody'],
   'token list': ['token list', 'token list --source entra'],
   'token revoke': ['token revoke nobody'],
   'secrets list': ['secrets list'],
@@ -78,8 +89,8 @@ const onDirectory: Readonly<Record<string, readonly string[]>> = {
   serve: ['serve --listen nowhere'],
 }
 
-/** These print credentials on purpose: made-up ones of the sandbox, and a new token this once. */
-const printSecrets = ['demo', 'sandbox', 'token create', 'token rotate']
+/** These print credentials on purpose: made-up ones of the sandbox, and a new token or first password this once. */
+const printSecrets = ['demo', 'sandbox', 'token create', 'token rotate', 'users add', 'users reset']
 
 describe('a secret', () => {
   it('is in no output, log, export, backup or plan, whatever was typed and however it ended', {
