@@ -63,7 +63,9 @@ describe('npm run check', () => {
 
   it('names its steps when asked for an unknown one', () => {
     const { status, stderr } = check('spelling')
-    expect(stderr).toContain('There is no step "spelling". Steps: unit tests, types, unused code, import rule')
+    expect(stderr).toContain(
+      'There is no step "spelling". Steps: unit tests, types, types of console, unused code, import rule',
+    )
     expect(status).toBe(2)
   })
 })

@@ -34,9 +34,11 @@ describe('runs that write to one directory (D5)', () => {
     const small = await settledDesk(here(), 'small')
     small.save(team('small', 4))
     const added = await small.sync()
-    const big = await openDesk(here(), 'big', { saved: team('big', 150) })
+    const big = await openDesk(here(), 'big', { saved: team('big', 600) })
     const planned = await big.plan()
     await big.approve(planned)
+    // The big run has work for as long as the small one may take, on any machine.
+    const slow = sandbox.control.addFault({ kind: 'slow', operations: 'account.profile.patch', ms: 100 })
     const { client, runner, store } = big.program
     const begun = await runner.apply(planned.plan.id, 'os:tester')
     await until(async () => ((await store.runs.get(begun.run.id))?.progress?.done ?? 0) > 0)
@@ -51,6 +53,7 @@ describe('runs that write to one directory (D5)', () => {
     const taken = await (await runner.apply(plan.id, 'os:tester')).done
     expect(taken.state).toBe('applied')
     expect((await store.runs.get(begun.run.id))?.state).toBe('applying')
+    sandbox.control.removeFault(slow)
     expect((await begun.done).state).toBe('applied')
     expect((await big.plan()).changes).toEqual([])
   })
