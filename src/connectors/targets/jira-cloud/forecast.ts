@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly groups: number
   /** The plan was made by a run before, and a person approved it in between: nothing is listed again. */
   readonly isApproved?: boolean
+  /** Muster has never written to this directory: it leaves its mark first. */
+  readonly isFirst?: boolean
   /** Accounts to create; `profiles` of them belong to a verified domain and get a name. */
   readonly created?: number
   readonly profiles?: number
@@ -46,9 +48,10 @@ export function callsOfRun(run: RunFacts): RunCalls {
   const looks = changed.reduce((sum, each) => sum + pages(each, 10), 0)
   return run.key
     ? {
-        'read before': run.isApproved
-          ? 10
-          : pages(run.accounts, 100) + pages(run.groups, 100) + 10 + 2 * pages(created, 100),
+        'read before':
+          10 +
+          (run.isApproved ? 0 : pages(run.accounts, 100) + pages(run.groups, 100) + 2 * pages(created, 100)) +
+          (run.isFirst ? 3 : 0),
         // A look before, one at each invitation, the invitation, then the profiles.
         'new accounts': pages(created, 25) + 2 * invitations + profiles,
         'new groups': 2 * newGroups + pages(newGroups, 25),
@@ -95,6 +98,7 @@ export function callsOfImport(
   const singles = here.key ? Math.ceil(memberships * present) : memberships
   return callsOfRun({
     ...here,
+    isFirst: true,
     created: people,
     profiles: people,
     invitations: people,
