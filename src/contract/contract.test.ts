@@ -193,3 +193,13 @@ describe('the client', () => {
     }
   })
 })
+
+describe('a day or an instant of a report', () => {
+  it('that cannot be read is told with a form that can', () => {
+    const judged = routes.report.changes.query.safeParse({ from: 'yesterday' })
+    expect(judged.error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      ['from', 'write a day such as 2026-03-01, or an instant such as 2026-03-01T08:00:00Z'],
+    ])
+    expect(routes.report.changes.query.safeParse({ from: '2026-03-01' }).success).toBe(true)
+  })
+})

@@ -23,7 +23,9 @@ export const reportPresets = {
 export type ReportPreset = keyof typeof reportPresets
 export const presetNames = Object.keys(reportPresets) as [ReportPreset, ...ReportPreset[]]
 
-const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
+  error: 'write a day such as 2026-03-01, or an instant such as 2026-03-01T08:00:00Z',
+})
 
 export const reportRow = named(
   'ReportRow',

@@ -100,7 +100,7 @@ function whyLines({ person, group, connections }: WhyReport, paint: Paint, colum
       lines.push(...texts.flatMap((text) => indented(text, width)))
     }
   }
-  return lines.length === 0 ? ['There is no connection yet: muster connections set ...'] : lines
+  return lines.length === 0 ? ['There is no connection yet. To make one: muster connections put --help'] : lines
 }
 
 function indented(text: string, width: number): string[] {
