@@ -29,6 +29,8 @@ export interface PushResource {
   readonly memberCount: number
   readonly createdAt: Instant
   readonly modifiedAt: Instant
+  /** Only where asked for: members of a group or groups of a person at this very version, in the order of ids. */
+  readonly related?: readonly PushMembership[]
 }
 
 /** A member with what is known about it, or a group of somebody. */
@@ -69,6 +71,8 @@ export interface PushQuery {
   readonly count: number
   /** Empty = first page by cursor. */
   readonly cursor?: string
+  /** Every resource comes with its `related`. */
+  readonly withRelated?: boolean
 }
 
 export interface PushPage {
@@ -97,7 +101,12 @@ export interface PushStatus {
  */
 export interface PushDirectory {
   create(source: string, type: ResourceType, write: PushWrite, rules: PushWriteRules): Promise<PushWritten>
-  get(source: string, type: ResourceType, id: string): Promise<PushResource | undefined>
+  get(
+    source: string,
+    type: ResourceType,
+    id: string,
+    options?: { readonly withRelated?: boolean },
+  ): Promise<PushResource | undefined>
   /**
    * Changes a resource that nobody else changes meanwhile. `change` is pure and may throw, then nothing happened.
    * Undefined when there is no such resource.
@@ -158,7 +167,10 @@ export interface PushTokens {
   list(source: string): Promise<readonly PushToken[]>
   /** Ends a token now, or at an instant. False when there is no such valid token. */
   revoke(source: string, id: string, at?: Instant): Promise<boolean>
-  /** Whether a presented value is a valid token of this very source, compared in constant time. */
+  /**
+   * Whether a presented value is a valid token of this very source, compared in constant time. What this process revokes
+   * ends at once; what another process revokes, within a second.
+   */
   authenticate(source: string, value: string): Promise<'valid' | 'expired' | 'unknown'>
 }
 

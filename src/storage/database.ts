@@ -224,3 +224,8 @@ export async function inTransaction<Result>(
 export async function serialize(transaction: Transaction<unknown>, what: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`muster:${what}`}, 0))`.execute(transaction)
 }
+
+/** An advisory lock for `serialize` to wait for, held until the transaction ends; those who share do not wait for each other. */
+export function sharedTurn(what: string): RawBuilder<unknown> {
+  return sql`pg_advisory_xact_lock_shared(hashtextextended(${`muster:${what}`}, 0))`
+}

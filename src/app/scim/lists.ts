@@ -7,7 +7,7 @@ import { type ListQuery, listDocument } from '../../scim/query.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
 import { sortingOf } from '../../scim/sort.ts'
 import type { ScimAnswer } from './answer.ts'
-import { represent } from './represent.ts'
+import { represent, wantsRelated } from './represent.ts'
 import { pageLimits, type ScimScope } from './scope.ts'
 
 /** Members of a whole page; a page of large groups is cut short, which a client must expect (RFC 7644 section 3.4.2.4). */
@@ -15,10 +15,11 @@ const mostMembersOnPage = 100_000
 
 /** Resources of one type (RFC 7644 section 3.4.2). */
 export async function listResources(scope: ScimScope, type: ResourceType, query: ListQuery): Promise<ScimAnswer> {
-  const asked = pushQuery(type, query)
+  const shown = projection(type, query)
+  // A page of large groups is cut short before their members are read.
+  const asked = { ...pushQuery(type, query), withRelated: type.name === 'User' && wantsRelated(type, shown) }
   const first = await scope.directory.list(scope.source, type, asked)
   const page = first.total === 0 ? await withPlus(scope, type, asked, first) : first
-  const shown = projection(type, query)
   const resources = shown.wants('members') ? cut(page.resources) : page.resources
   const isCut = resources.length < page.resources.length
   const byCursor = query.cursor !== undefined

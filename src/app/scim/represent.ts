@@ -7,7 +7,12 @@ import { schemasOf } from '../../scim/resource.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
 import { locationOf, type ScimScope } from './scope.ts'
 
-/** Resources as a client sees them. Memberships are read only where the projection shows them. */
+/** Whether a projection of this type shows memberships. */
+export function wantsRelated(type: ResourceType, projection: Projection): boolean {
+  return projection.wants(type.name === 'Group' ? 'members' : 'groups')
+}
+
+/** Resources as a client sees them. Memberships are read only where the projection shows them and they did not come along. */
 export async function represent(
   scope: ScimScope,
   type: ResourceType,
@@ -28,13 +33,14 @@ async function relatedOf(
   resources: readonly PushResource[],
   projection: Projection,
 ): Promise<Related> {
-  const ids = resources.map(({ id }) => id)
-  if (type.name === 'Group') {
-    if (!projection.wants('members')) return undefined
-    const filled = resources.filter(({ memberCount }) => memberCount > 0).map(({ id }) => id)
-    return { name: 'members', of: await directory.members(source, filled) }
-  }
-  return projection.wants('groups') ? { name: 'groups', of: await directory.groupsOf(source, ids) } : undefined
+  if (!wantsRelated(type, projection)) return undefined
+  const isGroup = type.name === 'Group'
+  const missing = resources.filter(({ related, memberCount }) => related === undefined && (!isGroup || memberCount > 0))
+  const ids = missing.map(({ id }) => id)
+  const read = isGroup ? directory.members : directory.groupsOf
+  const of = new Map(ids.length === 0 ? [] : await read(source, ids))
+  for (const { id, related = [] } of resources) if (related.length > 0) of.set(id, related)
+  return { name: isGroup ? 'members' : 'groups', of }
 }
 
 function whole(scope: ScimScope, type: ResourceType, resource: PushResource, related: Related): JsonObject {

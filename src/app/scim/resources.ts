@@ -7,7 +7,7 @@ import { listQueryFromUrl } from '../../scim/query.ts'
 import { createDocument, patchDocument, replaceDocument, type Written } from '../../scim/resource.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
 import type { ScimAnswer, ScimRequest } from './answer.ts'
-import { represent } from './represent.ts'
+import { represent, wantsRelated } from './represent.ts'
 import { bodyOf, locationOf, type ScimScope } from './scope.ts'
 
 /** A written group answers with its members only up to here, unless they are asked for: 5,000 of them help nobody. */
@@ -25,7 +25,8 @@ export async function createResource(scope: ScimScope, type: ResourceType, reque
   const written = createDocument(type, bodyOf(request.body), settings)
   const document = type.name === 'User' ? withActive(written.document) : written.document
   const result = await directory.create(source, type, { document, members: written.members }, settings)
-  const { resource } = result
+  // Nobody is in a group at the moment of creation.
+  const resource = type.name === 'User' ? { ...result.resource, related: [] } : result.resource
   return {
     status: 201,
     headers: { location: locationOf(scope, type, resource.id), etag: etagOf(resource.version) },
@@ -47,12 +48,13 @@ export async function readResource(
   id: string,
   request: ScimRequest,
 ): Promise<ScimAnswer> {
-  const resource = await scope.directory.get(scope.source, type, id)
+  const { attributes, excludedAttributes } = listQueryFromUrl(namesOnly(request.query))
+  const seen = projection(type, { attributes, excludedAttributes })
+  const resource = await scope.directory.get(scope.source, type, id, { withRelated: wantsRelated(type, seen) })
   if (resource === undefined) throw noSuch(type, id)
   const headers = { etag: etagOf(resource.version) }
   if (isUnmodified(request.ifNoneMatch, resource.version)) return { status: 304, headers, subject: subjectOf(resource) }
-  const { attributes, excludedAttributes } = listQueryFromUrl(namesOnly(request.query))
-  const [body] = await represent(scope, type, [resource], projection(type, { attributes, excludedAttributes }))
+  const [body] = await represent(scope, type, [resource], seen)
   return {
     status: 200,
     headers: { ...headers, location: locationOf(scope, type, id) },

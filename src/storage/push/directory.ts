@@ -5,11 +5,13 @@ import { scimFault } from '../../scim/error.ts'
 import { isEqualJson } from '../../scim/json.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
 import type { StorageContext } from '../context.ts'
-import { type Executor, inTransaction, rowsOf } from '../database.ts'
+import { type Executor, inTransaction, rowsOf, serialize, sharedTurn } from '../database.ts'
 import { texts, time } from '../rows.ts'
 import { applyMemberSteps, tooManyMembers } from './member-steps.ts'
 import { pushQueries } from './queries.ts'
+import { relatedColumn } from './related.ts'
 import { columnsOf, type DocumentColumns, kindOf, resourceColumns } from './rows.ts'
+import { createTurns } from './turns.ts'
 
 /** How often a creation looks again after somebody else took the key it wanted. */
 const createTries = 3
@@ -17,12 +19,15 @@ const createTries = 3
 export function pushDirectory(context: StorageContext): PushDirectory {
   const { database, now } = context
   const writing = { now }
+  // Waiting in the store would keep a connection each, and a busy group would leave none for others.
+  const inTurn = createTurns()
   return {
     ...pushQueries(context),
     create: async (source, type, write, rules) => {
       // Without members it is one statement, durable by itself.
       if (write.members.length === 0) return asWritten(await create(database.kysely, writing, source, type, write))
       return await inTransaction(database, async (transaction) => {
+        await sql`select ${sharedTurn(removalsOf(source))}`.execute(transaction)
         const resource = await create(transaction, writing, source, type, write)
         const members = await applyMemberSteps(transaction, source, resource.id, write.members, rules)
         if (members.added === 0) return { ...asWritten(resource), unknownMembers: members.unknown }
@@ -36,17 +41,28 @@ export function pushDirectory(context: StorageContext): PushDirectory {
         }
       })
     },
-    get: async (source, type, id) => await read(database.kysely, source, type, id),
-    update: async (source, type, id, change, rules) =>
-      await inTransaction(database, async (transaction) => {
-        const current = await read(transaction, source, type, id, sql`for no key update`)
-        return current === undefined
-          ? undefined
-          : await update(transaction, now(), source, type, current, change(current), rules)
-      }),
+    get: async (source, type, id, { withRelated = false } = {}) => {
+      const [row] = await rowsOf<PushResource>(
+        database.kysely,
+        sql`select ${resourceColumns} ${withRelated ? relatedColumn(type) : sql``} from push_resource r
+            where r.source = ${source} and r.id = ${id} and r.kind = ${kindOf(type)}`,
+      )
+      return row
+    },
+    update: async (source, type, id, change, rules) => {
+      const write = async () =>
+        await inTransaction(database, async (transaction) => {
+          const current = await readToChange(transaction, source, type, id)
+          return current === undefined
+            ? undefined
+            : await update(transaction, now(), source, type, current, change(current), rules)
+        })
+      return await (kindOf(type) === 'group' ? inTurn(`${source} ${id}`, write) : write())
+    },
     remove: async (source, type, id, check) =>
       await inTransaction(database, async (transaction) => {
-        const current = await read(transaction, source, type, id, sql`for update`)
+        await serialize(transaction, removalsOf(source))
+        const current = await readToChange(transaction, source, type, id)
         if (current === undefined) return false
         check(current)
         await remove(transaction, now(), source, type, current)
@@ -79,16 +95,27 @@ export function pushDirectory(context: StorageContext): PushDirectory {
 
 const asWritten = (resource: PushResource): PushWritten => ({ resource, isChanged: true, unknownMembers: [] })
 
-async function read(
-  executor: Executor,
+/**
+ * Nobody is deleted while members are added: an addition that found somebody a moment before would leave a membership of
+ * nobody. Additions share the turn, a removal has it alone; both take it before any row, so that none waits in a circle.
+ */
+function removalsOf(source: string): string {
+  return `removals of ${source}`
+}
+
+/** The resource, held until the transaction ends; a group is held together with its turn to add members. */
+async function readToChange(
+  transaction: Transaction<unknown>,
   source: string,
   type: ResourceType,
   id: string,
-  lock: RawBuilder<unknown> = sql``,
 ): Promise<PushResource | undefined> {
+  const isGroup = kindOf(type) === 'group'
   const [row] = await rowsOf<PushResource>(
-    executor,
-    sql`select ${resourceColumns} from push_resource r where r.source = ${source} and r.id = ${id} and r.kind = ${kindOf(type)} ${lock}`,
+    transaction,
+    sql`${isGroup ? sql`with turn as materialized (select ${sharedTurn(removalsOf(source))})` : sql``}
+        select ${resourceColumns} from ${isGroup ? sql`turn cross join` : sql``} push_resource r
+        where r.source = ${source} and r.id = ${id} and r.kind = ${kindOf(type)} for no key update of r`,
   )
   return row
 }

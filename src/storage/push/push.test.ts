@@ -181,6 +181,43 @@ describeOnBothStores('directories that providers push into', (current) => {
     expect(await directory().get('entra', groups, dev.id)).toMatchObject({ memberCount: 48, version: 65 })
   })
 
+  it('P17: who is deleted while somebody adds them is in no group', async () => {
+    const { connection, kind } = current().place
+    // The embedded store does one transaction after the other.
+    if (kind === 'embedded') return
+    const [ann, dev] = [await user({ userName: 'ann' }), await group('dev')]
+    const database = await openDatabase(connection)
+    const waiting = async () =>
+      (
+        await rowsOf(
+          database.kysely,
+          sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+      ).length
+    const rowsThere = async () =>
+      await rowsOf(database.kysely, sql`select 1 from push_member where member_id = ${ann.id}`)
+    try {
+      const slow = await database.kysely.startTransaction().execute()
+      // In the way of the addition, after it has found Ann and before it has written.
+      await sql`insert into push_member values ('entra', ${dev.id}, ${ann.id})`.execute(slow)
+      const adding = patch(dev.id, [{ op: 'add', path: 'members', value: [{ value: ann.id }] }])
+      while ((await waiting()) < 1) await new Promise((resolve) => setTimeout(resolve, 5))
+      let isRemoved = false
+      const removing = directory()
+        .remove('entra', users, ann.id, () => undefined)
+        .then(() => {
+          isRemoved = true
+        })
+      while (!isRemoved && (await waiting()) < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+      await slow.rollback().execute()
+      await Promise.all([adding, removing])
+      expect(await rowsThere()).toEqual([])
+      expect(await directory().get('entra', groups, dev.id)).toMatchObject({ memberCount: 0, version: 3 })
+    } finally {
+      await database.close()
+    }
+  })
+
   it('P17: a whole list of 50,000 with one difference writes one row', { timeout: 300_000 }, async () => {
     const database = await openDatabase(current().place.connection)
     try {
@@ -311,6 +348,22 @@ describeOnBothStores('tokens of push sources', (current) => {
     const kept = JSON.stringify(await rowsOf(database.kysely, sql`select * from push_token`))
     await database.close()
     expect(kept).not.toContain(first.value.slice(20))
+  })
+
+  it('end at once where they are revoked, and within a second in another process', async () => {
+    const { place } = current()
+    let at = Date.now()
+    const other = await place.open({ now: () => at })
+    const { token, value } = await tokens().create('entra')
+    expect(await other.push.tokens.authenticate('entra', value)).toBe('valid')
+    expect(await tokens().authenticate('entra', value)).toBe('valid')
+    await tokens().revoke('entra', token.id)
+    expect(await tokens().authenticate('entra', value)).toBe('expired')
+    at += 999
+    expect(await other.push.tokens.authenticate('entra', value)).toBe('valid')
+    // The second, and however far the two clocks are apart.
+    at += 600_000
+    expect(await other.push.tokens.authenticate('entra', value)).toBe('expired')
   })
 })
 

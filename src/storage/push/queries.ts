@@ -14,6 +14,7 @@ import { rowsOf } from '../database.ts'
 import { limitOf, present, slice, textCursor, texts } from '../rows.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { filterToSql } from './filter-to-sql.ts'
+import { relatedColumn } from './related.ts'
 import { kindOf, resourceColumns } from './rows.ts'
 import { sortToSql } from './sort-to-sql.ts'
 
@@ -150,7 +151,7 @@ function changed(source: string): RawBuilder<unknown> {
 type Rows = <Row>(statement: RawBuilder<unknown>) => Promise<Row[]>
 
 async function list(rows: Rows, source: string, type: ResourceType, query: PushQuery): Promise<PushPage> {
-  const { filter, sorting, count, cursor } = query
+  const { filter, sorting, count, cursor, withRelated = false } = query
   const kind: PushKind = kindOf(type)
   const where = sql`where r.source = ${source} and r.kind = ${kind}
     ${filter === undefined ? sql`` : sql`and ${filterToSql(filter, type)}`}`
@@ -164,7 +165,7 @@ async function list(rows: Rows, source: string, type: ResourceType, query: PushQ
   const after = 'afterId' in position ? sql`and r.id > ${position.afterId}` : sql``
   const skipped = 'skipped' in position ? position.skipped : 0
   const found = await rows<PushResource>(
-    sql`select ${resourceColumns} from push_resource r ${where} ${after} order by ${order} limit ${count + 1} offset ${skipped}`,
+    sql`select ${resourceColumns} ${withRelated ? relatedColumn(type) : sql``} from push_resource r ${where} ${after} order by ${order} limit ${count + 1} offset ${skipped}`,
   )
   const resources = found.slice(0, count)
   const isFirst = skipped === 0 && !('afterId' in position)

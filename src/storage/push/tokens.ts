@@ -16,6 +16,9 @@ const mostValid = 2
 /** A use is written down at most this often, so that reading does not cost a durable write each time. */
 const useNotedEveryMs = 60_000
 
+/** A token that was found valid is not looked up again for so long: as long as one revoked elsewhere may still let in. */
+const trustedMs = 1_000
+
 interface Row extends PushToken {
   readonly hash: string
 }
@@ -25,6 +28,8 @@ const columns = sql`id, source, prefix, hash, created_at as "createdAt", expires
 export function pushTokens({ database, now }: StorageContext): PushTokens {
   const valid = () =>
     sql`(revoked_at is null or revoked_at > ${time(now())}) and (expires_at is null or expires_at > ${time(now())})`
+  /** From when until when, by source and hash. Only valid tokens come in, so it stays as small as the list of them. */
+  let trusted = new Map<string, { readonly from: number; readonly until: number }>()
   return {
     create: async (source, expiresAt) => {
       const value = mark + randomBytes(32).toString('base64url')
@@ -63,17 +68,28 @@ export function pushTokens({ database, now }: StorageContext): PushTokens {
         database.kysely,
         sql`update push_token set revoked_at = ${time(at ?? now())} where source = ${source} and id = ${id} and ${valid()} returning id`,
       )
+      // Another map, so that a look-up under way cannot put it back.
+      trusted = new Map()
       return rows.length > 0
     },
     authenticate: async (source, value) => {
-      const rows = await rowsOf<Row & { readonly isValid: boolean }>(
+      const known = trusted
+      const hash = hashOf(value)
+      const name = `${source} ${hash}`
+      const at = now()
+      const trust = known.get(name)
+      if (trust !== undefined && at >= trust.from && at < trust.until) return 'valid'
+      const rows = await rowsOf<Row & { readonly isValid: boolean; readonly revokedAt: number | null }>(
         database.kysely,
-        sql`select ${columns}, ${valid()} as "isValid" from push_token
+        sql`select ${columns}, revoked_at as "revokedAt", ${valid()} as "isValid" from push_token
             where prefix = ${value.slice(0, prefixLength)} and source = ${source}`,
       )
-      const found = rows.find((row) => isEqual(row.hash, hashOf(value)))
+      const found = rows.find((row) => isEqual(row.hash, hash))
       if (found === undefined) return 'unknown'
+      known.delete(name)
       if (!found.isValid) return 'expired'
+      const ends = [found.expiresAt, found.revokedAt].map((end) => end ?? Number.POSITIVE_INFINITY)
+      known.set(name, { from: at, until: Math.min(at + trustedMs, ...ends) })
       if ((found.lastUsedAt ?? 0) < now() - useNotedEveryMs) {
         await sql`update push_token set last_used_at = ${time(now())} where id = ${found.id}`.execute(database.kysely)
       }
