@@ -99,9 +99,10 @@ export function reportRow({
   runNumber,
   startedBy,
   directoryKey,
+  fingerprint,
   ...change
 }: ReportedChange): ReportRow {
-  return { ...changeView(change), at: isoTime(at), connection, run: runNumber, startedBy, directoryKey }
+  return { ...changeView(change), at: isoTime(at), connection, run: runNumber, startedBy, directoryKey, fingerprint }
 }
 
 /** Connections by their own name, or by that of their source or target; a removed one is still in the report. */

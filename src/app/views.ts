@@ -7,7 +7,7 @@ import type { ChangeRecord, Plan } from '../domain/plan.ts'
 import { holdReasons, reasons } from '../domain/reason.ts'
 import type { Run } from '../domain/run.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { ApiToken, PlanStore } from '../ports/store.ts'
+import type { ApiToken, PlanStore, Verdict } from '../ports/store.ts'
 
 /** Records of ours as the API shows them: instants as text, reasons as sentences. */
 
@@ -38,8 +38,12 @@ export function runView(run: Run): RunView {
 export function planView(
   plan: Plan,
   run: Run,
-  tally: Awaited<ReturnType<PlanStore['tally']>>,
-  approval: Awaited<ReturnType<PlanStore['approval']>>,
+  more: {
+    readonly tally: Awaited<ReturnType<PlanStore['tally']>>
+    readonly approval: Verdict | undefined
+    readonly rejection: Verdict | undefined
+    readonly expiresAt: number | undefined
+  },
   customNames: Readonly<Record<string, string>>,
 ): PlanView {
   const { sourceSnapshotId: _, targetSnapshotId: __, runId: ___, createdAt, guards, summary, ...rest } = plan
@@ -56,9 +60,15 @@ export function planView(
       notices: [...summary.notices],
     },
     customNames: { ...customNames },
-    tally: tally.map((row) => ({ ...row })),
-    approval: approval === undefined ? undefined : { by: approval.by, at: isoTime(approval.at) },
+    tally: more.tally.map((row) => ({ ...row })),
+    approval: verdictView(more.approval),
+    rejection: verdictView(more.rejection),
+    expiresAt: timeOrNone(more.expiresAt),
   }
+}
+
+function verdictView(verdict: Verdict | undefined) {
+  return verdict === undefined ? undefined : { ...verdict, at: isoTime(verdict.at) }
 }
 
 export function changeView(change: ChangeRecord): ChangeView {

@@ -30,6 +30,7 @@ describe('the command line', () => {
         text: undefined,
         limit: 3,
         all: false,
+        csv: false,
         'detailed-exit-code': false,
       },
     })

@@ -19,6 +19,7 @@ import { pauseCommands } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
 import { sourcesBaseline, sourcesPush, sourcesRequests, tokenRotate } from './commands/push.ts'
 import { rekeyCommand } from './commands/re-key.ts'
+import { rejectCommand } from './commands/reject.ts'
 import { reportCommand, reportGroup, reportPerson } from './commands/report.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { runsCommand } from './commands/runs.ts'
@@ -56,6 +57,7 @@ export const commands: readonly Command[] = [
   ...localGroupCommands,
   planCommand,
   approveCommand,
+  rejectCommand,
   applyCommand,
   syncCommand,
   undoCommand,

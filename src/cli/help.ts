@@ -12,7 +12,7 @@ export const chapters: readonly { readonly title: string; readonly commands: rea
   },
   {
     title: 'Sync',
-    commands: ['plan', 'approve', 'apply', 'sync', 'undo', 'runs', 'cancel', 'pause', 'resume', 'items'],
+    commands: ['plan', 'approve', 'reject', 'apply', 'sync', 'undo', 'runs', 'cancel', 'pause', 'resume', 'items'],
   },
   { title: 'Ask', commands: ['why', 'report'] },
   { title: 'Operate', commands: ['users', 'token', 'secrets', 'audit', 'backup', 'restore'] },

@@ -73,6 +73,14 @@ export async function writeChanges(listed: ListedChanges): Promise<void> {
   }
 }
 
+/** Pages of the changes that fit, in the order of the plan; at most `limit` changes in all. */
+export function changePages(
+  listed: Pick<ListedChanges, 'client' | 'call' | 'plan' | 'filter'>,
+  limit: number,
+): AsyncIterable<readonly ChangeView[]> {
+  return everyPage(readChanges(listed, listed.filter.kinds), limit)
+}
+
 /** Changes that fit, at most `limit` in all. */
 export function someChanges(
   listed: Pick<ListedChanges, 'client' | 'call' | 'plan' | 'filter'>,

@@ -50,6 +50,28 @@ describe('commands about plans that were made before', () => {
     expect((await type('approve guests')).stderr).toContain(`run ${other.run.number}, connection "guests"`)
   })
 
+  it('exports a plan as a table that no spreadsheet runs, each row with the fingerprint', async () => {
+    const formula = '=HYPERLINK("http://evil.example","x")'
+    const { run, plan } = await leave('staff', [change(1, { accountLabel: formula }), change(2)])
+    const { stdout, code } = await type(`plan ${run.number} --csv`)
+    expect(code).toBe(0)
+    const lines = stdout.trimEnd().split('\r\n')
+    expect(lines).toHaveLength(3)
+    expect(lines[0]).toMatch(/^number,kind,person,.*,held by,needs,fingerprint$/)
+    expect(lines[1]).toContain(`"'=HYPERLINK(""http://evil.example"",""x"")"`)
+    expect(lines.slice(1).every((line) => line.endsWith(plan.fingerprint))).toBe(true)
+    expect((await type(`plan ${run.number} --csv --json`)).code).toBe(2)
+  })
+
+  it('rejects a plan with a reason, which whoever looks at it reads', async () => {
+    const { run } = await leave('staff', [change(1)])
+    expect((await type(`reject ${run.number}`)).stderr).toContain('A plan is rejected with a reason.')
+    const { code, stdout } = await type(`reject ${run.number} --comment too-early`)
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`Rejected: the plan of run ${run.number}.`)])
+    expect((await type(`plan ${run.number}`)).stdout).toMatch(/Rejected by token:\S+, .*: too-early/)
+    expect((await type(`approve ${run.number}`)).code).toBe(5)
+  })
+
   it('shows the first of many, says how to see the rest, and streams all of them as JSON', async () => {
     const many = Array.from({ length: 2300 }, (_, index) => change(index + 1))
     const { run } = await leave('huge', many)

@@ -1,7 +1,7 @@
 import type { PlanView } from '../contract/plans.ts'
 import type { Invocation } from './command.ts'
 import { type ChangeFilter, printChanges, shownPerKind, writeChanges } from './plan-changes.ts'
-import { planLines, releasableGuards, wholePlanGuards } from './render/plan.ts'
+import { impactLines, planLines, releasableGuards, wholePlanGuards } from './render/plan.ts'
 
 export const noFilter: ChangeFilter = { kinds: [], states: [], outcomes: [] }
 
@@ -30,6 +30,10 @@ export async function showPlan(
     return
   }
   output.print(planLines(plan, output.paint, output.stdout.columns))
+  if (plan.summary.total > 0) {
+    const impact = await client.plans.impact({ params: { plan: plan.id } }, session.call)
+    output.print(impactLines(impact, output.stdout.columns))
+  }
   await printChanges({ ...listed, limit: limit ?? shownPerKind })
 }
 

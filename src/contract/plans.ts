@@ -27,6 +27,8 @@ const guardView = named(
   }),
 )
 
+const verdict = z.object({ by: z.string(), at: time, comment: z.string().optional() })
+
 const tallyRow = z.object({ kind, state: itemState, outcome, count: z.number().int() })
 
 export const planView = named(
@@ -74,10 +76,28 @@ export const planView = named(
       .record(z.string(), z.string())
       .describe('what people call the custom attributes today, by the ids in `custom.update` changes'),
     tally: z.array(tallyRow).describe('counts as they are now, also after releases and outcomes'),
-    approval: z.object({ by: z.string(), at: time }).optional(),
+    approval: verdict.optional(),
+    rejection: verdict.optional().describe('turned down for good by a reviewer'),
+    expiresAt: time
+      .optional()
+      .describe('from then on it is neither approved nor begun; absent once the connection is gone'),
   }),
 )
 export type PlanView = z.output<typeof planView>
+
+export const planImpact = named(
+  'PlanImpact',
+  z.object({
+    identityChanges: z.number().int().describe('accounts that get another e-mail address or username'),
+    groupsEmptied: z.array(z.object({ name: z.string(), members: z.number().int() })),
+    groupsEmptiedCount: z.number().int().describe('the list names the first hundred'),
+    administrators: z.array(
+      z.object({ seq: z.number().int(), kind, label: z.string(), group: z.string().describe('that administers') }),
+    ),
+    administratorsCount: z.number().int().describe('the list names the first hundred'),
+  }),
+)
+export type PlanImpact = z.output<typeof planImpact>
 
 const attribute = z.union([z.string(), z.array(z.string()), z.null()])
 const attributes = z.record(z.string(), attribute)
@@ -134,6 +154,7 @@ export const changeView = named(
 )
 export type ChangeView = z.output<typeof changeView>
 
+const comment = z.string().trim().min(1).max(2_000)
 const params = z.object({ plan: z.string().min(1).max(60) })
 
 export const planRoutes = {
@@ -209,10 +230,32 @@ export const planRoutes = {
           ])
           .optional()
           .describe('everything held, what these guards hold, or these changes'),
+        comment: comment.optional().describe('kept with the approval and in the audit log'),
       }),
     ),
     response: named('Approved', z.object({ released: z.number().int(), plan: planView })),
     errors: ['not-found', 'stale-plan'],
+  }),
+  reject: route({
+    method: 'POST',
+    path: '/api/v1/plans/{plan}/reject',
+    role: 'approver',
+    about: 'plan',
+    summary: 'Turns a plan down for good, with the reason; its run ends as cancelled.',
+    params,
+    body: named('Reject', z.object({ fingerprint: z.string().describe('of the plan that was reviewed'), comment })),
+    response: planView,
+    errors: ['not-found', 'stale-plan', 'conflict'],
+  }),
+  impact: route({
+    method: 'GET',
+    path: '/api/v1/plans/{plan}/impact',
+    role: 'viewer',
+    about: 'plan',
+    summary: 'What a reviewer should look at twice: administrators concerned, groups emptied, changed addresses.',
+    params,
+    response: planImpact,
+    errors: ['not-found'],
   }),
   apply: route({
     method: 'POST',

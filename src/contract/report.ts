@@ -36,6 +36,7 @@ export const reportRow = named(
     run: z.number().int(),
     startedBy: z.string(),
     directoryKey: z.string(),
+    fingerprint: z.string().describe('of the plan the change was a part of, as it was reviewed'),
   }),
 )
 export type ReportRow = z.output<typeof reportRow>

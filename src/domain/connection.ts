@@ -4,6 +4,7 @@ import { keySchema, modes } from './key.ts'
 import { customAttributeSchema, customIdSchema, mappingRuleSchema, stepsSchema } from './mapping.ts'
 import { patternSchema } from './pattern.ts'
 import { guardsSchema, stageSchema } from './policy.ts'
+import { reviewSchema } from './review.ts'
 import { scheduleSchema } from './schedule.ts'
 import { userScopeSchema } from './scope.ts'
 
@@ -123,6 +124,7 @@ export const connectionSchema = z.strictObject({
   users: usersSchema,
   groups: groupsSchema,
   guards: guardsSchema,
+  review: reviewSchema,
   /** Runs by itself while `muster serve` is up. Absent = only on demand. */
   schedule: scheduleSchema.optional(),
 })

@@ -25,6 +25,7 @@ import { planPart, type Some } from './planning-part.ts'
 import type { Connections, OpenConnection } from './setup.ts'
 import { planUndo } from './undo/planning.ts'
 import { undoable } from './undo/undoable.ts'
+import { refuseExpired, refuseRejected } from './validity.ts'
 import { verify } from './verify.ts'
 import { createWriters } from './writers.ts'
 
@@ -415,6 +416,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const open = await connections.open(plan.connection)
     // What takes back an earlier run is a person's own decision of this moment.
     if (run.kind !== 'undo') await refusePaused(plan.connection)
+    await refuseRejected(store.plans, plan)
+    refuseExpired(plan, run, open.connection.review, clock.now())
     await refuseUnapproved(store, plan, open)
     if (active.has(run.id)) throw fail.busy(`Run ${run.number} is already under way in this process.`)
     if (run.kind !== 'incremental') await abandonedRun(plan.connection)

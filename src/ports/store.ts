@@ -246,6 +246,31 @@ export interface OutcomeRecord {
   readonly verifiedAt?: Instant
 }
 
+/** What a person said about a plan. */
+export interface Verdict {
+  readonly by: string
+  readonly at: Instant
+  readonly comment?: string
+}
+
+/** Lists name the first hundred; the counts are of all. */
+export interface PlanImpact {
+  /** Accounts that get another e-mail address or username: they sign in or are found by it. */
+  readonly identityChanges: number
+  /** Groups that nobody would be in any more, by what the last read and this plan say. */
+  readonly groupsEmptied: readonly { readonly name: string; readonly members: number }[]
+  readonly groupsEmptiedCount: number
+  /** Changes that touch administration: who joins or leaves a group that administers, and what is done to its members. */
+  readonly administrators: readonly {
+    readonly seq: number
+    readonly kind: ChangeKind
+    readonly label: string
+    /** The group that administers. */
+    readonly group: string
+  }[]
+  readonly administratorsCount: number
+}
+
 /** Proof of the right to write: the lease's holder and epoch; every progress write carries it (D5). */
 export interface Fence {
   readonly directoryKey: string
@@ -282,10 +307,19 @@ export interface PlanStore {
     fingerprint: string,
     by: string,
     part?: { readonly guards?: readonly string[]; readonly seqs?: readonly number[] },
+    comment?: string,
   ): Promise<number>
   /** Marks the plan approved as a whole (mode `review`). Throws `stale-plan` like `release`. */
-  approve(planId: string, fingerprint: string, by: string): Promise<void>
-  approval(planId: string): Promise<{ readonly by: string; readonly at: Instant } | undefined>
+  approve(planId: string, fingerprint: string, by: string, comment?: string): Promise<void>
+  approval(planId: string): Promise<Verdict | undefined>
+  /**
+   * A person turns the plan down for good, with the reason; its run ends as `cancelled` unless it has ended otherwise.
+   * Throws `stale-plan` like `release`, and `conflict` while it is being applied.
+   */
+  reject(planId: string, fingerprint: string, by: string, comment: string): Promise<void>
+  rejection(planId: string): Promise<Verdict | undefined>
+  /** Whom and what a reviewer should look at twice, counted over everything that is not blocked. */
+  impact(planId: string): Promise<PlanImpact>
   /** The next ready changes without an outcome after `afterSeq`, in order, all of one kind. Empty at the end. */
   nextBatch(planId: string, afterSeq: number, limit: number): Promise<readonly ChangeRecord[]>
   /** Durable mark that these are about to be sent. Throws `usurped` if the fence no longer holds. */
@@ -359,6 +393,8 @@ export interface ReportedChange extends ChangeRecord {
   readonly directoryKey: string
   /** When it was done; when it was planned, as long as it is open. */
   readonly at: Instant
+  /** Of its plan. */
+  readonly fingerprint: string
 }
 
 /** Something of a target's directory that answers to a name. */

@@ -15,12 +15,14 @@ export const approveCommand = command({
   summary: 'approve a plan as it was reviewed, and release what guards hold',
   description: [
     'An approval holds for exactly this plan. Without an option what a guard holds stays held; the rest may be applied.',
+    'Where the connection asks for two people (review.fourEyes), it is somebody who neither started the run nor changed the rules since they were last applied.',
   ],
   arguments: { plan: { help: 'id of a plan, number of its run, name of a connection (its newest plan), or latest' } },
   options: {
     release: { kind: 'texts', value: 'GUARD', help: 'release what these guards hold (several with commas)' },
     changes: { kind: 'text', value: 'NUMBERS', help: 'release these changes, e.g. 3,7-9' },
     all: { kind: 'flag', help: 'release everything that is held' },
+    comment: { kind: 'text', value: 'TEXT', help: 'kept with the approval' },
   },
   examples: ['approve 12', 'approve 12 --release deactivations,group-adoption', 'approve latest --changes 3,7-9'],
   async run({ args, options, output, session }) {
@@ -33,7 +35,11 @@ export const approveCommand = command({
     const approved = await client.plans.approve(
       {
         params: { plan: plan.id },
-        body: { fingerprint: plan.fingerprint, ...(release === undefined ? {} : { release }) },
+        body: {
+          fingerprint: plan.fingerprint,
+          ...(release === undefined ? {} : { release }),
+          ...(options.comment === undefined ? {} : { comment: options.comment }),
+        },
       },
       session.call,
     )

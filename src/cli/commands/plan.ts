@@ -1,8 +1,10 @@
 import type { ChangeView, PlanView } from '../../contract/plans.ts'
 import { type ChangeKind, changeKinds } from '../../domain/change.ts'
+import { fail } from '../../domain/errors.ts'
 import { command, type Invocation, type Options } from '../command.ts'
 import { followRun } from '../follow-run.ts'
 import type { ChangeFilter } from '../plan-changes.ts'
+import { writePlanCsv } from '../plan-csv.ts'
 import { findPlan } from '../plan-reference.ts'
 import { exitCodeOfRun } from '../run-exit.ts'
 import { nextSteps, showPlan } from '../show-plan.ts'
@@ -52,10 +54,12 @@ export const planCommand = command({
   description: [
     'With the name of a connection a new plan is made. With the number of a run, the id of a plan or `latest` an earlier plan is shown again.',
     'Each change stands under its reason, with its number: `muster approve --changes` takes these numbers.',
+    'In a CSV file a cell that begins with = + - or @ begins with an apostrophe, so that no spreadsheet runs it.',
   ],
   arguments: { connection: { help: 'name of a connection, number of a run, id of a plan, or latest' } },
   options: {
     ...listOptions,
+    csv: { kind: 'flag', help: 'the changes as a CSV file on standard output' },
     'detailed-exit-code': { kind: 'flag', help: 'exit with 10 when the plan is not empty' },
   },
   examples: [
@@ -63,9 +67,11 @@ export const planCommand = command({
     'plan staff --detailed-exit-code --json',
     'plan 12 --kind account.deactivate --all',
     'plan latest --state held',
+    'plan 12 --csv > plan-12.csv',
   ],
   async run(invocation) {
-    const { args, options, output } = invocation
+    const { args, options, output, session } = invocation
+    if (options.csv && output.json) throw fail.usage('--csv and --json are two forms; give one of them.')
     const isEarlier =
       args.connection === 'latest' ||
       /^\d+$/.test(args.connection) ||
@@ -73,8 +79,13 @@ export const planCommand = command({
     const made = isEarlier ? await earlier(invocation, args.connection) : await makePlan(invocation, args.connection)
     if (typeof made === 'number') return made
     const { plan, mode } = made
-    await showPlan(invocation, plan, filterOf(options), limitOf(options))
-    if (mode !== undefined) output.next(...nextSteps(plan, mode))
+    if (options.csv) {
+      const to = { client: await session.client(), call: session.call, output }
+      await writePlanCsv(to, plan, filterOf(options), options.limit ?? Number.POSITIVE_INFINITY)
+    } else {
+      await showPlan(invocation, plan, filterOf(options), limitOf(options))
+    }
+    if (mode !== undefined && !options.csv) output.next(...nextSteps(plan, mode))
     return options['detailed-exit-code'] && plan.summary.total > 0 ? hasChanges : 0
   },
 })

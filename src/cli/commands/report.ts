@@ -5,6 +5,7 @@ import { fail } from '../../domain/errors.ts'
 import { csvLine } from '../../platform/csv.ts'
 import { command } from '../command.ts'
 import { everyPage } from '../pages.ts'
+import { changeCells, changeHead } from '../plan-csv.ts'
 import { plain, shownTime, table } from '../render/text.ts'
 
 const listedUnlessAsked = 200
@@ -91,34 +92,10 @@ function tableCells(row: ReportRow): string[] {
   ]
 }
 
-const csvHead = [
-  ...['at', 'connection', 'run', 'started by', 'kind', 'person', 'source key', 'account', 'account id', 'group'],
-  ...['access', 'before', 'after', 'reason', 'because', 'rule', 'state', 'outcome', 'verified at', 'message'],
-]
+const csvHead = ['at', 'connection', 'run', 'started by', ...changeHead, 'fingerprint of the plan']
 
 function csvCells(row: ReportRow): (string | undefined)[] {
-  return [
-    row.at,
-    row.connection,
-    String(row.run),
-    row.startedBy,
-    row.kind,
-    row.person?.label,
-    row.person?.key,
-    row.accountLabel,
-    row.account !== undefined && 'id' in row.account ? row.account.id : row.createdId,
-    row.groupLabel,
-    row.access === undefined ? undefined : accessText(row.access),
-    row.before === undefined ? undefined : JSON.stringify(row.before),
-    row.after === undefined ? undefined : JSON.stringify(row.after),
-    row.reason,
-    row.sentence,
-    row.rule,
-    row.state,
-    row.outcome,
-    row.verifiedAt,
-    row.message,
-  ]
+  return [row.at, row.connection, String(row.run), row.startedBy, ...changeCells(row), row.fingerprint]
 }
 
 function whoOf({ accountLabel, person }: ReportRow): string {

@@ -1,4 +1,4 @@
-import type { PlanView } from '../../contract/plans.ts'
+import type { PlanImpact, PlanView } from '../../contract/plans.ts'
 import { isGuardReason } from '../../domain/reason.ts'
 import type { Paint } from '../output.ts'
 import { effectSentence, emptySentence } from './kinds.ts'
@@ -30,7 +30,7 @@ export function planLines(plan: PlanView, paint: Paint, columns: number): string
 }
 
 /** How many changes wait, and for what. */
-function stateSentences({ tally, approval, guards }: PlanView): string[] {
+function stateSentences({ tally, approval, rejection, guards }: PlanView): string[] {
   const count = (state: string) =>
     tally.reduce((sum, row) => (row.state === state && row.outcome === 'open' ? sum + row.count : sum), 0)
   const [held, blocked] = [count('held'), count('blocked')]
@@ -42,9 +42,42 @@ function stateSentences({ tally, approval, guards }: PlanView): string[] {
     )
   if (blocked > 0)
     sentences.push(`${counted(blocked, 'change')} ${blocked === 1 ? 'is' : 'are'} blocked and will not be sent.`)
-  if (approval !== undefined) sentences.push(`Approved by ${plain(approval.by)}, ${shownTime(approval.at)}.`)
+  if (rejection !== undefined) sentences.push(verdictSentence('Rejected', rejection))
+  else if (approval !== undefined) sentences.push(verdictSentence('Approved', approval))
   else if (whole) sentences.push('The whole plan waits for approval.')
   return sentences
+}
+
+function verdictSentence(what: string, { by, at, comment }: NonNullable<PlanView['approval']>): string {
+  return `${what} by ${plain(by)}, ${shownTime(at)}${comment === undefined ? '.' : `: ${plain(comment)}`}`
+}
+
+/** Names told before the rest is only counted. */
+const namedAtMost = 5
+
+/** What a reviewer should look at twice; nothing when there is nothing of the kind. */
+export function impactLines(impact: PlanImpact, columns: number): string[] {
+  const { administrators, administratorsCount, groupsEmptied, groupsEmptiedCount, identityChanges } = impact
+  const sentences: string[] = []
+  if (administratorsCount > 0) {
+    const told = administrators.map(({ kind, label, group }) => `${label} (${kind}, ${group})`)
+    sentences.push(`Administrators concerned: ${someOf(told, administratorsCount)}.`)
+  }
+  if (groupsEmptiedCount > 0) {
+    const told = groupsEmptied.map(({ name, members }) => `${name} (${grouped(members)})`)
+    sentences.push(`Groups left empty: ${someOf(told, groupsEmptiedCount)}.`)
+  }
+  if (identityChanges > 0) {
+    sentences.push(
+      `${counted(identityChanges, 'account')} ${identityChanges === 1 ? 'gets' : 'get'} another e-mail address or username.`,
+    )
+  }
+  return sentences.flatMap((text) => wrap(plain(text), Math.max(60, columns)))
+}
+
+function someOf(told: readonly string[], count: number): string {
+  const shown = told.slice(0, namedAtMost).join(', ')
+  return count > namedAtMost ? `${shown} and ${grouped(count - namedAtMost)} more` : shown
 }
 
 /** What a plan costs beside its effects: licence seats and mails to people. */

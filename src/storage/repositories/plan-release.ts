@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { fail } from '../../domain/errors.ts'
 import type { HoldReason } from '../../domain/reason.ts'
+import type { RunState } from '../../domain/run.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf } from '../database.ts'
 import { ints, texts, time } from '../rows.ts'
@@ -23,6 +24,7 @@ export async function release(
   fingerprint: string,
   by: string,
   part: ReleasedPart | undefined,
+  comment: string | undefined,
 ): Promise<number> {
   return await inTransaction(database, async (transaction) => {
     const place = await currentPlan(transaction, planId, fingerprint)
@@ -34,8 +36,10 @@ export async function release(
     }
     const seqs = part?.seqs === undefined ? sql`null` : ints(part.seqs)
     const guards = part?.guards === undefined ? sql`null` : texts(part.guards)
-    await sql`insert into plan_release (plan, released_by, released_at, guards, seqs, changes)
-      values (${place.no}, ${by}, ${time(now())}, ${guards}, ${seqs}, ${changes})`.execute(transaction)
+    await sql`insert into plan_release (plan, released_by, released_at, guards, seqs, changes, comment)
+      values (${place.no}, ${by}, ${time(now())}, ${guards}, ${seqs}, ${changes}, ${comment ?? null})`.execute(
+      transaction,
+    )
     return changes
   })
 }
@@ -46,10 +50,43 @@ export async function approve(
   planId: string,
   fingerprint: string,
   by: string,
+  comment: string | undefined,
 ): Promise<void> {
   await inTransaction(database, async (transaction) => {
     const { no } = await currentPlan(transaction, planId, fingerprint)
-    await sql`update plan set approved_by = ${by}, approved_at = ${time(now())} where no = ${no}`.execute(transaction)
+    await sql`update plan set approved_by = ${by}, approved_at = ${time(now())}, approval_comment = ${comment ?? null}
+      where no = ${no}`.execute(transaction)
+  })
+}
+
+/** See `PlanStore.reject`. */
+export async function reject(
+  { database, now }: StorageContext,
+  planId: string,
+  fingerprint: string,
+  by: string,
+  comment: string,
+): Promise<void> {
+  await inTransaction(database, async (transaction) => {
+    const { no, connection } = await currentPlan(transaction, planId, fingerprint)
+    const [run] = await rowsOf<{ number: number; state: RunState }>(
+      transaction,
+      sql`select number, state from run where id = (select run_id from plan where no = ${no}) for update`,
+    )
+    if (run?.state === 'applying') {
+      throw fail.conflict(`Run ${run.number} of "${connection}" is applying this plan right now.`, {
+        hint: `Stop it first: muster cancel ${run.number}`,
+      })
+    }
+    if (run?.state === 'applied') {
+      throw fail.conflict(`Run ${run.number} of "${connection}" has applied this plan already.`, {
+        hint: `Take it back: muster undo ${run.number}`,
+      })
+    }
+    await sql`update plan set rejected_by = ${by}, rejected_at = ${time(now())}, rejection = ${comment}
+      where no = ${no}`.execute(transaction)
+    await sql`update run set state = 'cancelled', ended_at = ${time(now())}
+      where number = ${run?.number ?? 0} and state in ('planned', 'waiting', 'held')`.execute(transaction)
   })
 }
 
@@ -59,6 +96,15 @@ async function currentPlan(executor: Executor, planId: string, fingerprint: stri
   const hint = 'Plan again and review the new plan.'
   if (place.fingerprint !== fingerprint) {
     throw fail.stalePlan(`The plan ${planId} is not the one that was reviewed.`, { hint })
+  }
+  const [rejected] = await rowsOf<{ by: string; why: string }>(
+    executor,
+    sql`select rejected_by as by, rejection as why from plan where no = ${place.no} and rejected_by is not null`,
+  )
+  if (rejected !== undefined) {
+    throw fail.stalePlan(`This plan was rejected by ${rejected.by}: ${rejected.why}`, {
+      hint: `Make a new plan: muster plan ${place.connection}`,
+    })
   }
   const newer = await rowsOf<{ id: string }>(
     executor,

@@ -7,6 +7,7 @@ import {
   sampleRun,
   savedPlan,
   takenFence,
+  targetRead,
 } from '../../../test/support/plans.ts'
 import { describeOnBothStores } from '../../../test/support/store.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
@@ -337,6 +338,42 @@ describeOnBothStores('plans', (current) => {
     await savedPlan(store, [change(1)])
     await expect(store.plans.release(plan.id, plan.fingerprint, 'os:anna')).rejects.toMatchObject(stale)
     await expect(store.plans.approve(plan.id, plan.fingerprint, 'os:anna')).rejects.toMatchObject(stale)
+  })
+
+  it('tells whom and what a reviewer should look at twice', async () => {
+    const { store } = current()
+    const read = targetRead({ admins: ['root', 'ann'], dev: ['ben'], ops: ['ben', 'cid'] })
+    const administering = {
+      ...read,
+      groups: read.groups.map((each) => ({ ...each, grantsAdmin: each.name === 'admins' })),
+    }
+    await store.directories.observe((await store.runs.create(sampleRun())).id, administering)
+    const of = (seq: number, kind: ChangeRecord['kind'], account: string, more: Partial<ChangeRecord> = {}) =>
+      change(seq, { kind, account: { id: account }, accountLabel: account, ...more })
+    const inGroup = (name: string) => ({ group: { id: `group-${name}` }, groupLabel: name })
+    const { plan } = await savedPlan(store, [
+      of(1, 'account.deactivate', 'ann', { group: undefined } as never),
+      of(2, 'account.update', 'ben', { group: undefined, after: { email: 'b@example.test' } } as never),
+      of(3, 'account.update', 'cid', { group: undefined, after: { displayName: 'Cid' } } as never),
+      of(4, 'membership.add', 'cid', inGroup('admins')),
+      of(5, 'membership.remove', 'ben', inGroup('dev')),
+      of(6, 'membership.remove', 'ben', inGroup('ops')),
+      of(7, 'membership.remove', 'root', {
+        ...inGroup('admins'),
+        state: 'blocked',
+        stateReasons: ['own-account'],
+      } as never),
+    ])
+    expect(await store.plans.impact(plan.id)).toEqual({
+      identityChanges: 1,
+      groupsEmptied: [{ name: 'dev', members: 1 }],
+      groupsEmptiedCount: 1,
+      administrators: [
+        { seq: 1, kind: 'account.deactivate', label: 'ann', group: 'admins' },
+        { seq: 4, kind: 'membership.add', label: 'cid', group: 'admins' },
+      ],
+      administratorsCount: 2,
+    })
   })
 
   it('saves plans of two months and a plan with hostile labels', async () => {

@@ -3,12 +3,13 @@ import type { ChangeKind } from '../../domain/change.ts'
 import { foldKey } from '../../domain/identity.ts'
 import type { ChangeRecord, Plan } from '../../domain/plan.ts'
 import type { ReasonCode } from '../../domain/reason.ts'
-import type { ChangeFilter, PlanStore } from '../../ports/store.ts'
+import type { ChangeFilter, PlanStore, Verdict } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { rowsOf } from '../database.ts'
-import { anywhere, ints, limitOf, numberCursor, slice, texts } from '../rows.ts'
+import { anywhere, ints, limitOf, numberCursor, present, slice, texts } from '../rows.ts'
+import { impactOf } from './plan-impact.ts'
 import { markSent, record } from './plan-outcomes.ts'
-import { approve, release } from './plan-release.ts'
+import { approve, reject, release } from './plan-release.ts'
 import {
   holdReasonsOf,
   inPlan,
@@ -28,6 +29,13 @@ export function planStore(context: StorageContext): PlanStore {
   const { kysely } = context.database
   const next = async (planId: string, afterSeq: number, condition: RawBuilder<unknown>, limit: number) =>
     await readPage(kysely, await placeOf(kysely, planId), afterSeq, condition, limit)
+  const verdict = async (planId: string, columns: RawBuilder<unknown>) => {
+    const [row] = await rowsOf<{ by: string | null; at: number; comment: string | null }>(
+      kysely,
+      sql`${columns} from plan where id = ${planId} and visible`,
+    )
+    return row === undefined || row.by === null ? undefined : present<Verdict>(row)
+  }
   return {
     save: async (plan, changes) => await savePlan(context, plan, changes),
     get: async (planId) => {
@@ -82,15 +90,15 @@ export function planStore(context: StorageContext): PlanStore {
         count,
       }))
     },
-    release: async (planId, fingerprint, by, part) => await release(context, planId, fingerprint, by, part),
-    approve: async (planId, fingerprint, by) => await approve(context, planId, fingerprint, by),
-    approval: async (planId) => {
-      const [row] = await rowsOf<{ by: string; at: number }>(
-        kysely,
-        sql`select approved_by as by, approved_at as at from plan where id = ${planId} and visible and approved_by is not null`,
-      )
-      return row
-    },
+    release: async (planId, fingerprint, by, part, comment) =>
+      await release(context, planId, fingerprint, by, part, comment),
+    approve: async (planId, fingerprint, by, comment) => await approve(context, planId, fingerprint, by, comment),
+    approval: async (planId) =>
+      await verdict(planId, sql`select approved_by as by, approved_at as at, approval_comment as comment`),
+    reject: async (planId, fingerprint, by, comment) => await reject(context, planId, fingerprint, by, comment),
+    rejection: async (planId) =>
+      await verdict(planId, sql`select rejected_by as by, rejected_at as at, rejection as comment`),
+    impact: async (planId) => await impactOf(kysely, await placeOf(kysely, planId)),
     nextBatch: async (planId, afterSeq, limit) => {
       const isOpen = sql`c.state = ${stateCodes.ready} and c.outcome is null`
       return firstKind(await next(planId, afterSeq, isOpen, limit))

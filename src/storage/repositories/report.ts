@@ -20,7 +20,7 @@ export function reportStore({ database: { kysely } }: StorageContext): ReportSto
       if (who !== undefined && who.records.length + who.accounts.length === 0) return { items: [] }
       const after = placeAfter(textCursor(page))
       const found = who === undefined ? everything(filter, after, limit + 1) : ofPeople(filter, after, limit + 1, who)
-      const more = sql`, c.at, c.plan, c.connection, c.run_number as "runNumber", c.started_by as "startedBy", c.directory_key as "directoryKey"`
+      const more = sql`, c.at, c.plan, c.connection, c.run_number as "runNumber", c.started_by as "startedBy", c.directory_key as "directoryKey", c.fingerprint`
       const rows = await rowsOf<Row>(
         kysely,
         sql`${changesFrom(sql`(${found})`, more)} order by c.plan desc, c.seq desc`,
@@ -73,11 +73,12 @@ interface Row extends ChangeRow {
   readonly runNumber: number
   readonly startedBy: string
   readonly directoryKey: string
+  readonly fingerprint: string
 }
 
 function reported(row: Row): ReportedChange {
-  const { at, connection, runNumber, startedBy, directoryKey } = row
-  return { ...changeRecord(row), at, connection, runNumber, startedBy, directoryKey }
+  const { at, connection, runNumber, startedBy, directoryKey, fingerprint } = row
+  return { ...changeRecord(row), at, connection, runNumber, startedBy, directoryKey, fingerprint }
 }
 
 interface Place {
@@ -117,7 +118,7 @@ function ofPeople(
 }
 
 function plansOf({ connections, from, until, run }: ReportFilter, after: Place | undefined): RawBuilder<unknown> {
-  return sql`select plan.no as plan_no, plan.month as plan_month, plan.created_at as planned_at, plan.connection,
+  return sql`select plan.no as plan_no, plan.month as plan_month, plan.created_at as planned_at, plan.connection, plan.fingerprint,
       run.number as run_number, run.started_by, directory.key as directory_key
     from plan join run on run.id = plan.run_id join directory on directory.no = plan.directory
     where plan.visible

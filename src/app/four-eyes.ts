@@ -1,0 +1,80 @@
+import type { Principal } from '../contract/routes.ts'
+import { fail } from '../domain/errors.ts'
+import type { Plan } from '../domain/plan.ts'
+import { personBehind } from '../domain/review.ts'
+import type { Run } from '../domain/run.ts'
+import type { ConfigObject } from '../ports/store.ts'
+import type { UseCase } from './use-case.ts'
+
+/** More runs than lie between a plan that can still be approved and the last one that was applied. */
+const runsLookedAt = 200
+
+/**
+ * Two people for one effect, where a connection asks for it: whoever approves neither started the run nor saved the rules
+ * that it is the first to follow. A connection that asked for it when its rules were last applied asks for it still, so
+ * that nobody takes the second person away alone. Throws `not-allowed`.
+ */
+export async function refuseSamePerson(
+  useCase: Pick<UseCase, 'store'>,
+  { name }: Principal,
+  plan: Plan,
+  run: Run,
+): Promise<void> {
+  const { connection, ends } = await versionsOf(useCase, plan, run)
+  if (!connection.some(asksForTwo)) return
+  const approver = personBehind(name)
+  if (approver === undefined) {
+    throw fail.notAllowed(`"${plan.connection}" asks for two people, and ${name} is nobody.`, {
+      hint: 'Approve it signed in, or with a personal token.',
+    })
+  }
+  const who = `"${plan.connection}" asks for two people, and ${name}`
+  const hint = 'Somebody else with the role approver has to look at it.'
+  if (personBehind(run.startedBy) === approver) {
+    throw fail.notAllowed(`${who} started run ${run.number}.`, { hint })
+  }
+  const changed = [...connection, ...ends].find(({ isNew, savedBy }) => isNew && personBehind(savedBy) === approver)
+  if (changed !== undefined) {
+    throw fail.notAllowed(
+      `${who} changed the ${changed.kind} "${changed.key}" (version ${changed.version}) since its rules were last applied.`,
+      { hint },
+    )
+  }
+}
+
+interface Version extends ConfigObject {
+  /** Saved since the rules were last applied. */
+  readonly isNew: boolean
+}
+
+/** The versions in force when rules were last applied, and all that were saved since. */
+async function versionsOf({ store }: Pick<UseCase, 'store'>, plan: Plan, run: Run) {
+  const since = await lastApplied({ store }, run)
+  const { history } = store.configuration
+  const versions = async (kind: ConfigObject['kind'], key: string): Promise<readonly Version[]> => {
+    const all = (await history(kind, key)).map((each) => ({ ...each, isNew: each.savedAt >= since }))
+    const inForce = all.find(({ isNew }) => !isNew)
+    return [...all.filter(({ isNew }) => isNew), ...(inForce === undefined ? [] : [inForce])]
+  }
+  const connection = await versions('connection', plan.connection)
+  const named = (kind: 'source' | 'target') => [...new Set(connection.map(({ document }) => String(document[kind])))]
+  const ends = [
+    ...(await Promise.all(named('source').map((key) => versions('source', key)))),
+    ...(await Promise.all(named('target').map((key) => versions('target', key)))),
+  ]
+  return { connection, ends: ends.flat() }
+}
+
+/** When the last run began whose plan followed the rules of its time and was carried out; 0 = never. */
+async function lastApplied({ store }: Pick<UseCase, 'store'>, run: Run): Promise<number> {
+  const { items } = await store.runs.list(
+    { connection: run.connection, states: ['applied', 'partial'], kinds: ['full', 'preview'] },
+    { limit: runsLookedAt },
+  )
+  return items.find(({ number }) => number < run.number)?.startedAt ?? 0
+}
+
+function asksForTwo({ document }: Version): boolean {
+  const { review } = document as { readonly review?: { readonly fourEyes?: unknown } }
+  return review?.fourEyes === true
+}
