@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fieldsTable } from '../../src/connectors/kit/describe-config.ts'
 import { catalog } from '../../src/connectors/registry.ts'
-import type { SourceKind, TargetKind } from '../../src/ports/catalog.ts'
+import type { ProviderSetUp, SourceKind, TargetKind } from '../../src/ports/catalog.ts'
 import type { Generator } from './generator.ts'
 import { replaceSection } from './markdown.ts'
 
@@ -21,7 +21,18 @@ function pageOf(kind: SourceKind | TargetKind, end: 'source' | 'target'): Genera
       const page = present.includes(`<!-- begin: ${section} -->`)
         ? present
         : present + newPage(kind, end, folder, section, root)
-      return replaceSection(page, section, `<!-- Made by \`npm run generate\` from ${folder}. -->\n\n${settings(kind)}`)
+      const set = replaceSection(
+        page,
+        section,
+        `<!-- Made by \`npm run generate\` from ${folder}. -->\n\n${settings(kind)}`,
+      )
+      const providers = 'providers' in kind ? kind.providers : undefined
+      if (providers === undefined) return set
+      return replaceSection(
+        set,
+        'identity providers',
+        `<!-- Made by \`npm run generate\` from ${folder}. -->\n\n${setUps(providers)}`,
+      )
     },
   }
 }
@@ -46,6 +57,26 @@ function newPage(
     `<!-- end: ${section} -->`,
     '',
   ].join('\n')
+}
+
+/** A chapter for each identity provider, as `muster sources setup` shows it. */
+function setUps(providers: readonly ProviderSetUp[]): string {
+  return providers
+    .flatMap(({ title, steps, notes, seenAt, unverified }) => [
+      `### ${title}`,
+      '',
+      ...steps.flatMap(({ text, fields = [] }, index) => [
+        `${index + 1}. ${text}`,
+        ...fields.map(({ field, value }) => `   - **${field}**: \`${value}\``),
+      ]),
+      '',
+      ...notes.map((note) => `- ${note}`),
+      ...unverified.map((each) => `- Not confirmed by a page we found: ${each}`),
+      `- From ${seenAt.map((url) => `<${url}>`).join(', ')}.`,
+      '',
+    ])
+    .join('\n')
+    .trimEnd()
 }
 
 function settings({ config }: SourceKind | TargetKind): string {

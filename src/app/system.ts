@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Handlers } from '../contract/routes.ts'
-import type { KindView } from '../contract/system.ts'
-import type { SourceKind, TargetKind } from '../ports/catalog.ts'
+import type { KindView, ProviderSetUpView } from '../contract/system.ts'
+import type { ProviderSetUp, SourceKind, TargetKind } from '../ports/catalog.ts'
 import { secretFields } from './secret-reference.ts'
 import { meView } from './sign-in/door.ts'
 import type { UseCase } from './use-case.ts'
@@ -31,9 +31,22 @@ export function systemUseCases(useCase: UseCase, describe: DescribeSettings): Ha
   return {
     me: async ({ principal }) => meView(useCase, principal),
     catalog: async () => ({
-      sources: catalog.sources.map((kind) => kindView(kind, describe)),
+      sources: catalog.sources.map((kind) => ({
+        ...kindView(kind, describe),
+        ...(kind.providers === undefined ? {} : { providers: kind.providers.map(providerView) }),
+      })),
       targets: catalog.targets.map((kind) => kindView(kind, describe)),
     }),
+  }
+}
+
+function providerView({ steps, notes, seenAt, unverified, ...rest }: ProviderSetUp): ProviderSetUpView {
+  return {
+    ...rest,
+    steps: steps.map(({ text, fields }) => ({ text, ...(fields === undefined ? {} : { fields: [...fields] }) })),
+    notes: [...notes],
+    seenAt: [...seenAt],
+    unverified: [...unverified],
   }
 }
 

@@ -18,6 +18,7 @@ import { localPeopleCommands } from './commands/local-people.ts'
 import { pauseCommands } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
 import { sourcesBaseline, sourcesPush, sourcesRequests, tokenRotate } from './commands/push.ts'
+import { sourcesSetup } from './commands/push-setup.ts'
 import { rekeyCommand } from './commands/re-key.ts'
 import { rejectCommand } from './commands/reject.ts'
 import { reportCommand, reportGroup, reportPerson } from './commands/report.ts'
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   ...endCommands('sources'),
   attributesCommand,
   sourcesPush,
+  sourcesSetup,
   sourcesBaseline,
   sourcesRequests,
   ...endCommands('targets'),

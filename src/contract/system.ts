@@ -2,6 +2,28 @@ import { z } from 'zod'
 import { route } from './route.ts'
 import { named, role, time } from './shapes.ts'
 
+const providerSetUp = named(
+  'ProviderSetUp',
+  z.object({
+    key: z.string(),
+    title: z.string(),
+    steps: z.array(
+      z.object({
+        text: z.string(),
+        fields: z
+          .array(
+            z.object({ field: z.string(), value: z.string().describe('with {baseUrl} and {token} of the source') }),
+          )
+          .optional(),
+      }),
+    ),
+    notes: z.array(z.string()),
+    seenAt: z.array(z.string()).describe('public pages the words were taken from'),
+    unverified: z.array(z.string()).describe('what no page says for certain'),
+  }),
+)
+export type ProviderSetUpView = z.output<typeof providerSetUp>
+
 const kindView = named(
   'ConnectorKind',
   z.object({
@@ -22,6 +44,7 @@ const kindView = named(
         schema: z.record(z.string(), z.unknown()).describe('JSON Schema of the value'),
       }),
     ),
+    providers: z.array(providerSetUp).optional().describe('identity providers that push, and how each is set up'),
   }),
 )
 export type KindView = z.output<typeof kindView>

@@ -4,6 +4,26 @@ import type { PushSettings } from './push-directory.ts'
 import type { Source } from './source.ts'
 import type { Target } from './target.ts'
 
+/** How an identity provider is told to send, in the words of its own pages. */
+export interface ProviderSetUp {
+  /** Small letters and digits. */
+  readonly key: string
+  readonly title: string
+  readonly steps: readonly SetUpStep[]
+  /** What is good to know beside the steps. */
+  readonly notes: readonly string[]
+  /** Public pages the words were taken from. */
+  readonly seenAt: readonly string[]
+  /** What no page we found says for certain. */
+  readonly unverified: readonly string[]
+}
+
+export interface SetUpStep {
+  readonly text: string
+  /** What is entered; `{baseUrl}` and `{token}` in a value stand for those of the source. */
+  readonly fields?: readonly { readonly field: string; readonly value: string }[]
+}
+
 /** A kind of source or target: what its settings are and how to open one. */
 interface ConnectorKind<Opened> {
   readonly type: string
@@ -21,6 +41,8 @@ interface ConnectorKind<Opened> {
 export interface SourceKind extends ConnectorKind<Source> {
   /** Only of sources that send: settings parsed by `config` as the receiving server needs them. */
   readonly push?: (config: Record<string, unknown>) => PushSettings
+  /** Only of sources that send: how it is set up at each identity provider. */
+  readonly providers?: readonly ProviderSetUp[]
 }
 export type TargetKind = ConnectorKind<Target>
 

@@ -76,6 +76,12 @@ describe('what an identity provider pushes', { timeout: 180_000 }, () => {
     await until('bob is suspended', () => personAt('bob.push@acme.example')?.status === 'suspended')
     await until('ann left the group', () => !inGroup('ann.push@acme.example', 'pushed-team'))
 
+    const steps = await succeed(office, 'sources setup idp --provider okta')
+    expect(steps.said).toContain('SCIM connector base URL: ')
+    expect(steps.said).toContain('/scim/idp/v2')
+    expect((await succeed(office, 'sources setup idp')).said).toContain('JumpCloud')
+    expect((await office.type('sources setup idp --provider nobody')).said).toContain('There are some for entra, okta')
+
     const status = await succeed(office, 'sources push idp')
     expect(status.said).toContain('3 people (1 inactive), 1 group')
     const { items: runs } = await office.client.runs.list({ query: { limit: 100 } })

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { SourceKind, TargetKind } from '../../ports/catalog.ts'
+import type { ProviderSetUp, SourceKind, TargetKind } from '../../ports/catalog.ts'
 import type { ConnectorContext } from '../../ports/connector-context.ts'
 import type { PushSettings } from '../../ports/push-directory.ts'
 import type { Source } from '../../ports/source.ts'
@@ -17,6 +17,7 @@ interface Definition<Config extends z.ZodObject, Opened> {
 
 interface SourceDefinition<Config extends z.ZodObject> extends Definition<Config, Source> {
   push?(config: z.output<Config>): PushSettings
+  readonly providers?: readonly ProviderSetUp[]
 }
 
 /** Declares a kind of source; the settings type follows from `config`. */

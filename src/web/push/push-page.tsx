@@ -13,6 +13,7 @@ import { Page } from '../parts/page.tsx'
 import { Copyable, SecretOnce } from '../parts/secret-once.tsx'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
+import { SetUpSteps } from './set-up-steps.tsx'
 
 const route = getRouteApi('/sources/$key/push')
 /** Somebody at an identity provider waits for the light to turn green. */
@@ -91,6 +92,9 @@ export function PushPage() {
                 </div>
               )}
             </section>
+            <SetUpSteps
+              baseUrl={data.baseUrl.startsWith('/') ? `${window.location.origin}${data.baseUrl}` : data.baseUrl}
+            />
             {data.baselineAt === undefined && mayEdit && (
               <Message
                 tone={data.baselineOffered ? 'warning' : 'neutral'}

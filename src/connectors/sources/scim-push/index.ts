@@ -11,6 +11,7 @@ import { counted } from '../../kit/counted.ts'
 import { firstOf, fullName } from '../../kit/default-rule.ts'
 import { defineSource } from '../../kit/define.ts'
 import { config, type Settings } from './config.ts'
+import { providers } from './providers.ts'
 import { asUser } from './translate.ts'
 
 const pageSize = 1_000
@@ -21,6 +22,7 @@ export const scimPush = defineSource({
   title: 'SCIM 2.0 (pushed)',
   summary: 'An identity provider sends people and groups to Muster by SCIM 2.0, with a base URL and a token.',
   config,
+  providers,
   connect: (_settings, context) => new PushedDirectory(context),
   push: (settings: Settings) => ({
     ...(settings.token === undefined ? {} : { token: settings.token }),

@@ -84,10 +84,14 @@ export const endWords = {
   'push.none': 'No request yet',
   'push.noneLead':
     'Enter the base URL and a token at your identity provider and start its provisioning. This page looks by itself.',
+  'push.provider': 'Identity provider',
   'push.requests': 'Requests',
   'push.rotate': 'New token, the old one stays a week',
+  'push.steps': 'Steps at the identity provider',
   'push.title': 'SCIM set-up',
   'push.token': 'New token',
+  'push.tokenHere': 'the token from above',
   'push.tokenMade': 'The token for your identity provider',
   'push.tokens': 'Tokens',
+  'push.unverified': 'Not confirmed by a page we found: {what}',
 } as const
