@@ -1,5 +1,6 @@
 import type { Catalog } from '../ports/catalog.ts'
 import { file } from './sources/file/index.ts'
+import { keycloak } from './sources/keycloak/index.ts'
 import { ldap } from './sources/ldap/index.ts'
 import { local } from './sources/local/index.ts'
 import { scimPull } from './sources/scim-pull/index.ts'
@@ -10,6 +11,6 @@ import { scim } from './targets/scim/index.ts'
 
 /** Every connector there is: the one file that grows by a line. */
 export const catalog: Catalog = {
-  sources: [file, ldap, local, scimPull, scimPush],
+  sources: [file, keycloak, ldap, local, scimPull, scimPush],
   targets: [atlassianScim, jiraCloud, scim],
 }

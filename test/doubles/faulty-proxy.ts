@@ -25,6 +25,9 @@ export interface SeenCall {
   readonly headers: IncomingMessage['headers']
 }
 
+/** Headers of one connection (RFC 9110 section 7.6.1), and the length, which a fault may change. */
+const ownOfEachHop = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date']
+
 /** A real server before another one, which passes everything on and can be told to misbehave. */
 export interface FaultyProxy {
   readonly baseUrl: string
@@ -74,7 +77,7 @@ export async function startFaultyProxy(behind: string, now: () => number): Promi
     }
     if (fault.kind !== 'rewrite') return strike(fault, outgoing)
     const changed = status < 300 ? JSON.stringify(fault.rewrite?.(JSON.parse(answer.toString()))) : answer
-    outgoing.writeHead(status, { 'content-type': 'application/scim+json' }).end(changed)
+    outgoing.writeHead(status, { ...headers, 'content-type': 'application/scim+json' }).end(changed)
   }
 
   function strike({ kind, status = 503, retryAfterSeconds }: Fault, outgoing: ServerResponse): void {
@@ -98,14 +101,10 @@ export async function startFaultyProxy(behind: string, now: () => number): Promi
           headers: incoming.headers,
         },
         async (answer) => {
-          const type = answer.headers['content-type']
-          const etag = answer.headers.etag
+          const kept = Object.entries(answer.headers).filter(([name]) => !ownOfEachHop.includes(name))
           resolve({
             status: answer.statusCode ?? 500,
-            headers: {
-              ...(type === undefined ? {} : { 'content-type': type }),
-              ...(etag === undefined ? {} : { etag }),
-            },
+            headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
             body: await buffer(answer),
           })
         },

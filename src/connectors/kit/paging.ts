@@ -125,6 +125,42 @@ export async function* bareSweep<Item>(
   return 'it does not end'
 }
 
+/**
+ * Pages by offset of a list without total and end mark, each beginning with the last entry of the one before: the end
+ * counts when that entry came and nothing behind it. A list without entries is looked at twice. `promised` is asked at the
+ * end, where the other side can count.
+ */
+export async function* overlapSweep<Item>(
+  idOf: (item: Item) => string,
+  fetchPage: (startAt: number) => Promise<readonly Item[]>,
+  promised?: () => Promise<number | undefined>,
+): Sweep<Item> {
+  const seen = new Set<string>()
+  let came = 0
+  let empties = 0
+  for (let page = 0; page < maxPages; page += 1) {
+    const overlap = came > 0 ? 1 : 0
+    const items = await fetchPage(came - overlap)
+    const [first] = items
+    if (overlap === 1 && (first === undefined || !seen.has(idOf(first)))) {
+      return `the list moved at entry ${came} while it was read`
+    }
+    const more = items.slice(overlap)
+    if (more.length === 0) {
+      empties += 1
+      if (overlap === 0 && empties < 2) continue
+      const count = await promised?.()
+      return count !== undefined && seen.size < count ? `${count} entries are counted, ${seen.size} came` : undefined
+    }
+    const fresh = more.filter((item) => !seen.has(idOf(item)))
+    if (fresh.length === 0) return 'the same entries came twice'
+    for (const item of fresh) seen.add(idOf(item))
+    yield fresh
+    came += more.length
+  }
+  return 'it does not end'
+}
+
 export interface CursorPage<Item> {
   readonly items: readonly Item[]
   /** Absent on the last page. */

@@ -1,49 +1,17 @@
-import { asProvisioningError } from '../../../domain/errors.ts'
-import type { CheckStatus, CheckStep } from '../../../ports/readable.ts'
+import type { CheckStep } from '../../../ports/readable.ts'
 import type { Abilities } from '../../../scim/client/abilities.ts'
 import type { Place } from '../../../scim/client/place.ts'
 import { userSchema } from '../../../scim/schema/core.ts'
 import { counted } from '../counted.ts'
+import { expirySteps, failedStep, okStep, plainSteps } from '../findings.ts'
 import type { PlacedAttribute } from './dialect.ts'
 import type { Kind, ScimServer } from './server.ts'
 import type { ServerSettings } from './settings.ts'
 
-const dayMs = 86_400_000
-const warnDays = 30
-
-export function okStep(name: string, message: string): CheckStep {
-  return { name, status: 'ok', message }
-}
-
-/** A finding that ends a check or narrows it. Throws `cancelled` and `bug`. */
-export function failedStep(name: string, thrown: unknown, status: CheckStatus = 'failed'): CheckStep {
-  const error = asProvisioningError(thrown)
-  if (error.code === 'cancelled' || error.code === 'bug') throw error
-  const remedy = error.hint === undefined ? {} : { remedy: error.hint }
-  return { name, status, message: error.message, code: error.code, ...remedy }
-}
-
 /** What can be said without asking anybody. */
 export function* settingsSteps({ baseUrl, tokenExpires }: ServerSettings, nowMs: number): Generator<CheckStep> {
-  const { protocol, hostname } = new URL(baseUrl)
-  if (protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(hostname)) {
-    yield {
-      name: 'encryption',
-      status: 'warning',
-      message: 'The credential and everything that is read travel unencrypted.',
-      remedy: 'Use an address that begins with https://.',
-    }
-  }
-  if (tokenExpires === undefined) return
-  const days = Math.floor((Date.parse(`${tokenExpires}T00:00:00Z`) - nowMs) / dayMs)
-  const name = 'token-expiry'
-  const remedy = 'Make a new token at the provider and enter it with its new date.'
-  if (days < 0) {
-    yield { name, status: 'failed', code: 'auth-failed', message: `The token expired on ${tokenExpires}.`, remedy }
-  } else if (days <= warnDays) {
-    const message = `The token expires on ${tokenExpires}, in ${counted(days, 'day')}.`
-    yield { name, status: 'warning', message, remedy }
-  } else yield okStep(name, `The token is valid until ${tokenExpires}.`)
+  yield* plainSteps(baseUrl)
+  yield* expirySteps(tokenExpires, nowMs)
 }
 
 /** Signs in and reads one entry of each list; false = nothing more can be said. */

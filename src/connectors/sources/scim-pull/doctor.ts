@@ -1,7 +1,8 @@
 import { firstValue } from '../../../domain/identity.ts'
 import type { CheckStep } from '../../../ports/readable.ts'
 import { counted } from '../../kit/counted.ts'
-import { discoverySteps, failedStep, okStep, readSteps, settingsSteps } from '../../kit/scim/check-steps.ts'
+import { failedStep, okStep } from '../../kit/findings.ts'
+import { discoverySteps, readSteps, settingsSteps } from '../../kit/scim/check-steps.ts'
 import type { Reading } from './reading.ts'
 
 /** So many groups are asked for their members. */

@@ -1,13 +1,7 @@
 import type { CheckStep } from '../../../ports/readable.ts'
 import { equals } from '../../../scim/client/request.ts'
-import {
-  attributeSteps,
-  discoverySteps,
-  failedStep,
-  okStep,
-  readSteps,
-  settingsSteps,
-} from '../../kit/scim/check-steps.ts'
+import { failedStep, okStep } from '../../kit/findings.ts'
+import { attributeSteps, discoverySteps, readSteps, settingsSteps } from '../../kit/scim/check-steps.ts'
 import type { Directory } from '../../kit/scim/directory.ts'
 import { FilterRefused } from '../../kit/scim/server.ts'
 import type { ScimConfig } from './config.ts'
