@@ -3,6 +3,7 @@ import { type Database, openDatabase } from '../src/storage/database.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { type ScimServer, startScimServer } from '../test/support/scim-server.ts'
 import { type Bench, type BenchOptions, type Row, ratio } from './row.ts'
+import { type Beside, measureBeside } from './scim/beside.ts'
 import { ScimClient } from './scim/client.ts'
 import { eachMs, perSecond } from './scim/measure.ts'
 
@@ -10,18 +11,19 @@ import { eachMs, perSecond } from './scim/measure.ts'
 const bench: Bench = {
   name: 'scim',
   async run(options) {
-    const rows: Row[] = []
+    const beside = await measureBeside(options.quick, numberedPeople())
+    const rows: Row[] = [besideRow(beside)]
     {
       await using server = await startScimServer()
       const database = await openDatabase({ dataDir: server.dataDir })
-      rows.push(...(await onStore('embedded', server, database, options)))
+      rows.push(...(await onStore('embedded', server, database, options, beside)))
     }
     const postgres = await startPostgres({ durable: true })
     try {
       const databaseUrl = await postgres.createDatabase()
       await using server = await startScimServer({ databaseUrl })
       const database = await openDatabase({ databaseUrl, poolSize: 32 })
-      rows.push(...(await onStore('PostgreSQL', server, database, options)))
+      rows.push(...(await onStore('PostgreSQL', server, database, options, beside)))
     } finally {
       await postgres.stop()
     }
@@ -34,6 +36,7 @@ async function onStore(
   server: ScimServer,
   database: Database,
   { quick, say }: BenchOptions,
+  beside: Beside,
 ): Promise<readonly Row[]> {
   const client = new ScimClient(server.base, server.token)
   const run = (statement: RawBuilder<unknown>) => statement.execute(database.kysely)
@@ -45,18 +48,7 @@ async function onStore(
   const rows: Row[] = []
   try {
     await run(sql`create table if not exists bench_bare (id text primary key, document json not null)`)
-    let made = 0
-    const person = () => {
-      made += 1
-      return {
-        userName: `person${made}@corp.example`,
-        externalId: `e${made}`,
-        displayName: `Person ${made}`,
-        name: { givenName: 'Person', familyName: String(made) },
-        emails: [{ value: `person${made}@corp.example`, type: 'work', primary: true }],
-        active: true,
-      }
-    }
+    const person = numberedPeople()
     const bare = () => {
       const body = person()
       return run(sql`insert into bench_bare values (${body.userName}, ${JSON.stringify(body)})`)
@@ -73,6 +65,13 @@ async function onStore(
         '>= 0.6x',
       ),
     )
+    rows.push(
+      row(
+        'create, durable, one client, beside scimmy-routers all in memory',
+        `${ratio(beside.create, createMs)} as fast (${told(createMs)} and ${told(beside.create)})`,
+        '>= 1x',
+      ),
+    )
     const many = quick ? 200 : 3_000
     const alone = await perSecond(many / 4, 1, () => client.create('Users', person()))
     const together = await perSecond(many, 32, () => client.create('Users', person()))
@@ -83,13 +82,36 @@ async function onStore(
         store === 'PostgreSQL' ? '>= 3x' : '-',
       ),
     )
-    rows.push(...(await reads(row, client, run, person, quick)))
+    rows.push(...(await reads(row, client, run, person, quick, beside)))
     rows.push(...(await groups(row, client, run, quick)))
   } finally {
     client.close()
     await database.close()
   }
   return rows
+}
+
+function numberedPeople() {
+  let made = 0
+  return () => {
+    made += 1
+    return {
+      userName: `person${made}@corp.example`,
+      externalId: `e${made}`,
+      displayName: `Person ${made}`,
+      name: { givenName: 'Person', familyName: String(made) },
+      emails: [{ value: `person${made}@corp.example`, type: 'work', primary: true }],
+      active: true,
+    }
+  }
+}
+
+function besideRow({ byIdAmongMany, byNameAmongMany, patchSmall, patchLarge, largeGroup, ...few }: Beside): Row {
+  return {
+    work: 'SCIM, scimmy-routers in the same run: all in memory, nothing outlives the process, no versions, no log',
+    measured: `create ${told(few.create)}; GET by id ${told(few.byId)}, among many ${told(byIdAmongMany)}; userName eq by an index of ours ${told(few.byName)}, among many ${told(byNameAmongMany)}; one member into a group of 50 ${told(patchSmall)}, of ${largeGroup} ${told(patchLarge)}`,
+    goal: '-',
+  }
 }
 
 type Say = (work: string, measured: string, goal: string) => Row
@@ -101,6 +123,7 @@ async function reads(
   run: Run,
   person: () => object & { readonly userName: string },
   quick: boolean,
+  beside: Beside,
 ): Promise<readonly Row[]> {
   const rounds = quick ? 30 : 400
   const [small, large] = quick ? [300, 600] : [1_000, 100_000]
@@ -139,6 +162,11 @@ async function reads(
       'GET by id, beside a bare point read',
       `${ratio(few.point, few.byId)} (${told(few.byId)} and ${told(few.point)})`,
       '>= 0.5x',
+    ),
+    row(
+      'GET by id and userName eq, beside scimmy-routers all in memory',
+      `${ratio(few.byId, beside.byId)} and ${ratio(few.byName, beside.byName)} of its time (${told(few.byId)} and ${told(few.byName)}, there ${told(beside.byId)} and ${told(beside.byName)})`,
+      '-',
     ),
     row(
       'userName eq, beside GET by id',
