@@ -11,6 +11,7 @@ import { isoTime } from '../platform/clock.ts'
 import type { ConfigObject } from '../ports/store.ts'
 import { checkConnection } from './configuration-check.ts'
 import { type EndChecks, endStateOf } from './end-state.ts'
+import { judge } from './judging.ts'
 import {
   findingsFor,
   historyOf,
@@ -138,6 +139,8 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
       const saved = await saveObject(useCase, principal, 'connection', key, document)
       return { ...saved, warnings: problemList(warnings.map(unplaced)) }
     },
+
+    checkRules: (_caller, { params: { key }, body: { document } }) => judge(useCase, key, document),
 
     async pause({ principal }, { params: { key }, body: { why } }) {
       const object = await useCase.object('connection', key)

@@ -2,7 +2,7 @@ import type { Handlers } from '../contract/routes.ts'
 import type { FindReport, FoundPerson } from '../contract/sources.ts'
 import type { ConnectionConfig } from '../domain/connection.ts'
 import { asProvisioningError, fail } from '../domain/errors.ts'
-import { foldKey, type SourceUser } from '../domain/identity.ts'
+import { type AttributeValue, foldKey, type SourceUser } from '../domain/identity.ts'
 import { type Mapped, mappingRule } from '../domain/mapping.ts'
 import type { SourceSnapshot } from '../domain/snapshot.ts'
 import { AttributeTally, type FoundRecord } from '../domain/source-record.ts'
@@ -21,8 +21,9 @@ import { changeView } from './views.ts'
 const longestMs = 15 * 60_000
 /** More people than this with one login are not a search result. */
 const mostPeople = 10
+const mostGroups = 2_000
 
-type SourceActs = Pick<Handlers['sources'], 'find' | 'attributes'>
+type SourceActs = Pick<Handlers['sources'], 'find' | 'groups' | 'attributes'>
 
 /** What can be asked of a source beside what every end can do. */
 export function sourceUseCases(useCase: UseCase): SourceActs {
@@ -52,6 +53,18 @@ export function sourceUseCases(useCase: UseCase): SourceActs {
         const summary = { people: snapshot.users.length, groups: snapshot.groups.length, unproven }
         return { source: key, login, records: views(records), people, read: summary }
       })
+    },
+
+    async groups({ signal: asked }, { params: { key } }) {
+      const { open } = await useCase.source(await useCase.object('source', key))
+      const signal = AbortSignal.any([asked, AbortSignal.timeout(longestMs)])
+      const groups = await closing(open(), async (source) => {
+        const all: { key: string; name: string }[] = []
+        for await (const { items } of source.groups(signal)) all.push(...items.map(({ key, name }) => ({ key, name })))
+        return all
+      })
+      const byName = groups.toSorted((left, right) => (left.name < right.name ? -1 : 1))
+      return { source: key, total: groups.length, groups: byName.slice(0, mostGroups) }
     },
 
     async attributes({ signal: asked }, { params: { key } }) {
@@ -116,7 +129,14 @@ function mapperOf(source: Source): (user: SourceUser) => ReadonlyMap<string, Map
 
 function personView(snapshot: SourceSnapshot, position: number, source: Source): FoundPerson {
   const user = snapshot.users[position]!
-  return { key: user.key, active: user.active, mapped: known(mapperOf(source)(user)), groups: [], connections: [] }
+  const { key, active, attributes } = user
+  const mapped = known(mapperOf(source)(user))
+  const values = Object.entries(attributes).map(([name, value]) => [name, isList(value) ? [...value] : value] as const)
+  return { key, active, attributes: Object.fromEntries(values), mapped, groups: [], connections: [] }
+}
+
+function isList(value: AttributeValue): value is readonly string[] {
+  return Array.isArray(value)
 }
 
 function groupViews(snapshot: SourceSnapshot, position: number): FoundPerson['groups'] {

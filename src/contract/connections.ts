@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { matchRules } from '../domain/connection.ts'
 import { modes } from '../domain/key.ts'
 import { configSummary, endState, savedView, versionList } from './ends.ts'
 import { route } from './route.ts'
@@ -32,6 +33,52 @@ const connectionDetail = named(
 export type ConnectionView = z.output<typeof connectionView>
 export type ConnectionDetail = z.output<typeof connectionDetail>
 
+const noted = z.object({
+  at: z.array(z.union([z.string(), z.number().int()])).describe('the setting, from the top of the document'),
+  message: z.string().describe('follows the name of the setting: `must be one of …`'),
+  hint: z.string().optional(),
+})
+
+const judgement = named(
+  'ConnectionJudgement',
+  z.object({
+    problems: z.array(noted).describe('what keeps it from being saved'),
+    warnings: z.array(noted).describe('rules that are legal and surely not meant'),
+    schedule: z.string().optional().describe('in words'),
+    nextRuns: z.array(time).describe('when the schedule would begin a run, at most five times'),
+    source: z
+      .object({
+        absentMeansEmpty: z.boolean(),
+        mapping: z
+          .record(z.string(), z.object({ from: z.string().optional(), steps: z.array(z.unknown()) }))
+          .describe('target attribute <- rule, where the connection says nothing'),
+      })
+      .optional()
+      .describe('absent while the source is incomplete'),
+    target: z
+      .object({
+        match: z.array(z.enum(matchRules)),
+        attributes: z.array(
+          z.object({
+            name: z.string(),
+            required: z.boolean(),
+            when: z.enum(['create', 'always']),
+            seen: z.string().describe('where people will see the value'),
+          }),
+        ),
+        custom: z
+          .object({ seen: z.string(), hidden: z.boolean() })
+          .optional()
+          .describe('where custom attributes are seen; absent = the target keeps none'),
+        groupNameLimit: z.number().int(),
+        lacks: z.record(z.string(), z.string()).describe('kinds of change that it cannot make, and why'),
+      })
+      .optional()
+      .describe('absent while the target is incomplete'),
+  }),
+)
+export type ConnectionJudgement = z.output<typeof judgement>
+
 const params = z.object({ key })
 
 export const connectionRoutes = {
@@ -64,6 +111,17 @@ export const connectionRoutes = {
     body: named('PutConnection', z.object({ document })),
     response: savedView,
     errors: ['config-invalid', 'not-writable'],
+  }),
+  checkRules: route({
+    method: 'POST',
+    path: '/api/v1/connections/{key}/check-rules',
+    role: 'viewer',
+    about: 'connection',
+    summary:
+      'Says what is wrong or odd in a connection as it might be saved, and what its two ends offer to its rules. Saves nothing and asks neither end.',
+    params,
+    body: named('CheckConnectionRules', z.object({ document })),
+    response: judgement,
   }),
   delete: route({
     method: 'DELETE',

@@ -58,6 +58,9 @@ const foundPerson = named(
   z.object({
     key: z.string(),
     active: z.boolean(),
+    attributes: z
+      .record(z.string(), z.union([z.string(), z.array(z.string()), z.null()]))
+      .describe('as rules read them: null = empty at the source; unknown ones are left out'),
     mapped,
     groups: z.array(
       z.object({
@@ -106,6 +109,15 @@ const attributesReport = named(
   }),
 )
 
+const sourceGroups = named(
+  'SourceGroups',
+  z.object({
+    source: key,
+    total: z.number().int(),
+    groups: z.array(z.object({ key: z.string(), name: z.string() })).describe('by name; the first 2,000'),
+  }),
+)
+
 export type FindReport = z.output<typeof findReport>
 export type FoundPerson = z.output<typeof foundPerson>
 
@@ -129,6 +141,15 @@ export const sourceRoutes = {
         .describe('`record` asks only the source for the record; `groups` reads the source; `plan` also each target'),
     }),
     response: findReport,
+    errors: ['not-found', 'config-invalid', 'auth-failed', 'forbidden', 'unreachable', 'incomplete-read'],
+  }),
+  groups: route({
+    method: 'GET',
+    path: '/api/v1/sources/{key}/groups',
+    role: 'operator',
+    summary: 'Names of the groups at the source, for trying rules on them. Reads the source; changes nothing.',
+    params,
+    response: sourceGroups,
     errors: ['not-found', 'config-invalid', 'auth-failed', 'forbidden', 'unreachable', 'incomplete-read'],
   }),
   attributes: route({

@@ -4,6 +4,7 @@ import { Empty } from './parts/empty.tsx'
 import { Failure } from './parts/failure.tsx'
 import { peopleSearch } from './people/search.ts'
 import { planFilter } from './plan/filter.ts'
+import { rulesSearch } from './rules/search.ts'
 import { runsSearch } from './runs/search.ts'
 import { Shell } from './shell/shell.tsx'
 import { t } from './words/t.ts'
@@ -38,6 +39,11 @@ const newConnection = createRoute({
 const connection = createRoute({
   ...at('/connections/$key'),
   component: lazyRouteComponent(() => import('./connections/connection-page.tsx'), 'ConnectionPage'),
+})
+const rules = createRoute({
+  ...at('/connections/$key/rules'),
+  validateSearch: rulesSearch,
+  component: lazyRouteComponent(() => import('./rules/rules-page.tsx'), 'RulesPage'),
 })
 const sources = createRoute({
   ...at('/sources'),
@@ -102,6 +108,7 @@ export const router = createRouter({
     connections,
     newConnection,
     connection,
+    rules,
     sources,
     newSource,
     source,

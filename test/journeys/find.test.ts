@@ -25,6 +25,7 @@ describe('muster find', () => {
         key: 'crew-1',
         active: true,
         mapped: { email: 'crew-1@acme.example', userName: 'crew-1', displayName: 'crew 1' },
+        attributes: { mail: 'crew-1@acme.example', login: 'crew-1' },
         groups: [
           { name: 'crew-team', path: ['crew-team'], complete: true },
           { name: 'crew-all', path: ['crew-team', 'crew-all'], complete: true },
@@ -94,6 +95,37 @@ describe('muster find', () => {
     const { said } = await succeed(office, 'sources attributes two')
     expect(said).toContain('All 3 people:')
     expect(said).toMatch(/mail +text +100 % +t\*\*-1@a/)
+  })
+
+  it('names the groups of a source and judges rules before they are saved, asking neither end', async () => {
+    const office = open()
+    office.write('judged.json', JSON.stringify(team('judged')))
+    await settle(office, configurationYaml(office.sandbox, { judged: 'path: judged.json' }), ['judged'])
+    const params = { key: 'judged' }
+    const { groups, ...rest } = await office.client.sources.groups({ params })
+    expect(rest).toEqual({ source: 'judged', total: groups.length })
+    expect(groups.map(({ name }) => name)).toContain('judged-team')
+
+    const { document } = await office.client.connections.get({ params })
+    const judge = (part: object) =>
+      office.client.connections.checkRules({ params, body: { document: { ...document, ...part } } })
+    const good = await judge({ schedule: { every: '6h' } })
+    expect(good).toMatchObject({ problems: [], schedule: 'every 6h' })
+    expect(good.nextRuns).toHaveLength(5)
+    expect(good.source?.mapping.email?.from).toBe('mail')
+    expect(good.target?.attributes.find(({ name }) => name === 'email')).toMatchObject({ required: true })
+    const bad = await judge({
+      users: { mapping: { shoeSize: 'size' } },
+      groups: { byTable: [{ from: '', to: 'a' }] },
+    })
+    expect(bad.problems.map(({ at }) => at.join('.'))).toContain('groups.byTable.0.from')
+    const strange = await judge({ target: 'nowhere', users: { mapping: { shoeSize: 'size' } } })
+    expect(strange).not.toHaveProperty('target')
+    expect(strange.problems).toMatchObject([{ at: ['target'] }])
+    expect((await judge({ users: { mapping: { shoeSize: 'size' } } })).problems).toMatchObject([
+      { at: ['users', 'mapping', 'shoeSize'], message: expect.stringContaining('is not an attribute') },
+    ])
+    expect((await office.client.connections.get({ params })).document).toEqual(document)
   })
 
   it('is written down: who looked for whom', async () => {

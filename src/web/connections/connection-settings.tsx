@@ -1,11 +1,11 @@
-import { Button, Textarea } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ConnectionDetail } from '../../contract/connections.ts'
 import { api } from '../api.ts'
 import { Confirm } from '../parts/confirm.tsx'
-import { jsonObject } from '../parts/json-text.ts'
+import { LinkButton } from '../parts/link-button.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useMay } from '../parts/me.ts'
 import { When } from '../parts/when.tsx'
@@ -15,8 +15,7 @@ import { connectionsQuery } from './queries.ts'
 /** The rules as they were written, to be changed where they are ours, and every version before. */
 export function ConnectionSettings({ connection }: { readonly connection: ConnectionDetail }) {
   const { key, document, owner } = connection
-  const [dialog, setDialog] = useState<'edit' | 'delete'>()
-  const [text, setText] = useState('')
+  const [isDeleting, setIsDeleting] = useState(false)
   const queries = useQueryClient()
   const navigate = useNavigate()
   const mayEdit = useMay('admin') && owner === 'store'
@@ -24,11 +23,6 @@ export function ConnectionSettings({ connection }: { readonly connection: Connec
     queryKey: ['connections', key, 'history'],
     queryFn: () => api.connections.history({ params: { key } }),
   })
-  const close = () => setDialog(undefined)
-  const save = async () => {
-    await api.connections.put({ params: { key }, body: { document: jsonObject(text) } })
-    await queries.invalidateQueries({ queryKey: ['connections'] })
-  }
   const remove = async () => {
     await api.connections.delete({ params: { key } })
     await queries.invalidateQueries({ queryKey: connectionsQuery.queryKey })
@@ -39,23 +33,16 @@ export function ConnectionSettings({ connection }: { readonly connection: Connec
       <section className="stack-tight">
         <div className="spread">
           <h2 style={{ margin: 0 }}>{t('connection.document')}</h2>
-          {mayEdit && (
-            <div className="row">
-              <Button
-                variant="default"
-                size="xs"
-                onClick={() => {
-                  setText(JSON.stringify(document, null, 2))
-                  setDialog('edit')
-                }}
-              >
-                {t('connection.edit')}
-              </Button>
-              <Button variant="subtle" color="red" size="xs" onClick={() => setDialog('delete')}>
+          <div className="row">
+            <LinkButton to="/connections/$key/rules" params={{ key }} variant="default" size="xs">
+              {t(mayEdit ? 'rules.edit' : 'rules.title')}
+            </LinkButton>
+            {mayEdit && (
+              <Button variant="subtle" color="red" size="xs" onClick={() => setIsDeleting(true)}>
                 {t('connection.delete')}
               </Button>
-            </div>
-          )}
+            )}
+          </div>
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <pre className="once" tabIndex={0} style={{ margin: 0, overflow: 'auto', maxHeight: 420 }}>
@@ -77,28 +64,11 @@ export function ConnectionSettings({ connection }: { readonly connection: Connec
         </Loaded>
       </section>
       <Confirm
-        opened={dialog === 'edit'}
-        title={t('connection.edit')}
-        action={t('action.save')}
-        close={close}
-        act={save}
-      >
-        <Textarea
-          label={t('connection.document')}
-          description={t('connection.documentHelp')}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          rows={18}
-          spellCheck={false}
-          classNames={{ input: 'code' }}
-        />
-      </Confirm>
-      <Confirm
-        opened={dialog === 'delete'}
+        opened={isDeleting}
         title={t('connection.delete')}
         action={t('connection.delete')}
         danger
-        close={close}
+        close={() => setIsDeleting(false)}
         act={remove}
       >
         {t('connection.deleteLead')}

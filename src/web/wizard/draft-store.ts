@@ -1,11 +1,11 @@
-import { type Draft, emptyDraft } from './draft.ts'
+import { type Draft, draftIn, emptyDraft } from './draft.ts'
 
 const name = 'muster-new-connection'
 
 /** The draft of this browser, or an empty one. */
 export function keptDraft(): Draft {
   try {
-    return { ...emptyDraft, ...(JSON.parse(localStorage.getItem(name) ?? '{}') as Partial<Draft>) }
+    return draftIn(JSON.parse(localStorage.getItem(name) ?? 'null'))
   } catch {
     return emptyDraft
   }

@@ -5,12 +5,16 @@ import { type FormEvent, useState } from 'react'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
 import { t } from '../words/t.ts'
-import { documentOf } from './draft.ts'
+import type { Draft } from './draft.ts'
 import { dropDraft } from './draft-store.ts'
-import type { StepProps } from './step-props.ts'
+
+export interface PreviewStepProps {
+  readonly draft: Draft
+  readonly rename: (key: string) => void
+}
 
 /** Saves the connection and makes a real plan, which opens as any other. */
-export function PreviewStep({ draft, change }: StepProps) {
+export function PreviewStep({ draft: { key, document }, rename }: PreviewStepProps) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const queries = useQueryClient()
@@ -20,8 +24,8 @@ export function PreviewStep({ draft, change }: StepProps) {
     setBusy(true)
     setError(undefined)
     try {
-      const params = { key: draft.key }
-      await api.connections.put({ params, body: { document: documentOf(draft) } })
+      const params = { key }
+      await api.connections.put({ params, body: { document: { ...document } } })
       dropDraft()
       const run = await api.connections.run({ params, body: { kind: 'preview' } })
       await queries.invalidateQueries({ queryKey: ['connections'] })
@@ -40,11 +44,11 @@ export function PreviewStep({ draft, change }: StepProps) {
         description={t('end.keyHelp')}
         required
         pattern="[a-z0-9\-]{1,40}"
-        value={draft.key}
-        onChange={(event) => change({ key: event.currentTarget.value })}
+        value={key}
+        onChange={(event) => rename(event.currentTarget.value)}
       />
       <pre className="once" style={{ margin: 0 }}>
-        {JSON.stringify(documentOf(draft), null, 2)}
+        {JSON.stringify(document, null, 2)}
       </pre>
       {error !== undefined && <Failure error={error} />}
       <div>

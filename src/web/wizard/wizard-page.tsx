@@ -3,18 +3,23 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import '../look/plan.css'
 import { Page } from '../parts/page.tsx'
+import { ModeAt } from '../rules/general-rules.tsx'
+import { GroupRules } from '../rules/group-rules.tsx'
+import { MappingEditor } from '../rules/mapping-editor.tsx'
+import { PeopleRules } from '../rules/people-rules.tsx'
+import { ProblemList } from '../rules/problem-list.tsx'
+import { RulesProvider } from '../rules/rules.tsx'
+import { SafetyRules } from '../rules/safety-rules.tsx'
+import { ScheduleRules } from '../rules/schedule-rules.tsx'
 import { t } from '../words/t.ts'
 import type { Draft } from './draft.ts'
 import { keepDraft, keptDraft } from './draft-store.ts'
 import { EndStep } from './end-step.tsx'
-import { GroupsStep } from './groups-step.tsx'
-import { PeopleStep } from './people-step.tsx'
 import { PreviewStep } from './preview-step.tsx'
-import { SafetyStep } from './safety-step.tsx'
 
-const steps = ['source', 'target', 'people', 'groups', 'safety', 'preview'] as const
+const steps = ['source', 'target', 'people', 'attributes', 'groups', 'safety', 'preview'] as const
 
-/** A new connection in six steps; going back is always safe. */
+/** A new connection in seven steps; going back is always safe. */
 export function WizardPage() {
   const [draft, setDraft] = useState(keptDraft)
   const [at, setAt] = useState(0)
@@ -25,7 +30,8 @@ export function WizardPage() {
     setDraft(after)
     keepDraft(after)
   }
-  const chosen = step === 'source' ? draft.source : step === 'target' ? draft.target : undefined
+  const chosen = step === 'source' || step === 'target' ? String(draft.document[step]) : undefined
+  const setDocument = (document: Draft['document']) => change({ document })
   const mayGo = chosen === undefined || (chosen !== '' && proven[`${step}:${chosen}`] === true)
   const prove = (key: string, ok: boolean) => setProven((before) => ({ ...before, [`${step}:${key}`]: ok }))
   return (
@@ -59,19 +65,32 @@ export function WizardPage() {
           ))}
         </ol>
       </nav>
-      {(step === 'source' || step === 'target') && (
+      {step === 'source' || step === 'target' ? (
         <EndStep
           key={step}
           noun={step === 'source' ? 'sources' : 'targets'}
-          chosen={draft[step]}
-          choose={(key) => change({ [step]: key })}
+          chosen={chosen ?? ''}
+          choose={(key) => change({ document: { ...draft.document, [step]: key } })}
           passed={prove}
         />
+      ) : (
+        <RulesProvider connection={undefined} document={draft.document} change={setDocument}>
+          {step === 'people' && <PeopleRules />}
+          {step === 'attributes' && <MappingEditor />}
+          {step === 'groups' && <GroupRules />}
+          {step === 'safety' && (
+            <div className="stack">
+              <div className="form">
+                <ModeAt />
+              </div>
+              <ScheduleRules />
+              <SafetyRules />
+            </div>
+          )}
+          {step === 'preview' && <PreviewStep draft={draft} rename={(key) => change({ key })} />}
+          <ProblemList />
+        </RulesProvider>
       )}
-      {step === 'people' && <PeopleStep draft={draft} change={change} />}
-      {step === 'groups' && <GroupsStep draft={draft} change={change} />}
-      {step === 'safety' && <SafetyStep draft={draft} change={change} />}
-      {step === 'preview' && <PreviewStep draft={draft} change={change} />}
       <div className="row">
         {at > 0 && (
           <Button variant="default" onClick={() => setAt(at - 1)}>

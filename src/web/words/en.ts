@@ -1,6 +1,7 @@
 import { connectionWords } from './en/connections.ts'
 import { endWords } from './en/ends.ts'
 import { planWords } from './en/plan.ts'
+import { ruleWords } from './en/rules.ts'
 import { runWords } from './en/runs.ts'
 import { settingWords } from './en/settings.ts'
 import { shellWords } from './en/shell.ts'
@@ -9,6 +10,7 @@ import { shellWords } from './en/shell.ts'
 export const en = {
   ...shellWords,
   ...planWords,
+  ...ruleWords,
   ...runWords,
   ...connectionWords,
   ...endWords,
