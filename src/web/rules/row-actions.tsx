@@ -3,7 +3,7 @@ import { Icon } from '../parts/icon.tsx'
 import { t } from '../words/t.ts'
 
 /** A list after the entry at `from` went one place up or down. */
-export function moved<Item>(list: readonly Item[], from: number, by: -1 | 1): readonly Item[] {
+function moved<Item>(list: readonly Item[], from: number, by: -1 | 1): readonly Item[] {
   const after = [...list]
   const [item] = after.splice(from, 1)
   return item === undefined ? list : after.toSpliced(from + by, 0, item)
