@@ -12,7 +12,7 @@ import { lawsPage } from './generators/laws.ts'
 import { openApi } from './generators/openapi.ts'
 import { reasonsPage } from './generators/reasons.ts'
 import { trapTable } from './generators/traps.ts'
-import { variantsTable } from './generators/variants.ts'
+import { productVariants, variantsTable } from './generators/variants.ts'
 
 const generators: readonly Generator[] = [
   errorsPage,
@@ -21,6 +21,7 @@ const generators: readonly Generator[] = [
   lawsPage,
   openApi,
   variantsTable,
+  productVariants,
   ...connectorPages,
   cloudCapabilities,
   trapTable,

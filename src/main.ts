@@ -43,8 +43,11 @@ import { createLog, type Log, type LogLevel, logLevels } from './platform/log.ts
 import { redactText } from './platform/redact.ts'
 import { version } from './platform/version.ts'
 import { variantTable } from './sandbox/atlassian/variants.ts'
+import type { Product } from './sandbox/data-center/product.ts'
+import { startProduct } from './sandbox/data-center/start.ts'
 import { flavourNames } from './sandbox/ldap/flavours/flavour.ts'
 import type { LdapFacts } from './sandbox/ldap/start.ts'
+import { products } from './sandbox/products.ts'
 import { startSandbox } from './sandbox/start.ts'
 import { type OpenedStore, openStore } from './storage/store.ts'
 
@@ -495,22 +498,31 @@ async function sandbox(options: SandboxOptions): Promise<void> {
   }
 }
 
-async function startSandboxOrSay({ port, company, target, shape, variants, latencyMs, ldap }: SandboxOptions) {
-  const chosen = (variants ?? []).map((text) => {
+async function startSandboxOrSay(options: SandboxOptions) {
+  const { port, company, target, shape, latencyMs, ldap } = options
+  const chosen = (options.variants ?? []).map((text) => {
     const at = text.indexOf('=')
     if (at <= 0)
       throw fail.usage(`"${text}" is not a variant.`, { hint: 'Write it like --variant removeNonMember=404.' })
     return [text.slice(0, at), text.slice(at + 1)] as const
   })
   const served = ldap === undefined ? undefined : ldapOptions(ldap)
+  const product = options.product === undefined ? undefined : sandboxProduct(options.product)
+  const common = {
+    company: companySize(company),
+    variants: Object.fromEntries(chosen),
+    ...(target === undefined ? {} : { target: target === 'fresh' ? ('fresh' as const) : ('ten-years' as const) }),
+    ...(port === undefined ? {} : { port }),
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+  }
   try {
+    if (product !== undefined) {
+      const version = options.productVersion
+      return await startProduct(product, { ...common, ...(version === undefined ? {} : { version }) })
+    }
     return await startSandbox({
-      company: companySize(company),
-      variants: Object.fromEntries(chosen),
-      ...(target === undefined ? {} : { target: target === 'fresh' ? 'fresh' : 'ten-years' }),
+      ...common,
       ...(shape === undefined || Object.keys(shape).length === 0 ? {} : { shape }),
-      ...(port === undefined ? {} : { port }),
-      ...(latencyMs === undefined ? {} : { latencyMs }),
       ...(served === undefined ? {} : { ldap: served }),
     })
   } catch (thrown) {
@@ -521,6 +533,14 @@ async function startSandboxOrSay({ port, company, target, shape, variants, laten
       throw fail.usage(`127.0.0.1:${taken} is not for this user.`, { hint: 'Choose a port from 1024 on.' })
     throw fail.usage(`The sandbox could not start: ${message}.`, { cause: thrown })
   }
+}
+
+function sandboxProduct(name: string): Product {
+  const found = products.find((product) => product.name === name)
+  if (found !== undefined) return found
+  throw fail.usage(`The sandbox knows no product "${name}".`, {
+    hint: `Use one of ${products.map((product) => product.name).join(', ')}.`,
+  })
 }
 
 function ldapOptions({ flavour, port, tlsPort }: NonNullable<SandboxOptions['ldap']>) {
@@ -562,7 +582,11 @@ const starters: Starters = {
   serve,
   demo,
   sandbox,
-  sandboxVariants: () => Object.entries(variantTable).map(([name, facts]) => ({ name, ...facts })),
+  sandboxVariants: (product) =>
+    Object.entries(product === undefined ? variantTable : sandboxProduct(product).variants).map(([name, facts]) => ({
+      name,
+      ...facts,
+    })),
   backup: (options) =>
     withStore(options, async (store) => {
       const file = resolve(options.file)

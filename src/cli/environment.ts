@@ -95,10 +95,13 @@ export interface Starters {
   serve(options: ServeOptions): Promise<void>
   /** Sandbox, sample directory and server, all in a fresh or given data directory, until the signal. */
   demo(options: DemoOptions): Promise<void>
-  /** Only the Atlassian twin, until the signal. */
+  /** Only the twin of Atlassian, or of one of its products, until the signal. */
   sandbox(options: SandboxOptions): Promise<void>
-  /** What the documents leave open about Atlassian, with every answer the twin can give; the first is the default. */
-  sandboxVariants(): readonly SandboxVariant[]
+  /**
+   * What the documents leave open about Atlassian or the product, with every answer the twin can give; the first is the
+   * default. Throws `usage` when there is no such product.
+   */
+  sandboxVariants(product?: string): readonly SandboxVariant[]
   /** Whole state into one file. Returns what was written. */
   backup(options: StoreOptions & { readonly file: string }): Promise<{ readonly rows: number; readonly bytes: number }>
   /** Whole state from a file into an empty store; into one that holds something only with `replace`. */
@@ -190,6 +193,10 @@ export interface SandboxVariant {
 }
 
 export interface SandboxOptions {
+  /** A product of its own, e.g. `jira-dc`, instead of the organization in the cloud. */
+  readonly product?: string | undefined
+  /** Version of that product. */
+  readonly productVersion?: string | undefined
   readonly port?: number | undefined
   /** `small`, or a number of people. */
   readonly company?: string | undefined

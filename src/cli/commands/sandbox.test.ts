@@ -52,6 +52,17 @@ describe('muster sandbox', () => {
     expect((await type('sandbox --projects 0')).stderr).toContain('--projects is a whole number from 1 to 100000')
   })
 
+  it.each([
+    ['sandbox --product jira-dc --product-version 9.12 --company 50', 0, ''],
+    ['sandbox --product-version 9.12', 2, '--product-version needs --product'],
+    ['sandbox --product jira-dc --seats 5', 2, '--seats does not go with --product'],
+    ['sandbox --product jira-dc --ldap', 2, '--ldap does not go with --product'],
+  ])('%s serves a product of its own, and nothing of the cloud', async (line, code, complaint) => {
+    const typed = await type(line)
+    expect(typed.stderr).toContain(complaint)
+    expect([typed.code, typed.asked?.productVersion]).toEqual([code, code === 0 ? '9.12' : undefined])
+  })
+
   it('lists what the documents leave open, and starts nothing', async () => {
     const facts = { name: 'removeNonMember', values: ['404', '400'], meaning: 'taking out a stranger', source: '1.4' }
     const { code, stdout } = await cli(['sandbox', '--variants'], { starters: { sandboxVariants: () => [facts] } })

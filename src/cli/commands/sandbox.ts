@@ -7,6 +7,12 @@ export const sandboxCommand = command({
   summary:
     'start only the Atlassian twin: made-up sites with made-up people to rehearse on, with a directory if wanted',
   options: {
+    product: {
+      kind: 'text',
+      value: 'NAME',
+      help: 'serve a product of its own instead of the cloud: jira-dc',
+    },
+    'product-version': { kind: 'text', value: 'VERSION', help: 'its version, where the documents tell of differences' },
     port: { kind: 'number', value: 'N', help: 'port on 127.0.0.1; any free one if left out' },
     company: { kind: 'text', value: 'SIZE', help: 'small, or a number of people' },
     target: { kind: 'text', value: 'NAME', help: 'what the site holds: fresh, or ten-years of hand work' },
@@ -34,11 +40,13 @@ export const sandboxCommand = command({
     'sandbox --variant removeNonMember=404 --latency 150 --json',
     'sandbox --company 2000 --target ten-years --projects 100 --seats 2500',
     'sandbox --variants',
+    'sandbox --product jira-dc --product-version 9.12',
+    'sandbox --product jira-dc --variants',
   ],
   async run({ options, output, session, environment }) {
     session.localOptions('sandbox')
     if (options.variants) {
-      const items = environment.starters.sandboxVariants()
+      const items = environment.starters.sandboxVariants(options.product)
       const rows = items.map(({ name, values, meaning }) => [name, values.join(' '), meaning])
       output.show({ items }, [
         ...table(
@@ -56,9 +64,12 @@ export const sandboxCommand = command({
       if (!/^\w+=.+$/.test(variant))
         throw fail.usage(`"${variant}" is not a variant.`, { hint: 'Write name=value, e.g. removeNonMember=404.' })
     }
+    checkProduct(options)
     const { flavour, 'ldap-port': ldapPort, 'ldaps-port': tlsPort } = options
     const servesLdap = options.ldap || flavour !== undefined || ldapPort !== undefined || tlsPort !== undefined
     await environment.starters.sandbox({
+      product: options.product,
+      productVersion: options['product-version'],
       ldap: servesLdap ? { flavour, port: ldapPort, tlsPort } : undefined,
       port: options.port,
       company: options.company,
@@ -83,6 +94,22 @@ export const sandboxCommand = command({
     return 0
   },
 })
+
+/** What only the organization in the cloud has, a product of its own has not. */
+function checkProduct(options: Readonly<Record<string, unknown>>): void {
+  if (options.product === undefined) {
+    if (options['product-version'] === undefined) return
+    throw fail.usage('--product-version needs --product.', {
+      hint: 'Write e.g. --product jira-dc --product-version 9.12.',
+    })
+  }
+  const cloudOnly = ['seats', 'projects', 'directories', 'organizations', 'flavour', 'ldap-port', 'ldaps-port']
+  const told = [...cloudOnly.filter((name) => options[name] !== undefined), ...(options.ldap === true ? ['ldap'] : [])]
+  if (told.length === 0) return
+  throw fail.usage(`--${told[0]} does not go with --product.`, {
+    hint: 'Leave it out, or start a second sandbox without --product.',
+  })
+}
 
 /** What was told; a number that was told is 1 or more. */
 function given<Name extends string>(

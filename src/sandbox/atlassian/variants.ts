@@ -1,4 +1,4 @@
-import type { VariantFacts } from './variants/facts.ts'
+import { type ChoiceOf, VariantChoices } from '../server/variants.ts'
 import { jiraVariants } from './variants/jira.ts'
 import { organizationVariants } from './variants/organizations.ts'
 import { userManagementVariants } from './variants/user-management.ts'
@@ -17,41 +17,11 @@ export const variantTable = {
 
 export type VariantName = keyof typeof variantTable
 
-export type VariantChoice = { [Name in VariantName]: (typeof variantTable)[Name]['values'][number] }
+export type VariantChoice = ChoiceOf<typeof variantTable>
 
 /** The choices in force. */
-export class Variants {
-  readonly #chosen: VariantChoice
-
+export class Variants extends VariantChoices<typeof variantTable> {
   constructor(chosen: Readonly<Record<string, string>> = {}) {
-    this.#chosen = Object.fromEntries(
-      Object.entries(variantTable).map(([name, facts]) => [name, facts.values[0]]),
-    ) as VariantChoice
-    this.set(chosen)
-  }
-
-  is<Name extends VariantName>(name: Name, value: VariantChoice[Name]): boolean {
-    return this.#chosen[name] === value
-  }
-
-  get<Name extends VariantName>(name: Name): VariantChoice[Name] {
-    return this.#chosen[name]
-  }
-
-  get all(): Readonly<VariantChoice> {
-    return this.#chosen
-  }
-
-  /** Changes some; throws on an unknown name or value and then changes none. */
-  set(chosen: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(chosen)) {
-      const facts: VariantFacts | undefined = Object.hasOwn(variantTable, name)
-        ? variantTable[name as VariantName]
-        : undefined
-      if (facts === undefined)
-        throw new Error(`There is no variant ${name}; known: ${Object.keys(variantTable).join(', ')}`)
-      if (!facts.values.includes(value)) throw new Error(`${name} is one of ${facts.values.join(', ')}, not ${value}`)
-    }
-    Object.assign(this.#chosen, chosen)
+    super(variantTable, chosen)
   }
 }

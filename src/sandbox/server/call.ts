@@ -71,6 +71,14 @@ export class Refusal extends Error {
   }
 }
 
+/** What a limit has left after a request; `retryAfterSeconds` is set when the request was refused. */
+export interface LimitVerdict {
+  /** Requests a second, or in a window. */
+  readonly limit: number
+  readonly remaining: number
+  readonly retryAfterSeconds?: number
+}
+
 /** How one API of the vendor says what every API must be able to say; used for faults and limits. */
 export interface Dialect {
   unauthorized(call: Call): Answer
@@ -81,6 +89,8 @@ export interface Dialect {
   readonly nearLimitHeader: string | undefined
   /** Where the API tells of a quota of points: the header and the reason of a refusal. */
   readonly quota?: { readonly policyHeader: string; readonly reason: string }
+  /** Headers that tell of the limit, where the API has a family of its own instead of the usual one. */
+  limitHeaders?(verdict: LimitVerdict): Readonly<Record<string, string>>
   /** X-RateLimit-Reset of this API. */
   resetTime(instant: number): string
   sendsRetryAfter(): boolean

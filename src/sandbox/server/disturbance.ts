@@ -36,6 +36,10 @@ export function insteadOfApplying(effect: FaultEffect, operation: Operation, cal
     case 'too-many-requests': {
       const { dialect } = operation
       const { retryAfterSeconds, resetSeconds = retryAfterSeconds } = effect
+      if (dialect.limitHeaders !== undefined) {
+        const verdict = { limit: 1, remaining: 0, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
+        return { ...dialect.tooManyRequests(call), headers: dialect.limitHeaders(verdict) }
+      }
       const headers: Record<string, string> = { 'x-ratelimit-remaining': '0' }
       if (retryAfterSeconds !== undefined && dialect.sendsRetryAfter())
         headers['retry-after'] = String(retryAfterSeconds)

@@ -1,4 +1,4 @@
-import type { VariantFacts } from './facts.ts'
+import type { VariantFacts } from '../../server/variant-facts.ts'
 
 /** What the documents leave open about User management. */
 export const userManagementVariants = {

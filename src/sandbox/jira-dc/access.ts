@@ -1,0 +1,68 @@
+import { isGranted, type User } from '../data-center/model.ts'
+import { type Call, Refusal } from '../server/call.ts'
+import { jiraDcDialect, refuse } from './dialect.ts'
+import { isAdministrator, type JiraDcTwin } from './twin.ts'
+
+/** The caller of an operation that nobody may call unknown. A write is looked at for forgery as well. */
+export function caller(twin: JiraDcTwin, call: Call): User {
+  const user = guest(twin, call, false)
+  if (user === undefined) throw new Refusal(jiraDcDialect(twin).unauthorized(call))
+  if (call.method !== 'GET') refuseForgery(twin, call)
+  return user
+}
+
+/**
+ * The caller of an operation that is open to everybody; undefined = unknown. A wrong credential counts as none only
+ * where the vendor has it so (`isOpen` and the variant).
+ */
+export function guest(twin: JiraDcTwin, call: Call, isOpen = true): User | undefined {
+  const presented = twin.logins.callerOf(call)
+  switch (presented.kind) {
+    case 'none':
+      return undefined
+    case 'captcha':
+      throw new Refusal(captchaAnswer(twin, call))
+    case 'wrong':
+      if (isOpen && twin.variants.is('wrongCredentialOnAnonymousEndpoint', 'anonymous')) return undefined
+      throw new Refusal(jiraDcDialect(twin).unauthorized(call))
+    case 'known':
+      // Personal access tokens came with 8.14.
+      if (presented.scheme === 'bearer' && !twin.version.isAtLeast('8.14')) {
+        throw new Refusal(jiraDcDialect(twin).unauthorized(call))
+      }
+      return presented.user
+  }
+}
+
+/** The caller, who administers Jira; anybody else is refused. */
+export function administrator(twin: JiraDcTwin, call: Call): User {
+  const user = caller(twin, call)
+  if (!isAdministrator(user)) refuse(twin, 403, 'The user does not have permission to administer Jira.')
+  return user
+}
+
+/** The caller, who administers the system. */
+export function systemAdministrator(twin: JiraDcTwin, call: Call): User {
+  const user = administrator(twin, call)
+  if (!isGranted(user, 'SYSTEM_ADMIN')) refuse(twin, 403, 'The user is not a system administrator.')
+  return user
+}
+
+function refuseForgery({ variants }: JiraDcTwin, call: Call): void {
+  const isBrowser = (call.headers['user-agent'] ?? '').startsWith('Mozilla/')
+  const hasToken = call.headers['x-atlassian-token'] === 'no-check'
+  if (isBrowser || (variants.is('xsrf', 'token-demanded') && !hasToken)) {
+    throw new Refusal({ status: 403, text: 'XSRF check failed' })
+  }
+}
+
+function captchaAnswer(twin: JiraDcTwin, call: Call) {
+  const plain = jiraDcDialect(twin).unauthorized(call)
+  const variant = twin.variants.get('captcha')
+  if (variant === 'without-header') return plain
+  const headers = {
+    ...plain.headers,
+    'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${twin.url}/login.jsp`,
+  }
+  return { ...plain, status: Number(variant), headers }
+}
