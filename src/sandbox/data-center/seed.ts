@@ -21,8 +21,8 @@ export interface BuiltInUsers {
   readonly viewer: User
 }
 
-export const internalDirectory = 'Internal Directory'
-export const ldapDirectory = 'Corporate LDAP'
+const internalDirectory = 'Internal Directory'
+const ldapDirectory = 'Corporate LDAP'
 
 const cloudOnly: ReadonlySet<string> = new Set(builtInGroups.map(({ name }) => name))
 const cloudPeople: ReadonlySet<string> = new Set(builtInPeople.map(({ email }) => fold(email)))

@@ -3,7 +3,7 @@ import { type Application, type JiraDcTwin, usersOf } from './twin.ts'
 
 const avatarSizes = ['48x48', '24x24', '16x16', '32x32']
 
-export function userLink(twin: JiraDcTwin, user: User): string {
+function userLink(twin: JiraDcTwin, user: User): string {
   return `${twin.url}/rest/api/2/user?username=${encodeURIComponent(user.name)}`
 }
 
