@@ -160,6 +160,19 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
 
     history: (_caller, { params }) => historyOf(useCase, 'connection', params.key),
 
+    async retire({ principal, door }, { params: { key }, body: choice }) {
+      await useCase.object('connection', key)
+      // Paused before anything is read, so that no run grants again what is about to be taken away.
+      const isNewPause = await store.pauses.pause(key, principal.name, 'it is being retired')
+      const request = { trigger: door, startedBy: principal.name }
+      const begun = await runner.retire(key, choice, request).catch(async (error: unknown) => {
+        if (isNewPause) await store.pauses.resume(key)
+        throw error
+      })
+      await useCase.audit(principal, 'connection.retire', `connection:${key}`, { run: begun.run.number, ...choice })
+      return runView(keepLive(useCase, begun))
+    },
+
     async run({ principal, door }, { params: { key }, body: { kind, person } }) {
       if ((kind === 'incremental') !== (person !== undefined)) {
         throw fail.usage('A run of the kind "incremental" is about one person; the other kinds are about everybody.', {

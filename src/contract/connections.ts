@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { matchRules } from '../domain/connection.ts'
 import { modes } from '../domain/key.ts'
+import { retirementActions } from '../domain/retirement.ts'
 import { configSummary, endState, savedView, versionList } from './ends.ts'
 import { route } from './route.ts'
 import { runView } from './runs.ts'
@@ -163,6 +164,28 @@ export const connectionRoutes = {
     params,
     response: connectionView,
     errors: ['not-found'],
+  }),
+  retire: route({
+    method: 'POST',
+    path: '/api/v1/connections/{key}/retirement',
+    role: 'admin',
+    about: 'connection',
+    summary:
+      'Pauses a connection and plans what takes away what it alone granted. The plan waits for a person, and the connection for its removal.',
+    params,
+    body: named(
+      'RetireConnection',
+      z.object({
+        accounts: z
+          .enum(retirementActions)
+          .default('nothing')
+          .describe('what happens to accounts that it made and nobody else vouches for'),
+        adopted: z.boolean().default(false).describe('also take away what was there before it and was only adopted'),
+      }),
+    ),
+    response: runView,
+    status: 202,
+    errors: ['not-found', 'config-invalid', 'busy', 'conflict'],
   }),
   run: route({
     method: 'POST',

@@ -11,7 +11,7 @@ export const runView = named(
     number: z.number().int(),
     connection: key,
     directoryKey: z.string().optional(),
-    kind: z.enum(['full', 'preview', 'incremental', 'undo']),
+    kind: z.enum(['full', 'preview', 'incremental', 'undo', 'retire']),
     trigger: z.enum(['cli', 'api', 'schedule', 'push']),
     startedBy: z.string(),
     state: z.enum(runStates),

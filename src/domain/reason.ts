@@ -37,6 +37,7 @@ export const reasons = {
   'still-granted-elsewhere': 'another connection grants the same',
   'membership-ended-outside': 'somebody else already removed this membership',
   'undo-of-run': 'a person takes back what an earlier run did',
+  'connection-retired': 'the connection that granted this is retired, and nobody else vouches for it',
 } as const
 
 export type ReasonCode = keyof typeof reasons
@@ -63,7 +64,8 @@ export const holdReasons = {
   'guard:target-fence': 'another Muster keeps this directory: nothing is applied until an administrator takes it over',
   'guard:undo': 'takes back an earlier run: never goes on without a person',
   'guard:rekeyed': 'the directory goes by another key since the last run: preview only until a person releases it',
-  'guard:undone': 'the last run was an undo: preview only until a person releases it',
+  'guard:retirement': 'takes away what a connection granted: never goes on without a person',
+  'guard:undone': 'the last run was an undo or a retirement: preview only until a person releases it',
   'guard:group-access': 'lets everybody in a group use a product; a person decides',
   'guard:last-administrator': 'would leave a group that administers without an active member',
   // waits for another held or blocked change

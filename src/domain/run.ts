@@ -53,8 +53,11 @@ export interface Run {
   readonly number: number
   readonly connection: string
   readonly directoryKey?: string
-  /** `incremental` = some people only, after a push or because somebody asked for one person. */
-  readonly kind: 'full' | 'preview' | 'incremental' | 'undo'
+  /**
+   * `incremental` = some people only, after a push or because somebody asked for one person; `retire` = takes away what
+   * the connection granted, because it goes out of use.
+   */
+  readonly kind: 'full' | 'preview' | 'incremental' | 'undo' | 'retire'
   readonly trigger: RunTrigger
   /** `os:anna`, `token:ci`, `schedule`. */
   readonly startedBy: string

@@ -8,8 +8,8 @@ import type { PlanDraft, PlanInput } from './planner/input.ts'
  * hand over.
  */
 export async function askAboutLeads(
-  { connection }: PlanInput,
-  { leaving }: PlanDraft,
+  { connection }: Pick<PlanInput, 'connection'>,
+  { leaving }: Pick<PlanDraft, 'leaving'>,
   target: Target,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly LedThing[]> | undefined> {

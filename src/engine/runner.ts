@@ -2,6 +2,7 @@ import { type ChangeKind, takesAway } from '../domain/change.ts'
 import { asProvisioningError, type ErrorCode, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Plan } from '../domain/plan.ts'
+import type { RetirementChoice } from '../domain/retirement.ts'
 import {
   type ApplyTally,
   endedStates,
@@ -22,6 +23,7 @@ import { createKeptTargets } from './kept-targets.ts'
 import { keepDirectory } from './mark.ts'
 import { planRun } from './planning.ts'
 import { planPart, type Some } from './planning-part.ts'
+import { planRetirement } from './retire/planning.ts'
 import type { Connections, OpenConnection } from './setup.ts'
 import { planUndo } from './undo/planning.ts'
 import { undoable } from './undo/undoable.ts'
@@ -91,6 +93,16 @@ export interface Runner {
    * undo, or undone already), `busy`, `config-invalid` before the undo exists.
    */
   undo(runId: string, request: { readonly trigger: RunTrigger; readonly startedBy: string }): Promise<Begun>
+  /**
+   * Plans what takes a paused connection out of use with what it granted (D4); ends in `held`, because that always waits for
+   * a person, or in `planned` when nothing of it is left. Throws `busy`, `not-found`, `config-invalid`, `conflict` (not
+   * paused) before the run exists.
+   */
+  retire(
+    connection: string,
+    choice: RetirementChoice,
+    request: { readonly trigger: RunTrigger; readonly startedBy: string },
+  ): Promise<Begun>
   /** Applies or resumes a stored plan. Throws `stale-plan`, `guard-tripped` (needs approval), `config-invalid`, `busy`, `not-found`. */
   apply(planId: string, startedBy: string): Promise<Begun>
   /** False while another process writes to the directory of a target: then only that one can write to it. */
@@ -255,7 +267,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const doubted = await isDoubted(plan, tally)
     // The last good read moves only by a run that was applied (D18), never past a doubt nobody released.
     const { unproven = 0, sourceListsUnproven = 0, settling = 0 } = plan.summary.read
-    const isOfEverybody = run.kind !== 'undo' && run.kind !== 'incremental'
+    const isOfEverybody = run.kind === 'full' || run.kind === 'preview'
     if (isOfEverybody && tally.open === 0 && !doubted && sourceListsUnproven === 0) {
       await store.snapshots.accept(plan.connection, plan.sourceSnapshotId)
     }
@@ -304,6 +316,35 @@ export function createRunner(options: RunnerOptions): Runner {
         await target.close()
       }
     })
+  }
+
+  const retire: Runner['retire'] = async (connection, choice, { trigger, startedBy }) => {
+    const open = await connections.open(connection)
+    await refuseUnlessPaused(connection)
+    await abandonedRun(connection)
+    const run = await newRun({ connection, kind: 'retire', trigger, startedBy })
+    return inBackground(run, async (pulse) => {
+      const target = open.openTarget()
+      try {
+        const { signal, progress: onProgress } = pulse
+        const plan = await planRetirement({ store, clock, open, target, choice, runId: run.id, signal, onProgress })
+        await store.runs.update(run.id, { planId: plan.id, directoryKey: plan.directoryKey, calls: target.calls() })
+        await ended(run, stateAfterPlanning('retire', open, plan))
+      } finally {
+        await target.close()
+      }
+    })
+  }
+
+  /** What is retired must not grant the same again meanwhile. */
+  const refuseUnlessPaused = async (connection: string) => {
+    if ((await store.pauses.get(connection)) !== undefined) return
+    throw fail.conflict(
+      `"${connection}" is retired only while it is paused, so that it does not grant the same again.`,
+      {
+        hint: `Pause it and plan afresh: muster connections retire ${connection} --clean-up`,
+      },
+    )
   }
 
   /** Refuses what writes for a connection that a person paused. */
@@ -415,7 +456,8 @@ export function createRunner(options: RunnerOptions): Runner {
     }
     const open = await connections.open(plan.connection)
     // What takes back an earlier run is a person's own decision of this moment.
-    if (run.kind !== 'undo') await refusePaused(plan.connection)
+    if (run.kind === 'retire') await refuseUnlessPaused(plan.connection)
+    else if (run.kind !== 'undo') await refusePaused(plan.connection)
     await refuseRejected(store.plans, plan)
     refuseExpired(plan, run, open.connection.review, clock.now())
     await refuseUnapproved(store, plan, open)
@@ -445,6 +487,7 @@ export function createRunner(options: RunnerOptions): Runner {
     start,
     startSome,
     undo,
+    retire,
     apply,
     async mayWrite(target) {
       const directoryKey = await store.directories.boundKey(target)
@@ -525,7 +568,7 @@ function stateAfterPlanning(kind: Run['kind'], { connection }: OpenConnection, p
   const { ready, held, blocked } = plan.summary
   if (kind === 'preview' || connection.mode === 'preview') return 'planned'
   // Nothing to take back is no success of anything.
-  if (kind === 'undo' && ready + held + blocked === 0) return 'planned'
+  if ((kind === 'undo' || kind === 'retire') && ready + held + blocked === 0) return 'planned'
   // Also a plan without a change: what was read differently needs a look before the next run believes it (D23).
   if (planIsHeld(plan)) return 'held'
   // Nothing to send: what is left waits for a person or cannot be done.

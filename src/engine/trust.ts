@@ -5,7 +5,7 @@ import type { ConnectorVersions, SourceReadSummary } from '../domain/snapshot.ts
 import type { Source } from '../ports/source.ts'
 import type { Store } from '../ports/store.ts'
 import { keptBy } from './mark.ts'
-import type { PlanInput } from './planner/input.ts'
+import type { PlanInput, Trust } from './planner/input.ts'
 import type { OpenConnection } from './setup.ts'
 
 /** What happened since the last good read that a person should look at first, and in which words it is told (D16, D18). */
@@ -17,14 +17,14 @@ export async function trustOf(
   { keeper, rekeyedAt }: { readonly keeper: FenceMark | undefined; readonly rekeyedAt: Instant | undefined },
 ): Promise<Pick<PlanInput, 'trust' | 'former'>> {
   const { connection } = open
-  const undone = await lastWasUndo(store, connection.key)
+  const tookBack = await lastTookBack(store, connection.key)
   const kept = keeper === undefined ? {} : { keptBy: keptBy(keeper) }
   if (lastGood === undefined) {
-    return { trust: { firstRun: !flowsAtOnce, rulesChanged: false, upgraded: false, undone, ...kept } }
+    return { trust: { firstRun: !flowsAtOnce, rulesChanged: false, upgraded: false, ...tookBack, ...kept } }
   }
   const steps = versionSteps(lastGood, open.connectors)
   const rekeyed = rekeyedAt !== undefined && rekeyedAt > lastGood.takenAt
-  const trust = { firstRun: false, rekeyed, upgraded: steps.length > 0, versionSteps: steps, undone, ...kept }
+  const trust = { firstRun: false, rekeyed, upgraded: steps.length > 0, versionSteps: steps, ...tookBack, ...kept }
   if (lastGood.connectionVersion === connection.version) return { trust: { ...trust, rulesChanged: false } }
   // A read of an earlier version of Muster does not say which settings it was made with.
   if (lastGood.settings === undefined) return { trust: { ...trust, rulesChanged: true } }
@@ -57,8 +57,8 @@ export function versionSteps(
   return steps
 }
 
-/** True when the newest run of the connection that ended its work, or changed something, took back an earlier one. */
-async function lastWasUndo(store: Store, connection: string): Promise<boolean> {
+/** Whether the newest run of the connection that ended its work, or changed something, took back what earlier ones did. */
+async function lastTookBack(store: Store, connection: string): Promise<Pick<Trust, 'undone' | 'retired'>> {
   const recent = await store.runs.list(
     { connection, states: ['applied', 'partial', 'failed', 'cancelled'] },
     { limit: 50 },
@@ -68,5 +68,5 @@ async function lastWasUndo(store: Store, connection: string): Promise<boolean> {
     ({ kind, state, outcomes }) =>
       (kind !== 'incremental' && state === 'applied') || state === 'partial' || Object.keys(outcomes).length > 0,
   )
-  return last?.undoOf !== undefined
+  return { undone: last?.undoOf !== undefined, retired: last?.kind === 'retire' }
 }

@@ -146,6 +146,11 @@ export interface DirectoryStore {
     directoryKey: string,
     runId: string,
   ): Promise<{ readonly grants: readonly GroupGrants[]; readonly access: readonly AccessGrants[] }>
+  /** What this connection vouches for and was there before it: taken note of, never written. */
+  adopted(
+    connection: string,
+    directoryKey: string,
+  ): Promise<{ readonly grants: readonly GroupGrants[]; readonly access: readonly AccessGrants[] }>
   /** How many members groups have, as far as is known; one that nobody is in is absent. */
   groupSizes(directoryKey: string, groupIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Groups that a read has seen, by name, with how many members they have now; `text` is part of a name, folded. */

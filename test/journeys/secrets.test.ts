@@ -37,6 +37,7 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   'connections put': ['connections put team --merge --set priority=3'],
   'connections history': ['connections history team'],
   'connections remove': ['connections remove nobody'],
+  'connections retire': ['connections retire nobody --clean-up'],
   'local <source> people list': ['local team people list', 'local hr people list'],
   'local <source> people add': ['local hr people add anna --set mail=anna@acme.example'],
   'local <source> people edit': ['local hr people edit anna --set title=Engineer'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { RunView } from '../../src/contract/runs.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { cli } from '../support/cli-environment.ts'
 import { sharedProgram, startProgram } from '../support/program.ts'
@@ -38,12 +39,14 @@ function withWrongGroup(key: string, ids = [1, 2, 3]) {
 }
 
 /** Plans the undo of a run, as the API does, and waits for it. */
-async function undo({ program }: Desk, { run: { number } }: Pick<Planned, 'run'>): Promise<Planned> {
-  const { client, store } = program
-  const started = await client.runs.undo({ params: { run: String(number) } })
+async function undo(desk: Desk, { run: { number } }: Pick<Planned, 'run'>): Promise<Planned> {
+  return plannedBy(desk, await desk.program.client.runs.undo({ params: { run: String(number) } }))
+}
+
+async function plannedBy({ program: { client, store } }: Desk, started: RunView): Promise<Planned> {
   for await (const { state } of client.runs.events({ params: { run: started.id } })) if (state !== 'planning') break
   const run = await store.runs.get(started.id)
-  if (run?.planId === undefined) throw new Error(`The undo came to no plan: ${JSON.stringify(run?.error)}`)
+  if (run?.planId === undefined) throw new Error(`The run came to no plan: ${JSON.stringify(run?.error)}`)
   const plan = await client.plans.get({ params: { plan: run.planId } })
   const { items } = await client.plans.changes({ params: { plan: plan.id }, query: { limit: 200 } })
   return { run, plan, changes: items }
@@ -261,6 +264,67 @@ describe('an undo', () => {
     expect(planned.run.state).toBe('planned')
     await expect(preview.apply(planned)).rejects.toMatchObject({ code: 'config-invalid' })
     expect(personOf(site, email('look', 1))?.groups).toEqual(['look-team', 'look-wrong'])
+  })
+})
+
+describe('a connection that is retired with clean-up (D4)', () => {
+  it('gives up what it alone granted, goes on after a kill, and can be undone', async () => {
+    const key = 'retired'
+    sandbox.control.edit({ action: 'add-person', email: email(key, 1) })
+    sandbox.control.edit({ action: 'add-group', group: 'retired-team' })
+    sandbox.control.edit({ action: 'add-member', group: 'retired-team', email: email(key, 1) })
+    const desk = await settledDesk(here(), key, { saved: team(key, 3) })
+    const { client, runner, store } = desk.program
+    const choice = { accounts: 'deactivate', adopted: false } as const
+    await expect(runner.retire(key, choice, { trigger: 'cli', startedBy: 'os:tester' })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    const planned = await plannedBy(desk, await client.connections.retire({ params: { key }, body: choice }))
+    expect(planned.run).toMatchObject({ kind: 'retire', state: 'held' })
+    expect(kinds(planned)).toEqual([
+      'membership.release',
+      'membership.remove',
+      'membership.remove',
+      'account.deactivate',
+      'account.deactivate',
+      'account.release',
+    ])
+    expect(planned.plan.summary.notices.join('\n')).toContain('1 membership is older than this connection')
+
+    // Paused it grants nothing meanwhile; resumed it is not retired.
+    await expect(desk.sync()).rejects.toMatchObject({ code: 'conflict' })
+    await desk.approve(planned)
+    await client.connections.resume({ params: { key } })
+    await expect(runner.apply(planned.plan.id, 'os:tester')).rejects.toMatchObject({ code: 'conflict' })
+    await client.connections.pause({ params: { key }, body: {} })
+
+    // A process that was killed left it like this, and the next one takes it up.
+    await store.runs.update(planned.run.id, { state: 'applying', directoryKey: planned.plan.directoryKey })
+    expect(await runner.resumeAbandoned()).toBe(1)
+    for await (const { state } of client.runs.events({ params: { run: planned.run.id } })) {
+      if (state !== 'applying') expect(state).toBe('applied')
+    }
+    expect([1, 2, 3].map((number) => [stateOf(key, number), groupsOf(key, number)])).toEqual([
+      ['active', ['retired-team']],
+      ['suspended', []],
+      ['suspended', []],
+    ])
+    const { directoryKey } = planned.plan
+    const memory = await store.directories.memory(key, key, directoryKey, Date.now())
+    expect(memory.grants.filter(({ connection }) => connection === key)).toEqual([])
+    expect(memory.accountGrants.filter(({ connection }) => connection === key)).toEqual([])
+    const again = await plannedBy(desk, await client.connections.retire({ params: { key }, body: choice }))
+    expect([again.run.state, again.changes]).toEqual(['planned', []])
+    const audited = await client.audit.list({ query: { limit: 50 } })
+    expect(audited.items.map(({ act }) => act)).toContain('connection.retire')
+
+    expect((await desk.apply(await undo(desk, planned))).run.state).toBe('applied')
+    expect([2, 3].map((number) => [stateOf(key, number), groupsOf(key, number)])).toEqual([
+      ['active', ['retired-team']],
+      ['active', ['retired-team']],
+    ])
+    await client.connections.resume({ params: { key } })
+    expect((await desk.plan()).changes).toEqual([])
   })
 })
 

@@ -7,6 +7,7 @@ import { stateWords } from '../render/run.ts'
 import { plain, shownTime, table } from '../render/text.ts'
 import { warningLines } from '../render/warnings.ts'
 import { historyLines, putOptions, stateColours, stateLines, yamlLines } from './ends.ts'
+import { retireCommand } from './retire.ts'
 
 const key = { key: { help: 'name of the connection' } } as const
 
@@ -87,6 +88,7 @@ export const connectionCommands: readonly Command[] = [
   command({
     name: 'connections remove',
     summary: 'take a connection out of use; nothing is removed from the target',
+    description: ['To take away what it granted first: muster connections retire <connection> --clean-up'],
     arguments: key,
     examples: ['connections remove staff'],
     async run({ args, output, session }) {
@@ -99,6 +101,7 @@ export const connectionCommands: readonly Command[] = [
       return 0
     },
   }),
+  retireCommand,
   command({
     name: 'connections history',
     summary: 'every saved version of a connection, the newest first',

@@ -2,11 +2,8 @@ import type { CallOptions, Client } from '../../contract/client.ts'
 import type { RunView } from '../../contract/runs.ts'
 import { fail } from '../../domain/errors.ts'
 import { command } from '../command.ts'
-import { followRun } from '../follow-run.ts'
-import { exitCodeOfRun } from '../run-exit.ts'
-import { nextSteps, showPlan } from '../show-plan.ts'
-import { printReport } from '../show-run.ts'
-import { filterOf, limitOf, listOptions } from './plan.ts'
+import { followPlan } from './follow-plan.ts'
+import { listOptions } from './plan.ts'
 
 export const undoCommand = command({
   name: 'undo',
@@ -19,21 +16,11 @@ export const undoCommand = command({
   options: listOptions,
   examples: ['undo 12', 'undo latest', 'undo 12 --kind membership.remove --all'],
   async run(invocation) {
-    const { args, options, output, session, environment } = invocation
+    const { args, session } = invocation
     const client = await session.client()
     const id = args.run === 'latest' ? (await latestEffect(client, session.call)).id : args.run
     const started = await client.runs.undo({ params: { run: id } }, session.call)
-    const { mode } = await client.connections.get({ params: { key: started.connection } }, session.call)
-    const run = await followRun({ client, run: started, output, environment, onSignal: 'stop' })
-    if (run.planId === undefined || run.state === 'failed' || run.state === 'cancelled') {
-      if (output.json) output.show({ run }, [])
-      await printReport(invocation, run, undefined)
-      return exitCodeOfRun(run)
-    }
-    const plan = await client.plans.get({ params: { plan: run.planId } }, session.call)
-    await showPlan(invocation, plan, filterOf(options), limitOf(options))
-    output.next(...nextSteps(plan, mode))
-    return 0
+    return await followPlan(invocation, client, started)
   },
 })
 

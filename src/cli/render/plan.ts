@@ -8,11 +8,11 @@ import { counted, grouped, plain, shownTime, table, wrap } from './text.ts'
 export function planLines(plan: PlanView, paint: Paint, columns: number): string[] {
   const width = Math.max(60, columns)
   const { total, read } = plan.summary
-  const effect = total === 0 ? emptySentence(read, plan.run.undoOf) : effectSentence(plan.tally)
+  const effect = total === 0 ? emptySentence(read, plan.run) : effectSentence(plan.tally)
   const lines = [
     paint(
       'bold',
-      `${plan.run.undoOf === undefined ? 'Plan' : `Undo of run ${plan.run.undoOf}: plan`} of run ${plan.run.number}, connection "${plan.connection}", ${shownTime(plan.createdAt)}`,
+      `${titleOf(plan.run)} of run ${plan.run.number}, connection "${plan.connection}", ${shownTime(plan.createdAt)}`,
     ),
     ...wrap(effect, width),
     ...stateSentences(plan).flatMap((text) => wrap(text, width)),
@@ -78,6 +78,11 @@ export function impactLines(impact: PlanImpact, columns: number): string[] {
 function someOf(told: readonly string[], count: number): string {
   const shown = told.slice(0, namedAtMost).join(', ')
   return count > namedAtMost ? `${shown} and ${grouped(count - namedAtMost)} more` : shown
+}
+
+function titleOf({ undoOf, kind }: PlanView['run']): string {
+  if (undoOf !== undefined) return `Undo of run ${undoOf}: plan`
+  return kind === 'retire' ? 'Retirement: plan' : 'Plan'
 }
 
 /** What a plan costs beside its effects: licence seats and mails to people. */

@@ -44,7 +44,7 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
   if (run.undoneBy !== undefined) lines.push(`It was taken back by run ${run.undoneBy}.`)
   const outcomes = outcomeSentence(run.outcomes)
   if (outcomes !== '') lines.push(outcomes)
-  if (plan?.summary.total === 0) lines.push(...wrap(emptySentence(plan.summary.read, run.undoOf), width))
+  if (plan?.summary.total === 0) lines.push(...wrap(emptySentence(plan.summary.read, run), width))
   if (plan !== undefined) {
     const done = plan.tally.filter(({ outcome }) => outcome === 'applied' || outcome === 'alreadyTrue')
     if (done.length > 0) lines.push(...wrap(`Done: ${effectSentence(done)}`, width))

@@ -48,6 +48,8 @@ export interface Trust {
   readonly versionSteps?: readonly string[]
   /** The last run that changed something was an undo: what it took back would be planned again. */
   readonly undone?: boolean
+  /** The last run that changed something retired the connection: what it took away would be planned again. */
+  readonly retired?: boolean
   /** The directory got another key since the last good read (D1). */
   readonly rekeyed?: boolean
   /** Another installation keeps the directory (D12): who, and since when, as one sentence. */

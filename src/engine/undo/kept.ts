@@ -1,4 +1,6 @@
-/** What an undo leaves as it is, by the reason why. Shown as notices, each with its count and a few names. */
+import { type Kept as KeptFor, keptThings as keptFor } from '../kept.ts'
+
+/** What an undo leaves as it is, by the reason why. */
 const sentences = {
   'group-created': (n: string) =>
     `${n} created by the run and kept: groups are never deleted by Muster. Delete what is not wanted in the target`,
@@ -19,39 +21,6 @@ const sentences = {
   'link-in-use': (n: string) => `${n} kept: something that stays rests on the link`,
 } as const
 
-export type KeptReason = keyof typeof sentences
+export type Kept = KeptFor<keyof typeof sentences>
 
-type Thing = 'account' | 'group' | 'membership' | 'link' | 'access' | 'lead'
-
-export interface Kept {
-  keep(reason: KeptReason, thing: Thing, label: string): void
-  notices(): readonly string[]
-}
-
-const namesShown = 5
-
-/** Collects what is kept; equal labels count once. */
-export function keptThings(): Kept {
-  const lists = new Map<string, { reason: KeptReason; thing: Thing; labels: Set<string> }>()
-  return {
-    keep(reason, thing, label) {
-      const key = `${reason} ${thing}`
-      const list = lists.get(key) ?? { reason, thing, labels: new Set() }
-      list.labels.add(label)
-      lists.set(key, list)
-    },
-    notices() {
-      const order = Object.keys(sentences)
-      return [...lists.values()]
-        .sort((a, b) => order.indexOf(a.reason) - order.indexOf(b.reason) || (a.thing < b.thing ? -1 : 1))
-        .map(({ reason, thing, labels }) => {
-          const n = labels.size
-          const names = [...labels].sort()
-          const more = n > namesShown ? `, and ${n - namesShown} more` : ''
-          const [one, many] = thing === 'access' ? ['grant of access', 'grants of access'] : [thing, `${thing}s`]
-          const subject = n === 1 ? `1 ${one} is` : `${n} ${many} are`
-          return `${sentences[reason](subject)}: ${names.slice(0, namesShown).join(', ')}${more}.`
-        })
-    },
-  }
-}
+export const keptThings = (): Kept => keptFor(sentences)

@@ -1,76 +1,39 @@
 import { fail } from '../../domain/errors.ts'
-import { type ChangeRecord, type Plan, semanticsVersion } from '../../domain/plan.ts'
+import type { ChangeRecord, Plan } from '../../domain/plan.ts'
 import type { Run } from '../../domain/run.ts'
-import { newId } from '../../platform/ids.ts'
 import type { PlanStore } from '../../ports/store.ts'
-import { collectTarget } from '../collect.ts'
-import { fingerprintOf } from '../fingerprint.ts'
-import { foreignMark, keptBy } from '../mark.ts'
-import { batches, bindDirectory, type Planning, targetEnd } from '../planning.ts'
+import { saveTargetPlan, sightOfTarget, type TargetPlanning } from '../target-plan.ts'
 import { makeUndo } from './undo.ts'
 
 const pageSize = 1000
 
-export interface UndoPlanning extends Omit<Planning, 'source'> {
+export interface UndoPlanning extends TargetPlanning {
   /** The run to take back and its plan. */
   readonly undone: { readonly run: Run; readonly plan: Plan }
 }
 
-/**
- * Reads the target, plans what takes a run back, and stores the plan. The source is not read: what it says is for the
- * next run. Departures, work items and the last good read stay as they are. Nothing is sent (P3).
- */
+/** Reads the target, plans what takes a run back, and stores the plan. */
 export async function planUndo(planning: UndoPlanning): Promise<Plan> {
-  const { store, clock, open, target, runId, signal, onProgress, undone } = planning
+  const { store, open, signal, undone } = planning
   const { connection } = open
-  const now = () => clock.now()
-  const identity = await target.identify(signal)
-  await bindDirectory(store, connection.target, identity.directoryKey)
-  if (identity.directoryKey !== undone.plan.directoryKey) {
+  const sight = await sightOfTarget(planning, (directoryKey) => {
+    if (directoryKey === undone.plan.directoryKey) return
     throw fail.conflict(
-      `Run ${undone.run.number} wrote to the directory ${undone.plan.directoryKey}; "${connection.key}" now writes to ${identity.directoryKey}.`,
+      `Run ${undone.run.number} wrote to the directory ${undone.plan.directoryKey}; "${connection.key}" now writes to ${directoryKey}.`,
       { hint: 'It cannot be undone from here. Restore the earlier target of the connection first.' },
     )
-  }
-  const snapshot = await collectTarget(target, identity.directoryKey, newId(now()), now, signal, (done) =>
-    onProgress({ phase: 'read-target', done }),
-  )
-  onProgress({ phase: 'plan', done: 0 })
-  await store.directories.observe(runId, snapshot)
-  const memory = await store.directories.memory(connection.key, connection.source, identity.directoryKey, now())
-  const ended = await store.directories.grantsEnded(connection.key, identity.directoryKey, undone.run.id)
-  const keeper = await foreignMark(target, store.instanceId, signal)
+  })
+  const ended = await store.directories.grantsEnded(connection.key, sight.directoryKey, undone.run.id)
   const draft = makeUndo({
+    ...sight,
     connection,
     run: undone.run,
     records: await changesThatCameTrue(store.plans, undone.plan.id, signal),
     grantsEnded: ended.grants,
     accessEnded: ended.access,
     unanswered: await sentWithoutAnswer(store.plans, undone.plan.id, signal),
-    target: snapshot,
-    memory,
-    others: await open.others(identity.directoryKey),
-    ...(keeper === undefined ? {} : { keptBy: keptBy(keeper) }),
-    ends: targetEnd(target, identity, await target.products?.(signal)),
   })
-  const plan: Plan = {
-    id: newId(now()),
-    runId,
-    connection: connection.key,
-    directoryKey: identity.directoryKey,
-    createdAt: now(),
-    connectionVersion: connection.version,
-    semanticsVersion,
-    sourceSnapshotId: '',
-    targetSnapshotId: snapshot.id,
-    fingerprint: fingerprintOf(connection.version, identity.directoryKey, draft.changes),
-    guards: draft.guards,
-    summary: draft.summary,
-  }
-  signal.throwIfAborted()
-  await store.plans.save(plan, batches(draft.changes))
-  await store.runs.supersede(connection.key, runId)
-  return plan
+  return await saveTargetPlan(planning, sight, draft)
 }
 
 async function changesThatCameTrue(plans: PlanStore, planId: string, signal: AbortSignal): Promise<ChangeRecord[]> {

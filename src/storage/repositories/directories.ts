@@ -4,7 +4,7 @@ import type { DirectoryStore, PageRequest } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf } from '../database.ts'
 import { anywhere, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'
-import { readGrantsEnded, readMemory } from './memory.ts'
+import { readAdopted, readGrantsEnded, readMemory } from './memory.ts'
 import { observe } from './observation.ts'
 import { directoryNumber } from './registers.ts'
 import { readHoldings, readRekeyedAt, rekey } from './rekeying.ts'
@@ -48,6 +48,7 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
       await readMemory(database, connection, source, directoryKey, at),
     grantsEnded: async (connection, directoryKey, runId) =>
       await readGrantsEnded(database, connection, directoryKey, runId),
+    adopted: async (connection, directoryKey) => await readAdopted(database, connection, directoryKey),
     groupSizes: async (directoryKey, groupIds) => {
       const rows = await rowsOf<{ id: string; size: number }>(
         database.kysely,

@@ -74,23 +74,49 @@ export async function readMemory(
   )
 }
 
+interface Granted {
+  readonly grants: readonly GroupGrants[]
+  readonly access: readonly AccessGrants[]
+}
+
 /** See `DirectoryStore.grantsEnded`. */
 export async function readGrantsEnded(
   database: Database,
   connection: string,
   directoryKey: string,
   runId: string,
-): Promise<{ readonly grants: readonly GroupGrants[]; readonly access: readonly AccessGrants[] }> {
+): Promise<Granted> {
+  return await readGranted(
+    database,
+    directoryKey,
+    (alias) => sql`${sql.ref(`${alias}.until`)} is not null and w.text = ${connection}
+      and ${sql.ref(`${alias}.to_run`)} = (select number from run where id = ${runId})`,
+  )
+}
+
+/** See `DirectoryStore.adopted`. */
+export async function readAdopted(database: Database, connection: string, directoryKey: string): Promise<Granted> {
+  return await readGranted(
+    database,
+    directoryKey,
+    (alias) => sql`${sql.ref(`${alias}.until`)} is null and ${sql.ref(`${alias}.adopted`)} and w.text = ${connection}`,
+  )
+}
+
+/** Rows of both ledgers that meet a condition on them, by alias. */
+async function readGranted(
+  database: Database,
+  directoryKey: string,
+  which: (alias: 'm' | 'p') => RawBuilder<unknown>,
+): Promise<Granted> {
   return await inTransaction(
     database,
     async (transaction) => {
       const directory = await knownDirectory(transaction, directoryKey)
       if (directory === undefined) return { grants: [], access: [] }
-      const ended = (alias: string) => sql`${sql.ref(`${alias}.until`)} is not null and w.text = ${connection}
-        and ${sql.ref(`${alias}.to_run`)} = (select number from run where id = ${runId})`
       return {
-        grants: await readGrants(transaction, directory, idsOf(transaction, directory), ended('m')),
-        access: await readAccess(transaction, directory, ended('p')),
+        grants: await readGrants(transaction, directory, idsOf(transaction, directory), which('m')),
+        access: await readAccess(transaction, directory, which('p')),
       }
     },
     'repeatable read',

@@ -8,13 +8,14 @@ import { Confirm } from '../parts/confirm.tsx'
 import { useMay } from '../parts/me.ts'
 import { t } from '../words/t.ts'
 
-/** Preview, run, pause and resume. */
+/** Preview, run, pause, resume and retire. */
 export function ConnectionActions({ connection }: { readonly connection: ConnectionDetail }) {
   const { key, paused, mode } = connection
-  const [dialog, setDialog] = useState<'run' | 'preview' | 'pause'>()
+  const [dialog, setDialog] = useState<'run' | 'preview' | 'pause' | 'retire'>()
   const [why, setWhy] = useState('')
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const mayRetire = useMay('admin')
   if (!useMay('operator')) return null
   const close = () => setDialog(undefined)
   const refresh = () => queries.invalidateQueries({ queryKey: ['connections'] })
@@ -29,6 +30,10 @@ export function ConnectionActions({ connection }: { readonly connection: Connect
   const resume = async () => {
     await api.connections.resume({ params: { key } })
     await refresh()
+  }
+  const retire = async () => {
+    const run = await api.connections.retire({ params: { key }, body: {} })
+    await navigate({ to: '/runs/$run', params: { run: String(run.number) } })
   }
   return (
     <>
@@ -47,6 +52,20 @@ export function ConnectionActions({ connection }: { readonly connection: Connect
           {t('connection.resume')}
         </Button>
       )}
+      {mayRetire && (
+        <Button variant="default" onClick={() => setDialog('retire')}>
+          {t('connection.retire')}
+        </Button>
+      )}
+      <Confirm
+        opened={dialog === 'retire'}
+        title={t('connection.retire')}
+        action={t('connection.retire')}
+        close={close}
+        act={retire}
+      >
+        {t('connection.retireLead')}
+      </Confirm>
       <Confirm
         opened={dialog === 'preview'}
         title={t('connection.preview')}

@@ -72,6 +72,12 @@ export function judgeTrust(input: PlanInput, isEmpty: boolean, missing: number, 
       'The last run of this connection was an undo. What it took back is planned again here unless the source or the rules changed; review it and approve it once.',
     )
   }
+  if (trust.retired === true) {
+    holdAll(
+      'guard:undone',
+      'The last run of this connection retired it. What that took away is planned again here; review it and approve it once.',
+    )
+  }
 }
 
 /** Also an empty plan is held: that there is nothing to do now says nothing about whose directory it is (D12). */

@@ -27,6 +27,9 @@ export const connectionWords = {
   'connection.pausedBy': 'Paused by {who}',
   'connection.preview': 'Preview now',
   'connection.resume': 'Resume',
+  'connection.retire': 'Retire',
+  'connection.retireLead':
+    'The connection is paused, and a plan is made of what takes away the memberships and the access that it alone granted. Accounts stay active. The plan waits for approval; what it takes can be given back by an undo.',
   'connection.run': 'Run now',
   'connection.runLead.automatic': 'Both sides are read, a plan is made, and what no guard holds is applied.',
   'connection.runLead.preview': 'Both sides are read and a plan is made. Nothing is applied.',

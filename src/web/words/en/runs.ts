@@ -33,6 +33,7 @@ export const runWords = {
   'run.kind.full': 'full',
   'run.kind.incremental': 'incremental',
   'run.kind.preview': 'preview',
+  'run.kind.retire': 'retirement',
   'run.kind.undo': 'undo',
   'run.noPlan': 'This run has no plan (yet).',
   'run.number': 'Run',
