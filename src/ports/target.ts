@@ -40,7 +40,7 @@ export interface Order {
 }
 
 /** Why the target makes no account for an address that its directory does not hold. */
-export type NotCreatable = 'other-directory' | 'account-switched-off'
+export type NotCreatable = 'other-directory' | 'account-switched-off' | 'domain-not-verified'
 
 /** The answer to one order; every order of a call gets exactly one, every carried one at most one. */
 export type Applied =

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { applied, day, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
+import { applied, day, inputOf, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
 import { changeKinds } from '../../domain/change.ts'
+import type { HoldReason } from '../../domain/reason.ts'
+import { makePlan } from './planner.ts'
 
 const granted = [{ connection: 'staff', rule: 'groups.byName' }]
 
@@ -196,6 +198,12 @@ describe('laws of the planner', () => {
     const synced = { ann: { readOnlyBecause: 'synced' }, bob: {}, stranger: {} }
     expect(blocked({ ...onlyBob, ...leavers, accounts: synced })).toEqual([
       'account.deactivate ann [blocked: not-writable]',
+    ])
+    const newcomers = world({ people: { ann: {}, far: { mail: 'far@elsewhere.test' } } })
+    const notCreatable = new Map<string, HoldReason>([['far@elsewhere.test', 'domain-not-verified']])
+    expect(lines(makePlan({ ...inputOf(newcomers), notCreatable }))).toEqual([
+      'account.create new:ann',
+      'account.create new:far [blocked: domain-not-verified]',
     ])
   })
 

@@ -32,6 +32,12 @@ export const config = z
       help: 'Switch off for servers whose lists of groups become too large; members are then read group by group.',
       group: read,
     }),
+    incremental: field(z.enum(['off', 'lastModified']).default('off'), {
+      label: 'Look for changes',
+      help: 'lastModified: the server is asked between runs who changed, so that a run need not wait for its turn. Every run reads everything all the same.',
+      group: read,
+      aliases: ['Incremental sync', 'Delta sync'],
+    }),
     userAttributes: field(z.array(z.string().min(1)).max(200).default([]), {
       label: 'Attributes to ask for',
       help: 'For servers that give some attributes only when they are named. Empty: whatever the server gives by itself.',

@@ -6,6 +6,7 @@ import type { Source } from '../../../ports/source.ts'
 import { firstOf, fullName } from '../../kit/default-rule.ts'
 import { defineSource } from '../../kit/define.ts'
 import { ScimServer } from '../../kit/scim/server.ts'
+import { changesSince } from './changes.ts'
 import { config, type ScimPullConfig } from './config.ts'
 import { doctor } from './doctor.ts'
 import { describePeople, findPeople, overlookedKeys } from './finding.ts'
@@ -29,10 +30,14 @@ class ScimPull implements Source {
     userName: firstOf(['userName']),
     displayName: fullName(['displayName', 'name.formatted'], ['name.givenName'], ['name.familyName']),
   }
+  readonly changesSince?: NonNullable<Source['changesSince']>
   readonly #reading: Reading
 
   constructor(settings: ScimPullConfig, context: ConnectorContext) {
     this.#reading = new Reading(new ScimServer(settings, context), settings)
+    if (settings.incremental === 'lastModified') {
+      this.changesSince = (cursor, signal) => changesSince(this.#reading, cursor, signal)
+    }
     const { baseUrl, userFilter = 'everybody', groups, groupFilter = 'all' } = settings
     // A server that moves to another host is the same directory; another path may not be.
     this.readFingerprint = `scim-pull ${new URL(baseUrl).pathname} people: ${userFilter} groups: ${groups ? groupFilter : 'none'}`

@@ -37,7 +37,7 @@ export const config = z.strictObject({
   }),
   orgApiKey: optionalSecret({
     label: 'Organization API key',
-    help: 'Only for checks: verified domains, groups of the same name, groups without access to a product. Nothing is written with it.',
+    help: 'Only for looks, in the doctor and while planning: verified domains, groups of the same name, groups without access to a product. Nothing is written with it.',
     group: organization,
     aliases: ['Organization key', 'Admin API key'],
   }),

@@ -258,6 +258,9 @@ describe('the doctor of a Guard directory', () => {
     const found = await steps(scene)
     expect(found['read-users']).toBe('ok: 0 people can be read.')
     expect(found.organization).toContain('skipped')
+    const target = scene.open()
+    await target.identify(signal)
+    expect((await target.notCreatable?.(['far@elsewhere.example'], signal))?.size).toBe(0)
     await scene.stop()
   })
 
@@ -273,8 +276,15 @@ describe('the doctor of a Guard directory', () => {
     expect(found.domains).toContain('failed: Not verified: elsewhere.example')
     expect(found['group-collisions']).toContain('failed: Not synced to the organization: developers')
     expect(found['product-access']).toContain('warning: No synced group gives access to a product: Robots')
-    const { emailDomains } = await scene.open().identify(signal)
+    const target = scene.open()
+    const { emailDomains } = await target.identify(signal)
     expect(emailDomains).toContain('acme.example')
+    // The same is known while planning, so that nobody is tried in vain (P12).
+    const asked = ['New@ACME.example', 'Far@Elsewhere.example', 'a@sub.acme.example']
+    expect([...((await target.notCreatable?.(asked, signal)) ?? [])]).toEqual([
+      ['far@elsewhere.example', 'domain-not-verified'],
+      ['a@sub.acme.example', 'domain-not-verified'],
+    ])
     await scene.stop()
   })
 

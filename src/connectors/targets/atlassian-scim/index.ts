@@ -1,7 +1,8 @@
 import type { WriteKind } from '../../../domain/change.ts'
 import { ProvisioningError } from '../../../domain/errors.ts'
+import { foldKey } from '../../../domain/identity.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
-import type { Operation, Target, TargetIdentity } from '../../../ports/target.ts'
+import type { NotCreatable, Operation, Target, TargetIdentity } from '../../../ports/target.ts'
 import { defineTarget } from '../../kit/define.ts'
 import type { Dialect } from '../../kit/scim/dialect.ts'
 import { Directory } from '../../kit/scim/directory.ts'
@@ -54,13 +55,16 @@ function connect(settings: AtlassianScimConfig, context: ConnectorContext): Targ
   const writing = new Writing(directory)
   const look =
     settings.orgApiKey === undefined ? undefined : new OrganizationLook(settings, settings.orgApiKey, server.clock)
+  let verified: ReadonlySet<string> | undefined
   let operations: Readonly<Partial<Record<WriteKind, Operation>>> = {}
   return {
     identify: async (signal) => {
       await server.list('Users', { startIndex: 1, count: 1 }, signal)
       const { 'account.delete': _, ...offered } = scimOperations(writing)
       operations = offered
-      return identityOf(settings.baseUrl, await domainsTold(look, signal))
+      const domains = await domainsTold(look, signal)
+      verified = domains === undefined ? undefined : new Set(domains.map(foldKey))
+      return identityOf(settings.baseUrl, domains)
     },
     check: (signal) => doctor(directory, settings, look, signal),
     membershipsComeWith: 'calls',
@@ -73,6 +77,7 @@ function connect(settings: AtlassianScimConfig, context: ConnectorContext): Targ
     members: (group, signal) => directory.members(group, signal),
     accountsNow: (ids, signal) => directory.accountsNow(ids, signal),
     accountsByEmail: (emails, signal) => directory.accountsByEmail(emails, signal),
+    notCreatable: async (emails) => unverified(emails, verified),
     groupsByName: (names, signal) => directory.groupsByName(names, signal),
     get operations() {
       return operations
@@ -98,6 +103,17 @@ function identityOf(baseUrl: string, emailDomains: readonly string[] | undefined
     notOffered: neverOffered,
     ...(emailDomains === undefined ? {} : { emailDomains }),
   }
+}
+
+/** Atlassian makes no account by SCIM for an address of another domain. Where nobody tells the domains, nobody is held up. */
+function unverified(
+  emails: readonly string[],
+  verified: ReadonlySet<string> | undefined,
+): ReadonlyMap<string, NotCreatable> {
+  const outside = emails
+    .map(foldKey)
+    .filter((email) => verified?.has(email.slice(email.lastIndexOf('@') + 1)) === false)
+  return new Map(outside.map((email) => [email, 'domain-not-verified']))
 }
 
 /** Undefined where nobody tells: the key for it is optional, and what it cannot see holds up nothing. */
