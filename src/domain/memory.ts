@@ -121,6 +121,16 @@ export interface Departure {
   readonly firstProvenAt: Instant
 }
 
+/** Figures about a whole directory, for a memory that holds only some people of it. */
+export interface MemoryTotals {
+  /** Links of this connection's source. */
+  readonly links: number
+  /** Rows of the ledger that are this connection's. */
+  readonly grants: number
+  /** Ids of the groups in which this connection vouches for anybody, by the rule it does so under. */
+  readonly groupsByRule: ReadonlyMap<string, readonly string[]>
+}
+
 /** What Muster remembers about a connection and its directory, as the planner needs it. */
 export interface Memory {
   /** Links of every source into this directory. */
@@ -158,6 +168,8 @@ export interface Memory {
    * `remove:<group>:<account>`, `grant:<product> <role>:<account>` and `revoke:<product> <role>:<account>`.
    */
   readonly settling: ReadonlySet<string>
+  /** Absent = everything is here and can be counted. */
+  readonly totals?: MemoryTotals
 }
 
 /** What a finished change teaches; written in the same transaction as its outcome. */

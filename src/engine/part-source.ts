@@ -11,6 +11,8 @@ import type { OpenConnection } from './setup.ts'
 
 /** What of the source a plan for some people rests on; grows while it is found out who else matters. */
 export interface PartSource {
+  /** Everybody was read; that only these people are meant makes it no less. */
+  readonly isWhole: boolean
   /** The records known so far, by key. */
   readonly users: ReadonlyMap<string, SourceUser>
   /** Adds these people, who are not meant themselves, and everybody who has one of these addresses or logins. */
@@ -54,6 +56,7 @@ async function wholeRead(source: Source, clock: Clock, signal: AbortSignal): Pro
   const active = whole.users.filter((user) => user.active).length
   const sourcePeople = whole.usersComplete ? { sourcePeople: { all: whole.users.length, active } } : {}
   return {
+    isWhole: true,
     users: new Map(whole.users.map((user) => [user.key, user])),
     alsoLookAt: async () => undefined,
     snapshot: async () => ({ source: whole, ...sourcePeople }),
@@ -74,6 +77,7 @@ async function pieces(
   }
   add(await parts.people(keys, signal))
   return {
+    isWhole: false,
     users,
     async alsoLookAt(more, texts) {
       const unknown = more.filter((key) => !users.has(key))

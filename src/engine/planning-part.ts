@@ -1,5 +1,5 @@
 import type { SourceUser } from '../domain/identity.ts'
-import type { Memory } from '../domain/memory.ts'
+import type { Link, Memory } from '../domain/memory.ts'
 import { type Plan, semanticsVersion } from '../domain/plan.ts'
 import { newId } from '../platform/ids.ts'
 import { collectTarget } from './collect.ts'
@@ -41,18 +41,19 @@ export async function planPart(
   const identity = await target.identify(signal)
   await bindDirectory(store, connection.target, identity.directoryKey)
   const { directoryKey } = identity
-  const [memory, partSource] = await Promise.all([
-    store.directories.memory(connection.key, connection.source, directoryKey, now()),
+  const [links, partSource] = await Promise.all([
+    store.directories.links(directoryKey, connection.source, { people: some.people, accounts: [] }),
     lookAtPart(open, source, some.people, clock, signal),
   ])
   const scene: Scene = {
     ...planning,
-    memory,
+    links,
     partSource,
     partTarget: lookAtAccounts(target, directoryKey, planning.groupLists, clock, signal),
     directoryKey,
   }
   const isWholeTarget = await lookAtAll(scene)
+  const memory = await memoryFor(scene, isWholeTarget || partSource.isWhole)
   const { source: sourceSnapshot, ...size } = await partSource.snapshot()
   const targetSnapshot = isWholeTarget
     ? await collectTarget(target, directoryKey, newId(now()), now, signal, () => undefined)
@@ -87,7 +88,7 @@ export async function planPart(
   }
   signal.throwIfAborted()
   // First, so that nothing older is sent for them from here on.
-  await store.dirty.planned(connection.key, subjectsOf(scene), since)
+  await store.dirty.planned(connection.key, subjectsOf(scene, memory), since)
   await store.departures.save(connection.key, draft.departures, draft.returned)
   await store.decisions.end(draft.spent, 'muster')
   const asked = some.people.flatMap((key) => [`person:${connection.source}:${key}`, `lead:${connection.source}:${key}`])
@@ -97,26 +98,46 @@ export async function planPart(
 }
 
 interface Scene extends PlanningPart {
-  readonly memory: Memory
+  /** Links of the people the plan is about. */
+  readonly links: readonly Link[]
   readonly partSource: PartSource
   readonly partTarget: PartTarget
   readonly directoryKey: string
 }
 
 /** People and accounts that older plans leave alone from now on. */
-function subjectsOf({ some, memory, open }: Scene): readonly string[] {
-  const keys = new Set(some.people)
-  const accounts = linksOf(memory, open.connection.source).flatMap(({ sourceKey, accountId }) =>
-    keys.has(sourceKey) ? [`account:${accountId}`] : [],
-  )
+function subjectsOf({ some, open }: Scene, { links }: Memory): readonly string[] {
+  const accounts = linksOf(links, open.connection.source, some.people).map(({ accountId }) => `account:${accountId}`)
   return [...some.people.map((key) => `person:${key}`), ...accounts]
+}
+
+/**
+ * What is remembered about everybody who was looked at. A link that was made meanwhile names an account nobody has looked at
+ * yet; it must not be taken for one that is gone.
+ */
+async function memoryFor(scene: Scene, isWhole: boolean): Promise<Memory> {
+  const { store, clock, open, some, partSource, partTarget, directoryKey } = scene
+  const { key, source } = open.connection
+  const asked = new Set(scene.links.map(({ accountId }) => accountId))
+  const read = async () => {
+    const concerned = {
+      people: [...new Set([...some.people, ...partSource.users.keys()])],
+      accounts: [...new Set([...asked, ...partTarget.accounts.keys()])],
+    }
+    return await store.directories.memory(key, source, directoryKey, clock.now(), isWhole ? undefined : concerned)
+  }
+  const memory = await read()
+  const others = linksOf(memory.links, source, some.people).filter(({ accountId }) => !asked.has(accountId))
+  const unseen = others.map(({ accountId }) => accountId).filter((id) => !partTarget.accounts.has(id))
+  if (unseen.length === 0) return memory
+  await partTarget.lookAt(unseen)
+  return await read()
 }
 
 /** Looks at everybody who matters. True when only a read of the whole target can tell whose account is whose. */
 async function lookAtAll(scene: Scene): Promise<boolean> {
-  const { some, memory, partSource, partTarget, open, target } = scene
+  const { store, some, links, partSource, partTarget, open, target, directoryKey } = scene
   const { connection } = open
-  const links = linksOf(memory, connection.source)
   const accountOf = new Map(links.map(({ sourceKey, accountId }) => [sourceKey, accountId]))
   const people = some.people.map((key) => ({ user: partSource.users.get(key), accountId: accountOf.get(key) }))
   const isHere = ({ user }: (typeof people)[number]) => user?.active === true
@@ -140,8 +161,12 @@ async function lookAtAll(scene: Scene): Promise<boolean> {
     if (email !== undefined && email !== account?.email) emails.add(email)
     if (accountId === undefined) for (const text of [email, userName]) if (text !== undefined) texts.add(text)
   }
-  const rivals = new Set(await partTarget.lookFor([...emails]))
-  const linkedTo = links.flatMap(({ sourceKey, accountId }) => (rivals.has(accountId) ? [sourceKey] : []))
+  const rivals = await partTarget.lookFor([...emails])
+  const ofRivals =
+    rivals.length === 0
+      ? []
+      : await store.directories.links(directoryKey, connection.source, { people: [], accounts: rivals })
+  const linkedTo = ofRivals.map(({ sourceKey }) => sourceKey)
   const carried = [...partTarget.accounts.values()].flatMap(({ account }) => account.externalId ?? [])
   await partSource.alsoLookAt([...linkedTo, ...carried], [...texts])
   const leaving = people.filter((each) => !isHere(each)).flatMap(({ accountId }) => accountId ?? [])
@@ -163,8 +188,9 @@ async function lookAtAdministrators(scene: Scene, leaving: readonly string[]): P
   }
 }
 
-function linksOf({ links }: Memory, source: string) {
-  return links.filter((link) => link.source === source)
+function linksOf(links: readonly Link[], source: string, people: readonly string[]): readonly Link[] {
+  const keys = new Set(people)
+  return links.filter((link) => link.source === source && keys.has(link.sourceKey))
 }
 
 function identifiersOf({ open, source, partSource }: Scene): (user: SourceUser) => ReturnType<typeof identifiers> {

@@ -2,7 +2,7 @@ import type { ChangeKind, ItemState, Outcome } from '../domain/change.ts'
 import type { Choice, Decision, DecisionEffect } from '../domain/decision.ts'
 import type { Instant, MemberRef } from '../domain/identity.ts'
 import type { LocalGroup, LocalPerson } from '../domain/local.ts'
-import type { AccessGrants, Departure, GroupGrants, Lesson, Memory } from '../domain/memory.ts'
+import type { AccessGrants, Departure, GroupGrants, Lesson, Link, Memory } from '../domain/memory.ts'
 import type { ChangeRecord, Plan } from '../domain/plan.ts'
 import type { HoldReason, ReasonCode, StandReason } from '../domain/reason.ts'
 import type { Run, RunState } from '../domain/run.ts'
@@ -117,6 +117,12 @@ export interface Rekeyed {
   readonly at: Instant
 }
 
+/** Some people of a source, by key, and some accounts of a directory. */
+export interface Concerned {
+  readonly people: readonly string[]
+  readonly accounts: readonly string[]
+}
+
 export interface DirectoryStore {
   /**
    * The directory key last seen behind a target. Undefined on first contact. A different key than before is refused by
@@ -138,8 +144,19 @@ export interface DirectoryStore {
    * this run; also keeps names. Parts not proven complete close nothing. Returns how much changed since last seen.
    */
   observe(runId: string, snapshot: TargetSnapshot): Promise<{ readonly opened: number; readonly closed: number }>
-  /** All the planner needs, read in one consistent moment. */
-  memory(connection: string, source: string, directoryKey: string, now: Instant): Promise<Memory>
+  /**
+   * All the planner needs, read in one consistent moment; with `concerned` only what is about them, with the totals of the
+   * rest: how many rows are read depends on them and not on the directory.
+   */
+  memory(
+    connection: string,
+    source: string,
+    directoryKey: string,
+    now: Instant,
+    concerned?: Concerned,
+  ): Promise<Memory>
+  /** Links of a source that name one of these people or accounts. */
+  links(directoryKey: string, source: string, concerned: Concerned): Promise<readonly Link[]>
   /** What this connection vouched for until this run ended it, by the rule it stood under; for an undo. */
   grantsEnded(
     connection: string,

@@ -48,9 +48,12 @@ export function obtaining(input: PlanInput, protection: Protection, people: Peop
   const named = namedGroups(target)
   const everManaged = new Set(
     memory.grants
-      .filter((grant) => grant.connection === connection.key && !isForAccess(grant))
+      .filter((grant) => grant.connection === connection.key && !isForAccess(grant.rule))
       .map(({ groupId }) => groupId),
   )
+  for (const [rule, ids] of memory.totals?.groupsByRule ?? []) {
+    if (!isForAccess(rule)) for (const id of ids) everManaged.add(id)
+  }
   for (const link of memory.groupLinks) everManaged.add(link.groupId)
 
   const manage: Obtaining['manage'] = (position, name, ref, ownership) => {
@@ -153,7 +156,7 @@ export function obtaining(input: PlanInput, protection: Protection, people: Peop
 }
 
 /** Put into the default group of a product: that alone makes it no group that a rule of ours rules. */
-function isForAccess({ rule }: { readonly rule: string }): boolean {
+function isForAccess(rule: string): boolean {
   return rule.startsWith('users.access')
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applied, day, inputOf, lines, openGuards, type World, world } from '../../../test/support/world.ts'
 import type { Change, TargetRef } from '../../domain/change.ts'
+import type { Memory } from '../../domain/memory.ts'
 import type { PlanDraft, PlanInput } from './input.ts'
 import { onlyAccounts, onlyPeople } from './part.ts'
 import { makePlan } from './planner.ts'
@@ -107,6 +108,40 @@ function partOf(input: PlanInput, people: readonly string[]): PlanInput {
     part: { people: wanted, groups: new Set(), groupSizes },
     source: onlyPeople(input.source, keys),
     target: onlyAccounts(input.target, accountIds),
+    memory: onlyAbout(input, keys, accountIds),
+  }
+}
+
+/** What is remembered about these people and accounts, with the totals of everybody: as the store reads it for a part. */
+function onlyAbout(
+  { memory, connection }: PlanInput,
+  keys: ReadonlySet<string>,
+  accountIds: ReadonlySet<string>,
+): Memory {
+  const theirs = <Row extends { readonly accountIds: readonly string[] }>(rows: readonly Row[]) =>
+    rows.flatMap((row) => {
+      const kept = row.accountIds.filter((id) => accountIds.has(id))
+      return kept.length === 0 ? [] : [{ ...row, accountIds: kept }]
+    })
+  const isTheirs = ({ accountId }: { readonly accountId: string }) => accountIds.has(accountId)
+  const ours = memory.grants.filter((grant) => grant.connection === connection.key)
+  return {
+    ...memory,
+    links: memory.links.filter(({ sourceKey, accountId }) => keys.has(sourceKey) || accountIds.has(accountId)),
+    grants: theirs(memory.grants),
+    accountGrants: theirs(memory.accountGrants),
+    taken: theirs(memory.taken),
+    access: theirs(memory.access),
+    custom: memory.custom.filter(isTheirs),
+    deactivations: memory.deactivations.filter(isTheirs),
+    departures: memory.departures.filter(({ sourceKey }) => keys.has(sourceKey)),
+    totals: {
+      links: memory.links.filter(({ source }) => source === connection.source).length,
+      grants: ours.reduce((sum, grant) => sum + grant.accountIds.length, 0),
+      groupsByRule: new Map(
+        [...Map.groupBy(ours, ({ rule }) => rule)].map(([rule, rows]) => [rule, rows.map(({ groupId }) => groupId)]),
+      ),
+    },
   }
 }
 
@@ -206,8 +241,9 @@ describe('a plan for some people', () => {
         targetGroups: { ADM: { name: 'site-admins', members: ['ann', 'bob'] } },
       }),
     )
-    const read = onlyAccounts(input.target, new Set(['ann', ...others]))
-    return lines(makePlan({ ...partOf(input, ['ann']), target: read }))
+    const seen = new Set(['ann', ...others])
+    const memory = onlyAbout(input, seen, seen)
+    return lines(makePlan({ ...partOf(input, ['ann']), target: onlyAccounts(input.target, seen), memory }))
   }
 
   it('holds the leaving of an administrator unless another one was seen', () => {
@@ -235,6 +271,29 @@ describe('a plan for some people', () => {
     expect(lines(makePlan(all))[0]).toContain('guard:groups-emptied')
     const shrunk = { ...two, part: { ...two.part!, sourcePeople: { all: 4, active: 4 } } }
     expect(lines(makePlan(shrunk))[0]).toContain('guard:source-shrunk')
+  })
+
+  it('takes the shares of its limits of everybody, not of the few it knows', () => {
+    const people = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`p${index}`, { active: index !== 1 }]))
+    const ids = Object.keys(people)
+    const input = inputOf(
+      world({
+        people,
+        accounts: Object.fromEntries(ids.map((id) => [id, {}])),
+        links: Object.fromEntries(ids.map((id) => [id, id])),
+        targetGroups: { DEV: { name: 'dev', members: ids } },
+        grants: Object.fromEntries(ids.map((id) => [`DEV/${id}`, [{ connection: 'staff', rule: 'groups.byName' }]])),
+        rules: {
+          users: { onDisabled: [{ after: '0d', action: 'deactivate' }] },
+          guards: { deactivations: { floor: 0, percent: 10, cap: 100 } },
+        },
+      }),
+    )
+    const part = partOf(input, ['p1'])
+    expect(lines(makePlan(part))).toContain('account.deactivate p1')
+    const { totals, ...few } = part.memory
+    expect(totals).toMatchObject({ links: 20, grants: 20 })
+    expect(lines(makePlan({ ...part, memory: few })).join()).toContain('guard:deactivations')
   })
 
   it('leaves taking over an existing group to a plan for everybody and says so', () => {

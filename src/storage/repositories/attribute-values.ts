@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Deliveries, type Lesson, markOf, type WrittenValues } from '../../domain/memory.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { batches, ints, time } from '../rows.ts'
+import type { Extent } from './extent.ts'
 import type { Moment } from './intervals.ts'
 import type { PlanPlace } from './plan-rows.ts'
 import { type Entry, enter, numberOf, recordRegister, words } from './registers.ts'
@@ -71,21 +72,13 @@ function given(rows: readonly ValueRow[]) {
     ${ints(rows.map(({ mark }) => mark))}) as given(account, attribute, mark)`
 }
 
-/** Ids of accounts by their number. */
-type AccountIds = () => Promise<ReadonlyMap<number, string>>
-
-export async function readWritten(
-  executor: Executor,
-  directory: number,
-  accountIds: AccountIds,
-): Promise<WrittenValues[]> {
+export async function readWritten(executor: Executor, { open, accountIds }: Extent): Promise<WrittenValues[]> {
   const rows = await rowsOf<{ connection: string; attribute: string; accounts: string; marks: string }>(
     executor,
     sql`select c.text as connection, w.text as attribute, string_agg(v.account::text, ',' order by v.account) as accounts,
           string_agg(v.mark::text, ',' order by v.account) as marks
-        from attribute_value v join directory_account a on a.no = v.account join word c on c.no = v.connection
-          join word w on w.no = v.attribute
-        where a.directory = ${directory} and v.until is null group by c.text, w.text order by c.text, w.text`,
+        from ${open('attribute_value')} v join word c on c.no = v.connection join word w on w.no = v.attribute
+        group by c.text, w.text order by c.text, w.text`,
   )
   const ids = rows.length === 0 ? new Map<number, string>() : await accountIds()
   return rows.map(({ connection, attribute, accounts, marks }) => ({
@@ -99,8 +92,7 @@ export async function readWritten(
 /** What the last good read of each connection delivered for accounts of this directory. */
 export async function readDeliveries(
   executor: Executor,
-  directory: number,
-  accountIds: AccountIds,
+  { directory, links, only, accountIds }: Extent,
 ): Promise<Deliveries[]> {
   const noted = await rowsOf<{ connection: string; snapshot: string }>(
     executor,
@@ -108,12 +100,16 @@ export async function readDeliveries(
         where accepted_no is not null and has_deliveries order by connection`,
   )
   if (noted.length === 0) return []
+  const linked =
+    only === undefined
+      ? sql`cross join lateral unnest(d.records) as delivered(record)
+            join link l on l.directory = ${directory} and l.record = delivered.record`
+      : sql`join ${links} l on l.record = any(d.records) and l.account = any(${ints(only.accounts)})`
   const rows = await rowsOf<{ snapshot: string; attribute: string; accounts: string }>(
     executor,
     sql`select d.snapshot_id as snapshot, w.text as attribute, string_agg(l.account::text, ',') as accounts
         from source_read r join attribute_delivery d on d.snapshot_id = r.snapshot_id join word w on w.no = d.attribute
-          cross join lateral unnest(d.records) as delivered(record)
-          join link l on l.directory = ${directory} and l.record = delivered.record
+          ${linked}
         where r.accepted_no is not null group by d.snapshot_id, w.text order by w.text`,
   )
   const ids = rows.length === 0 ? new Map<number, string>() : await accountIds()

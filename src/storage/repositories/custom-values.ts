@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { CustomValues, Lesson } from '../../domain/memory.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { batches, ints, jsonText, texts, time } from '../rows.ts'
+import type { Extent } from './extent.ts'
 import type { Moment } from './intervals.ts'
 import type { PlanPlace } from './plan-rows.ts'
 import { type Entry, numberOf, words } from './registers.ts'
@@ -47,11 +48,11 @@ export async function learnCustomValues(
   }
 }
 
-export async function readCustomValues(executor: Executor, directory: number): Promise<CustomValues[]> {
+export async function readCustomValues(executor: Executor, { customValues }: Extent): Promise<CustomValues[]> {
   return await rowsOf<CustomValues>(
     executor,
     sql`select a.account_id as "accountId", w.text as connection, c.values
-        from custom_value c join directory_account a on a.no = c.account join word w on w.no = c.connection
-        where a.directory = ${directory} order by c.account, c.connection`,
+        from ${customValues} c join directory_account a on a.no = c.account join word w on w.no = c.connection
+        order by c.account, c.connection`,
   )
 }

@@ -4,7 +4,7 @@ import type { DirectoryStore, PageRequest } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf } from '../database.ts'
 import { anywhere, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'
-import { readAdopted, readGrantsEnded, readMemory } from './memory.ts'
+import { linksOf, readAdopted, readGrantsEnded, readMemory } from './memory.ts'
 import { observe } from './observation.ts'
 import { directoryNumber } from './registers.ts'
 import { readHoldings, readRekeyedAt, rekey } from './rekeying.ts'
@@ -44,8 +44,9 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
     rekey: async (rekeyed) => await rekey(database, rekeyed),
     rekeyedAt: async (directoryKey) => await readRekeyedAt(database, directoryKey),
     observe: async (runId, snapshot) => await observe(database, runId, snapshot),
-    memory: async (connection, source, directoryKey, at) =>
-      await readMemory(database, connection, source, directoryKey, at),
+    memory: async (connection, source, directoryKey, at, concerned) =>
+      await readMemory(database, connection, source, directoryKey, at, concerned),
+    links: async (directoryKey, source, concerned) => await linksOf(database, directoryKey, source, concerned),
     grantsEnded: async (connection, directoryKey, runId) =>
       await readGrantsEnded(database, connection, directoryKey, runId),
     adopted: async (connection, directoryKey) => await readAdopted(database, connection, directoryKey),

@@ -8,14 +8,17 @@ import type {
   GroupLink,
   Link,
   Memory,
+  MemoryTotals,
 } from '../../domain/memory.ts'
+import type { Concerned } from '../../ports/store.ts'
 import { type Database, type Executor, inTransaction, rowsOf } from '../database.ts'
-import { present, time } from '../rows.ts'
+import { present, texts, time } from '../rows.ts'
 import { readDeliveries, readWritten } from './attribute-values.ts'
 import { readCustomValues } from './custom-values.ts'
 import { readDecisions } from './decisions.ts'
-import { readAccess } from './product-access.ts'
-import { accountRegister, entries, groupRegister, knownDirectory } from './registers.ts'
+import { type Extent, type Ids, smallExtent, wholeExtent } from './extent.ts'
+import { accessIn, readAccess } from './product-access.ts'
+import { knownDirectory } from './registers.ts'
 import { settling } from './settling.ts'
 import { readTaken } from './taken-memberships.ts'
 
@@ -28,11 +31,12 @@ export async function readMemory(
   source: string,
   directoryKey: string,
   now: number,
+  concerned?: Concerned,
 ): Promise<Memory> {
   return await inTransaction(
     database,
     async (transaction) => {
-      const departures = await readDepartures(transaction, connection)
+      const departures = await readDepartures(transaction, connection, concerned)
       const appliedLastDay = await readAppliedLastDay(transaction, connection, now)
       const directory = await knownDirectory(transaction, directoryKey)
       if (directory === undefined) {
@@ -52,26 +56,43 @@ export async function readMemory(
         }
         return { ...nothing, departures, appliedLastDay }
       }
-      const ids = idsOf(transaction, directory)
+      const extent =
+        concerned === undefined
+          ? wholeExtent(transaction, directory)
+          : await smallExtent(transaction, directory, source, concerned)
       return {
-        links: await readLinks(transaction, directory),
+        links: await readLinks(transaction, extent),
         groupLinks: await readGroupLinks(transaction, directory, source),
-        grants: await readGrants(transaction, directory, ids),
-        accountGrants: await readAccountGrants(transaction, directory, ids),
-        taken: await readTaken(transaction, directory, connection),
-        deliveries: await readDeliveries(transaction, directory, ids.accounts),
-        written: await readWritten(transaction, directory, ids.accounts),
-        access: await readAccess(transaction, directory),
-        custom: await readCustomValues(transaction, directory),
-        deactivations: await readDeactivations(transaction, directory),
+        grants: await readGrants(transaction, extent),
+        accountGrants: await readAccountGrants(transaction, extent),
+        taken: await readTaken(transaction, extent, connection),
+        deliveries: await readDeliveries(transaction, extent),
+        written: await readWritten(transaction, extent),
+        access: await readAccess(transaction, extent),
+        custom: await readCustomValues(transaction, extent),
+        deactivations: await readDeactivations(transaction, extent),
         decisions: await readDecisions(transaction, directory, source),
         departures,
         appliedLastDay,
-        settling: await settling(transaction, directory, connection, now),
+        settling: await settling(transaction, extent, connection, now),
+        ...(concerned === undefined ? {} : { totals: await readTotals(transaction, directory, connection, source) }),
       }
     },
     'repeatable read',
   )
+}
+
+/** See `DirectoryStore.links`. */
+export async function linksOf(
+  database: Database,
+  directoryKey: string,
+  source: string,
+  concerned: Concerned,
+): Promise<readonly Link[]> {
+  const directory = await knownDirectory(database.kysely, directoryKey)
+  if (directory === undefined) return []
+  const links = await readLinks(database.kysely, await smallExtent(database.kysely, directory, source, concerned))
+  return links.filter((link) => link.source === source)
 }
 
 interface Granted {
@@ -114,20 +135,39 @@ async function readGranted(
     async (transaction) => {
       const directory = await knownDirectory(transaction, directoryKey)
       if (directory === undefined) return { grants: [], access: [] }
+      const extent = wholeExtent(transaction, directory)
+      const ofDirectory = (table: string, column: string, register: string) =>
+        sql`(select x.* from ${sql.table(table)} x join ${sql.table(register)} g on g.no = ${sql.ref(`x.${column}`)}
+             where g.directory = ${directory})`
       return {
-        grants: await readGrants(transaction, directory, idsOf(transaction, directory), which('m')),
-        access: await readAccess(transaction, directory, which('p')),
+        grants: await grantsIn(
+          transaction,
+          ofDirectory('membership_grant', 'grp', 'directory_group'),
+          extent,
+          which('m'),
+        ),
+        access: await accessIn(
+          transaction,
+          ofDirectory('product_access', 'account', 'directory_account'),
+          extent.accountIds,
+          which('p'),
+        ),
       }
     },
     'repeatable read',
   )
 }
 
-async function readDepartures(executor: Executor, connection: string): Promise<Departure[]> {
+async function readDepartures(
+  executor: Executor,
+  connection: string,
+  concerned: Concerned | undefined,
+): Promise<Departure[]> {
+  const which = concerned === undefined ? sql`` : sql`and source_key = any(${texts(concerned.people)})`
   return await rowsOf<Departure>(
     executor,
     sql`select source_key as "sourceKey", signal, first_proven_at as "firstProvenAt" from departure
-        where connection = ${connection} order by source_key`,
+        where connection = ${connection} ${which} order by source_key`,
   )
 }
 
@@ -149,12 +189,11 @@ async function readAppliedLastDay(
   return counts
 }
 
-async function readLinks(executor: Executor, directory: number): Promise<Link[]> {
+async function readLinks(executor: Executor, { links }: Extent): Promise<Link[]> {
   return await rowsOf<Link>(
     executor,
     sql`select l.source, r.key as "sourceKey", a.account_id as "accountId", l.how, l.since
-        from link l join source_record r on r.no = l.record join directory_account a on a.no = l.account
-        where l.directory = ${directory}`,
+        from ${links} l join source_record r on r.no = l.record join directory_account a on a.no = l.account`,
   )
 }
 
@@ -168,43 +207,29 @@ async function readGroupLinks(executor: Executor, directory: number, source: str
   return rows.map((row) => present<GroupLink>(row))
 }
 
-/** Ids are looked up here and not in the queries: each is one text however many rows name it. */
-interface Ids {
-  accounts(): Promise<ReadonlyMap<number, string>>
-  groups(): Promise<ReadonlyMap<number, string>>
-}
-
-function idsOf(executor: Executor, directory: number): Ids {
-  const once = (register: typeof accountRegister) => {
-    let known: Promise<ReadonlyMap<number, string>> | undefined
-    const read = async () => new Map((await entries(executor, register, directory)).map(({ no, id }) => [no, id]))
-    return () => {
-      known ??= read()
-      return known
-    }
-  }
-  return { accounts: once(accountRegister), groups: once(groupRegister) }
-}
-
-function listed(accounts: string, ids: ReadonlyMap<number, string>): string[] {
+function listed(accounts: string, ids: Ids): string[] {
   return accounts.split(',').map((no) => ids.get(Number(no)) ?? '')
 }
 
-async function readGrants(
+async function readGrants(executor: Executor, extent: Extent): Promise<GroupGrants[]> {
+  return await grantsIn(executor, extent.open('membership_grant'), extent)
+}
+
+/** Rows of the ledger, gathered. They are given as something to select from, and a condition on `m` and `w`. */
+async function grantsIn(
   executor: Executor,
-  directory: number,
-  ids: Ids,
-  which: RawBuilder<unknown> = sql`m.until is null`,
+  ledger: RawBuilder<unknown>,
+  ids: Pick<Extent, 'accountIds' | 'groupIds'>,
+  which: RawBuilder<unknown> = sql`true`,
 ): Promise<GroupGrants[]> {
   const rows = await rowsOf<{ grp: number; connection: string; rule: string; accounts: string }>(
     executor,
     sql`select m.grp, w.text as connection, rule.text as rule, string_agg(m.account::text, ',') as accounts
-        from membership_grant m join directory_group g on g.no = m.grp join word w on w.no = m.connection
-          join word rule on rule.no = m.rule
-        where g.directory = ${directory} and ${which} group by m.grp, w.text, rule.text`,
+        from ${ledger} m join word w on w.no = m.connection join word rule on rule.no = m.rule
+        where ${which} group by m.grp, w.text, rule.text`,
   )
   if (rows.length === 0) return []
-  const [accountIds, groupIds] = [await ids.accounts(), await ids.groups()]
+  const [accountIds, groupIds] = [await ids.accountIds(), await ids.groupIds(rows.map(({ grp }) => grp))]
   return rows.map(({ grp, connection, rule, accounts }) => ({
     groupId: groupIds.get(grp) ?? '',
     connection,
@@ -213,23 +238,46 @@ async function readGrants(
   }))
 }
 
-async function readAccountGrants(executor: Executor, directory: number, ids: Ids): Promise<AccountGrants[]> {
+async function readAccountGrants(executor: Executor, { open, accountIds }: Extent): Promise<AccountGrants[]> {
   const rows = await rowsOf<{ connection: string; accounts: string }>(
     executor,
     sql`select w.text as connection, string_agg(v.account::text, ',' order by v.account) as accounts
-        from account_grant v join directory_account a on a.no = v.account join word w on w.no = v.connection
-        where a.directory = ${directory} and v.until is null group by w.text order by w.text`,
+        from ${open('account_grant')} v join word w on w.no = v.connection group by w.text order by w.text`,
   )
   if (rows.length === 0) return []
-  const accountIds = await ids.accounts()
-  return rows.map(({ connection, accounts }) => ({ connection, accountIds: listed(accounts, accountIds) }))
+  const ids = await accountIds()
+  return rows.map(({ connection, accounts }) => ({ connection, accountIds: listed(accounts, ids) }))
 }
 
-async function readDeactivations(executor: Executor, directory: number): Promise<Deactivation[]> {
+async function readDeactivations(executor: Executor, { open }: Extent): Promise<Deactivation[]> {
   return await rowsOf<Deactivation>(
     executor,
     sql`select a.account_id as "accountId", w.text as connection, d.how, d.since
-        from deactivation d join directory_account a on a.no = d.account join word w on w.no = d.connection
-        where a.directory = ${directory} and d.until is null`,
+        from ${open('deactivation')} d join directory_account a on a.no = d.account join word w on w.no = d.connection`,
   )
+}
+
+/** Figures about everybody, which are kept and not counted. */
+async function readTotals(
+  executor: Executor,
+  directory: number,
+  connection: string,
+  source: string,
+): Promise<MemoryTotals> {
+  const [links] = await rowsOf<{ count: number }>(
+    executor,
+    sql`select links as count from link_total where directory = ${directory} and source = ${source}`,
+  )
+  const rules = await rowsOf<{ rule: string; count: number; groups: string[] }>(
+    executor,
+    sql`select rule.text as rule, sum(t.grants) as count, array_agg(g.group_id) as groups
+        from grant_total t join word w on w.no = t.connection join word rule on rule.no = t.rule
+          join directory_group g on g.no = t.grp
+        where w.text = ${connection} and g.directory = ${directory} and t.grants > 0 group by rule.text`,
+  )
+  return {
+    links: links?.count ?? 0,
+    grants: rules.reduce((sum, { count }) => sum + count, 0),
+    groupsByRule: new Map(rules.map(({ rule, groups }) => [rule, groups])),
+  }
 }

@@ -3,9 +3,10 @@ import type { AccessGrants, Lesson } from '../../domain/memory.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { batches, ints, time } from '../rows.ts'
 import { accessOfWord, accessWord } from './access-word.ts'
+import type { Extent, Ids } from './extent.ts'
 import type { Moment } from './intervals.ts'
 import type { PlanPlace } from './plan-rows.ts'
-import { accountRegister, type Entry, entries, numberOf, words } from './registers.ts'
+import { type Entry, numberOf, words } from './registers.ts'
 
 type Begins = Extract<Lesson, { readonly lesson: 'access' }>
 type Ends = Extract<Lesson, { readonly lesson: 'no-access' }>
@@ -72,26 +73,35 @@ async function begin(
     where known.rule <> excluded.rule`.execute(executor)
 }
 
-/** The open ledger, or the rows that meet a condition on `p` (with `w`, the word of the connection). */
+/** The open ledger of product access. */
 export async function readAccess(
   executor: Executor,
-  directory: number,
-  which: RawBuilder<unknown> = sql`p.until is null`,
+  { open, accountIds }: Pick<Extent, 'open' | 'accountIds'>,
+): Promise<AccessGrants[]> {
+  return await accessIn(executor, open('product_access'), accountIds)
+}
+
+/** Rows of the ledger, gathered. They are given as something to select from, and a condition on `p` and `w`. */
+export async function accessIn(
+  executor: Executor,
+  ledger: RawBuilder<unknown>,
+  accountIds: () => Promise<Ids>,
+  which: RawBuilder<unknown> = sql`true`,
 ): Promise<AccessGrants[]> {
   const rows = await rowsOf<{ access: string; connection: string; rule: string; accounts: string }>(
     executor,
     sql`select access.text as access, w.text as connection, rule.text as rule, string_agg(p.account::text, ',') as accounts
-        from product_access p join directory_account a on a.no = p.account join word w on w.no = p.connection
+        from ${ledger} p join word w on w.no = p.connection
           join word access on access.no = p.access join word rule on rule.no = p.rule
-        where a.directory = ${directory} and ${which} group by access.text, w.text, rule.text
+        where ${which} group by access.text, w.text, rule.text
         order by access.text, w.text, rule.text`,
   )
   if (rows.length === 0) return []
-  const accountIds = new Map((await entries(executor, accountRegister, directory)).map(({ no, id }) => [no, id]))
+  const ids = await accountIds()
   return rows.map(({ access, connection, rule, accounts }) => ({
     ...accessOfWord(access),
     connection,
     rule,
-    accountIds: accounts.split(',').map((no) => accountIds.get(Number(no)) ?? ''),
+    accountIds: accounts.split(',').map((no) => ids.get(Number(no)) ?? ''),
   }))
 }

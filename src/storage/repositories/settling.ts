@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Executor, rowsOf } from '../database.ts'
-import { time } from '../rows.ts'
+import { ints, time } from '../rows.ts'
+import type { Extent } from './extent.ts'
 
 /** What was written so recently that a read of the target may not show it yet (D24). */
 const settlingMs = 5 * 60_000
@@ -16,18 +17,25 @@ interface Row {
 /** See `Memory.settling`: creations of this connection, all else of every one. Only plans touched lately are looked through. */
 export async function settling(
   executor: Executor,
-  directory: number,
+  { directory, only }: Extent,
   connection: string,
   now: number,
 ): Promise<ReadonlySet<string>> {
   const since = time(now - settlingMs)
+  // Two looks into indexes find the changes of some people; those of everybody are found through the plans.
+  const changes =
+    only === undefined
+      ? sql`plan p join plan_change c on c.month = p.month and c.plan = p.no`
+      : sql`(select month, plan, seq from plan_change where person = any(${ints(only.records)})
+             union select month, plan, seq from plan_change where account = any(${ints(only.accounts)})) theirs
+          join plan_change c on c.month = theirs.month and c.plan = theirs.plan and c.seq = theirs.seq
+          join plan p on p.month = c.month and p.no = c.plan`
   const rows = await rowsOf<Row>(
     executor,
     sql`select w.text as kind, case when p.connection = ${connection} then r.key end as "sourceKey",
           coalesce(a.account_id, made.created_id) as "accountId", coalesce(g.group_id, grouped.created_id) as "groupId",
           access.text as access
-        from plan p
-        join plan_change c on c.month = p.month and c.plan = p.no
+        from ${changes}
         join word w on w.no = c.kind
         left join source_record r on r.no = c.person
         left join directory_account a on a.no = c.account

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { TakenMemberships } from '../../domain/memory.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { batches, ints, time } from '../rows.ts'
+import type { Extent } from './extent.ts'
 
 /** One membership by the numbers of group and account. */
 interface Pair {
@@ -37,17 +38,13 @@ export async function endTakenFrom(executor: Executor, account: number, at: numb
     where account = ${account} and until is null`.execute(executor)
 }
 
-export async function readTaken(
-  executor: Executor,
-  directory: number,
-  connection: string,
-): Promise<TakenMemberships[]> {
+export async function readTaken(executor: Executor, { open }: Extent, connection: string): Promise<TakenMemberships[]> {
   const rows = await rowsOf<{ groupId: string; accountIds: string[] }>(
     executor,
     sql`select g.group_id as "groupId", array_agg(a.account_id order by a.account_id) as "accountIds"
-        from membership_taken t join directory_group g on g.no = t.grp join directory_account a on a.no = t.account
+        from ${open('membership_taken')} t join directory_group g on g.no = t.grp join directory_account a on a.no = t.account
           join word w on w.no = t.connection
-        where g.directory = ${directory} and w.text = ${connection} and t.until is null
+        where w.text = ${connection}
         group by g.group_id order by g.group_id`,
   )
   return rows

@@ -19,9 +19,7 @@ export function judgeEffects(input: EffectsInput, protection: Protection, change
 function judgeKinds(input: EffectsInput, changes: readonly Change[], { of, count }: Judgement): void {
   const rules = input.connection.guards
   const people = managedPeople(input)
-  const granted = input.memory.grants
-    .filter((grant) => grant.connection === input.connection.key)
-    .reduce((sum, grant) => sum + grant.accountIds.length, 0)
+  const granted = grantedBy(input)
   const removed = lastDay(input, 'membership.remove')
   const created = lastDay(input, 'account.create')
 
@@ -63,6 +61,12 @@ function judgeKinds(input: EffectsInput, changes: readonly Change[], { of, count
     before: lastDay(input, 'account.update:identity'),
     what: 'e-mail or username changes',
   })
+}
+
+/** How many memberships this connection vouches for. */
+function grantedBy({ connection, memory }: EffectsInput): number {
+  const ours = memory.grants.filter((grant) => grant.connection === connection.key)
+  return memory.totals?.grants ?? ours.reduce((sum, { accountIds }) => sum + accountIds.length, 0)
 }
 
 /** People who keep their account and lose their last access to a product, with the changes that take it (D20). */

@@ -11,7 +11,7 @@ export interface EffectsInput extends Pick<PlanInput, 'connection' | 'target' | 
 
 /** Everybody this connection answers for: linked people, also those who are gone from the source. */
 export function managedPeople({ connection, memory }: EffectsInput): number {
-  return memory.links.filter(({ source }) => source === connection.source).length
+  return memory.totals?.links ?? memory.links.filter(({ source }) => source === connection.source).length
 }
 
 /** What was applied in the last 24 hours without a person; see `Memory.appliedLastDay` for the names. */
