@@ -157,13 +157,35 @@ describe('delivery of pushes', () => {
   it('does not let others wait for a delivery that is slow', async () => {
     const { clock, delivery, begun, push } = scene()
     await clock.pass(1)
-    push('ann', true)
+    push('ann')
     await clock.pass(200)
-    push('bob', true)
+    push('bob')
     await clock.pass(300)
     expect(names(begun)).toEqual(['ann'])
     await clock.pass(4_000)
     expect(names(begun)).toEqual(['ann', 'bob'])
+    await delivery.stop()
+  })
+
+  it('plans the next leavers while those before are sent, together and never many times at once', async () => {
+    const { clock, delivery, begun, push } = scene()
+    await clock.pass(1)
+    push('ann', true)
+    await clock.pass(110)
+    push('bob', true)
+    push('cid', true)
+    await clock.pass(110)
+    expect(names(begun)).toEqual(['ann'])
+    await clock.pass(250)
+    expect(names(begun)).toEqual(['ann', 'bob cid'])
+    for (const key of ['dan', 'eve', 'fay']) {
+      push(key, true)
+      await clock.pass(300)
+    }
+    expect(names(begun)).toEqual(['ann', 'bob cid', 'dan'])
+    begun[0]!.end()
+    await clock.pass(1)
+    expect(names(begun)).toEqual(['ann', 'bob cid', 'dan', 'eve fay'])
     await delivery.stop()
   })
 

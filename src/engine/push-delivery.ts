@@ -35,9 +35,11 @@ export interface PushDelivery {
 
 /** Beyond so many people a run for everybody is cheaper, and its limits see all at once. */
 const mostPeople = 1_000
-/** A delivery that takes longer is no longer waited for: others set out beside it, at most so many. */
-const slowMs = 3_000
-const mostAtOnce = 4
+/**
+ * A delivery that takes longer is no longer waited for: others set out beside it, at most so many. Leavers hardly wait: the
+ * next are planned while those before them are sent.
+ */
+const pace = { urgent: { apartMs: 250, atOnce: 3 }, others: { apartMs: 3_000, atOnce: 4 } }
 /** How long what is left to a whole run is not looked at again. */
 const wholeRunPauseMs = 5_000
 const tombstonesKeptMs = 90 * 24 * 3_600_000
@@ -58,6 +60,7 @@ export function startPushDelivery(options: PushDeliveryOptions): PushDelivery {
   const pauses = new Map<string, { ms: number; until: Instant }>()
   let isNotified = false
   let isWoken = false
+  let lookAgainAt = Number.POSITIVE_INFINITY
   let wake = new AbortController()
 
   const deliver = async (follower: Follower, urgent: boolean, last: number, work: string, mine: Delivery) => {
@@ -94,10 +97,15 @@ export function startPushDelivery(options: PushDeliveryOptions): PushDelivery {
     pauses.set(work, { ms, until: clock.now() + ms })
   }
   const begin = (follower: Follower, urgent: boolean, last: number) => {
-    const work = `${follower.key} ${urgent ? 'urgent' : 'others'}`
+    const lane = urgent ? 'urgent' : 'others'
+    const work = `${follower.key} ${lane}`
     const others = underWay.get(work) ?? []
-    const newest = Math.max(...others.map(({ beganAt }) => beganAt))
-    if (others.length >= mostAtOnce || clock.now() - newest < slowMs) return
+    if (others.length >= pace[lane].atOnce) return
+    const mayBeginAt = Math.max(...others.map(({ beganAt }) => beganAt)) + pace[lane].apartMs
+    if (clock.now() < mayBeginAt) {
+      lookAgainAt = Math.min(lookAgainAt, mayBeginAt)
+      return
+    }
     if (clock.now() < (pauses.get(work)?.until ?? 0)) return
     const mine: Delivery = { beganAt: clock.now(), records: [] }
     void deliver(follower, urgent, last, work, mine)
@@ -118,6 +126,7 @@ export function startPushDelivery(options: PushDeliveryOptions): PushDelivery {
   }
 
   const look = async () => {
+    lookAgainAt = Number.POSITIVE_INFINITY
     const all = await options.followers()
     const noted = await dirty.gather(all)
     for (const { connection, urgent, others, last } of await dirty.tally()) {
@@ -158,7 +167,7 @@ export function startPushDelivery(options: PushDeliveryOptions): PushDelivery {
         log('pushes could not be followed up', { error })
         await clock.sleep(shortestPauseMs, ending.signal).catch(() => undefined)
       }
-      await rest(lookMs)
+      await rest(Math.min(lookMs, Math.max(1, lookAgainAt - clock.now())))
     }
   }
   const ended = loop()

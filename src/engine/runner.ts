@@ -197,7 +197,7 @@ export function createRunner(options: RunnerOptions): Runner {
       plan.directoryKey,
       laneOf(run, plan),
       pulse.signal,
-      async ({ fence, signal, giveWay, rest }) => {
+      async ({ fence, signal, giveWay, rest, finished }) => {
         await store.runs.reopen(run.id)
         await keepDirectory(
           {
@@ -212,11 +212,11 @@ export function createRunner(options: RunnerOptions): Runner {
           signal,
         )
         const before = await tallyOf(plan.id)
-        let finished = total(before) - before.open
-        const progress = (phase: 'apply' | 'verify') => async (done: number) => {
-          finished += done
+        let done = total(before) - before.open
+        const progress = (phase: 'apply' | 'verify') => async (more: number) => {
+          done += more
           // A change that is tried again is counted again; the bar ends where it should.
-          pulse.progress({ phase, done: Math.min(finished, total(before)), total: total(before) })
+          pulse.progress({ phase, done: Math.min(done, total(before)), total: total(before) })
         }
         const execution: Execution = {
           plans: store.plans,
@@ -237,9 +237,10 @@ export function createRunner(options: RunnerOptions): Runner {
         }
         try {
           await execute(execution)
+          finished()
           onWritten?.()
           if (plan.summary.counts['group.create'] !== undefined) groupLists.forget(plan.directoryKey)
-          finished = 0
+          done = 0
           await verify({ ...execution, onProgress: progress('verify') }, plan.summary.read.targetAccounts ?? 0)
         } finally {
           await store.runs.update(run.id, {

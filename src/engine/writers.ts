@@ -16,6 +16,8 @@ export interface Turn {
   giveWay(): Promise<void>
   /** Waits, while anybody else may write. */
   rest(ms: number): Promise<void>
+  /** There is nothing more to send: from here on others write, and this work only looks. */
+  finished(): void
 }
 
 /** Who may write to which directory: one process at a time by a lease, and within it one run at a time by lanes (D5). */
@@ -104,17 +106,22 @@ export function createWriters(leases: LeaseStore, clock: Clock, holder: string):
           hasTurn = true
         }
         await take('last')
+        let isFinished = false
         const giveWay = async () => {
-          if (!desk.waiting.some((other) => other.lane < lane)) return
+          if (isFinished || !desk.waiting.some((other) => other.lane < lane)) return
           passOn()
           await take('first')
         }
         const rest = async (ms: number) => {
           passOn()
           await clock.sleep(ms, either)
-          await take('first')
+          if (!isFinished) await take('first')
         }
-        return await work({ fence, signal: either, giveWay, rest })
+        const finished = () => {
+          isFinished = true
+          passOn()
+        }
+        return await work({ fence, signal: either, giveWay, rest, finished })
       } finally {
         passOn()
         await leave(desk)

@@ -148,13 +148,7 @@ export interface DirectoryStore {
    * All the planner needs, read in one consistent moment; with `concerned` only what is about them, with the totals of the
    * rest: how many rows are read depends on them and not on the directory.
    */
-  memory(
-    connection: string,
-    source: string,
-    directoryKey: string,
-    now: Instant,
-    concerned?: Concerned,
-  ): Promise<Memory>
+  memory(connection: string, source: string, directoryKey: string, now: Instant, concerned?: Concerned): Promise<Memory>
   /** Links of a source that name one of these people or accounts. */
   links(directoryKey: string, source: string, concerned: Concerned): Promise<readonly Link[]>
   /** What this connection vouched for until this run ended it, by the rule it stood under; for an undo. */

@@ -77,6 +77,22 @@ describeOnBothStores('writers of one directory', (current) => {
     await Promise.all([whole.done, second.done])
   })
 
+  it('let others write as soon as they have nothing more to send, and keep their lease', async () => {
+    const writers = make()
+    const whole = begin(writers, 3)
+    await expect.poll(whole.begun).toBe(true)
+    whole.turn()!.finished()
+    const leaver = begin(writers, 1)
+    await expect.poll(leaver.begun).toBe(true)
+    await whole.turn()!.rest(1)
+    await whole.turn()!.giveWay()
+    leaver.end()
+    await leaver.done
+    expect((await current().store.leases.holder(directory))?.epoch).toBe(whole.turn()!.fence.epoch)
+    whole.end()
+    await whole.done
+  })
+
   it('keep the directory from other processes as long as one of them writes or waits', async () => {
     const writers = make()
     const first = begin(writers, 3)

@@ -97,7 +97,7 @@ export function pushQueries({ database }: StorageContext): Reads {
             select g.source_key as "group", r.kind, r.source_key as key
             from (select * from mine union all select * from nested) r
             cross join lateral (select group_id from push_member where source = ${source} and member_id = r.id offset 0) m
-            join push_resource g on g.source = ${source} and g.id = m.group_id`,
+            cross join lateral (select source_key from push_resource where source = ${source} and id = m.group_id offset 0) g`,
       ),
     peopleIn: async (source, groupKeys, limit) =>
       (

@@ -108,7 +108,8 @@ export async function readPage(
   for (let from = afterSeq; from < last && found.length < limit; ) {
     const to = Math.min(from + stretch, last)
     const within = sql`c.seq > ${from} and c.seq <= ${to} and ${condition}`
-    found.push(...(await readChanges(executor, place, within, limit - found.length)))
+    // Never more than there can be: by this number the store decides whether to look up names one by one.
+    found.push(...(await readChanges(executor, place, within, Math.min(limit - found.length, to - from))))
     from = to
     stretch = Math.min(stretch * 4, longestStretch)
   }
