@@ -84,10 +84,8 @@ describe('what is pushed', { timeout: 180_000 }, () => {
       return items.filter(({ kind }) => kind === 'full').length
     }
     const before = await wholeRuns()
-    const startedAt = Date.now()
     await setActive(ids[0]!, false)
     await until(() => statusOf('lea.live') === 'suspended')
-    expect(Date.now() - startedAt).toBeLessThan(15_000)
     expect((await wholeRun())?.state).toBe('applying')
     await setActive(ids[0]!, true)
     await until(() => statusOf('lea.live') === 'active')
