@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['src/{connectors,storage,app,http,cli,sandbox}/**/*.test.ts', 'src/*.test.ts', 'test/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          globalSetup: ['test/support/run-folder.ts'],
           fileParallelism: true,
           maxWorkers: 2,
         },

@@ -1,26 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, type TestContext } from 'vitest'
 import type { RunView } from '../../src/contract/runs.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { Installation } from '../support/installation.ts'
 import type { MusterProcess } from '../support/muster.ts'
-import { type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { sharedDatabase } from '../support/postgres.ts'
 import { postgresComponent } from '../support/store.ts'
 import { type Team, team, until } from './office.ts'
 
-let postgres: Promise<PostgresServer> | undefined
-afterAll(async () => {
-  await (await postgres)?.stop()
-})
-
-async function newDatabase(): Promise<string> {
-  postgres ??= startPostgres()
-  return (await postgres).createDatabase()
-}
-
 /** A home of its own with a team of twelve, planned and approved; eight of them have accounts, so they join one by one. */
-async function approvedHome(databaseUrl?: string): Promise<{ sandbox: Sandbox; home: Installation }> {
+async function approvedHome(
+  { onTestFinished }: TestContext,
+  databaseUrl?: string,
+): Promise<{ sandbox: Sandbox; home: Installation }> {
   const sandbox = await startSandbox()
   const home = new Installation(sandbox, databaseUrl === undefined ? {} : { databaseUrl })
   onTestFinished(async () => {
@@ -60,13 +53,14 @@ const processes = { timeout: 180_000 }
 const nothing = { present: true, skipReason: '' }
 const stores = [
   { store: 'the embedded store', database: async () => undefined, component: nothing },
-  { store: 'PostgreSQL', database: newDatabase, component: postgresComponent },
+  { store: 'PostgreSQL', database: sharedDatabase, component: postgresComponent },
 ]
 
-describe.each(stores)('on $store', ({ database, component }) => {
+// Side by side: what is unsure after a kill is waited for, up to a minute.
+describe.concurrent.each(stores)('on $store', ({ database, component }) => {
   describe.skipIf(!component.present)(`a killed process${component.skipReason}`, () => {
-    it('leaves a run that the next sync finishes, and nothing is sent twice', processes, async () => {
-      const { sandbox, home } = await approvedHome(await database())
+    it('leaves a run that the next sync finishes, and nothing is sent twice', processes, async (test) => {
+      const { sandbox, home } = await approvedHome(test, await database())
       sandbox.control.resetCounters()
       // Killed between the site's write and its answer: the worst moment there is.
       sandbox.control.addFault({ ...holdFirstAddition, skip: 5 })
@@ -94,8 +88,8 @@ describe.each(stores)('on $store', ({ database, component }) => {
     it(
       'that sync one connection at once: one works, the other says busy, everything happens once',
       processes,
-      async () => {
-        const { sandbox, home } = await approvedHome(await database())
+      async (test) => {
+        const { sandbox, home } = await approvedHome(test, await database())
         await succeed(home, 'apply latest')
         const more = team('proc', 16)
         save(home, more)

@@ -1,5 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -34,22 +45,12 @@ function programFolder(): string | undefined {
 /** The server refuses to run as root, so root runs it as the user the package made. */
 const runsAs = process.getuid?.() === 0 ? 'postgres' : undefined
 
-/** `durable`: commits reach the disk, as in production; tests do without. */
+/** `durable`: commits reach the disk, as in production; tests do without. For who stops and restarts it, or measures. */
 export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
-  const programs = programFolder()
-  if (programs === undefined) throw new Error('PostgreSQL is not installed')
   const folder = mkdtempSync(join(tmpdir(), 'muster-pg-'))
-  const data = join(folder, 'data')
-  if (runsAs !== undefined) giveAway(folder, runsAs)
-  runNow(join(programs, 'initdb'), ['-D', data, '-U', 'muster', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N'])
-  const settings = [
-    durable ? 'fsync=on' : 'fsync=off',
-    'listen_addresses=',
-    `unix_socket_directories=${folder}`,
-    'max_connections=60',
-  ]
+  makeCluster(folder)
   const start = async () => {
-    const started = spawnAs(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])])
+    const started = spawnServer(folder, { durable })
     await waitUntilReady(folder, started)
     return started
   }
@@ -64,9 +65,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   return {
     createDatabase: async () => {
       databases += 1
-      const name = `test_${databases}`
-      await admin(folder, `create database ${name}`)
-      return `postgresql://muster@/${name}?host=${encodeURIComponent(folder)}`
+      return await createDatabase(folder, `test_${databases}`)
     },
     restart: async () => {
       await end()
@@ -77,6 +76,78 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A new empty database on the one server of this test run; whoever asks first starts it, the run's end stops it. */
+export async function sharedDatabase(): Promise<string> {
+  const run = process.env[runFolderVariable]
+  if (run === undefined) throw new Error('Databases are shared within a run of the tests only.')
+  const folder = join(run, 'postgres')
+  if (isFirst(folder)) {
+    makeCluster(folder)
+    const server = spawnServer(folder, { detached: true })
+    await waitUntilReady(folder, server)
+    server.unref()
+    writeFileSync(join(run, readyName), '')
+  }
+  // Another file may still be making the cluster.
+  for (let attempt = 0; !existsSync(join(run, readyName)); attempt += 1) {
+    if (attempt > 1200) throw new Error('The shared PostgreSQL did not become ready within 60 seconds')
+    await pause(50)
+  }
+  return await createDatabase(folder, `test_${randomUUID().replaceAll('-', '')}`)
+}
+
+/** Set by the preparation of a run (test/support/run-folder.ts). */
+export const runFolderVariable = 'MUSTER_TEST_RUN'
+const readyName = 'postgres.ready'
+
+/** Ends the shared server of a run, if there is one. */
+export async function stopSharedPostgres(run: string): Promise<void> {
+  const pidFile = join(run, 'postgres', 'data', 'postmaster.pid')
+  if (!existsSync(pidFile)) return
+  process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGINT')
+  for (let attempt = 0; existsSync(pidFile) && attempt < 200; attempt += 1) await pause(50)
+}
+
+function isFirst(folder: string): boolean {
+  try {
+    mkdirSync(folder)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function createDatabase(folder: string, name: string): Promise<string> {
+  await admin(folder, `create database ${name}`)
+  return `postgresql://muster@/${name}?host=${encodeURIComponent(folder)}`
+}
+
+function installed(): string {
+  const programs = programFolder()
+  if (programs === undefined) throw new Error('PostgreSQL is not installed')
+  return programs
+}
+
+function makeCluster(folder: string): void {
+  if (runsAs !== undefined) giveAway(folder, runsAs)
+  const data = join(folder, 'data')
+  runNow(join(installed(), 'initdb'), [
+    ...['-D', data, '-U', 'muster', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N'],
+  ])
+}
+
+function spawnServer(folder: string, { durable = false, detached = false }): ChildProcess {
+  const settings = [
+    durable ? 'fsync=on' : 'fsync=off',
+    'listen_addresses=',
+    `unix_socket_directories=${folder}`,
+    'max_connections=200',
+  ]
+  const parameters = ['-D', join(folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])]
+  return spawnAs(join(installed(), 'postgres'), parameters, detached)
 }
 
 function giveAway(folder: string, user: string): void {
@@ -95,9 +166,9 @@ function runNow(program: string, parameters: readonly string[]): void {
   execFileSync(file, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
 }
 
-function spawnAs(program: string, parameters: readonly string[]): ChildProcess {
+function spawnAs(program: string, parameters: readonly string[], detached: boolean): ChildProcess {
   const [file, rest] = command(program, parameters)
-  return spawn(file, rest, { stdio: 'ignore', cwd: '/' })
+  return spawn(file, rest, { stdio: 'ignore', cwd: '/', detached })
 }
 
 async function waitUntilReady(folder: string, server: ChildProcess): Promise<void> {

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { openDatabase, rowsOf } from '../../src/storage/database.ts'
 import { type OpenedStore, openStore, type StoreOptions } from '../../src/storage/store.ts'
-import { type PostgresServer, postgresql, startPostgres } from './postgres.ts'
+import { postgresql, sharedDatabase } from './postgres.ts'
 
 export type StoreKind = 'embedded' | 'postgresql'
 
@@ -40,16 +40,13 @@ export function describeOnBothStores(name: string, tests: (current: () => StoreI
 }
 
 function suite(kind: StoreKind, tests: (current: () => StoreInTest) => void): void {
-  let server: PostgresServer | undefined
   let current: (StoreInTest & { readonly made: Awaited<ReturnType<typeof makePlace>> }) | undefined
   beforeAll(async () => {
-    if (kind === 'postgresql') server = await startPostgres()
-    const made = await makePlace(kind, server)
+    const made = await makePlace(kind)
     current = { place: made.place, store: await made.place.open(), made }
   })
   afterAll(async () => {
     await current?.made.end()
-    await server?.stop()
   })
   afterEach(async () => {
     if (current !== undefined) await empty(current.place)
@@ -77,25 +74,22 @@ async function empty(place: StorePlace): Promise<void> {
   for (const name of ['master.key', 'master.key.next']) rmSync(join(place.folder, name), { force: true })
 }
 
-/** One fresh store for the time of a function; for PostgreSQL the caller may bring a running server. */
+/** One fresh store for the time of a function. */
 export async function withStore<Result>(
   kind: StoreKind,
   work: (test: StoreInTest) => Promise<Result>,
-  running?: PostgresServer,
 ): Promise<Result> {
-  const server = kind === 'postgresql' ? (running ?? (await startPostgres())) : undefined
-  const { place, end } = await makePlace(kind, server)
+  const { place, end } = await makePlace(kind)
   try {
     return await work({ place, store: await place.open() })
   } finally {
     await end()
-    if (running === undefined) await server?.stop()
   }
 }
 
-async function makePlace(kind: StoreKind, server: PostgresServer | undefined) {
+async function makePlace(kind: StoreKind) {
   const folder = mkdtempSync(join(tmpdir(), 'muster-store-'))
-  const databaseUrl = await server?.createDatabase()
+  const databaseUrl = kind === 'embedded' ? undefined : await sharedDatabase()
   const opened: OpenedStore[] = []
   const place: StorePlace = {
     kind,

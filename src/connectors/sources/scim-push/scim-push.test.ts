@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type StoreInTest, withStore } from '../../../../test/support/store.ts'
 import { fail } from '../../../domain/errors.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
@@ -13,43 +13,51 @@ import { asUser } from './translate.ts'
 const [users, groups] = createRegistry().types
 const rules = { refusesCycles: true, maxMembers: 100 }
 
-function sourceOn(pushDirectory: PushDirectory) {
-  const context = { key: 'entra', now: () => 0, log: () => undefined, baseDir: '.', instanceId: 'test', pushDirectory }
+function sourceOn(pushDirectory: PushDirectory, key: string) {
+  const context = { key, now: () => 0, log: () => undefined, baseDir: '.', instanceId: 'test', pushDirectory }
   return scimPush.connect(scimPush.config.parse({}), context as unknown as ConnectorContext)
 }
 
-async function fill(directory: PushDirectory): Promise<void> {
+async function fill(directory: PushDirectory, key: string): Promise<void> {
   const create = async (type: typeof users, body: object) =>
-    (await directory.create('entra', type, createDocument(type, body as never), rules)).resource.id
+    (await directory.create(key, type, createDocument(type, body as never), rules)).resource.id
   const ann = await create(users, { userName: 'ann', externalId: 'p1', emails: [{ value: 'ann@x.test' }] })
   await create(users, { userName: 'bob', externalId: 'p2', active: false })
   const dev = await create(groups, { displayName: 'dev', externalId: 'g1', members: [ann] })
   await create(groups, { displayName: 'all', externalId: 'g2', members: [dev] })
-  await directory.create('okta', users, createDocument(users, { userName: 'stranger' }), rules)
+  await directory.create(`${key}-other`, users, createDocument(users, { userName: 'stranger' }), rules)
 }
 
-/** A directory in a store of its own, which lives until `close`. */
-async function open(change: (directory: PushDirectory) => PushDirectory = (same) => same) {
-  let end = () => {}
-  const ended = new Promise<void>((resolve) => {
-    end = resolve
-  })
-  const ready = Promise.withResolvers<StoreInTest>()
-  const whole = withStore('embedded', async (test) => {
-    ready.resolve(test)
+/** One store for all tests of this file; each has a source of its own in it. */
+const shared = { end: () => {}, store: Promise.withResolvers<StoreInTest['store']>() }
+const ended = new Promise<void>((resolve) => {
+  shared.end = resolve
+})
+let whole: Promise<void> | undefined
+let opened = 0
+beforeAll(() => {
+  whole = withStore('embedded', async ({ store }) => {
+    shared.store.resolve(store)
     await ended
   })
-  const { store } = await ready.promise
-  const { directory } = store.push
-  await fill(directory)
+  whole.catch(shared.store.reject)
+})
+afterAll(async () => {
+  shared.end()
+  await whole
+})
+
+async function open(change: (directory: PushDirectory) => PushDirectory = (same) => same) {
+  const { directory } = (await shared.store.promise).push
+  opened += 1
+  const key = `entra-${opened}`
+  await fill(directory, key)
   return {
-    source: sourceOn(change(directory)),
+    source: sourceOn(change(directory), key),
     directory,
-    state: async () => await directory.status('entra'),
-    close: async () => {
-      end()
-      await whole
-    },
+    key,
+    state: async () => await directory.status(key),
+    close: async () => {},
   }
 }
 
@@ -76,13 +84,13 @@ testSource('scim-push', {
 
 describe('a pushed directory', () => {
   it('only adds until its baseline is declared (D6)', async () => {
-    const { source, directory, close } = await open()
+    const { source, directory, key } = await open()
     const read = async () => {
       for await (const _ of source.users(AbortSignal.timeout(10_000)));
       return source.additiveOnly?.()
     }
     expect(await read()).toContain('nothing is taken away')
-    await directory.declareBaseline('entra', 'os:ann')
+    await directory.declareBaseline(key, 'os:ann')
     expect(await read()).toBeUndefined()
     const steps: CheckStep[] = []
     for await (const step of source.check(AbortSignal.timeout(10_000))) steps.push(step)
@@ -90,7 +98,6 @@ describe('a pushed directory', () => {
       'received ok: 2 people, 1 inactive; 2 groups with 2 memberships.',
       'baseline ok: The baseline is declared: absence counts.',
     ])
-    await close()
   })
 
   it('is known to mappings by the names of SCIM', () => {
