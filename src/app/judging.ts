@@ -1,8 +1,10 @@
 import type { ConnectionJudgement } from '../contract/connections.ts'
+import type { TargetAttributes } from '../contract/targets.ts'
 import { connectionSchema } from '../domain/connection.ts'
 import { asProvisioningError } from '../domain/errors.ts'
 import { nextTimes, scheduleText } from '../domain/schedule.ts'
 import { isoTime } from '../platform/clock.ts'
+import type { Target } from '../ports/target.ts'
 import type { Document } from './configuration-check.ts'
 import type { Finding } from './finding.ts'
 import type { ReadyEnd } from './installation.ts'
@@ -47,16 +49,26 @@ async function sourceOf(useCase: UseCase, key: unknown): Promise<ConnectionJudge
 async function targetOf(useCase: UseCase, key: unknown): Promise<ConnectionJudgement['target']> {
   return await unasked(
     async () => await useCase.target(await useCase.object('target', String(key))),
-    ({ defaultMatch, writableAttributes, customAttributes, groupNameLimit, lacks = {} }) => ({
-      match: [...defaultMatch],
-      attributes: writableAttributes.map(({ name, required, when, seen }) => ({ name, required, when, seen })),
-      ...(customAttributes === undefined
-        ? {}
-        : { custom: { seen: customAttributes.seen, hidden: customAttributes.hidden === true } }),
-      groupNameLimit,
-      lacks: { ...lacks },
+    (target) => ({
+      match: [...target.defaultMatch],
+      ...attributesOf(target),
+      groupNameLimit: target.groupNameLimit,
+      lacks: { ...target.lacks },
     }),
   )
+}
+
+/** Which attributes a target takes, and where people will see them (D27). */
+export function attributesOf({
+  writableAttributes,
+  customAttributes,
+}: Pick<Target, 'writableAttributes' | 'customAttributes'>): TargetAttributes {
+  return {
+    attributes: writableAttributes.map(({ name, required, when, seen }) => ({ name, required, when, seen })),
+    ...(customAttributes === undefined
+      ? {}
+      : { custom: { seen: customAttributes.seen, hidden: customAttributes.hidden === true } }),
+  }
 }
 
 /** What an end says of itself before anything is asked; undefined while it does not exist or is incomplete. */

@@ -5,12 +5,13 @@ import { fail } from '../domain/errors.ts'
 import { applyRekeying, previewRekeying, type Rekeying } from '../engine/rekeying.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { Target } from '../ports/target.ts'
+import { attributesOf } from './judging.ts'
 import type { UseCase } from './use-case.ts'
 
 /** The mark on a directory takes a call or two; a re-keying reads all of it. */
 const longestMs = 15 * 60_000
 
-type DirectoryActs = Pick<Handlers['targets'], 'writer' | 'takeOver' | 'previewRekeying' | 'rekey'>
+type DirectoryActs = Pick<Handlers['targets'], 'attributes' | 'writer' | 'takeOver' | 'previewRekeying' | 'rekey'>
 
 /** The directory behind a target: which Muster writes to it (D12), and by which key it goes (D1). */
 export function directoryUseCases(useCase: UseCase): DirectoryActs {
@@ -40,6 +41,15 @@ export function directoryUseCases(useCase: UseCase): DirectoryActs {
   })
 
   return {
+    async attributes(_caller, { params: { key } }) {
+      const target = (await useCase.target(await useCase.object('target', key))).open()
+      try {
+        return attributesOf(target)
+      } finally {
+        await target.close()
+      }
+    },
+
     writer: ({ signal: asked }, { params: { key } }) =>
       opened(key, asked, async ({ fence }, signal) => view(await fence?.read(signal))),
 

@@ -1,7 +1,7 @@
 import type { Command } from './command.ts'
 import { applyCommand } from './commands/apply.ts'
 import { approveCommand } from './commands/approve.ts'
-import { attributesCommand } from './commands/attributes.ts'
+import { attributesCommand, targetAttributesCommand } from './commands/attributes.ts'
 import { auditList, auditVerify } from './commands/audit.ts'
 import { backupCommand } from './commands/backup.ts'
 import { cancelCommand } from './commands/cancel.ts'
@@ -47,6 +47,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   ...endCommands('sources'),
   attributesCommand,
+  targetAttributesCommand,
   sourcesPush,
   sourcesSetup,
   sourcesBaseline,

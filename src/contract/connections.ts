@@ -5,7 +5,7 @@ import { retirementActions } from '../domain/retirement.ts'
 import { configSummary, endState, savedView, versionList } from './ends.ts'
 import { route } from './route.ts'
 import { runView } from './runs.ts'
-import { document, key, listOf, named, page, problem, removed, time } from './shapes.ts'
+import { attributesOfTarget, document, key, listOf, named, page, problem, removed, time } from './shapes.ts'
 
 const connectionSummary = z.object({
   ...configSummary,
@@ -59,18 +59,7 @@ const judgement = named(
     target: z
       .object({
         match: z.array(z.enum(matchRules)),
-        attributes: z.array(
-          z.object({
-            name: z.string(),
-            required: z.boolean(),
-            when: z.enum(['create', 'always']),
-            seen: z.string().describe('where people will see the value'),
-          }),
-        ),
-        custom: z
-          .object({ seen: z.string(), hidden: z.boolean() })
-          .optional()
-          .describe('where custom attributes are seen; absent = the target keeps none'),
+        ...attributesOfTarget,
         groupNameLimit: z.number().int(),
         lacks: z.record(z.string(), z.string()).describe('kinds of change that it cannot make, and why'),
       })

@@ -66,3 +66,19 @@ export const role = z.enum(roles)
 
 /** What an administrator wrote, before defaults. */
 export const document = z.record(z.string(), z.unknown())
+
+/** What a target says of the attributes of its accounts (D27). */
+export const attributesOfTarget = {
+  attributes: z.array(
+    z.object({
+      name: z.string(),
+      required: z.boolean(),
+      when: z.enum(['create', 'always']),
+      seen: z.string().describe('where people will see the value'),
+    }),
+  ),
+  custom: z
+    .object({ seen: z.string(), hidden: z.boolean() })
+    .optional()
+    .describe('where custom attributes are seen; absent = the target keeps none'),
+}

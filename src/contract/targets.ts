@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endRoutes } from './ends.ts'
 import { route } from './route.ts'
-import { key, named, time } from './shapes.ts'
+import { attributesOfTarget, key, named, time } from './shapes.ts'
 
 const params = z.object({ key })
 
@@ -55,8 +55,20 @@ const rekeyingView = named(
 )
 export type RekeyingView = z.output<typeof rekeyingView>
 
+const attributesView = named('TargetAttributes', z.object(attributesOfTarget))
+export type TargetAttributes = z.output<typeof attributesView>
+
 export const targetRoutes = {
   ...endRoutes('targets'),
+  attributes: route({
+    method: 'GET',
+    path: '/api/v1/targets/{key}/attributes',
+    role: 'viewer',
+    summary: 'Which attributes accounts of the target take, and where people will see them. Nothing is asked.',
+    params,
+    response: attributesView,
+    errors: ['not-found', 'config-invalid'],
+  }),
   writer: route({
     method: 'GET',
     path: '/api/v1/targets/{key}/writer',

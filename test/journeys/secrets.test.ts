@@ -29,6 +29,7 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   'targets put': ['targets put acme --merge --set email=nonsense', 'targets put acme --merge --set displayName=Acme'],
   'targets history': ['targets history acme'],
   'targets kinds': ['targets kinds jira-cloud'],
+  'targets attributes': ['targets attributes acme', 'targets attributes nobody'],
   'targets remove': ['targets remove nobody'],
   'targets take-over': ['targets take-over acme', 'targets take-over nobody'],
   'targets re-key': ['targets re-key nobody'],

@@ -26,3 +26,26 @@ export const attributesCommand = command({
     return 0
   },
 })
+
+export const targetAttributesCommand = command({
+  name: 'targets attributes',
+  summary: 'which attributes accounts of a target take, and where people will see them',
+  description: ['For `users.mapping` and `users.customAttributes`. Nothing is asked of the target.'],
+  arguments: { key: { help: 'name of the target' } },
+  examples: ['targets attributes acme'],
+  async run({ args, output, session }) {
+    const client = await session.client()
+    const report = await client.targets.attributes({ params: { key: args.key } }, session.call)
+    const { attributes, custom } = report
+    const rows = attributes.map(({ name, required, when, seen }) => [
+      plain(name),
+      required ? 'yes' : '',
+      when === 'create' ? 'while it is created' : 'always',
+      plain(seen),
+    ])
+    const columns = [{ title: 'attribute' }, { title: 'required' }, { title: 'written' }, { title: 'seen' }]
+    const kept = custom === undefined ? 'it keeps none' : `${plain(custom.seen)}${custom.hidden ? ' (hidden)' : ''}`
+    output.show(report, [...table(columns, rows), '', `Custom attributes: ${kept}`])
+    return 0
+  },
+})
