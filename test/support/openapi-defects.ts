@@ -15,6 +15,7 @@ const users = 'atlassian-admin-user-management.json'
 const jira = 'jira-cloud-platform-v3.json'
 const scim = 'atlassian-user-provisioning-scim.json'
 const jiraDc = 'jira-data-center-10.3.json'
+const crowd = 'crowd-usermanagement-3.5-community.json'
 
 const roleCalls = ['role-assignments/assign', 'role-assignments/revoke', 'roles/assign', 'roles/revoke']
 const profileBody = '/paths/~1users~1{account_id}~1manage~1profile/patch/requestBody/content/application~1json/schema'
@@ -45,6 +46,12 @@ const patchOperations = {
   items: { $ref: '#/components/schemas/OperationForAScimPatch' },
 }
 
+/** Lists of Crowd: the path, and how many parameters are written down. */
+const crowdLists = [
+  ['search', 2],
+  ['group~1user~1nested', 1],
+  ['user~1group~1nested', 1],
+] as const
 /** The text promises something, the schema nothing. */
 const jiraDcSilent = [
   ['user~1properties/get/responses/200', 'the keys of all properties'],
@@ -282,6 +289,17 @@ const defects: readonly Defect[] = [
     now: undefined,
     why: 'The text says "a valid, non-empty JSON"; the schema takes texts only.',
   },
+  ...crowdLists.flatMap(([path, count]) =>
+    ['start-index', 'max-results', 'expand'].map(
+      (name, at): Defect => ({
+        document: crowd,
+        pointer: `/paths/~1${path}/get/parameters/${count + at}`,
+        was: undefined,
+        now: { in: 'query', name, schema: { type: name === 'expand' ? 'string' : 'integer' } },
+        why: "Written down by hand: the vendor's pages have paging and expansion for every list.",
+      }),
+    ),
+  ),
 ]
 
 /** A copy of a document with its defects mended. Throws when a defect is no longer there. */

@@ -6,6 +6,7 @@ import { mended } from './openapi-defects.ts'
 import { type Deviation, deviations } from './openapi-deviations.ts'
 import { asJsonSchema, type Direction } from './openapi-schema.ts'
 import { component } from './require.ts'
+import { asOpenApi3 } from './swagger-2.ts'
 
 // The package is CommonJS: its default export arrives wrapped or bare, depending on who loads it.
 const addFormats = (
@@ -57,7 +58,7 @@ interface Route {
   readonly expression: RegExp
 }
 
-/** One OpenAPI 3.0 document, its known defects mended, as a judge of requests and answers. */
+/** One OpenAPI 3.0 or Swagger 2.0 document, its known defects mended, as a judge of requests and answers. */
 export class OpenApi {
   readonly #document: Document
   readonly #routes: readonly Route[]
@@ -66,7 +67,7 @@ export class OpenApi {
   readonly #validators = new Map<string, ValidateFunction>()
 
   constructor(file: string) {
-    this.#document = mended(file, JSON.parse(readFileSync(folder + file, 'utf8'))) as Document
+    this.#document = mended(file, asOpenApi3(JSON.parse(readFileSync(folder + file, 'utf8')))) as Document
     this.#deviations = deviations.filter(({ document }) => document === file)
     this.#routes = Object.keys(this.#document.paths)
       .map((path) => ({

@@ -1,3 +1,4 @@
+import { jsonBody } from '../data-center/body.ts'
 import { dataCenterLimitHeaders } from '../data-center/limit-headers.ts'
 import { type Answer, type Call, type Dialect, Refusal } from '../server/call.ts'
 import type { JiraDcTwin } from './twin.ts'
@@ -46,14 +47,5 @@ export function jiraDcDialect(twin: JiraDcTwin): Dialect {
 
 /** The body as an object; anything else is refused. */
 export function bodyObject(twin: JiraDcTwin, call: Call): Record<string, unknown> {
-  if (!(call.headers['content-type'] ?? '').includes('application/json')) {
-    throw new Refusal({ status: 415, text: 'Unsupported Media Type' })
-  }
-  try {
-    const body: unknown = JSON.parse(call.rawBody)
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>
-  } catch {
-    // Falls through to the refusal.
-  }
-  return refuse(twin, 400, 'The request body is not a JSON object.')
+  return jsonBody(call) ?? refuse(twin, 400, 'The request body is not a JSON object.')
 }
