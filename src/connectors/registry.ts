@@ -3,6 +3,7 @@ import { file } from './sources/file/index.ts'
 import { keycloak } from './sources/keycloak/index.ts'
 import { ldap } from './sources/ldap/index.ts'
 import { local } from './sources/local/index.ts'
+import { rest } from './sources/rest/index.ts'
 import { scimPull } from './sources/scim-pull/index.ts'
 import { scimPush } from './sources/scim-push/index.ts'
 import { atlassianScim } from './targets/atlassian-scim/index.ts'
@@ -11,6 +12,6 @@ import { scim } from './targets/scim/index.ts'
 
 /** Every connector there is: the one file that grows by a line. */
 export const catalog: Catalog = {
-  sources: [file, keycloak, ldap, local, scimPull, scimPush],
+  sources: [file, keycloak, ldap, local, rest, scimPull, scimPush],
   targets: [atlassianScim, jiraCloud, scim],
 }

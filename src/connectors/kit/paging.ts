@@ -161,6 +161,45 @@ export async function* overlapSweep<Item>(
   return 'it does not end'
 }
 
+/**
+ * Pages by number, from 0. With a total the list is whole when as many different entries came and the total stayed; without
+ * one it is read to an empty page, and a second time to see that it did not move meanwhile.
+ */
+export async function* numberedSweep<Item>(
+  idOf: (item: Item) => string,
+  fetchPage: (number: number) => Promise<{ readonly items: readonly Item[]; readonly total?: number | undefined }>,
+): Sweep<Item> {
+  const seen = new Set<string>()
+  const again = new Set<string>()
+  let into = seen
+  let total: number | undefined
+  let number = 0
+  for (let turn = 0; turn < maxPages; turn += 1) {
+    const page = await fetchPage(number)
+    number += 1
+    if (total !== undefined && page.total !== undefined && page.total !== total) {
+      return `the list went from ${total} to ${page.total} entries while it was read`
+    }
+    total ??= page.total
+    const fresh = page.items.filter((item) => !into.has(idOf(item)))
+    if (page.items.length > 0 && fresh.length === 0) return 'the same page came twice'
+    const isNew = fresh.filter((item) => !seen.has(idOf(item)))
+    for (const item of fresh) into.add(idOf(item))
+    for (const item of isNew) seen.add(idOf(item))
+    if (isNew.length > 0) yield isNew
+    if (total !== undefined) {
+      if (seen.size === total) return undefined
+      if (page.items.length === 0) return `${total} entries are promised, ${seen.size} came`
+      continue
+    }
+    if (page.items.length > 0) continue
+    if (into === again) return again.size === seen.size ? undefined : 'the list moved while it was read'
+    into = again
+    number = 0
+  }
+  return 'it does not end'
+}
+
 export interface CursorPage<Item> {
   readonly items: readonly Item[]
   /** Absent on the last page. */
@@ -173,7 +212,7 @@ export async function* cursorSweep<Item>(
   fetchPage: (cursor: string | undefined) => Promise<CursorPage<Item>>,
   promised?: () => Promise<number | undefined>,
 ): Sweep<Item> {
-  const count = await promised?.()
+  const before = await promised?.()
   const seen = new Set<string>()
   const cursors = new Set<string>()
   let cursor: string | undefined
@@ -182,6 +221,7 @@ export async function* cursorSweep<Item>(
     for (const item of items) seen.add(idOf(item))
     if (items.length > 0) yield items
     if (next === undefined || next === '') {
+      const count = before ?? (await promised?.())
       return count !== undefined && seen.size < count ? `${count} entries are counted, ${seen.size} came` : undefined
     }
     if (cursors.has(next)) return 'the same next page was named twice'

@@ -35,7 +35,7 @@ export function standingCredential(secrets: readonly Secret[], present: () => Si
   }
 }
 
-function bearer(token: string): SignedIn {
+export function bearer(token: string): SignedIn {
   return { headers: { authorization: `Bearer ${token}` } }
 }
 
