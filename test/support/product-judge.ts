@@ -14,6 +14,10 @@ export const productDocuments: Readonly<Record<string, Document | undefined>> = 
         api: new OpenApi('jira-data-center-10.3.json'),
         pathOf: (path) => path.replace(/^\/jira\/rest\/api\/(2|latest)/, '/api/2'),
       },
+      'confluence-dc': {
+        api: new OpenApi('confluence-data-center-10.0.json'),
+        pathOf: (path) => path.replace(/^\/confluence/, ''),
+      },
       crowd: {
         api: new OpenApi('crowd-usermanagement-3.5-community.json'),
         pathOf: (path) => path.replace(/^\/crowd\/rest\/usermanagement\/(1|latest)/, ''),

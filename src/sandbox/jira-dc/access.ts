@@ -1,4 +1,5 @@
 import { isGranted, type User } from '../data-center/model.ts'
+import { captchaAnswer, looksForged, xsrfAnswer } from '../data-center/refusals.ts'
 import { type Call, Refusal } from '../server/call.ts'
 import { jiraDcDialect, refuse } from './dialect.ts'
 import { isAdministrator, type JiraDcTwin } from './twin.ts'
@@ -7,7 +8,7 @@ import { isAdministrator, type JiraDcTwin } from './twin.ts'
 export function caller(twin: JiraDcTwin, call: Call): User {
   const user = guest(twin, call, false)
   if (user === undefined) throw new Refusal(jiraDcDialect(twin).unauthorized(call))
-  if (call.method !== 'GET') refuseForgery(twin, call)
+  if (looksForged(call, twin.variants.get('xsrf'))) throw new Refusal(xsrfAnswer)
   return user
 }
 
@@ -21,7 +22,7 @@ export function guest(twin: JiraDcTwin, call: Call, isOpen = true): User | undef
     case 'none':
       return undefined
     case 'captcha':
-      throw new Refusal(captchaAnswer(twin, call))
+      throw new Refusal(captchaAnswer(jiraDcDialect(twin).unauthorized(call), twin.variants.get('captcha'), twin.url))
     case 'wrong':
       if (isOpen && twin.variants.is('wrongCredentialOnAnonymousEndpoint', 'anonymous')) return undefined
       throw new Refusal(jiraDcDialect(twin).unauthorized(call))
@@ -46,23 +47,4 @@ export function systemAdministrator(twin: JiraDcTwin, call: Call): User {
   const user = administrator(twin, call)
   if (!isGranted(user, 'SYSTEM_ADMIN')) refuse(twin, 403, 'The user is not a system administrator.')
   return user
-}
-
-function refuseForgery({ variants }: JiraDcTwin, call: Call): void {
-  const isBrowser = (call.headers['user-agent'] ?? '').startsWith('Mozilla/')
-  const hasToken = call.headers['x-atlassian-token'] === 'no-check'
-  if (isBrowser || (variants.is('xsrf', 'token-demanded') && !hasToken)) {
-    throw new Refusal({ status: 403, text: 'XSRF check failed' })
-  }
-}
-
-function captchaAnswer(twin: JiraDcTwin, call: Call) {
-  const plain = jiraDcDialect(twin).unauthorized(call)
-  const variant = twin.variants.get('captcha')
-  if (variant === 'without-header') return plain
-  const headers = {
-    ...plain.headers,
-    'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${twin.url}/login.jsp`,
-  }
-  return { ...plain, status: Number(variant), headers }
 }
