@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Attributes } from './identity.ts'
-import { type Mapped, mappingRule, mappingRuleSchema, nameChain, stepsSchema } from './mapping.ts'
+import {
+  attributesRead,
+  customAttributeSchema,
+  type Mapped,
+  mappingRule,
+  mappingRuleSchema,
+  nameChain,
+  stepsSchema,
+} from './mapping.ts'
 
 const person: Attributes = { mail: 'Ann.Lee@x.test', given: 'Ann', surname: 'Lee', empty: null, list: ['', 'second'] }
 
@@ -49,6 +57,33 @@ const cases: { name: string; rule: unknown; gives: Mapped }[] = [
     gives: 'Ann Lee',
   },
   { name: 'falls back when there is no value', rule: { from: 'absent', steps: [{ fallback: 'given' }] }, gives: 'Ann' },
+  { name: 'takes what follows a mark', rule: { from: 'mail', steps: [{ after: '@' }] }, gives: 'x.test' },
+  {
+    name: 'joins nothing to a value that a step emptied',
+    rule: { from: 'given', steps: [{ regex: { pattern: '.*', replace: '' } }, { join: { with: ['surname'] } }] },
+    gives: 'Lee',
+  },
+  { name: 'joins empty ones to empty', rule: { from: 'empty', steps: [{ join: { with: ['empty'] } }] }, gives: null },
+  {
+    name: 'says unknown where nothing is filled and one of the joined was not delivered',
+    rule: { from: 'empty', steps: [{ join: { with: ['absent'] } }] },
+    gives: undefined,
+  },
+  {
+    name: 'needs no other attribute beside a value',
+    rule: { from: 'given', steps: [{ fallback: 'mail' }] },
+    gives: 'Ann',
+  },
+  {
+    name: 'falls back when a step left nothing',
+    rule: { from: 'given', steps: [{ regex: { pattern: '.*', replace: '' } }, { fallback: 'surname' }] },
+    gives: 'Lee',
+  },
+  {
+    name: 'stays empty when there is nothing to fall back to',
+    rule: { from: 'empty', steps: [{ fallback: 'absent' }] },
+    gives: null,
+  },
   { name: 'looks a value up', rule: { from: 'given', steps: [{ lookup: { table: { Ann: 'Anna' } } }] }, gives: 'Anna' },
   { name: 'says the constant', rule: { steps: [{ constant: 'staff' }] }, gives: 'staff' },
   {
@@ -61,6 +96,24 @@ const cases: { name: string; rule: unknown; gives: Mapped }[] = [
 describe('a mapping rule', () => {
   it.each(cases)('$name', ({ rule, gives }) => {
     expect(mappingRule(mappingRuleSchema.parse(rule))(person)).toBe(gives)
+  })
+
+  it('reads what it takes, joins and falls back to, and nothing else', () => {
+    const read = (rule: unknown) => [...attributesRead(mappingRuleSchema.parse(rule))]
+    const steps = [{ join: { with: ['surname', 'given'] } }, { fallback: 'mail' }, { upper: true }]
+    expect(read({ from: 'given', steps })).toEqual(['given', 'surname', 'mail'])
+    expect(read({ steps: [{ constant: 'staff' }] })).toEqual([])
+    expect(read('mail')).toEqual(['mail'])
+  })
+
+  it('overwrites what is there unless it says otherwise, and the name of a custom attribute has no blanks around', () => {
+    expect(mappingRuleSchema.parse('mail').onlyIfEmpty).toBe(false)
+    expect(mappingRuleSchema.parse({ from: 'mail' }).onlyIfEmpty).toBe(false)
+    expect(customAttributeSchema.parse('badge')).toEqual({ from: 'badge', steps: [], onlyIfEmpty: false })
+    expect(customAttributeSchema.parse({ name: ' Badge ', from: 'b' })).toMatchObject({
+      name: 'Badge',
+      onlyIfEmpty: false,
+    })
   })
 
   it.each([

@@ -94,9 +94,64 @@ describe('correlation', () => {
       },
     },
   ]
+  const byName = { users: { match: ['username'], mapping: { userName: 'login' } } }
+  cases.push(
+    {
+      name: 'asks a person, too, when the other record stands in a read that was not complete',
+      world: {
+        people: { ann: {}, ann2: { mail: 'other@x.test' } },
+        accounts: { A1: { email: 'ann@x.test' } },
+        links: { ann2: 'A1' },
+        usersComplete: false,
+      },
+      items: ['correlation-ambiguous'],
+    },
+    {
+      name: 'says nothing yet when the other record may only be missing from this read',
+      world: {
+        accounts: { A1: { email: 'ann@x.test' } },
+        links: { ann2: 'A1' },
+        usersComplete: false,
+      },
+    },
+    {
+      name: 'adopts by username where that is the rule, whatever its letter case',
+      world: {
+        people: { ann: { login: 'ann' } },
+        accounts: { A1: { email: 'else@x.test', userName: 'ANN' } },
+        rules: byName,
+      },
+      lines: ['account.adopt A1'],
+    },
+    {
+      name: 'asks a person about a look-alike username',
+      world: {
+        people: { ann: { login: 'ann' } },
+        accounts: { A1: { email: 'else@x.test', userName: 'ａnn' } },
+        rules: byName,
+      },
+      items: ['correlation-needs-person'],
+    },
+  )
   for (const each of cases) {
     it(each.name, () => {
       expect(ann(each.world)).toEqual({ lines: each.lines ?? [], items: each.items ?? [] })
     })
   }
+
+  it('says by what it found somebody, and names everybody who could be meant', () => {
+    const found = planOf(
+      world({
+        people: { ann: { login: 'ann' } },
+        accounts: { A1: { email: 'z@x.test', userName: 'ann' } },
+        rules: byName,
+      }),
+    )
+    expect(found.changes.map(({ reason, rule }) => [reason, rule])).toEqual([
+      ['matched-by-username', 'users.match.username'],
+    ])
+    const same = { email: 'ann@x.test' }
+    const asked = planOf(world({ people: { ann: {} }, accounts: { A1: same, A2: same, A3: same, A4: same } }))
+    expect(asked.workItems[0]?.choices?.filter(({ decision }) => decision === 'link')).toHaveLength(4)
+  })
 })
