@@ -1,10 +1,13 @@
+import { callsOfRun, sumOf } from '../src/connectors/targets/jira-cloud/forecast.ts'
 import { makeCompany } from '../src/sandbox/company/company.ts'
+import type { CompanyDirectory } from '../src/sandbox/company/directory.ts'
 import { Installation } from '../test/support/installation.ts'
 import { sandboxProcess } from '../test/support/sandbox.ts'
-import { type Bench, megabytes, type Row, seconds } from './row.ts'
+import { type Bench, megabytes, type Row, ratio, seconds } from './row.ts'
 
 interface Counters {
   readonly total: number
+  readonly effects: Readonly<Record<string, number>>
   readonly operations: Readonly<Record<string, { readonly requests: number }>>
 }
 
@@ -53,8 +56,40 @@ const bench: Bench = {
       measured: `${rows.at(-1)!.measured.match(/(\d+) target calls/)?.[1]} of ${formula}`,
       goal: '<= 1.05x',
     })
+    const fewer = withoutSome(company.directory)
+    await installation.writeCompany(fewer.directory)
+    await step(`sync after ${fewer.people} people left a group`, ['sync', 'staff'])
+    const { total, effects, operations } = await sandbox.control<Counters>('GET', '/counters')
+    const removed = effects.membershipsRemoved ?? 0
+    const wanted = callsOfRun({
+      key: true,
+      token: true,
+      accounts: targetAccounts,
+      groups: targetGroups,
+      singles: removed,
+      changed: [Math.min(removed, fewer.people)],
+    })
+    const writes = operations['org.group.removeMember']?.requests ?? 0
+    rows.push({
+      work: 'target calls of a run with changes, beside the formula: one write a change, a look for ten accounts, a proof for ten',
+      measured: `${total} of ${sumOf(wanted)} (${ratio(total, sumOf(wanted))}); ${writes} writes for ${removed} memberships`,
+      goal: '<= 1.05x; <= 1 write a change',
+    })
     return rows
   },
+}
+
+/** The company after one in a hundred groups, and five at least, lost its first member that is a person. */
+function withoutSome(directory: CompanyDirectory): { readonly directory: CompanyDirectory; readonly people: number } {
+  const every = Math.max(1, Math.floor(directory.groups.length / Math.max(5, directory.groups.length / 100)))
+  const gone = new Set<string>()
+  const groups = directory.groups.map((group, at) => {
+    const first = group.members.find((member) => 'user' in member)
+    if (at % every !== 0 || first === undefined) return group
+    gone.add(first.user)
+    return { ...group, members: group.members.filter((member) => member !== first) }
+  })
+  return { directory: { ...directory, groups }, people: gone.size }
 }
 
 async function sizes(installation: Installation): Promise<{ targetAccounts: number; targetGroups: number }> {
