@@ -28,6 +28,7 @@ import { catalog } from './connectors/registry.ts'
 import { roles } from './contract/route.ts'
 import type { Principal } from './contract/routes.ts'
 import { asProvisioningError, fail } from './domain/errors.ts'
+import { runsForSome } from './engine/lookout.ts'
 import { startPushDelivery } from './engine/push-delivery.ts'
 import { startRunWorker } from './engine/run-worker.ts'
 import { createRunner, type Runner } from './engine/runner.ts'
@@ -322,6 +323,7 @@ async function startServing(
     const scheduler = startScheduler({
       scheduled: () => scheduledConnections(installation),
       lookForChanges: changesAtSource(installation),
+      runForSome: runsForSome(runner),
       queue,
       runner,
       runs: store.runs,

@@ -143,6 +143,14 @@ describe('a look for changes at the source of a connection', () => {
     expect(second?.changed).toBe(2)
     expect(await look('staff', second?.cursor, signal)).toMatchObject({ changed: 0 })
     expect(await look('staff', 'another server', signal)).toMatchObject({ changed: 1 })
+    // Named are only people who changed by themselves, and only where nobody has to look at the plan first.
+    directory.control.edit({ action: 'disable-person', login: 'hina.sato' })
+    expect(second).not.toHaveProperty('people')
+    const reviewed = await look('staff', second?.cursor, signal)
+    expect(reviewed).not.toHaveProperty('people')
+    const document = { source: 'ad', target: 'acme', mode: 'automatic' }
+    await client.connections.put({ params: { key: 'staff' }, body: { document } })
+    expect((await look('staff', second?.cursor, signal))?.people).toHaveLength(1)
     expect(await look('others', undefined, signal)).toBeUndefined()
     await directory.stop()
   })

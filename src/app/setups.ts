@@ -161,7 +161,13 @@ function isLive({ mode, source }: ConnectionConfig, pushed: ReadonlySet<string>)
   return mode === 'automatic' && pushed.has(source)
 }
 
-/** Counts what changed at the source of a connection since a cursor; undefined where the source cannot tell. */
+/** More changed people than this are planned with everybody. */
+const mostPeople = 1_000
+
+/**
+ * What changed at the source of a connection since a cursor; undefined where the source cannot tell. Whom a changed group had
+ * before nobody can say, so only people who changed by themselves are named, and only where no person has to look first.
+ */
 export function changesAtSource(installation: Installation): LookForChanges {
   return async (key, cursor, signal) => {
     const object = await installation.object('connection', key)
@@ -170,10 +176,15 @@ export function changesAtSource(installation: Installation): LookForChanges {
     ).open()
     try {
       if (source.changesSince === undefined) return undefined
-      let changed = 0
+      const people = new Set<string>()
+      let others = 0
       for await (const page of source.changesSince(cursor, signal)) {
-        changed += page.users.length + page.groups.length + (page.isRestart === true ? 1 : 0)
-        if (page.next !== undefined) return { changed, cursor: page.next }
+        for (const user of page.users) people.add(user)
+        others += page.groups.length + (page.isRestart === true ? 1 : 0)
+        if (page.next === undefined) continue
+        const seen = { changed: people.size + others, cursor: page.next }
+        const areAll = others === 0 && people.size > 0 && people.size <= mostPeople
+        return areAll && object.document.mode === 'automatic' ? { ...seen, people: [...people] } : seen
       }
       return undefined
     } finally {

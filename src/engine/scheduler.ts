@@ -3,7 +3,7 @@ import { newId } from '../platform/ids.ts'
 import type { RunQueue } from '../ports/queue.ts'
 import type { LeaseStore, RunStore } from '../ports/store.ts'
 import { isDue, lastBegun, type Scheduled } from './due.ts'
-import { createLookout, type LookForChanges, type Lookout } from './lookout.ts'
+import { createLookout, type LookForChanges, type Lookout, type RunForSome } from './lookout.ts'
 import type { Runner } from './runner.ts'
 
 export interface SchedulerOptions {
@@ -12,6 +12,8 @@ export interface SchedulerOptions {
   readonly queue: Pick<RunQueue, 'ask'>
   /** Asks the source of a connection what changed; absent = nobody is asked. */
   readonly lookForChanges?: LookForChanges
+  /** Plans those who changed alone; absent = everybody. */
+  readonly runForSome?: RunForSome
   readonly runner: Pick<Runner, 'resumeAbandoned'>
   readonly runs: Pick<RunStore, 'list'>
   readonly leases: Pick<LeaseStore, 'acquire' | 'release'>
