@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { DirtyStore } from '../ports/dirty.ts'
 import type { Fence, PlanStore } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
+import type { About } from './writers.ts'
 
 /** What a plan is applied with. */
 export interface Execution {
@@ -21,8 +22,8 @@ export interface Execution {
   readonly clock: Clock
   /** Aborted when the lease is lost, the run is cancelled or the process ends. */
   readonly signal: AbortSignal
-  /** Called between two slices: lets runs of a quicker lane write first (D5). */
-  readonly giveWay: () => Promise<void>
+  /** Called before each slice: lets runs of a quicker lane, and runs about the same people, write first (D5). */
+  readonly giveWay: (about: About) => Promise<void>
   /** Waits, while anybody else may write. */
   readonly rest: (ms: number) => Promise<void>
   readonly onProgress: (finished: number) => Promise<void>

@@ -7,7 +7,7 @@ import type { Applied, Operation, Order } from '../ports/target.ts'
 import { callsFor, type Lanes, noRiders, orderOf, ordersIn, quotaOf } from './calls.ts'
 import type { Execution } from './execution.ts'
 import { lessonsOf, type Resolved } from './lessons.ts'
-import { withoutOvertaken } from './overtaken.ts'
+import { aboutOf, withoutOvertaken } from './overtaken.ts'
 import { findPrerequisites, findRiders } from './prerequisites.ts'
 import { defaultSettleMs, type Pending, recheck } from './recheck.ts'
 import { proveMemberships } from './verify.ts'
@@ -69,7 +69,7 @@ async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
     if (last === undefined) return fault
     kind = last.kind
     after = last.seq
-    await run.giveWay()
+    await run.giveWay(aboutOf(slice))
     const beganAt = run.clock.now()
     const left = await applySlice(run, await withoutOvertaken(run, slice))
     size = nextSize(slice.length, run.clock.now() - beganAt, leastOf(run, kind))

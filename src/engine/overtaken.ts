@@ -1,6 +1,7 @@
 import type { ChangeRecord } from '../domain/plan.ts'
 import type { OutcomeRecord } from '../ports/store.ts'
 import type { Execution } from './execution.ts'
+import type { About } from './writers.ts'
 
 /**
  * Leaves out whoever was planned by themselves after this plan was read: what is known about them here is old, and
@@ -26,6 +27,21 @@ export async function withoutOvertaken(
   )
   if (outcomes.length > 0) await run.plans.record(run.planId, run.runId, run.fence, outcomes, [])
   return slice.filter((change) => !isOvertaken(change))
+}
+
+/**
+ * Whom changes are about, so that no other run writes about the same people meanwhile. New accounts are made by one run at a
+ * time, since several may be asked to invite the same person; what belongs to nobody is done while nobody else writes.
+ */
+export function aboutOf(changes: readonly ChangeRecord[]): About {
+  const about = new Set<string>()
+  for (const { kind, person, account } of changes) {
+    if (kind === 'account.create') about.add(kind)
+    if (person !== undefined) about.add(`person:${person.key}`)
+    if (account !== undefined && 'id' in account) about.add(`account:${account.id}`)
+    else if (person === undefined) return undefined
+  }
+  return about
 }
 
 function subjectsOf({ person, account, reason }: ChangeRecord): readonly string[] {

@@ -118,6 +118,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const writers = createWriters(store.leases, clock, holder)
   const keptTargets = createKeptTargets(clock)
   const groupLists = createGroupLists(clock)
+  const marking = oneAtATime()
   const active = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>()
 
   const ended = (run: Run, state: RunState, patch: RunPatch = {}) =>
@@ -199,17 +200,19 @@ export function createRunner(options: RunnerOptions): Runner {
       pulse.signal,
       async ({ fence, signal, giveWay, rest, finished }) => {
         await store.runs.reopen(run.id)
-        await keepDirectory(
-          {
-            target,
-            targetKey: open.connection.target,
-            instanceId: store.instanceId,
-            plans: store.plans,
-            planId: plan.id,
-            clock,
-            log,
-          },
-          signal,
+        await marking.of(plan.directoryKey, () =>
+          keepDirectory(
+            {
+              target,
+              targetKey: open.connection.target,
+              instanceId: store.instanceId,
+              plans: store.plans,
+              planId: plan.id,
+              clock,
+              log,
+            },
+            signal,
+          ),
         )
         const before = await tallyOf(plan.id)
         let done = total(before) - before.open
@@ -250,6 +253,8 @@ export function createRunner(options: RunnerOptions): Runner {
         }
         await finish(run, plan)
       },
+      // Nothing is sent yet: before each slice the execution says whom it is about.
+      new Set(),
     )
   }
 
@@ -519,6 +524,18 @@ export function createRunner(options: RunnerOptions): Runner {
       await Promise.race([Promise.allSettled(all.map((each) => each.done)), timeout])
       ended.abort()
       await keptTargets.close()
+    },
+  }
+}
+
+/** Work on one thing waits for the work on it before. */
+function oneAtATime(): { of(thing: string, work: () => Promise<void>): Promise<void> } {
+  const last = new Map<string, Promise<void>>()
+  return {
+    async of(thing, work) {
+      const mine = (last.get(thing) ?? Promise.resolve()).catch(() => undefined).then(work)
+      last.set(thing, mine)
+      await mine
     },
   }
 }

@@ -7,23 +7,32 @@ import type { Fence, LeaseStore } from '../ports/store.ts'
 const leaseMs = 60_000
 const renewEveryMs = 15_000
 
+/** Whom somebody writes about, by any name that tells one from another; absent = anybody, so that nobody else may write. */
+export type About = ReadonlySet<string> | undefined
+
 /** What a writer holds while it works. */
 export interface Turn {
   readonly fence: Fence
   /** Aborted with `usurped` as soon as the lease cannot be renewed, well before it ends; also when the work is stopped. */
   readonly signal: AbortSignal
-  /** Between two slices: lets everybody of a quicker lane go first and returns when it is our turn again. */
-  giveWay(): Promise<void>
+  /**
+   * Between two slices: lets everybody of a quicker lane go first and returns when it is our turn again, from now on for
+   * whom the next slice is about.
+   */
+  giveWay(about?: About): Promise<void>
   /** Waits, while anybody else may write. */
   rest(ms: number): Promise<void>
   /** There is nothing more to send: from here on others write, and this work only looks. */
   finished(): void
 }
 
-/** Who may write to which directory: one process at a time by a lease, and within it one run at a time by lanes (D5). */
+/**
+ * Who may write to which directory: one process at a time by a lease, and within it by lanes one run at a time about the same
+ * people (D5). Runs about others write side by side, so that nobody who leaves waits for a slice of a whole run.
+ */
 export interface Writers {
   /**
-   * Does the work when its turn has come. Throws `busy` when another process holds the directory, `cancelled` when the
+   * Does the work when its turn has come, for whom it is about at first. Throws `busy` when another process holds the directory, `cancelled` when the
    * signal ends the waiting.
    */
   write<Result>(
@@ -31,11 +40,17 @@ export interface Writers {
     lane: Lane,
     signal: AbortSignal,
     work: (turn: Turn) => Promise<Result>,
+    about?: About,
   ): Promise<Result>
 }
 
+/** One who writes right now. */
+interface Holder {
+  readonly about: About
+}
+
 /** One waiting writer. */
-interface Waiting {
+interface Waiting extends Holder {
   readonly lane: Lane
   readonly go: () => void
 }
@@ -43,8 +58,7 @@ interface Waiting {
 /** The queue before one directory. */
 interface Desk {
   users: number
-  /** Somebody writes right now. */
-  taken: boolean
+  readonly holders: Set<Holder>
   readonly waiting: Waiting[]
   /** Kept while anybody writes or waits. */
   lease: Promise<KeptLease> | undefined
@@ -64,7 +78,7 @@ export function createWriters(leases: LeaseStore, clock: Clock, holder: string):
   const enter = (directoryKey: string) => {
     const desk = desks.get(directoryKey) ?? {
       users: 0,
-      taken: false,
+      holders: new Set(),
       waiting: [],
       lease: undefined,
       returned: Promise.resolve(),
@@ -88,27 +102,28 @@ export function createWriters(leases: LeaseStore, clock: Clock, holder: string):
   }
 
   return {
-    async write(directoryKey, lane, signal, work) {
+    async write(directoryKey, lane, signal, work, aboutAtFirst) {
       const { desk, lease } = enter(directoryKey)
-      let hasTurn = false
+      let mine: Holder | undefined
+      let about = aboutAtFirst
       const passOn = () => {
-        if (!hasTurn) return
-        hasTurn = false
-        const next = desk.waiting.shift()
-        if (next === undefined) desk.taken = false
-        else next.go()
+        if (mine === undefined) return
+        desk.holders.delete(mine)
+        mine = undefined
+        admit(desk)
       }
       try {
         const { fence, lost } = await lease
         const either = AbortSignal.any([signal, lost])
         const take = async (place: 'first' | 'last') => {
-          await turnAt(desk, lane, place, either)
-          hasTurn = true
+          mine = await turnAt(desk, { lane, about }, place, either)
         }
         await take('last')
         let isFinished = false
-        const giveWay = async () => {
-          if (isFinished || !desk.waiting.some((other) => other.lane < lane)) return
+        const giveWay = async (next?: About) => {
+          const isSame = next === undefined && mine?.about === undefined
+          if (isFinished || (isSame && !desk.waiting.some((other) => other.lane < lane))) return
+          about = next
           passOn()
           await take('first')
         }
@@ -130,29 +145,55 @@ export function createWriters(leases: LeaseStore, clock: Clock, holder: string):
   }
 }
 
-/** Waits for a turn behind everybody of the same or a quicker lane; `first` = before the others of the same lane. */
-async function turnAt(desk: Desk, lane: Lane, place: 'first' | 'last', signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  if (!desk.taken) {
-    desk.taken = true
-    return
+/** Lets everybody write who is about nobody whom others write about, or who waits longer or in a quicker lane. */
+function admit({ holders, waiting }: Desk): void {
+  const ahead: Holder[] = [...holders]
+  for (const each of [...waiting]) {
+    if (ahead.some((other) => meet(other.about, each.about))) ahead.push(each)
+    else {
+      waiting.splice(waiting.indexOf(each), 1)
+      each.go()
+      ahead.push(each)
+    }
   }
-  await new Promise<void>((resolve, reject) => {
+}
+
+function meet(one: About, other: About): boolean {
+  if (one === undefined || other === undefined) return true
+  const [few, many] = one.size <= other.size ? [one, other] : [other, one]
+  for (const name of few) if (many.has(name)) return true
+  return false
+}
+
+/** Waits for a turn behind everybody of the same or a quicker lane; `first` = before the others of the same lane. */
+async function turnAt(
+  desk: Desk,
+  { lane, about }: Pick<Waiting, 'lane' | 'about'>,
+  place: 'first' | 'last',
+  signal: AbortSignal,
+): Promise<Holder> {
+  signal.throwIfAborted()
+  return await new Promise<Holder>((resolve, reject) => {
     const give = () => {
       const at = desk.waiting.indexOf(waiting)
       if (at >= 0) desk.waiting.splice(at, 1)
       reject(signal.reason)
+      // Whoever stood behind may have waited for this one only.
+      admit(desk)
     }
     const waiting: Waiting = {
       lane,
+      about,
       go: () => {
         signal.removeEventListener('abort', give)
-        resolve()
+        desk.holders.add(waiting)
+        resolve(waiting)
       },
     }
     const behind = desk.waiting.findIndex((other) => (place === 'first' ? other.lane >= lane : other.lane > lane))
     desk.waiting.splice(behind < 0 ? desk.waiting.length : behind, 0, waiting)
     signal.addEventListener('abort', give, { once: true })
+    admit(desk)
   })
 }
 

@@ -8,16 +8,17 @@ const never = new AbortController().signal
 const directory = 'atlassian:o/d'
 
 /** A task that is started, waits for its turn, and ends when told. */
-function begin(writers: ReturnType<typeof createWriters>, lane: Lane, signal = never) {
+function begin(writers: ReturnType<typeof createWriters>, lane: Lane, signal = never, about?: ReadonlySet<string>) {
   let turn: Turn | undefined
   let end = () => {}
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
-  const done = writers.write(directory, lane, signal, async (given) => {
+  const work = async (given: Turn) => {
     turn = given
     await ended
-  })
+  }
+  const done = writers.write(directory, lane, signal, work, about)
   done.catch(() => undefined)
   return { done, end, turn: () => turn, begun: () => turn !== undefined }
 }
@@ -75,6 +76,52 @@ describeOnBothStores('writers of one directory', (current) => {
     await resting
     whole.end()
     await Promise.all([whole.done, second.done])
+  })
+
+  it('write side by side about different people, and never about the same', async () => {
+    const writers = make()
+    const about = (...names: string[]) => new Set(names)
+    const whole = begin(writers, 3, never, about('ann', 'bob'))
+    await expect.poll(whole.begun).toBe(true)
+    const cid = begin(writers, 1, never, about('cid'))
+    const bob = begin(writers, 1, never, about('bob', 'dan'))
+    const dan = begin(writers, 2, never, about('dan'))
+    await expect.poll(cid.begun).toBe(true)
+    expect([bob.begun(), dan.begun()]).toEqual([false, false])
+    // What is about nobody in particular waits for everybody, and holds up those who come after it.
+    const group = whole.turn()!.giveWay(undefined)
+    await expect.poll(bob.begun).toBe(true)
+    expect(dan.begun()).toBe(false)
+    let isAlone = false
+    void group.then(() => {
+      isAlone = true
+    })
+    cid.end()
+    bob.end()
+    await expect.poll(dan.begun).toBe(true)
+    expect(isAlone).toBe(false)
+    dan.end()
+    await group
+    const eve = begin(writers, 1, never, about('eve'))
+    await whole.turn()!.giveWay(about('ann'))
+    await expect.poll(eve.begun).toBe(true)
+    eve.end()
+    whole.end()
+    await Promise.all([whole, cid, bob, dan, eve].map(({ done }) => done))
+  })
+
+  it('of those who wait for the same person a cancelled one holds up nobody', async () => {
+    const writers = make()
+    const first = begin(writers, 3, never, new Set(['ann']))
+    await expect.poll(first.begun).toBe(true)
+    const stop = new AbortController()
+    const both = begin(writers, 1, stop.signal, new Set(['ann', 'bob']))
+    const bob = begin(writers, 2, never, new Set(['bob']))
+    stop.abort(new Error('stopped'))
+    await expect(both.done).rejects.toThrow('stopped')
+    await expect.poll(bob.begun).toBe(true)
+    for (const each of [first, bob]) each.end()
+    await Promise.all([first.done, bob.done])
   })
 
   it('let others write as soon as they have nothing more to send, and keep their lease', async () => {
