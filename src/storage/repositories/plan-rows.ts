@@ -132,7 +132,13 @@ export async function readChanges(
   return rows.map(changeRecord)
 }
 
-/** Rows of changes with the words behind their numbers; more columns of the given rows may be asked for. */
+/** One look into the index for each row: what is shown is a page, and the registers hold everybody. */
+function registered(register: string, column: string, alias: string): RawBuilder<unknown> {
+  return sql`left join lateral (select * from ${sql.table(register)} where no = ${sql.ref(`c.${column}`)} offset 0)
+          ${sql.ref(alias)} on true`
+}
+
+/** A page of changes with the words behind their numbers; more columns of the given rows may be asked for. */
 export function changesFrom(rows: RawBuilder<unknown>, more: RawBuilder<unknown> = sql``): RawBuilder<unknown> {
   return sql`select c.seq, k.text as kind, reason.text as reason, rule.text as rule, hold.text as hold, c.state, c.outcome,
           a.account_id as "accountId", c.account_by as "accountBy", coalesce(c.account_label, nullif(a.label, '')) as "accountLabel",
@@ -148,10 +154,10 @@ export function changesFrom(rows: RawBuilder<unknown>, more: RawBuilder<unknown>
         join word rule on rule.no = c.rule
         left join word hold on hold.no = c.hold
         left join word access on access.no = c.access
-        left join directory_account a on a.no = c.account
-        left join directory_group g on g.no = c.grp
-        left join source_record r on r.no = c.person
-        left join source_group s on s.no = c.source_group`
+        ${registered('directory_account', 'account', 'a')}
+        ${registered('directory_group', 'grp', 'g')}
+        ${registered('source_record', 'person', 'r')}
+        ${registered('source_group', 'source_group', 's')}`
 }
 
 export function changeRecord(row: ChangeRow): ChangeRecord {
