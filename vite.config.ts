@@ -16,6 +16,10 @@ export default defineConfig(({ command }) => {
       chunkSizeWarningLimit: 1000,
       reportCompressedSize: false,
       rolldownOptions: {
+        // Only pages that edit rules load these two, each from a file of its own.
+        output: {
+          codeSplitting: { groups: ['zod', 're2js'].map((name) => ({ name, test: `/node_modules/${name}/` })) },
+        },
         onLog: (level, log, pass) => (log.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : pass(level, log)),
       },
     },

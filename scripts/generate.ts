@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { callTable } from './generators/calls.ts'
 import { cloudCapabilities } from './generators/capabilities.ts'
 import { connectorPages } from './generators/connectors.ts'
 import { errorsPage } from './generators/errors.ts'
@@ -19,6 +20,7 @@ const generators: readonly Generator[] = [
   reasonsPage,
   importTable,
   lawsPage,
+  callTable,
   openApi,
   variantsTable,
   productVariants,

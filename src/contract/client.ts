@@ -1,7 +1,8 @@
 import { fail, ProvisioningError } from '../domain/errors.ts'
-import type { AnswerOf, Endpoint, RequestOf } from './route.ts'
-import { type Routes, routes } from './routes.ts'
-import { errorBody } from './shapes.ts'
+import { calls } from './calls.ts'
+import { errorIn } from './error-answer.ts'
+import type { AnswerOf, CallShape, Endpoint, RequestOf } from './route.ts'
+import type { Routes } from './routes.ts'
 
 /** The part of `fetch` that is used: a global one, or one that never leaves the process. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>
@@ -40,21 +41,21 @@ interface LooseRequest {
  * `unreachable` when nobody answers or what answers is not Muster; `cancelled` when the caller's signal ended it.
  */
 export function createClient(options: ClientOptions): Client {
-  const byNoun = Object.entries(routes).map(([noun, endpoints]) => {
-    const calls = Object.entries(endpoints).map(([name, endpoint]: [string, Endpoint]) => [
+  const byNoun = Object.entries(calls).map(([noun, endpoints]) => {
+    const byName = Object.entries(endpoints).map(([name, endpoint]) => [
       name,
       endpoint.events === true
         ? (request?: LooseRequest, call?: CallOptions) => events(options, endpoint, request, call)
         : (request?: LooseRequest, call?: CallOptions) => answer(options, endpoint, request, call),
     ])
-    return [noun, Object.fromEntries(calls)]
+    return [noun, Object.fromEntries(byName)]
   })
   return Object.fromEntries(byNoun) as Client
 }
 
 async function answer(
   options: ClientOptions,
-  endpoint: Endpoint,
+  endpoint: CallShape,
   request: LooseRequest = {},
   call: CallOptions = {},
 ): Promise<unknown> {
@@ -64,7 +65,7 @@ async function answer(
 
 async function* events(
   options: ClientOptions,
-  endpoint: Endpoint,
+  endpoint: CallShape,
   request: LooseRequest = {},
   call: CallOptions = {},
 ): AsyncGenerator<unknown> {
@@ -93,17 +94,17 @@ function readEvent(block: string): unknown {
   const data = lines.flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trimStart()] : [])).join('\n')
   if (data === '') return undefined
   const value: unknown = JSON.parse(data)
-  if (lines.includes('event: error')) throw asServerError(value) ?? fail.unreachable('The stream of events broke off.')
+  if (lines.includes('event: error')) throw errorIn(value) ?? fail.unreachable('The stream of events broke off.')
   return value
 }
 
 async function send(
   { fetch, baseUrl, token }: ClientOptions,
-  endpoint: Endpoint,
+  endpoint: CallShape,
   request: LooseRequest,
   call: CallOptions,
 ): Promise<Response> {
-  const hasBody = endpoint.body !== undefined
+  const hasBody = endpoint.hasBody === true
   let response: Response
   try {
     response = await fetch(urlOf(baseUrl, endpoint, request), {
@@ -122,10 +123,10 @@ async function send(
   }
   if (response.ok) return response
   const body = await readJson(response, baseUrl)
-  throw asServerError(body) ?? notMuster(baseUrl, response.status)
+  throw errorIn(body) ?? notMuster(baseUrl, response.status)
 }
 
-function urlOf(baseUrl: string, endpoint: Endpoint, { params = {}, query = {} }: LooseRequest): string {
+function urlOf(baseUrl: string, endpoint: CallShape, { params = {}, query = {} }: LooseRequest): string {
   const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
@@ -142,24 +143,6 @@ async function readJson(response: Response, baseUrl: string): Promise<unknown> {
   } catch (thrown) {
     throw notMuster(baseUrl, response.status, thrown)
   }
-}
-
-function asServerError(body: unknown): ProvisioningError | undefined {
-  const parsed = errorBody.safeParse(body)
-  if (!parsed.success) return undefined
-  const { code, message, hint, problems } = parsed.data.error
-  return new ProvisioningError(code, message, {
-    ...(hint === undefined ? {} : { hint }),
-    ...(problems === undefined
-      ? {}
-      : {
-          problems: problems.map(({ where, message: text, hint: remedy }) => ({
-            message: text,
-            ...(where === undefined ? {} : { where }),
-            ...(remedy === undefined ? {} : { hint: remedy }),
-          })),
-        }),
-  })
 }
 
 function asClientError(thrown: unknown, baseUrl: string, signal: AbortSignal | undefined): ProvisioningError {

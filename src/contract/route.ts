@@ -57,6 +57,14 @@ export interface Endpoint {
   readonly errors?: readonly ErrorCode[]
 }
 
+/** As much of an endpoint as its caller needs. */
+export interface CallShape {
+  readonly method: Endpoint['method']
+  readonly path: string
+  readonly hasBody?: true
+  readonly events?: true
+}
+
 /** Declares an endpoint and keeps its exact type. */
 export function route<const Declared extends Endpoint>(declared: Declared): Declared {
   return declared

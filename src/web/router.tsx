@@ -4,6 +4,7 @@ import { Empty } from './parts/empty.tsx'
 import { Failure } from './parts/failure.tsx'
 import { peopleSearch } from './people/search.ts'
 import { planFilter } from './plan/filter.ts'
+import { reportSearch } from './reports/search.ts'
 import { rulesSearch } from './rules/search.ts'
 import { runsSearch } from './runs/search.ts'
 import { Shell } from './shell/shell.tsx'
@@ -28,6 +29,11 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('./plan/run-page.tsx'), 'RunPage'),
 })
 
+const reports = createRoute({
+  ...at('/reports'),
+  validateSearch: reportSearch,
+  component: lazyRouteComponent(() => import('./reports/reports-page.tsx'), 'ReportsPage'),
+})
 const connections = createRoute({
   ...at('/connections'),
   component: lazyRouteComponent(() => import('./connections/connections-page.tsx'), 'ConnectionsPage'),
@@ -105,6 +111,7 @@ export const router = createRouter({
     overview,
     runs,
     run,
+    reports,
     connections,
     newConnection,
     connection,

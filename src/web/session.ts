@@ -12,3 +12,16 @@ export function holdCsrfToken(value: string | undefined): void {
 export function sessionHeaders(): Readonly<Record<string, string>> {
   return csrfToken === undefined ? {} : { 'x-muster-csrf': csrfToken }
 }
+
+const turnedAway = new EventTarget()
+
+/** Tells that the server no longer knows who is calling. */
+export function tellTurnedAway(): void {
+  turnedAway.dispatchEvent(new Event('turned-away'))
+}
+
+/** Hears it, until the function that comes back is called. */
+export function whenTurnedAway(act: () => void): () => void {
+  turnedAway.addEventListener('turned-away', act)
+  return () => turnedAway.removeEventListener('turned-away', act)
+}

@@ -7,6 +7,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { chromiumPresent, openChromium, seriousFindings, type Watched, watch } from '../support/chromium.ts'
 import { companyFile, sharedProgram } from '../support/program.ts'
 import { repositoryRoot } from '../support/temporary.ts'
+import { hands } from './flows.ts'
 
 const installed = await chromiumPresent()
 const password = 'plenty of words to remember'
@@ -24,7 +25,7 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     const program = running()
     const signal = new AbortController().signal
     expect(await builtWeb({ root: repositoryRoot, say: () => undefined, signal })).toEqual({ folder: web })
-    sandbox = await startSandbox({ company: 'small' })
+    sandbox = await startSandbox({ company: 'small', ldap: { flavour: 'openldap' } })
     writeFileSync(join(program.folder, 'company.json'), companyFile(sandbox))
     writeFileSync(join(program.folder, 'token'), sandbox.credentials.apiToken)
     writeFileSync(join(program.folder, 'key'), sandbox.credentials.orgApiKey)
@@ -93,7 +94,152 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await page.getByRole('button', { name: 'Clear filters' }).click()
   })
 
-  it('has no serious finding of axe on any page, in light and in dark', { timeout: 120_000 }, async () => {
+  it('goes from an LDAP directory to the first preview of a Jira Cloud site, in the wizard', async () => {
+    const { ldap, site, apiBase, credentials } = sandbox
+    const { press, fill, choose, sees, effort } = hands(page)
+    await page.goto(`${running().url}/connections/new`)
+    await press(/^LDAP or Active Directory/)
+    await fill(/^Name \(never changes\)/, 'corp')
+    await fill(/^Hostname/, '127.0.0.1')
+    await fill(/^Port/, String(ldap?.port))
+    await choose(/^Security/, 'none')
+    await fill(/^Username/, ldap?.bindDn ?? '')
+    await fill(/^Password(?! expires)/, ldap?.password ?? '')
+    await fill(/^Base DN/, ldap?.baseDn ?? '')
+    await press(/^Save and test$/)
+    await sees('Every step passed')
+    await press(/^Next$/)
+    await press(/^Jira Cloud/)
+    await fill(/^Name \(never changes\)/, 'site')
+    await fill(/^Site URL/, site)
+    await fill(/^API address/, apiBase)
+    await fill(/^Admin e-mail/, credentials.email)
+    await fill(/^API token(?! expires)/, credentials.apiToken)
+    await fill(/^Organization API key(?! expires)/, credentials.orgApiKey)
+    await press(/^Save and test$/)
+    await sees('Every step passed')
+    await press(/^Next$/)
+    await sees('Who takes part')
+    await press(/^Next$/)
+    await sees('Show on a real person')
+    await press(/^Next$/)
+    await sees('Which groups take part')
+    await press(/^Next$/)
+    await sees('What may happen without a person')
+    await press(/^Next$/)
+    await fill(/^Name \(never changes\)/, 'everybody')
+    await press(/^Save and preview$/)
+    await page.getByRole('heading', { name: /^Run \d+$/ }).waitFor()
+    await page.getByRole('region', { name: 'Changes' }).getByRole('button').first().waitFor()
+    // The figures of docs/console/README.md.
+    expect(effort).toEqual({ clicks: 11, fields: 14 })
+    const { items } = await running().client.runs.list({ query: { connection: 'everybody' } })
+    expect(items).toMatchObject([{ kind: 'preview', state: 'planned' }])
+  })
+
+  it('edits rules in forms, refuses at the field, and loses nothing when the session ends in between', async () => {
+    const { press, fill, choose, sees } = hands(page)
+    const rules = `${running().url}/connections/everybody/rules`
+    await page.goto(`${rules}?part=attributes`)
+    await fill(/^Show on a real person/, sandbox.directory.people[1]?.mail ?? '')
+    await press(/^Show$/)
+    await press(/^Change: displayName$/)
+    await choose(/^Add a step$/, 'capital letters')
+    const name = sandbox.directory.people[1]?.displayName ?? ''
+    await sees(name.toUpperCase())
+
+    await page.getByRole('tab', { name: 'Schedule' }).click()
+    await choose(/^Schedule/, 'At an interval')
+    await fill(/^Every/, '5 hours')
+    await page.getByRole('main').getByText('Use a whole number and a unit').first().waitFor()
+    expect(await button(/^Save$/).isDisabled()).toBe(true)
+    await fill(/^Every/, '5h')
+    await sees('Not saved yet')
+
+    await page.getByRole('tab', { name: 'Groups' }).click()
+    await choose(/^Add a step$/, 'put in front')
+    await fill(/^text$/, 'dir-')
+    await press(/^Try on the groups of the source$/)
+    await sees(/^dir-/)
+    const [anna] = (await running().client.users.list({})).items
+    await running().client.users.endSessions({ params: { id: anna?.id ?? '' } })
+    await press(/^Save$/)
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' })
+    await dialog.getByLabel('User name').fill('anna')
+    await dialog.getByRole('textbox', { name: 'Password' }).fill(password)
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await press(/^Save$/)
+    await sees('As it is saved.')
+    const { document } = await running().client.connections.get({ params: { key: 'everybody' } })
+    expect(document).toMatchObject({
+      schedule: { every: '5h' },
+      groups: { byName: { transform: [{ prefix: 'dir-' }] } },
+    })
+    expect(JSON.stringify(document.users)).toContain('"upper":true')
+  })
+
+  it('previews what an identity provider pushed, through the wizard with what exists', async () => {
+    const { value } = await running().client.push.createToken({ params: { key: 'idp' }, body: {} })
+    const pushed = await fetch(`${running().url}/scim/idp/v2/Users`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${value}`, 'content-type': 'application/scim+json' },
+      body: JSON.stringify({ userName: 'pia.push@acme.example', displayName: 'Pia Push' }),
+    })
+    expect(pushed.status).toBe(201)
+    const { press, fill, choose, sees } = hands(page)
+    await page.goto(`${running().url}/connections/new`)
+    await choose(/^Use one that exists/, /^idp /)
+    await press(/^Test/)
+    await sees('Every step passed')
+    await press(/^Next$/)
+    await choose(/^Use one that exists/, /^acme /)
+    await press(/^Test/)
+    await sees('Every step passed')
+    for (let step = 0; step < 5; step++) await press(/^Next$/)
+    await fill(/^Name \(never changes\)/, 'pushed')
+    await press(/^Save and preview$/)
+    await page.getByRole('heading', { name: /^Run \d+$/ }).waitFor()
+    await page.getByRole('region', { name: 'Changes' }).getByText('Pia Push').first().waitFor()
+  })
+
+  it('takes a run back', async () => {
+    const { press, inDialog } = hands(page)
+    await page.goto(`${running().url}/runs/1`)
+    await press(/^Undo this run$/)
+    await inDialog(/^Undo/)
+    await page.getByText('Takes back run 1').first().waitFor()
+    await page.getByRole('region', { name: 'Changes' }).getByRole('button').first().waitFor()
+    const { items } = await running().client.runs.list({ query: { connection: 'staff' } })
+    expect(items[0]).toMatchObject({ kind: 'undo' })
+    expect(items[0]?.outcomes.applied ?? 0).toBe(0)
+  })
+
+  it('shows a viewer, after the own password is chosen, everything and nothing to press', async () => {
+    const made = await running().client.users.create({ body: { userName: 'vera', grants: [{ role: 'viewer' }] } })
+    const other = await browser.newContext()
+    try {
+      const seen = await other.newPage()
+      seen.setDefaultTimeout(30_000)
+      await seen.goto(`${running().url}/connections/everybody`)
+      await seen.getByLabel('User name').fill('vera')
+      await seen.getByRole('textbox', { name: 'Password' }).fill(made.password ?? '')
+      await seen.keyboard.press('Enter')
+      await seen.getByRole('textbox', { name: 'Present password' }).fill(made.password ?? '')
+      await seen.getByRole('textbox', { name: 'Your own password' }).fill(`${password} and more`)
+      await seen.keyboard.press('Enter')
+      await seen.getByRole('heading', { name: 'History of settings' }).waitFor()
+      expect(await seen.getByRole('button', { name: /^(Preview now|Run now|Pause|Delete)/ }).count()).toBe(0)
+      await seen.getByRole('link', { name: 'Rules' }).click()
+      await seen.getByRole('switch', { name: /^Create accounts/ }).waitFor()
+      expect(await seen.getByRole('switch', { name: /^Create accounts/ }).isDisabled()).toBe(true)
+      expect(await seen.getByRole('button', { name: /^Save/ }).count()).toBe(0)
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('has no serious finding of axe on any page, in light and in dark', { timeout: 300_000 }, async () => {
     const findings: string[] = []
     for (const path of paths) {
       await page.goto(running().url + path)
@@ -126,6 +272,12 @@ const paths = [
   '/',
   '/connections',
   '/connections/staff',
+  '/connections/staff/rules',
+  '/connections/everybody/rules?part=attributes',
+  '/connections/everybody/rules?part=groups',
+  '/connections/everybody/rules?part=safety',
+  '/connections/everybody/rules?part=schedule',
+  '/connections/everybody/rules?part=document',
   '/connections/new',
   '/sources',
   '/sources/new',
@@ -135,6 +287,7 @@ const paths = [
   '/local',
   '/runs',
   '/runs/1',
+  '/reports',
   '/people',
   '/groups',
   '/approvals',

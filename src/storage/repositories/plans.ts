@@ -1,12 +1,12 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ChangeKind } from '../../domain/change.ts'
-import { foldKey } from '../../domain/identity.ts'
 import type { ChangeRecord, Plan } from '../../domain/plan.ts'
 import type { ReasonCode } from '../../domain/reason.ts'
 import type { ChangeFilter, PlanStore, Verdict } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { rowsOf } from '../database.ts'
-import { anywhere, ints, limitOf, numberCursor, present, slice, texts } from '../rows.ts'
+import { ints, limitOf, numberCursor, present, slice, texts } from '../rows.ts'
+import { labelSearch } from './label-search.ts'
 import { impactOf } from './plan-impact.ts'
 import { markSent, record } from './plan-outcomes.ts'
 import { approve, reject, release } from './plan-release.ts'
@@ -15,7 +15,6 @@ import {
   inPlan,
   outcomeCodes,
   outcomeNamed,
-  type PlanPlace,
   placeOf,
   planColumns,
   readChanges,
@@ -27,6 +26,7 @@ import { savePlan } from './plan-saving.ts'
 
 export function planStore(context: StorageContext): PlanStore {
   const { kysely } = context.database
+  const labelled = labelSearch(context)
   const next = async (planId: string, afterSeq: number, condition: RawBuilder<unknown>, limit: number) =>
     await readPage(kysely, await placeOf(kysely, planId), afterSeq, condition, limit)
   const verdict = async (planId: string, columns: RawBuilder<unknown>) => {
@@ -47,7 +47,8 @@ export function planStore(context: StorageContext): PlanStore {
     },
     changes: async (planId, filter, page) => {
       const place = await placeOf(kysely, planId)
-      const rows = await readPage(kysely, place, numberCursor(page, 0), matching(filter, place), limitOf(page) + 1)
+      const condition = matching(filter, await labelled(filter.text, place))
+      const rows = await readPage(kysely, place, numberCursor(page, 0), condition, limitOf(page) + 1)
       return slice(
         rows,
         page,
@@ -61,7 +62,7 @@ export function planStore(context: StorageContext): PlanStore {
         kysely,
         sql`select k.text as kind, r.text as reason, h.text as hold, t.state, t.outcome, t.count
             from (select c.kind, c.reason, c.hold, c.state, c.outcome, count(*)::int as count from plan_change c
-                  where ${inPlan(place)} and ${matching(text === undefined ? {} : { text }, place)}
+                  where ${inPlan(place)} and ${matching({}, await labelled(text, place))}
                   group by c.kind, c.reason, c.hold, c.state, c.outcome) t
             join word k on k.no = t.kind join word r on r.no = t.reason left join word h on h.no = t.hold
             order by k.text, r.text, h.text, t.state, t.outcome`,
@@ -129,9 +130,10 @@ function firstKind(changes: readonly ChangeRecord[]): readonly ChangeRecord[] {
   return end < 0 ? changes : changes.slice(0, end)
 }
 
+/** `labelled` = the condition for the text of the filter. */
 function matching(
-  { kinds, states, outcomes, reasons, holds, text }: ChangeFilter,
-  place: PlanPlace,
+  { kinds, states, outcomes, reasons, holds }: ChangeFilter,
+  labelled: RawBuilder<unknown> | undefined,
 ): RawBuilder<unknown> {
   const conditions: RawBuilder<unknown>[] = []
   if (kinds !== undefined) conditions.push(sql`c.kind in (select no from word where text = any(${texts(kinds)}))`)
@@ -142,7 +144,7 @@ function matching(
     // A word joins all that holds a change; there are few of them, so they are searched and not the changes.
     conditions.push(sql`c.hold in (select no from word where string_to_array(text, ',') && ${texts(holds)})`)
   }
-  if (text !== undefined && foldKey(text) !== '') conditions.push(labelled(anywhere(foldKey(text)), place))
+  if (labelled !== undefined) conditions.push(labelled)
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)
 }
 
@@ -150,13 +152,4 @@ function withOutcome(outcomes: NonNullable<ChangeFilter['outcomes']>): RawBuilde
   const codes = outcomes.flatMap((outcome) => (outcome === 'open' ? [] : [outcomeCodes[outcome]]))
   const some = sql`c.outcome = any(${ints(codes)})`
   return outcomes.includes('open') ? sql`(c.outcome is null or ${some})` : some
-}
-
-/** A label of account, group, person or source group; registered ones are searched once, not once a change. */
-function labelled(pattern: string, { directory }: PlanPlace): RawBuilder<unknown> {
-  return sql`(c.label_key like ${pattern}
-    or c.account in (select no from directory_account where directory = ${directory} and label_key like ${pattern})
-    or c.grp in (select no from directory_group where directory = ${directory} and name_key like ${pattern})
-    or c.person in (select no from source_record where label_key like ${pattern})
-    or c.source_group in (select no from source_group where label_key like ${pattern}))`
 }

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import type { CheckReport } from '../../contract/ends.ts'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -20,10 +21,13 @@ export function Doctor({
   noun,
   endKey,
   passed,
+  atOnce = false,
 }: {
   readonly noun: Noun
   readonly endKey: string
   readonly passed?: (ok: boolean) => void
+  /** Looks without being asked to, because somebody just saved and said so. */
+  readonly atOnce?: boolean
 }) {
   const queries = useQueryClient()
   const check = useMutation({
@@ -33,6 +37,10 @@ export function Doctor({
       await queries.invalidateQueries({ queryKey: [noun] })
     },
   })
+  const { mutate } = check
+  useEffect(() => {
+    if (atOnce) mutate()
+  }, [atOnce, mutate])
   const report = check.data
   return (
     <div className="stack-tight">

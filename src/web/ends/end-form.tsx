@@ -5,7 +5,7 @@ import type { KindView } from '../../contract/system.ts'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
 import { t } from '../words/t.ts'
-import { type Document, textOf, valueAt, withTexts } from './field-value.ts'
+import { type Document, drawnFields, type Field, isDemanded, textOf, valueAt, withTexts } from './field-value.ts'
 import type { Noun } from './queries.ts'
 import { SettingField } from './setting-field.tsx'
 
@@ -21,10 +21,11 @@ export interface EndFormProps {
 /** A form for all settings of one kind of source or target, by groups, as its connector declares them. */
 export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
   const document = present?.document ?? { type: kind.type }
+  const fields = drawnFields(kind.fields, document)
   const [key, setKey] = useState('')
   const [displayName, setDisplayName] = useState(String(document.displayName ?? ''))
   const [texts, setTexts] = useState(() =>
-    Object.fromEntries(kind.fields.map((field) => [field.name, textOf(field, document)])),
+    Object.fromEntries(fields.map((field) => [field.name, textOf(field, document)])),
   )
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
@@ -35,7 +36,7 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
     setError(undefined)
     try {
       const named = present?.key ?? key
-      const { displayName: _, ...rest } = withTexts(document, kind.fields, texts)
+      const { displayName: _, ...rest } = withTexts(document, fields, texts)
       const body = { document: displayName.trim() === '' ? rest : { ...rest, displayName: displayName.trim() } }
       await api[noun].put({ params: { key: named }, body })
       await queries.invalidateQueries({ queryKey: [noun] })
@@ -46,7 +47,7 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
       setBusy(false)
     }
   }
-  const groups = Map.groupBy(kind.fields, ({ group }) => group)
+  const groups = Map.groupBy(fields, (field) => field.group)
   return (
     <form className="form" onSubmit={save} aria-label={kind.title}>
       {present === undefined && (
@@ -64,20 +65,33 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
         value={displayName}
         onChange={(event) => setDisplayName(event.currentTarget.value)}
       />
-      {[...groups].map(([group, fields]) => (
-        <fieldset key={group} className="stack" style={{ border: 0, margin: 0, padding: 0 }}>
-          <legend style={{ fontSize: 16, fontWeight: 600, padding: 0 }}>{group}</legend>
-          {fields.map((field) => (
-            <SettingField
-              key={field.name}
-              field={field}
-              value={texts[field.name] ?? ''}
-              change={(value) => setTexts((before) => ({ ...before, [field.name]: value }))}
-              isKept={present !== undefined && valueAt(document, field.name) !== undefined}
-            />
-          ))}
-        </fieldset>
-      ))}
+      {[...groups].map(([group, inGroup]) => {
+        const controls = inGroup.map((field) => (
+          <SettingField
+            key={field.name}
+            field={{ ...field, required: isDemanded(field, texts) }}
+            value={texts[field.name] ?? ''}
+            change={(value) => setTexts((before) => ({ ...before, [field.name]: value }))}
+            isKept={present !== undefined && valueAt(document, field.name) !== undefined}
+          />
+        ))
+        return inGroup.some((field) => wasAsked(field, document)) ? (
+          <fieldset key={group} className="stack" style={{ border: 0, margin: 0, padding: 0 }}>
+            <legend style={{ fontSize: 16, fontWeight: 600, padding: 0 }}>{group}</legend>
+            {controls}
+          </fieldset>
+        ) : (
+          <details key={group}>
+            <summary>
+              <strong>{group}</strong>{' '}
+              <span className="subtle">{t('end.moreSettings', { count: inGroup.length })}</span>
+            </summary>
+            <div className="stack" style={{ paddingTop: 12 }}>
+              {controls}
+            </div>
+          </details>
+        )
+      })}
       {error !== undefined && <Failure error={error} />}
       <div>
         <Button type="submit" loading={busy}>
@@ -86,4 +100,9 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
       </div>
     </form>
   )
+}
+
+/** Groups of settings that hold no secret and that nobody must fill in, and nobody did, begin folded. */
+function wasAsked(field: Field, document: Document): boolean {
+  return field.secret || isDemanded(field, {}) || valueAt(document, field.name) !== undefined
 }

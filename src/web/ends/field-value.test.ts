@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { controlOf, type Field, textOf, withTexts } from './field-value.ts'
+import { controlOf, drawnFields, type Field, isDemanded, textOf, withTexts } from './field-value.ts'
 
 const field = (name: string, schema: Field['schema'], secret = false): Field => ({
   name,
@@ -44,5 +44,20 @@ describe('settings in a form', () => {
 
   it('refuses a number that is none', () => {
     expect(() => withTexts({}, fields, { port: 'many' })).toThrow(/port.*not a number/)
+  })
+
+  it('demand nothing of a group of settings that may be left out, until something of it is written', () => {
+    const attribute = { ...field('inactiveWhen.attribute', { type: 'string' }), required: true }
+    expect(isDemanded(attribute, { 'inactiveWhen.attribute': '', 'inactiveWhen.values': '' })).toBe(false)
+    expect(isDemanded(attribute, { 'inactiveWhen.values': 'locked' })).toBe(true)
+    expect(isDemanded({ ...attribute, name: 'hosts' }, {})).toBe(true)
+  })
+
+  it('are drawn by their parts, unless they were written in a longer form', () => {
+    const nested = [field('inactiveWhen', { anyOf: [] }), field('inactiveWhen.attribute', { type: 'string' })]
+    const names = (document: object) => drawnFields(nested, { ...document }).map(({ name }) => name)
+    expect(names({})).toEqual(['inactiveWhen.attribute'])
+    expect(names({ inactiveWhen: { attribute: 'a' } })).toEqual(['inactiveWhen.attribute'])
+    expect(names({ inactiveWhen: [{ attribute: 'a' }] })).toEqual(['inactiveWhen'])
   })
 })

@@ -19,6 +19,35 @@ export function controlOf({ secret, schema }: Field): Control {
   return type === 'string' ? 'text' : 'json'
 }
 
+/**
+ * Whether a form must ask for a setting: one inside a group of settings only where something of that group is there, because
+ * the group itself may be left out.
+ */
+export function isDemanded(
+  { name, required }: Pick<Field, 'name' | 'required'>,
+  texts: Readonly<Record<string, string>>,
+): boolean {
+  const group = name.slice(0, name.lastIndexOf('.') + 1)
+  if (!required || group === '') return required
+  return Object.entries(texts).some(([each, text]) => each.startsWith(group) && text !== '')
+}
+
+/**
+ * The settings a form draws. One whose parts are settings themselves is drawn by its parts, unless it was written in a longer
+ * form than these can hold, such as a list.
+ */
+export function drawnFields(fields: readonly Field[], document: Document): readonly Field[] {
+  const isLonger = (name: string) => {
+    const value = valueAt(document, name)
+    return value !== undefined && !isObject(value)
+  }
+  return fields.filter(({ name }) => {
+    const parts = fields.filter((each) => each.name.startsWith(`${name}.`))
+    const whole = fields.find((each) => name.startsWith(`${each.name}.`))
+    return whole === undefined ? parts.length === 0 || isLonger(name) : !isLonger(whole.name)
+  })
+}
+
 /** What a document says at `tls.caCertificate`. */
 export function valueAt(document: Document, path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), document)

@@ -25,7 +25,8 @@ const route = getRouteApi('/runs/$run')
 
 export function RunPage() {
   const { run: reference } = route.useParams()
-  const run = useLiveRun(reference)
+  const filter = route.useSearch()
+  const run = useLiveRun(reference, filter)
   const planId = run.data?.planId
   const plan = useQuery({ ...planQuery(planId ?? ''), enabled: planId !== undefined })
   if (run.data === undefined) return <Loaded query={run}>{() => null}</Loaded>

@@ -97,18 +97,20 @@ export function Supposed({ person }: { readonly person: FoundPerson }) {
           tone="info"
           title={t(difference.more.length + difference.fewer.length === 0 ? 'rules.sameEffect' : 'rules.otherEffect')}
         >
-          <ul>
-            {difference.more.map((text) => (
-              <li key={text}>
-                <span className="tone-create">{t('rules.then')}</span> {text}
-              </li>
-            ))}
-            {difference.fewer.map((text) => (
-              <li key={text}>
-                <span className="tone-remove">{t('rules.notThen')}</span> {text}
-              </li>
-            ))}
-          </ul>
+          {difference.more.length + difference.fewer.length > 0 && (
+            <ul>
+              {difference.more.map((text) => (
+                <li key={text}>
+                  <span className="tone-create">{t('rules.then')}</span> {text}
+                </li>
+              ))}
+              {difference.fewer.map((text) => (
+                <li key={text}>
+                  <span className="tone-remove">{t('rules.notThen')}</span> {text}
+                </li>
+              ))}
+            </ul>
+          )}
         </Message>
       )}
     </div>

@@ -13,6 +13,7 @@ const entries = [
   { to: '/targets', icon: 'target', word: 'nav.targets', nested: true },
   { to: '/local', icon: 'directory', word: 'nav.local', nested: true },
   { to: '/runs', icon: 'runs', word: 'nav.runs' },
+  { to: '/reports', icon: 'audit', word: 'nav.reports', nested: true },
   { to: '/people', icon: 'people', word: 'nav.people' },
   { to: '/groups', icon: 'groups', word: 'nav.groups' },
   { to: '/approvals', icon: 'approvals', word: 'nav.approvals' },

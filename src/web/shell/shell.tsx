@@ -1,21 +1,25 @@
-import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, Menu, Modal, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { ProvisioningError } from '../../domain/errors.ts'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { meQuery } from '../parts/me.ts'
-import { holdCsrfToken } from '../session.ts'
+import { holdCsrfToken, whenTurnedAway } from '../session.ts'
 import { OwnPassword } from '../sign-in/own-password.tsx'
-import { SignIn } from '../sign-in/sign-in.tsx'
+import { SignIn, WaysIn } from '../sign-in/sign-in.tsx'
 import { t } from '../words/t.ts'
 import { Navigation } from './navigation.tsx'
 
 /** Top bar, navigation at the left, the page. Whoever is not signed in sees the sign-in page in its place. */
 export function Shell() {
   const { data: me, error } = useQuery(meQuery)
-  if (error instanceof ProvisioningError && error.code === 'unauthenticated') return <SignIn />
+  const queries = useQueryClient()
+  useEffect(() => whenTurnedAway(() => void queries.invalidateQueries(meQuery)), [queries])
+  const isOut = error instanceof ProvisioningError && error.code === 'unauthenticated'
+  if (isOut && me === undefined) return <SignIn />
   if (me === undefined && error === null) return null
   if (me?.session?.mustChangePassword === true) return <OwnPassword />
   return (
@@ -34,8 +38,23 @@ export function Shell() {
       </header>
       <Navigation />
       <main className="shell-main" id="content" tabIndex={-1}>
-        {error === null ? <Outlet /> : <Failure error={error} />}
+        {error !== null && !isOut && <Failure error={error} />}
+        {me !== undefined && <Outlet />}
       </main>
+      {/* The page stays as it is behind it, with whatever was typed. */}
+      <Modal
+        opened={isOut}
+        onClose={() => undefined}
+        withCloseButton={false}
+        closeOnClickOutside={false}
+        closeOnEscape={false}
+        title={<strong>{t('session.over')}</strong>}
+      >
+        <div className="stack">
+          <div>{t('session.overLead')}</div>
+          <WaysIn />
+        </div>
+      </Modal>
     </div>
   )
 }

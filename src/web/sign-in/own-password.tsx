@@ -1,55 +1,51 @@
-import { Button, PasswordInput } from '@mantine/core'
+import { PasswordInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { api } from '../api.ts'
-import { Failure } from '../parts/failure.tsx'
+import { Form } from '../parts/form.tsx'
 import { t } from '../words/t.ts'
 
 /** Stands before every page until a password that somebody else gave is replaced by an own one. */
 export function OwnPassword() {
+  return (
+    <main className="alone">
+      <div className="card stack">
+        <h1 className="page-title">{t('ownPassword.title')}</h1>
+        <div className="subtle">{t('ownPassword.lead')}</div>
+        <PasswordForm />
+      </div>
+    </main>
+  )
+}
+
+/** The present password and a new one. All other sessions end with the change. */
+export function PasswordForm() {
   const queries = useQueryClient()
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
-  const change = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setError(undefined)
-    try {
-      await api.account.changePassword({ body: { current, next } })
-      await queries.invalidateQueries()
-    } catch (thrown) {
-      setError(thrown)
-    } finally {
-      setBusy(false)
-    }
+  const change = async () => {
+    await api.account.changePassword({ body: { current, next } })
+    setCurrent('')
+    setNext('')
+    await queries.invalidateQueries()
   }
   return (
-    <main className="alone">
-      <form className="card stack" onSubmit={change}>
-        <h1 className="page-title">{t('ownPassword.title')}</h1>
-        <div className="subtle">{t('ownPassword.lead')}</div>
-        <PasswordInput
-          label={t('ownPassword.current')}
-          autoComplete="current-password"
-          required
-          value={current}
-          onChange={(event) => setCurrent(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t('ownPassword.next')}
-          description={t('setUp.passwordHelp')}
-          autoComplete="new-password"
-          required
-          value={next}
-          onChange={(event) => setNext(event.currentTarget.value)}
-        />
-        {error !== undefined && <Failure error={error} />}
-        <Button type="submit" loading={busy}>
-          {t('ownPassword.action')}
-        </Button>
-      </form>
-    </main>
+    <Form action={t('ownPassword.action')} act={change}>
+      <PasswordInput
+        label={t('ownPassword.current')}
+        autoComplete="current-password"
+        required
+        value={current}
+        onChange={(event) => setCurrent(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('ownPassword.next')}
+        description={t('setUp.passwordHelp')}
+        autoComplete="new-password"
+        required
+        value={next}
+        onChange={(event) => setNext(event.currentTarget.value)}
+      />
+    </Form>
   )
 }

@@ -1,9 +1,9 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { MeView } from '../../contract/system.ts'
 import { api } from '../api.ts'
-import { Failure } from '../parts/failure.tsx'
+import { Form } from '../parts/form.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { meQuery, signedIn } from '../parts/me.ts'
 import { Message } from '../parts/message.tsx'
@@ -11,7 +11,7 @@ import { t } from '../words/t.ts'
 
 /** What stands in place of every page until somebody is signed in: the first set-up, or the way in. */
 export function SignIn() {
-  const options = useQuery({ queryKey: ['sign-in'], queryFn: () => api.signIn.options() })
+  const options = useQuery(optionsQuery)
   return (
     <main className="alone">
       <div className="card stack">
@@ -19,60 +19,58 @@ export function SignIn() {
           <img src="/icon.svg" alt="" width={32} height={32} />
           <h1 className="page-title">{t(options.data?.setupNeeded === true ? 'setUp.title' : 'signIn.title')}</h1>
         </div>
-        <Loaded query={options}>
-          {({ setupNeeded, password, oidc, problems }) => {
-            if (setupNeeded) return <SetUpForm />
-            const problem = problems[new URLSearchParams(window.location.search).get('problem') ?? '']
-            return (
-              <>
-                {problem !== undefined && (
-                  <Message tone="danger" title={problem.message} alert>
-                    <div>{problem.hint}</div>
-                  </Message>
-                )}
-                {oidc !== undefined && (
-                  <Button component="a" href={oidc.start} {...(password ? { variant: 'default' } : {})}>
-                    {t('signIn.sso', { name: oidc.displayName })}
-                  </Button>
-                )}
-                {password && <SignInForm />}
-              </>
-            )
-          }}
-        </Loaded>
+        {options.data?.setupNeeded === false && <div className="subtle">{t('signIn.lead')}</div>}
+        <WaysIn />
       </div>
     </main>
   )
 }
 
-/** One form that ends with somebody signed in. */
+const optionsQuery = { queryKey: ['sign-in'], queryFn: () => api.signIn.options() } as const
+
+/** Every way this installation lets people in. */
+export function WaysIn() {
+  const options = useQuery(optionsQuery)
+  return (
+    <Loaded query={options}>
+      {({ setupNeeded, password, oidc, problems }) => {
+        if (setupNeeded) return <SetUpForm />
+        const problem = problems[new URLSearchParams(window.location.search).get('problem') ?? '']
+        return (
+          <>
+            {problem !== undefined && (
+              <Message tone="danger" title={problem.message} alert>
+                <div>{problem.hint}</div>
+              </Message>
+            )}
+            {oidc !== undefined && (
+              <Button component="a" href={oidc.start} {...(password ? { variant: 'default' } : {})}>
+                {t('signIn.sso', { name: oidc.displayName })}
+              </Button>
+            )}
+            {password && <SignInForm />}
+          </>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+/** What ends with somebody signed in. */
 function useEntry(enter: () => Promise<MeView>) {
   const queries = useQueryClient()
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setError(undefined)
-    try {
-      queries.setQueryData(meQuery.queryKey, signedIn(await enter()))
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' })
-    } catch (thrown) {
-      setError(thrown)
-    } finally {
-      setBusy(false)
-    }
+  return async () => {
+    queries.setQueryData(meQuery.queryKey, signedIn(await enter()))
+    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' })
   }
-  return { busy, error, submit }
 }
 
 function SignInForm() {
   const [userName, setUserName] = useState('')
   const [password, setPassword] = useState('')
-  const { busy, error, submit } = useEntry(() => api.signIn.withPassword({ body: { userName, password } }))
+  const enter = useEntry(() => api.signIn.withPassword({ body: { userName, password } }))
   return (
-    <form className="stack" onSubmit={submit}>
-      <div className="subtle">{t('signIn.lead')}</div>
+    <Form action={t('signIn.action')} act={enter}>
       <TextInput
         label={t('signIn.userName')}
         autoComplete="username"
@@ -87,11 +85,7 @@ function SignInForm() {
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
-      {error !== undefined && <Failure error={error} />}
-      <Button type="submit" loading={busy}>
-        {t('signIn.action')}
-      </Button>
-    </form>
+    </Form>
   )
 }
 
@@ -99,9 +93,9 @@ function SetUpForm() {
   const [code, setCode] = useState('')
   const [userName, setUserName] = useState('')
   const [password, setPassword] = useState('')
-  const { busy, error, submit } = useEntry(() => api.setup.complete({ body: { code, userName, password } }))
+  const enter = useEntry(() => api.setup.complete({ body: { code, userName, password } }))
   return (
-    <form className="stack" onSubmit={submit}>
+    <Form action={t('setUp.action')} act={enter}>
       <div className="subtle">{t('setUp.lead')}</div>
       <TextInput
         label={t('setUp.code')}
@@ -126,10 +120,6 @@ function SetUpForm() {
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
-      {error !== undefined && <Failure error={error} />}
-      <Button type="submit" loading={busy}>
-        {t('setUp.action')}
-      </Button>
-    </form>
+    </Form>
   )
 }

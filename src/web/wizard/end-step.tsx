@@ -21,6 +21,11 @@ export function EndStep({ noun, chosen, choose, passed }: EndStepProps) {
   const ends = useQuery(endsQuery(noun))
   const catalog = useQuery(catalogQuery)
   const [kind, setKind] = useState<KindView>()
+  const [made, setMade] = useState<string>()
+  const save = (key: string) => {
+    setMade(key)
+    choose(key)
+  }
   return (
     <Loaded query={ends}>
       {({ items }) => (
@@ -41,7 +46,13 @@ export function EndStep({ noun, chosen, choose, passed }: EndStepProps) {
             />
           )}
           {items.some(({ key }) => key === chosen) ? (
-            <Doctor key={chosen} noun={noun} endKey={chosen} passed={(ok) => passed(chosen, ok)} />
+            <Doctor
+              key={chosen}
+              noun={noun}
+              endKey={chosen}
+              passed={(ok) => passed(chosen, ok)}
+              atOnce={made === chosen}
+            />
           ) : (
             <>
               <h2 style={{ margin: 0, fontSize: 16 }}>
@@ -50,7 +61,7 @@ export function EndStep({ noun, chosen, choose, passed }: EndStepProps) {
               {kind === undefined ? (
                 <Loaded query={catalog}>{(data) => <KindGallery kinds={data[noun]} choose={setKind} />}</Loaded>
               ) : (
-                <EndForm noun={noun} kind={kind} action={t('wizard.saveAndCheck')} saved={choose} />
+                <EndForm noun={noun} kind={kind} action={t('wizard.saveAndCheck')} saved={save} />
               )}
             </>
           )}

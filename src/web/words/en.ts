@@ -1,6 +1,7 @@
 import { connectionWords } from './en/connections.ts'
 import { endWords } from './en/ends.ts'
 import { planWords } from './en/plan.ts'
+import { reportWords } from './en/reports.ts'
 import { ruleWords } from './en/rules.ts'
 import { runWords } from './en/runs.ts'
 import { settingWords } from './en/settings.ts'
@@ -10,6 +11,7 @@ import { shellWords } from './en/shell.ts'
 export const en = {
   ...shellWords,
   ...planWords,
+  ...reportWords,
   ...ruleWords,
   ...runWords,
   ...connectionWords,

@@ -29,6 +29,7 @@ export const endWords = {
   'end.key': 'Name (never changes)',
   'end.keyHelp': 'Small letters, digits and hyphens, such as corp-ldap.',
   'end.listHelp': 'One per line.',
+  'end.moreSettings': '{count, plural, one {# setting} other {# settings}} that may be left as they are',
   'end.name': 'Display name',
   'end.new.sources': 'New source',
   'end.new.targets': 'New target',

@@ -1,0 +1,147 @@
+import type { CallShape } from './route.ts'
+
+/**
+ * How each endpoint is called, by noun and name. Made by `npm run generate` from `routes.ts`: what calls the API needs no
+ * schema, and a browser then loads none.
+ */
+export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>> = {
+  system: {
+    me: { method: 'GET', path: '/api/v1/me' },
+    catalog: { method: 'GET', path: '/api/v1/catalog' },
+  },
+  setup: {
+    state: { method: 'GET', path: '/api/v1/setup' },
+    complete: { method: 'POST', path: '/api/v1/setup', hasBody: true },
+  },
+  signIn: {
+    options: { method: 'GET', path: '/api/v1/sign-in' },
+    withPassword: { method: 'POST', path: '/api/v1/sign-in', hasBody: true },
+    withLink: { method: 'GET', path: '/api/v1/sign-in/link' },
+    oidcStart: { method: 'GET', path: '/api/v1/sign-in/oidc/start' },
+    oidcCallback: { method: 'GET', path: '/api/v1/sign-in/oidc/callback' },
+    signOut: { method: 'POST', path: '/api/v1/sign-out' },
+  },
+  account: {
+    changePassword: { method: 'POST', path: '/api/v1/me/password', hasBody: true },
+    sessions: { method: 'GET', path: '/api/v1/me/sessions' },
+    endSession: { method: 'DELETE', path: '/api/v1/me/sessions/{id}' },
+    tokens: { method: 'GET', path: '/api/v1/me/tokens' },
+    createToken: { method: 'POST', path: '/api/v1/me/tokens', hasBody: true },
+    revokeToken: { method: 'DELETE', path: '/api/v1/me/tokens/{id}' },
+  },
+  users: {
+    list: { method: 'GET', path: '/api/v1/users' },
+    get: { method: 'GET', path: '/api/v1/users/{id}' },
+    create: { method: 'POST', path: '/api/v1/users', hasBody: true },
+    update: { method: 'PUT', path: '/api/v1/users/{id}', hasBody: true },
+    resetPassword: { method: 'POST', path: '/api/v1/users/{id}/password', hasBody: true },
+    endSessions: { method: 'DELETE', path: '/api/v1/users/{id}/sessions' },
+  },
+  sources: {
+    list: { method: 'GET', path: '/api/v1/sources' },
+    get: { method: 'GET', path: '/api/v1/sources/{key}' },
+    put: { method: 'PUT', path: '/api/v1/sources/{key}', hasBody: true },
+    delete: { method: 'DELETE', path: '/api/v1/sources/{key}' },
+    history: { method: 'GET', path: '/api/v1/sources/{key}/versions' },
+    check: { method: 'POST', path: '/api/v1/sources/{key}/check' },
+    find: { method: 'GET', path: '/api/v1/sources/{key}/find' },
+    groups: { method: 'GET', path: '/api/v1/sources/{key}/groups' },
+    attributes: { method: 'GET', path: '/api/v1/sources/{key}/attributes' },
+  },
+  targets: {
+    list: { method: 'GET', path: '/api/v1/targets' },
+    get: { method: 'GET', path: '/api/v1/targets/{key}' },
+    put: { method: 'PUT', path: '/api/v1/targets/{key}', hasBody: true },
+    delete: { method: 'DELETE', path: '/api/v1/targets/{key}' },
+    history: { method: 'GET', path: '/api/v1/targets/{key}/versions' },
+    check: { method: 'POST', path: '/api/v1/targets/{key}/check' },
+    writer: { method: 'GET', path: '/api/v1/targets/{key}/writer' },
+    takeOver: { method: 'POST', path: '/api/v1/targets/{key}/take-over', hasBody: true },
+    previewRekeying: { method: 'GET', path: '/api/v1/targets/{key}/re-keying' },
+    rekey: { method: 'POST', path: '/api/v1/targets/{key}/re-keying', hasBody: true },
+  },
+  connections: {
+    list: { method: 'GET', path: '/api/v1/connections' },
+    get: { method: 'GET', path: '/api/v1/connections/{key}' },
+    put: { method: 'PUT', path: '/api/v1/connections/{key}', hasBody: true },
+    checkRules: { method: 'POST', path: '/api/v1/connections/{key}/check-rules', hasBody: true },
+    delete: { method: 'DELETE', path: '/api/v1/connections/{key}' },
+    history: { method: 'GET', path: '/api/v1/connections/{key}/versions' },
+    pause: { method: 'PUT', path: '/api/v1/connections/{key}/pause', hasBody: true },
+    resume: { method: 'DELETE', path: '/api/v1/connections/{key}/pause' },
+    run: { method: 'POST', path: '/api/v1/connections/{key}/runs', hasBody: true },
+  },
+  runs: {
+    list: { method: 'GET', path: '/api/v1/runs' },
+    get: { method: 'GET', path: '/api/v1/runs/{run}' },
+    events: { method: 'GET', path: '/api/v1/runs/{run}/events', events: true },
+    undo: { method: 'POST', path: '/api/v1/runs/{run}/undo' },
+    cancel: { method: 'POST', path: '/api/v1/runs/{run}/cancel' },
+  },
+  plans: {
+    get: { method: 'GET', path: '/api/v1/plans/{plan}' },
+    changes: { method: 'GET', path: '/api/v1/plans/{plan}/changes' },
+    facets: { method: 'GET', path: '/api/v1/plans/{plan}/facets' },
+    approve: { method: 'POST', path: '/api/v1/plans/{plan}/approve', hasBody: true },
+    reject: { method: 'POST', path: '/api/v1/plans/{plan}/reject', hasBody: true },
+    impact: { method: 'GET', path: '/api/v1/plans/{plan}/impact' },
+    apply: { method: 'POST', path: '/api/v1/plans/{plan}/apply' },
+  },
+  groups: {
+    list: { method: 'GET', path: '/api/v1/groups' },
+    members: { method: 'GET', path: '/api/v1/groups/{directoryKey}/{groupId}/members' },
+  },
+  why: {
+    ask: { method: 'GET', path: '/api/v1/why' },
+    suppose: { method: 'POST', path: '/api/v1/why/what-if', hasBody: true },
+  },
+  report: {
+    changes: { method: 'GET', path: '/api/v1/report' },
+    group: { method: 'GET', path: '/api/v1/report/group' },
+    person: { method: 'GET', path: '/api/v1/report/person' },
+  },
+  workItems: {
+    list: { method: 'GET', path: '/api/v1/work-items' },
+    decide: { method: 'POST', path: '/api/v1/work-items/{item}/decide', hasBody: true },
+    decisions: { method: 'GET', path: '/api/v1/decisions' },
+    revoke: { method: 'DELETE', path: '/api/v1/decisions/{decision}' },
+  },
+  configuration: {
+    export: { method: 'GET', path: '/api/v1/configuration' },
+    import: { method: 'POST', path: '/api/v1/configuration/import', hasBody: true },
+    validate: { method: 'POST', path: '/api/v1/configuration/validate', hasBody: true },
+  },
+  local: {
+    people: { method: 'GET', path: '/api/v1/local/{source}/people' },
+    person: { method: 'GET', path: '/api/v1/local/{source}/people/{key}' },
+    putPerson: { method: 'PUT', path: '/api/v1/local/{source}/people/{key}', hasBody: true },
+    removePerson: { method: 'DELETE', path: '/api/v1/local/{source}/people/{key}' },
+    groups: { method: 'GET', path: '/api/v1/local/{source}/groups' },
+    putGroup: { method: 'PUT', path: '/api/v1/local/{source}/groups/{key}', hasBody: true },
+    removeGroup: { method: 'DELETE', path: '/api/v1/local/{source}/groups/{key}' },
+    members: { method: 'GET', path: '/api/v1/local/{source}/groups/{key}/members' },
+    addMember: { method: 'POST', path: '/api/v1/local/{source}/groups/{key}/members', hasBody: true },
+    removeMember: { method: 'DELETE', path: '/api/v1/local/{source}/groups/{key}/members/{kind}/{member}' },
+  },
+  push: {
+    status: { method: 'GET', path: '/api/v1/sources/{key}/push' },
+    declareBaseline: { method: 'POST', path: '/api/v1/sources/{key}/push/baseline' },
+    createToken: { method: 'POST', path: '/api/v1/sources/{key}/push/tokens', hasBody: true },
+    rotateToken: { method: 'POST', path: '/api/v1/sources/{key}/push/tokens/rotate', hasBody: true },
+    revokeToken: { method: 'DELETE', path: '/api/v1/sources/{key}/push/tokens/{id}' },
+    requests: { method: 'GET', path: '/api/v1/sources/{key}/push/requests' },
+  },
+  tokens: {
+    list: { method: 'GET', path: '/api/v1/tokens' },
+    create: { method: 'POST', path: '/api/v1/tokens', hasBody: true },
+    revoke: { method: 'DELETE', path: '/api/v1/tokens/{id}' },
+  },
+  secrets: {
+    list: { method: 'GET', path: '/api/v1/secrets' },
+    rotate: { method: 'POST', path: '/api/v1/secrets/rotate' },
+  },
+  audit: {
+    list: { method: 'GET', path: '/api/v1/audit' },
+    verify: { method: 'POST', path: '/api/v1/audit/verify' },
+  },
+}
