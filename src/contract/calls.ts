@@ -55,6 +55,7 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     delete: { method: 'DELETE', path: '/api/v1/targets/{key}' },
     history: { method: 'GET', path: '/api/v1/targets/{key}/versions' },
     check: { method: 'POST', path: '/api/v1/targets/{key}/check' },
+    attributes: { method: 'GET', path: '/api/v1/targets/{key}/attributes' },
     writer: { method: 'GET', path: '/api/v1/targets/{key}/writer' },
     takeOver: { method: 'POST', path: '/api/v1/targets/{key}/take-over', hasBody: true },
     previewRekeying: { method: 'GET', path: '/api/v1/targets/{key}/re-keying' },
@@ -69,6 +70,7 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     history: { method: 'GET', path: '/api/v1/connections/{key}/versions' },
     pause: { method: 'PUT', path: '/api/v1/connections/{key}/pause', hasBody: true },
     resume: { method: 'DELETE', path: '/api/v1/connections/{key}/pause' },
+    retire: { method: 'POST', path: '/api/v1/connections/{key}/retirement', hasBody: true },
     run: { method: 'POST', path: '/api/v1/connections/{key}/runs', hasBody: true },
   },
   runs: {
