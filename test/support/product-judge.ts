@@ -18,6 +18,10 @@ export const productDocuments: Readonly<Record<string, Document | undefined>> = 
         api: new OpenApi('confluence-data-center-10.0.json'),
         pathOf: (path) => path.replace(/^\/confluence/, ''),
       },
+      'bitbucket-dc': {
+        api: new OpenApi('bitbucket-data-center-9.2.json'),
+        pathOf: (path) => path.replace(/^\/bitbucket\/rest\/api\/(latest|1\.0)/, '/api/latest'),
+      },
       crowd: {
         api: new OpenApi('crowd-usermanagement-3.5-community.json'),
         pathOf: (path) => path.replace(/^\/crowd\/rest\/usermanagement\/(1|latest)/, ''),

@@ -10,7 +10,7 @@ export const sandboxCommand = command({
     product: {
       kind: 'text',
       value: 'NAME',
-      help: 'serve a product of its own instead of the cloud: jira-dc, confluence-dc, crowd',
+      help: 'serve a product of its own instead of the cloud: jira-dc, confluence-dc, bitbucket-dc, crowd',
     },
     'product-version': { kind: 'text', value: 'VERSION', help: 'its version, where the documents tell of differences' },
     port: { kind: 'number', value: 'N', help: 'port on 127.0.0.1; any free one if left out' },
