@@ -9,6 +9,7 @@ const floors = {
   engine: ['ports', 'domain', 'platform'],
   connectors: ['ports', 'scim', 'domain', 'platform'],
   storage: ['ports', 'scim', 'domain', 'platform'],
+  notify: ['ports', 'domain', 'platform'],
   app: ['engine', 'ports', 'contract', 'scim', 'domain', 'platform'],
   http: ['app', 'contract', 'scim', 'domain', 'platform'],
   cli: ['contract', 'domain', 'platform'],

@@ -5,6 +5,7 @@ import { homedir, hostname, tmpdir, userInfo } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type App, createApp } from './app/app.ts'
 import { refuseProblems } from './app/configuration.ts'
+import { tellOfCredentials } from './app/credential-notices.ts'
 import { createInstallation, type Installation } from './app/installation.ts'
 import { judgeFile } from './app/outside.ts'
 import { createScimService } from './app/scim/service.ts'
@@ -36,6 +37,8 @@ import { startScheduler } from './engine/scheduler.ts'
 import { inProcessFetch, insideUrl } from './http/in-process.ts'
 import { listen, refuseUnprotected } from './http/listen.ts'
 import { createHttpServer } from './http/server.ts'
+import { startDispatcher } from './notify/dispatcher.ts'
+import { type OpenedChannels, openChannels } from './notify/open-channels.ts'
 import { type BuiltWeb, builtWeb } from './platform/built-web.ts'
 import { systemClock } from './platform/clock.ts'
 import { keepHeapSmall } from './platform/heap.ts'
@@ -78,6 +81,7 @@ interface Instance {
   readonly app: App
   readonly runner: Runner
   readonly holder: string
+  readonly channels: OpenedChannels
   /** What the configuration file says about the server. */
   readonly settings: ServerSettings
   readonly dataDir: string
@@ -133,6 +137,7 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
       describe: describeFields,
       publicUrl: () => applied?.judged.server?.publicUrl,
       auth: () => applied?.judged.auth,
+      channels: () => channels,
     })
     const applied =
       configText === undefined
@@ -142,6 +147,12 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
             { yaml: configText, file: basename(config ?? '') },
             { removesUnnamed: serves },
           )
+    const channels: OpenedChannels = await openChannels({
+      settings: applied?.judged.notifications ?? {},
+      secretOf: (channel, field, reference) => installation.outsideSecret(['notifications', channel, field], reference),
+      consoleUrl: applied?.judged.server?.publicUrl?.replace(/\/+$/, ''),
+      clock: systemClock,
+    })
     // With PostgreSQL there need not be a data directory; then every command names the file.
     if (applied !== undefined) await writeFile(folderNote(dataDir), fileBaseDir, { mode: 0o600 }).catch(() => undefined)
     return {
@@ -150,6 +161,7 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
       app,
       runner,
       holder,
+      channels,
       settings: applied?.judged.server ?? serverSchema.parse({}),
       dataDir,
       where: databaseUrl === undefined ? `data directory ${dataDir}` : `database ${withoutPassword(databaseUrl)}`,
@@ -333,6 +345,15 @@ async function startServing(
       holder,
     })
     const worker = await startRunWorker({ queue, runner, clock: systemClock, log: write, concurrency: runsAtOnce })
+    const { channels, problems } = instance.channels
+    for (const problem of problems) log.warn('a channel cannot be used', { problem })
+    const dispatcher = startDispatcher({
+      notices: store.notices,
+      channels: () => channels,
+      watch: () => tellOfCredentials(installation),
+      clock: systemClock,
+      log: write,
+    })
     log.info('serving', { url, version, where: instance.where })
     const signInPath = options.demoUser === undefined ? undefined : await instance.app.offerLink(options.demoUser)
     return {
@@ -348,7 +369,7 @@ async function startServing(
         log.info('stopping')
         building.abort()
         worker.stop()
-        await Promise.all([scheduler.stop(), delivery.stop()])
+        await Promise.all([scheduler.stop(), delivery.stop(), dispatcher.stop()])
         await Promise.all([runner.stop(stopTimeoutMs), queue.close()])
         await server.close()
         await webBuild

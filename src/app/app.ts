@@ -19,6 +19,7 @@ import { sourceUseCases } from './find.ts'
 import type { Installation } from './installation.ts'
 import { localUseCases } from './local.ts'
 import { type Measurements, measure } from './measurements.ts'
+import { type Channels, notificationUseCases } from './notifications.ts'
 import { planUseCases } from './plans.ts'
 import { pushUseCases } from './push.ts'
 import { auditUseCases, groupUseCases, secretUseCases } from './registers.ts'
@@ -45,6 +46,8 @@ export interface AppOptions {
   readonly publicUrl?: () => string | undefined
   /** How people sign in beside name and password. */
   readonly auth?: () => AuthSettings | undefined
+  /** Ways to tell people that something waits for them. */
+  readonly channels?: () => Channels
 }
 
 /** Everything that can be done, by noun and act as the contract names them. */
@@ -73,6 +76,7 @@ export interface App {
 
 export function createApp(options: AppOptions): App {
   const { installation, runner, version, describe, publicUrl = () => undefined, auth = () => undefined } = options
+  const { channels = () => ({ channels: [], problems: [] }) } = options
   const { store, clock } = installation
   const useCase: UseCase = {
     ...installation,
@@ -111,6 +115,7 @@ export function createApp(options: AppOptions): App {
     tokens: tokenUseCases(useCase),
     secrets: secretUseCases(useCase),
     audit: auditUseCases(useCase),
+    notifications: notificationUseCases(useCase, channels),
   }
   return {
     handlers: withRoles(store, handlers),

@@ -33,7 +33,9 @@ const cases: readonly (readonly [name: string, yaml: string, problems: readonly 
   [
     'a list',
     '- a\n',
-    ['1:1 The document must be a group of settings with sources, targets, connections, server, auth, not a list.'],
+    [
+      '1:1 The document must be a group of settings with sources, targets, connections, server, auth, notifications, not a list.',
+    ],
   ],
   [
     'a mistyped part',

@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { allowSchema } from '../domain/allow.ts'
 import { type ConnectionConfig, connectionSchema, keySchema } from '../domain/connection.ts'
+import type { NotificationSettings } from '../domain/notifications.ts'
 import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConnectorContext } from '../ports/connector-context.ts'
 import type { ConfigKind } from '../ports/store.ts'
 import { type AuthSettings, authSchema, checkAuth } from './auth-settings.ts'
 import { type Finding, findingsOf, type Path, shown } from './finding.ts'
+import { checkNotifications } from './notification-settings.ts'
 import type { RuleFindings } from './rules/notes.ts'
 import { checkRules } from './rules/rules.ts'
 import { factsOf, type TargetFacts } from './rules/target-facts.ts'
@@ -29,6 +31,7 @@ export interface CheckedConfiguration extends RuleFindings {
   readonly objects: readonly Written[]
   readonly server: ServerSettings | undefined
   readonly auth: AuthSettings | undefined
+  readonly notifications: NotificationSettings | undefined
 }
 
 /** What the rest of the installation has, so that a document may name it. */
@@ -41,20 +44,21 @@ export interface Surroundings {
   readonly saved?: ReadonlyMap<string, Document>
 }
 
+const nothingSet = { objects: [], server: undefined, auth: undefined, notifications: undefined } as const
 const nothingFound = { findings: [], refusals: [], warnings: [] } as const
 
 export const sectionOf = { source: 'sources', target: 'targets', connection: 'connections' } as const
-const sections = ['sources', 'targets', 'connections', 'server', 'auth'] as const
+const sections = ['sources', 'targets', 'connections', 'server', 'auth', 'notifications'] as const
 const kinds: readonly ConfigKind[] = ['source', 'target', 'connection']
 
 /** Finds everything that is wrong with a whole document; asks no network and resolves no secret. */
 export function checkConfiguration(value: unknown, around: Surroundings): CheckedConfiguration {
   if (value === null || value === undefined) {
-    return { ...nothingFound, objects: [], server: undefined, auth: undefined }
+    return { ...nothingFound, ...nothingSet }
   }
   if (!isDocument(value)) {
     const message = `must be a group of settings with ${sections.join(', ')}, not ${shown(value)}`
-    return { ...nothingFound, findings: [{ path: [], message }], objects: [], server: undefined, auth: undefined }
+    return { ...nothingFound, findings: [{ path: [], message }], ...nothingSet }
   }
   const findings: Finding[] = Object.keys(value)
     .filter((name) => !(sections as readonly string[]).includes(name))
@@ -97,6 +101,8 @@ export function checkConfiguration(value: unknown, around: Surroundings): Checke
   const auth = authSchema.safeParse(value.auth ?? {})
   if (auth.success) findings.push(...checkAuth(auth.data, server.data?.publicUrl))
   else findings.push(...findingsOf(auth.error.issues, authSchema, value.auth ?? {}, ['auth']))
+  const notifications = checkNotifications(value.notifications ?? {})
+  findings.push(...notifications.findings)
   return {
     findings,
     refusals,
@@ -104,6 +110,7 @@ export function checkConfiguration(value: unknown, around: Surroundings): Checke
     objects,
     server: value.server === undefined ? undefined : server.data,
     auth: value.auth === undefined ? undefined : auth.data,
+    notifications: value.notifications === undefined ? undefined : notifications.settings,
   }
 }
 

@@ -10,7 +10,7 @@ import type { Source } from '../ports/source.ts'
 import type { ConfigKind, ConfigObject, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
 import { checkEnd, type Document, ownSettings, type Surroundings, withSecrets } from './configuration-check.ts'
-import { type Finding, findingsOf } from './finding.ts'
+import { type Finding, findingsOf, type Path } from './finding.ts'
 import { secretFields } from './secret-reference.ts'
 import { type SecretPlaces, secretOwner, secretValue } from './secret-values.ts'
 import { unplaced } from './yaml-text.ts'
@@ -52,6 +52,8 @@ export interface Installation extends InstallationOptions {
   /** What a source that receives pushes is set to; undefined for any other source. Throws `config-invalid`. */
   pushSettings(object: ConfigObject): Promise<PushSettings | undefined>
   target(object: ConfigObject): Promise<ReadyEnd<Target>>
+  /** A secret that the configuration file refers to outside of sources and targets, or why there is none. */
+  outsideSecret(path: Path, reference: unknown): Promise<Secret | string>
 }
 
 export function createInstallation(options: InstallationOptions): Installation {
@@ -141,6 +143,10 @@ export function createInstallation(options: InstallationOptions): Installation {
       const { open } = await ready<Target>(object)
       const allow = allowSchema.parse(object.document.allow ?? {})
       return { object, open: () => withAllowed(open(), allow) }
+    },
+    async outsideSecret(path, reference) {
+      const found = await secretValue(reference, path.slice(0, -1).join(':'), path, placesFor({ owner: 'file' }))
+      return found instanceof Secret ? found : unplaced(found).message
     },
     async pushSettings(object) {
       const { kind, config } = await complete(object)

@@ -15,6 +15,7 @@ import { importCommand } from './commands/import.ts'
 import { itemsCommand, itemsDecide, itemsDecisions, itemsRevoke } from './commands/items.ts'
 import { localGroupCommands } from './commands/local-groups.ts'
 import { localPeopleCommands } from './commands/local-people.ts'
+import { notificationCommands } from './commands/notifications.ts'
 import { pauseCommands } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
 import { sourcesBaseline, sourcesPush, sourcesRequests, tokenRotate } from './commands/push.ts'
@@ -75,6 +76,7 @@ export const commands: readonly Command[] = [
   itemsDecide,
   itemsDecisions,
   itemsRevoke,
+  ...notificationCommands,
   ...userCommands,
   tokenCreate,
   tokenList,

@@ -15,7 +15,7 @@ export const chapters: readonly { readonly title: string; readonly commands: rea
     commands: ['plan', 'approve', 'reject', 'apply', 'sync', 'undo', 'runs', 'cancel', 'pause', 'resume', 'items'],
   },
   { title: 'Ask', commands: ['why', 'report'] },
-  { title: 'Operate', commands: ['users', 'token', 'secrets', 'audit', 'backup', 'restore'] },
+  { title: 'Operate', commands: ['notifications', 'users', 'token', 'secrets', 'audit', 'backup', 'restore'] },
 ]
 
 /** Help of the program (no topic), of a command, or of all commands that begin with these words. Throws `usage`. */
@@ -77,6 +77,7 @@ const familySummary: Readonly<Record<string, string>> = {
   token: 'tokens for the API',
   secrets: 'sealed secrets',
   audit: 'who did what',
+  notifications: 'who is told that something waits, fails or ends soon',
 }
 
 function familyHelp(family: readonly Command[], width: number): string {

@@ -146,4 +146,10 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     list: { method: 'GET', path: '/api/v1/audit' },
     verify: { method: 'POST', path: '/api/v1/audit/verify' },
   },
+  notifications: {
+    list: { method: 'GET', path: '/api/v1/notifications' },
+    test: { method: 'POST', path: '/api/v1/notifications/channels/{channel}/test' },
+    deliveries: { method: 'GET', path: '/api/v1/notifications/deliveries' },
+    resend: { method: 'POST', path: '/api/v1/notifications/deliveries/{delivery}/resend' },
+  },
 }

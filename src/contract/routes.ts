@@ -4,6 +4,7 @@ import { configurationRoutes } from './configuration.ts'
 import { connectionRoutes } from './connections.ts'
 import { groupRoutes } from './groups.ts'
 import { localRoutes } from './local.ts'
+import { notificationRoutes } from './notifications.ts'
 import { planRoutes } from './plans.ts'
 import { pushRoutes } from './push.ts'
 import { reportRoutes } from './report.ts'
@@ -41,6 +42,7 @@ export const routes = {
   tokens: tokenRoutes,
   secrets: secretRoutes,
   audit: auditRoutes,
+  notifications: notificationRoutes,
 } as const
 export type Routes = typeof routes
 

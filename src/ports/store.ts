@@ -9,6 +9,7 @@ import type { Run, RunState } from '../domain/run.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
 import type { WorkItem } from '../domain/work-item.ts'
 import type { DirtyStore } from './dirty.ts'
+import type { NoticeStore } from './notices.ts'
 import type { PageRequest, Slice } from './paging.ts'
 import type { PushStore } from './push-directory.ts'
 import type { SignInStore } from './sign-in.ts'
@@ -36,6 +37,7 @@ export interface Store {
   readonly access: AccessStore
   readonly signIn: SignInStore
   readonly audit: AuditStore
+  readonly notices: NoticeStore
   /** Made once, at the first start: a UUID that names this installation (D12). */
   readonly instanceId: string
   /** One round trip to the database. */
@@ -473,6 +475,7 @@ export interface RunStore {
   create(run: Omit<Run, 'number'>): Promise<Run>
   get(id: string): Promise<Run | undefined>
   byNumber(number: number): Promise<Run | undefined>
+  /** A state that people want to hear of is told in the same transaction (`NoticeStore`). */
   update(id: string, patch: RunPatch): Promise<void>
   /** A run that goes on: state `applying`; its end, its error and an old request to cancel are cleared. */
   reopen(id: string): Promise<void>

@@ -22,6 +22,7 @@ import { directoryStore } from './repositories/directories.ts'
 import { dirtyStore } from './repositories/dirty.ts'
 import { leaseStore } from './repositories/leases.ts'
 import { localDirectory } from './repositories/local.ts'
+import { noticeStore } from './repositories/notices.ts'
 import { pauseStore } from './repositories/pauses.ts'
 import { planStore } from './repositories/plans.ts'
 import { reportStore } from './repositories/report.ts'
@@ -104,6 +105,7 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     access: accessStore(context),
     signIn: signInStore(context),
     audit: auditStore(context),
+    notices: noticeStore(context),
     instanceId: id,
     kind: database.kind,
     get role() {

@@ -3,8 +3,9 @@ import { fail } from '../../domain/errors.ts'
 import type { Run } from '../../domain/run.ts'
 import type { RunPatch, RunStore } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
-import { inTransaction, rowsOf, serialize } from '../database.ts'
+import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
 import { json, limitOf, numberCursor, present, slice, texts, time } from '../rows.ts'
+import { tellOfRun, toldStates } from './run-notices.ts'
 
 type Nullable<Type> = { [Key in keyof Type]: Type[Key] | null }
 
@@ -15,7 +16,7 @@ const columns = sql`id, number, connection, directory_key as "directoryKey", kin
 
 const largestNumber = 2_147_483_647
 
-export function runStore({ database }: StorageContext): RunStore {
+export function runStore({ database, now }: StorageContext): RunStore {
   const one = async (condition: RawBuilder<unknown>) => {
     const [row] = await rowsOf<Nullable<Run>>(database.kysely, sql`select ${columns} from run where ${condition}`)
     return row === undefined ? undefined : present<Run>(row)
@@ -32,11 +33,15 @@ export function runStore({ database }: StorageContext): RunStore {
     get: async (id) => await one(sql`id = ${id}`),
     byNumber: async (number) => (isRunNumber(number) ? await one(sql`number = ${number}`) : undefined),
     update: async (id, patch) => {
-      const updated = await rowsOf(
-        database.kysely,
-        sql`update run set ${assignments(patch)} where id = ${id} returning id`,
-      )
-      if (updated.length === 0) throw noRun(id)
+      const write = async (executor: Executor) => {
+        const updated = await rowsOf(executor, sql`update run set ${assignments(patch)} where id = ${id} returning id`)
+        if (updated.length === 0) throw noRun(id)
+      }
+      if (patch.state === undefined || !toldStates.includes(patch.state)) return await write(database.kysely)
+      await inTransaction(database, async (transaction) => {
+        await write(transaction)
+        await tellOfRun(transaction, id, now())
+      })
     },
     reopen: async (id) => {
       const reopened = await rowsOf(

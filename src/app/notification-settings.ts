@@ -1,0 +1,36 @@
+import { channelSecrets, type NotificationSettings, notificationsSchema } from '../domain/notifications.ts'
+import { type Finding, findingsOf } from './finding.ts'
+import { checkReference } from './secret-reference.ts'
+
+/** Top-level `notifications`: each channel fits, and its secrets are references to what lies outside of the store. */
+export function checkNotifications(value: unknown): {
+  readonly findings: readonly Finding[]
+  readonly settings: NotificationSettings | undefined
+} {
+  const parsed = notificationsSchema.safeParse(value)
+  if (!parsed.success) {
+    const findings = findingsOf(parsed.error.issues, notificationsSchema, value, ['notifications'])
+    return { findings, settings: undefined }
+  }
+  const findings: Finding[] = []
+  for (const [name, settings] of Object.entries(parsed.data)) {
+    const path = ['notifications', name]
+    for (const field of channelSecrets[settings.type]) {
+      const given = (settings as Readonly<Record<string, unknown>>)[field]
+      if (given === undefined) continue
+      const wrong = checkReference(given, [...path, field])
+      if (wrong !== undefined) findings.push(wrong)
+      else if ('sealed' in (given as object)) {
+        findings.push({
+          path: [...path, field],
+          message: 'cannot be sealed in the store: it belongs to the configuration file',
+          hint: 'Write { env: NAME } or { file: /path/to/secret }.',
+        })
+      }
+    }
+    if (settings.type === 'smtp' && (settings.user === undefined) !== (settings.password === undefined)) {
+      findings.push({ path, message: 'needs user and password together, or neither' })
+    }
+  }
+  return { findings, settings: parsed.data }
+}
