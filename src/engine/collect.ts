@@ -276,12 +276,16 @@ export function memberResolver(userIndex: ReadonlyMap<string, number>, groupInde
   }
 }
 
+const none = new Int32Array(0)
+
 /** Ascending, each once, without a list between: there are millions of them. `atMost` = how many can be found. */
 function positionsOf<Item>(
   atMost: number,
   items: readonly Item[],
   find: (item: Item) => number | undefined,
 ): Int32Array {
+  // Most groups have no groups in them, and nothing has to be looked through for them.
+  if (atMost === 0) return none
   const positions = new Int32Array(atMost)
   let count = 0
   for (const item of items) {

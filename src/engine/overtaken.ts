@@ -1,7 +1,6 @@
 import type { ChangeRecord } from '../domain/plan.ts'
 import type { OutcomeRecord } from '../ports/store.ts'
 import type { Execution } from './execution.ts'
-import type { About } from './writers.ts'
 
 /**
  * Leaves out whoever was planned by themselves after this plan was read: what is known about them here is old, and
@@ -29,17 +28,20 @@ export async function withoutOvertaken(
   return slice.filter((change) => !isOvertaken(change))
 }
 
+/** Groups, and what else belongs to no single person. */
+const nobody = 'nobody'
+
 /**
  * Whom changes are about, so that no other run writes about the same people meanwhile. New accounts are made by one run at a
- * time, since several may be asked to invite the same person; what belongs to nobody is done while nobody else writes.
+ * time, since several may be asked to invite the same person; so are groups, which several may need.
  */
-export function aboutOf(changes: readonly ChangeRecord[]): About {
+export function aboutOf(changes: readonly ChangeRecord[]): ReadonlySet<string> {
   const about = new Set<string>()
   for (const { kind, person, account } of changes) {
     if (kind === 'account.create') about.add(kind)
     if (person !== undefined) about.add(`person:${person.key}`)
     if (account !== undefined && 'id' in account) about.add(`account:${account.id}`)
-    else if (person === undefined) return undefined
+    else if (person === undefined) about.add(nobody)
   }
   return about
 }
