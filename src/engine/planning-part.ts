@@ -2,6 +2,7 @@ import type { SourceUser } from '../domain/identity.ts'
 import type { Link, Memory } from '../domain/memory.ts'
 import { type Plan, semanticsVersion } from '../domain/plan.ts'
 import { newId } from '../platform/ids.ts'
+import type { TargetIdentity } from '../ports/target.ts'
 import { collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { GroupLists } from './group-lists.ts'
@@ -21,6 +22,11 @@ export interface Some {
 export interface PlanningPart extends Planning {
   readonly some: Some
   readonly groupLists: GroupLists
+  /**
+   * Plans of one connection are decided and stored one after the other: each counts what those before it are about to do
+   * against the limits (D18).
+   */
+  readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** From when on older plans leave these people alone: before anything was read. */
   readonly since: number
 }
@@ -35,9 +41,8 @@ const mostAdministrators = 50
 export async function planPart(
   planning: PlanningPart,
 ): Promise<{ readonly plan: Plan; readonly leftOut: readonly string[] }> {
-  const { store, clock, open, source, target, runId, signal, some, since } = planning
+  const { store, clock, open, source, target, signal, some } = planning
   const { connection } = open
-  const now = () => clock.now()
   const identity = await target.identify(signal)
   await bindDirectory(store, connection.target, identity.directoryKey)
   const { directoryKey } = identity
@@ -53,6 +58,18 @@ export async function planPart(
     directoryKey,
   }
   const isWholeTarget = await lookAtAll(scene)
+  return await planning.inTurn(() => decide(scene, identity, isWholeTarget))
+}
+
+/** Makes the plan and stores it. */
+async function decide(
+  scene: Scene,
+  identity: TargetIdentity,
+  isWholeTarget: boolean,
+): Promise<{ readonly plan: Plan; readonly leftOut: readonly string[] }> {
+  const { store, clock, open, target, runId, signal, some, since, partSource, directoryKey } = scene
+  const { connection } = open
+  const now = () => clock.now()
   const memory = await memoryFor(scene, isWholeTarget || partSource.isWhole)
   const { source: sourceSnapshot, ...size } = await partSource.snapshot()
   const targetSnapshot = isWholeTarget
@@ -66,7 +83,7 @@ export async function planPart(
     ...size,
   }
   const { draft } = await draftPlan({
-    ...planning,
+    ...scene,
     identity,
     sourceSnapshot,
     targetSnapshot,

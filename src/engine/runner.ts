@@ -119,6 +119,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const keptTargets = createKeptTargets(clock)
   const groupLists = createGroupLists(clock)
   const marking = oneAtATime()
+  const deciding = oneAtATime()
   const active = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>()
 
   const ended = (run: Run, state: RunState, patch: RunPatch = {}) =>
@@ -424,6 +425,7 @@ export function createRunner(options: RunnerOptions): Runner {
           onProgress,
           some,
           groupLists,
+          inTurn: (work) => deciding.of(key, work),
           since: run.startedAt,
         })
         const { plan } = planned
@@ -529,13 +531,14 @@ export function createRunner(options: RunnerOptions): Runner {
 }
 
 /** Work on one thing waits for the work on it before. */
-function oneAtATime(): { of(thing: string, work: () => Promise<void>): Promise<void> } {
-  const last = new Map<string, Promise<void>>()
+function oneAtATime() {
+  const last = new Map<string, Promise<unknown>>()
   return {
-    async of(thing, work) {
-      const mine = (last.get(thing) ?? Promise.resolve()).catch(() => undefined).then(work)
+    async of<Result>(thing: string, work: () => Promise<Result>): Promise<Result> {
+      const before = last.get(thing) ?? Promise.resolve()
+      const mine = before.catch(() => undefined).then(work)
       last.set(thing, mine)
-      await mine
+      return await mine
     },
   }
 }

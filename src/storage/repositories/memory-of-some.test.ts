@@ -1,6 +1,14 @@
 import type { KyselyPlugin } from 'kysely'
 import { expect, it } from 'vitest'
-import { change, directoryKey, noon, savedPlan, takenFence } from '../../../test/support/plans.ts'
+import {
+  change,
+  directoryKey,
+  noon,
+  samplePlan,
+  sampleRun,
+  savedPlan,
+  takenFence,
+} from '../../../test/support/plans.ts'
 import { describeOnBothStores } from '../../../test/support/store.ts'
 import type { Lesson, Memory } from '../../domain/memory.ts'
 import type { Concerned } from '../../ports/store.ts'
@@ -160,6 +168,25 @@ describeOnBothStores('what is remembered about some people', (current) => {
         ['groups.defaultsForAll', ['group-all']],
       ]),
     })
+  })
+
+  it('counts for the limits what runs for some people are about to do, each change once', async () => {
+    const { store } = current()
+    const run = await store.runs.create(sampleRun({ kind: 'incremental', state: 'planning' }))
+    const plan = samplePlan(run.id)
+    const { group: _, ...leaver } = change(1, { kind: 'account.deactivate' })
+    await store.plans.save(plan, [[leaver, change(2), change(3, { state: 'held' })]])
+    // A whole run is judged by itself, and counts as far as it was carried out.
+    const whole = await savedPlan(store, [{ ...leaver, seq: 1 }])
+    await store.runs.update(whole.run.id, { state: 'applying' })
+    const counted = async () => (await memory(about(9))).read.appliedLastDay
+    const both = { 'account.deactivate': 1, 'membership.add': 1, 'membership.add:group-dev': 1 }
+    expect(await counted()).toEqual(both)
+    await store.runs.update(run.id, { state: 'applying' })
+    await store.plans.record(plan.id, run.id, await takenFence(store), [{ seq: 1, outcome: 'applied' }], [])
+    expect(await counted()).toEqual(both)
+    await store.runs.update(run.id, { state: 'failed' })
+    expect(await counted()).toEqual({ 'account.deactivate': 1 })
   })
 
   it('costs no more where more people are remembered', async () => {

@@ -17,6 +17,8 @@ import { readDeliveries, readWritten } from './attribute-values.ts'
 import { readCustomValues } from './custom-values.ts'
 import { readDecisions } from './decisions.ts'
 import { type Extent, type Ids, smallExtent, wholeExtent } from './extent.ts'
+import { changesIdentity } from './plan-outcomes.ts'
+import { stateCodes } from './plan-rows.ts'
 import { accessIn, readAccess } from './product-access.ts'
 import { knownDirectory } from './registers.ts'
 import { settling } from './settling.ts'
@@ -171,6 +173,18 @@ async function readDepartures(
   )
 }
 
+/**
+ * What runs for some people planned and have not sent yet: several of them overlap, and together they stay within the limits.
+ * An outcome and its count are written together, so nothing counts twice.
+ */
+function aboutToBeSent(connection: string): RawBuilder<unknown> {
+  return sql`select w.text, coalesce(g.group_id, case when ${changesIdentity} then 'identity' end, ''), 1
+    from run r join plan p on p.run_id = r.id join plan_change c on c.month = p.month and c.plan = p.no
+      join word w on w.no = c.kind left join directory_group g on g.no = c.grp
+    where r.connection = ${connection} and r.state in ('planning', 'applying') and r.kind = 'incremental'
+      and p.visible and p.approved_by is null and c.state = ${stateCodes.ready} and c.outcome is null`
+}
+
 async function readAppliedLastDay(
   executor: Executor,
   connection: string,
@@ -178,8 +192,11 @@ async function readAppliedLastDay(
 ): Promise<Record<string, number>> {
   const rows = await rowsOf<{ kind: string; about: string; count: number }>(
     executor,
-    sql`select kind, about, sum(count)::int as count from applied_count
-        where connection = ${connection} and minute > ${time(now - dayMs)} group by kind, about order by kind, about`,
+    sql`select kind, about, sum(count)::int as count from (
+          select kind, about, count from applied_count
+          where connection = ${connection} and minute > ${time(now - dayMs)}
+          union all ${aboutToBeSent(connection)}) counted
+        group by kind, about order by kind, about`,
   )
   const counts: Record<string, number> = {}
   for (const { kind, about, count } of rows) {

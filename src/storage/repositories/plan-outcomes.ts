@@ -52,7 +52,7 @@ async function touch(executor: Executor, { no }: PlanPlace, at: number): Promise
 }
 
 /** An update of what people sign in with; `after_values` is null for most changes. */
-const changesIdentity = sql`c.after_values::jsonb ?| ${texts(identityAttributes)} and exists (
+export const changesIdentity = sql`c.after_values::jsonb ?| ${texts(identityAttributes)} and exists (
   select 1 from word w where w.no = c.kind and w.text = 'account.update')`
 
 /**
