@@ -11,8 +11,9 @@ import type { Generator } from './generators/generator.ts'
 import { importTable } from './generators/import-table.ts'
 import { lawsPage } from './generators/laws.ts'
 import { openApi } from './generators/openapi.ts'
+import { operationTables } from './generators/operation-tables.ts'
 import { reasonsPage } from './generators/reasons.ts'
-import { trapTable } from './generators/traps.ts'
+import { dataCenterTraps, trapTable } from './generators/traps.ts'
 import { productVariants, variantsTable } from './generators/variants.ts'
 
 const generators: readonly Generator[] = [
@@ -26,7 +27,9 @@ const generators: readonly Generator[] = [
   productVariants,
   ...connectorPages,
   cloudCapabilities,
+  ...operationTables,
   trapTable,
+  ...dataCenterTraps,
 ]
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')

@@ -74,6 +74,35 @@ export const trapTable: Generator = {
   },
 }
 
+/** Traps that concern a product of Data Center or Crowd, by number; each needs a test in its folder that bears the number. */
+const concerned: Readonly<Record<string, readonly number[]>> = {
+  'bitbucket-dc': [1, 5, 16, 23, 28, 33, 39, 41],
+  'confluence-dc': [1, 5, 16, 22, 23, 28, 33, 37, 41],
+  crowd: [1, 5, 16, 23, 25, 26, 27, 28, 29, 41],
+  'jira-dc': [1, 3, 5, 7, 16, 22, 23, 24, 28, 29, 30, 31, 32, 33, 41, 42],
+}
+
+/** The same for the other products: the traps that concern them, with the tests that meet them. */
+export const dataCenterTraps: readonly Generator[] = Object.entries(concerned).map(([kind, numbers]) => ({
+  file: `docs/connectors/${kind}.md`,
+  make: (present, root) => {
+    const tests = namedTests(join(root, `src/connectors/targets/${kind}`))
+    const missing = numbers.filter((number) => !tests.some((test) => test.number === number))
+    if (missing.length > 0) throw new Error(`no test bears the number of trap ${missing.join(', ')}`)
+    const rows = [...new Set(tests.map(({ number }) => number))]
+      .sort((a, b) => a - b)
+      .map((number) => {
+        const mine = tests.filter((test) => test.number === number)
+        return [
+          String(number),
+          traps[number - 1]?.[0] ?? '',
+          mine.map(({ file, name }) => `${file}: *${name}*`).join('; '),
+        ]
+      })
+    return replaceSection(present, 'traps', table(['trap', 'what it is', 'test'], rows))
+  },
+}))
+
 interface NamedTest {
   readonly file: string
   /** Without the number. */

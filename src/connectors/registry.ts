@@ -7,11 +7,15 @@ import { rest } from './sources/rest/index.ts'
 import { scimPull } from './sources/scim-pull/index.ts'
 import { scimPush } from './sources/scim-push/index.ts'
 import { atlassianScim } from './targets/atlassian-scim/index.ts'
+import { bitbucketDc } from './targets/bitbucket-dc/index.ts'
+import { confluenceDc } from './targets/confluence-dc/index.ts'
+import { crowd } from './targets/crowd/index.ts'
 import { jiraCloud } from './targets/jira-cloud/index.ts'
+import { jiraDc } from './targets/jira-dc/index.ts'
 import { scim } from './targets/scim/index.ts'
 
 /** Every connector there is: the one file that grows by a line. */
 export const catalog: Catalog = {
   sources: [file, keycloak, ldap, local, rest, scimPull, scimPush],
-  targets: [atlassianScim, jiraCloud, scim],
+  targets: [atlassianScim, bitbucketDc, confluenceDc, crowd, jiraCloud, jiraDc, scim],
 }

@@ -95,11 +95,12 @@ export async function* offsetSweep<Item>(
 /**
  * Pages of a bare list: no total, no end mark, pages may be short. Every page after the first begins with the last entry
  * of the one before, so that a shifted list, or an empty answer that only looks like the end, is noticed; the end counts
- * when it was seen twice.
+ * when it was seen twice; `looksAtEnd: 1` = once, where many short lists are read and the page before showed the end already.
  */
 export async function* bareSweep<Item>(
   idOf: (item: Item) => string,
   fetchPage: (startAt: number) => Promise<readonly Item[]>,
+  looksAtEnd: 1 | 2 = 2,
 ): Sweep<Item> {
   const seen = new Set<string>()
   let startAt = 0
@@ -114,7 +115,7 @@ export async function* bareSweep<Item>(
     const fresh = items.slice(overlap)
     if (fresh.length === 0) {
       ends += 1
-      if (ends === 2) return undefined
+      if (ends === looksAtEnd) return undefined
       continue
     }
     ends = 0
@@ -198,6 +199,25 @@ export async function* numberedSweep<Item>(
     number = 0
   }
   return 'it does not end'
+}
+
+/** The same pass, held against the number of entries that the pages themselves promise, where they do. */
+export async function* promisedSweep<Item>(
+  idOf: (item: Item) => string,
+  sweep: Sweep<Item>,
+  promised: () => number | undefined,
+): Sweep<Item> {
+  const seen = new Set<string>()
+  for (;;) {
+    const step = await sweep.next()
+    if (step.done) {
+      const total = promised()
+      const isShort = total !== undefined && seen.size < total
+      return step.value ?? (isShort ? `${total} entries are promised, ${seen.size} came` : undefined)
+    }
+    for (const item of step.value) seen.add(idOf(item))
+    yield step.value
+  }
 }
 
 export interface CursorPage<Item> {

@@ -1,8 +1,8 @@
 import type { CustomAttributePlace } from '../../../domain/account.ts'
 import { fail } from '../../../domain/errors.ts'
+import { applied, required } from '../../kit/verdicts.ts'
 import { propertyKey } from './custom-record.ts'
 import { quoted, vendorWords } from './vendor-errors.ts'
-import { applied, required } from './verdicts.ts'
 import { asObjectError, causeOf, explainedBySite, isSuccess, type Write } from './writing.ts'
 
 /** All custom attributes of an account stand in one user property of this installation (D12). */

@@ -1,5 +1,5 @@
 import type { Audience, CheckStep, CheckTable } from '../../../ports/readable.ts'
-import { attempt, bad, listed, ok } from './doctor-steps.ts'
+import { attempt, bad, listed, ok } from '../../kit/check-steps.ts'
 import { callsOfImport, inWords, type Pace, type RunFacts, sumOf } from './forecast.ts'
 import type { OrgAccess } from './session.ts'
 

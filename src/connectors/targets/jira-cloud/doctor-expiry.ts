@@ -1,6 +1,6 @@
 import type { CheckStep } from '../../../ports/readable.ts'
+import { ok } from '../../kit/check-steps.ts'
 import type { JiraCloudConfig } from './config.ts'
-import { ok } from './doctor-steps.ts'
 
 const dayMs = 86_400_000
 const warnDays = 30

@@ -1,9 +1,9 @@
 import { fail } from '../../../domain/errors.ts'
 import { firstValue, foldKey } from '../../../domain/identity.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
+import { applied, holds, required } from '../../kit/verdicts.ts'
 import { settled } from '../../kit/waiting.ts'
 import type { Reads } from './reads.ts'
-import { applied, holds, required } from './verdicts.ts'
 import { asObjectError, directoryApi, explained403, isSuccess, type Write } from './writing.ts'
 
 export const createGroup: Write = async (order, { signal }, writing) => {

@@ -2,6 +2,7 @@ import { asProvisioningError, fail, type ProvisioningError } from '../../../doma
 import { foldKey } from '../../../domain/identity.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
+import { applied, concernsWholeTarget, failed } from '../../kit/verdicts.ts'
 import { forEachOf } from '../../kit/waiting.ts'
 import { alreadyThere, lookedUp, refusalHint, sorted, unclear, type Wish } from './creation.ts'
 import { concurrency } from './limits.ts'
@@ -11,7 +12,6 @@ import { fillProfile, profilePatch } from './profile.ts'
 import { invited } from './schemas.ts'
 import type { SiteProducts } from './site-products.ts'
 import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
-import { applied, concernsWholeTarget, failed } from './verdicts.ts'
 import type { Writing } from './writing.ts'
 
 /** One call of the invitation, with what it needs. */

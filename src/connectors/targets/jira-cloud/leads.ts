@@ -1,11 +1,11 @@
 import { fail } from '../../../domain/errors.ts'
 import { type LedKind, type LedThing, ledKey } from '../../../domain/lead.ts'
+import { applied, holds, required } from '../../kit/verdicts.ts'
 import { forEachOf } from '../../kit/waiting.ts'
 import { concurrency } from './limits.ts'
 import type { Session } from './session.ts'
 import { byLead } from './site-projects.ts'
 import { quoted, vendorWords } from './vendor-errors.ts'
-import { applied, holds, required } from './verdicts.ts'
 import { asObjectError, causeOf, explainedBySite, isSuccess, type Write } from './writing.ts'
 
 /** What these accounts lead. Every project is looked at, and for components each project by itself. */

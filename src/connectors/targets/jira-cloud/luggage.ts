@@ -1,9 +1,9 @@
 import type { Applied, Order } from '../../../ports/target.ts'
+import { applied } from '../../kit/verdicts.ts'
 import type { Luggage } from './org-client.ts'
 import type { Invited } from './schemas.ts'
 import type { SiteProducts } from './site-products.ts'
 import { groupIdOf } from './translate.ts'
-import { applied } from './verdicts.ts'
 import { rolePrefix } from './workspaces.ts'
 
 export const noLuggage: Luggage = { groupIds: [], rules: [] }

@@ -1,7 +1,6 @@
 import type { WriteKind } from '../../../domain/change.ts'
-import { asProvisioningError } from '../../../domain/errors.ts'
-import type { Applied, ApplyContext, Operation, Order } from '../../../ports/target.ts'
-import { forEachOf } from '../../kit/waiting.ts'
+import type { Operation } from '../../../ports/target.ts'
+import { eachAlone } from '../../kit/verdicts.ts'
 import { grantAccess, revokeAccess } from './access-writes.ts'
 import { restore, suspend } from './account-state.ts'
 import { isOffered } from './capabilities.ts'
@@ -16,7 +15,6 @@ import { updateAccount } from './profile.ts'
 import type { Reads } from './reads.ts'
 import { reachOf, type Session, type Sessions } from './session.ts'
 import { createBySite } from './site-creation.ts'
-import { concernsWholeTarget, failed } from './verdicts.ts'
 import { type Write, WriteMemory, type Writing } from './writing.ts'
 
 /** Every write, as far as the credentials reach. */
@@ -37,7 +35,7 @@ export class Operations {
     const writing: Writing = { session, reads: this.#reads, clock, instanceId, memory: this.#memory }
     const single = (write: Write): Operation => ({
       batchSize: 1,
-      apply: (orders, context) => eachAlone(orders, context, writing, write),
+      apply: (orders, context) => eachAlone(orders, concurrency, (order) => write(order, context, writing)),
     })
     const { org, accounts } = session
     const all: Readonly<Record<WriteKind, Operation>> = {
@@ -68,22 +66,4 @@ export class Operations {
     const reach = reachOf(session)
     return Object.fromEntries(Object.entries(all).filter(([kind]) => isOffered(kind as WriteKind, reach)))
   }
-}
-
-/** One order after the other, a few at a time; what concerns the whole target ends the call. */
-function eachAlone(
-  orders: readonly Order[],
-  context: ApplyContext,
-  writing: Writing,
-  write: Write,
-): Promise<readonly Applied[]> {
-  return forEachOf(orders, concurrency, async (order) => {
-    try {
-      return await write(order, context, writing)
-    } catch (thrown) {
-      const error = asProvisioningError(thrown)
-      if (concernsWholeTarget(error)) throw error
-      return failed(order, error)
-    }
-  })
 }

@@ -1,10 +1,10 @@
 import { asProvisioningError, fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied } from '../../../ports/target.ts'
+import { applied, concernsWholeTarget, failed } from '../../kit/verdicts.ts'
 import { alreadyThere, lookedUp, sorted, unclear, type Wish } from './creation.ts'
 import { siteUser } from './schemas.ts'
 import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
-import { applied, concernsWholeTarget, failed } from './verdicts.ts'
 import { causeOf, type Write } from './writing.ts'
 
 /**

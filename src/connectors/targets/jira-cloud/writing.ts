@@ -2,6 +2,7 @@ import { fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
+import { concernsWholeTarget } from '../../kit/verdicts.ts'
 import { Turns } from '../../kit/waiting.ts'
 import type { Api } from './api.ts'
 import { settlingMs } from './limits.ts'
@@ -10,7 +11,6 @@ import type { Session } from './session.ts'
 import type { SiteClient } from './site-client.ts'
 import { ownAccountReason } from './translate.ts'
 import { quoted, vendorWords } from './vendor-errors.ts'
-import { concernsWholeTarget } from './verdicts.ts'
 
 /** Carries out one order. Statuses are judged by what is true afterwards, since one status can mean several things. */
 export type Write = (order: Order, context: ApplyContext, writing: Writing) => Promise<Applied>

@@ -1,5 +1,5 @@
-import { asProvisioningError, type ProvisioningError } from '../../../domain/errors.ts'
-import type { CheckStep, CheckTable } from '../../../ports/readable.ts'
+import { asProvisioningError, type ProvisioningError } from '../../domain/errors.ts'
+import type { CheckStep, CheckTable } from '../../ports/readable.ts'
 
 /** Small words of the doctor. */
 

@@ -1,6 +1,7 @@
-import { fail, type ProvisioningError } from '../../../domain/errors.ts'
-import type { HttpAnswer } from '../../../platform/http-client.ts'
-import type { Applied, Order } from '../../../ports/target.ts'
+import { asProvisioningError, fail, type ProvisioningError } from '../../domain/errors.ts'
+import type { HttpAnswer } from '../../platform/http-client.ts'
+import type { Applied, Order } from '../../ports/target.ts'
+import { forEachOf } from './waiting.ts'
 
 /** Small words of the operations: answers to one order. */
 
@@ -29,4 +30,21 @@ export function concernsWholeTarget({ code }: ProvisioningError): boolean {
 export function required(value: string | undefined, what: string, order: Order): string {
   if (value === undefined || value === '') throw fail.rejected(`Change ${order.seq} (${order.kind}) names no ${what}.`)
   return value
+}
+
+/** One order after the other, a few at a time; what concerns the whole target ends the call. */
+export function eachAlone(
+  orders: readonly Order[],
+  atOnce: number,
+  write: (order: Order) => Promise<Applied>,
+): Promise<readonly Applied[]> {
+  return forEachOf(orders, atOnce, async (order) => {
+    try {
+      return await write(order)
+    } catch (thrown) {
+      const error = asProvisioningError(thrown)
+      if (concernsWholeTarget(error)) throw error
+      return failed(order, error)
+    }
+  })
 }

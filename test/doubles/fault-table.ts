@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { replaceSection, table } from '../../scripts/generators/markdown.ts'
+import { asProvisioningError } from '../../src/domain/errors.ts'
+import type { Order, Target } from '../../src/ports/target.ts'
+import type { Fault } from '../../src/sandbox/server/faults.ts'
+import { repositoryRoot } from '../support/temporary.ts'
+import { applyOne, listed, shortly } from './atlassian-answers.ts'
+import { type ProductAndTarget, startProductAndTarget } from './product-targets.ts'
+
+/** Every operation of a product under every fault: what comes out, and that nothing is lost and nothing taken away. */
+
+const signal = new AbortController().signal
+
+const faults: Readonly<Record<string, Fault>> = {
+  '429, Retry-After': { kind: 'too-many-requests', retryAfterSeconds: 7, operations: '*', times: 2 },
+  '429 without': { kind: 'too-many-requests', operations: '*', times: 2 },
+  '503, not applied': { kind: 'status', status: 503, when: 'before', operations: '*', times: 1 },
+  'answer lost': { kind: 'close', when: 'after', operations: '*', times: 1 },
+  'pages cut for good': { kind: 'short-page', keep: 3, operations: '*' },
+  'page of HTML': { kind: 'not-json', operations: '*', times: 1 },
+  'taken for anonymous': { kind: 'anonymous', operations: '*' },
+  'expired credential': { kind: 'expired', operations: '*' },
+}
+
+type Read = (target: Target) => Promise<readonly string[]>
+
+const reads: Readonly<Record<string, Read>> = {
+  'read everything': async (target) => {
+    const told = (await listed(target.users(signal))).map(({ id }) => id)
+    for (const group of await listed(target.groups(signal))) {
+      for (const id of await listed(target.members(group, signal))) told.push(`${id} in ${group.name}`)
+    }
+    return told
+  },
+  'list groups': async (target) => (await listed(target.groups(signal))).map(({ id }) => id),
+  'find a group': async (target) => [...(await target.groupsByName(['Support'], signal)).values()].map(({ id }) => id),
+}
+
+export type Writes = Readonly<Record<string, (twin: ProductAndTarget) => Omit<Order, 'seq'>>>
+
+/** Tries all, and holds the table in the page of the product against what came out. */
+export async function expectFaultTable(product: string, writes: Writes): Promise<void> {
+  const clean = await startProductAndTarget(product)
+  const digests: string[] = []
+  for (const write of Object.values(writes)) {
+    await applyOne(clean.open(), write(clean), true)
+    digests.push(clean.sandbox.control.digest())
+  }
+  await clean.stop()
+  const columns: string[][] = []
+  for (const fault of Object.values(faults)) columns.push(await under(fault, product, writes, digests))
+  const names = [...Object.keys(reads), ...Object.keys(writes)]
+  const rows = names.map((name, at) => [name, ...columns.map((cells) => cells[at] ?? '')])
+  const page = readFileSync(join(repositoryRoot, `docs/connectors/${product}.md`), 'utf8')
+  expect(page).toBe(replaceSection(page, 'faults', table(['', ...Object.keys(faults)], rows)))
+}
+
+async function under(fault: Fault, product: string, writes: Writes, digests: readonly string[]): Promise<string[]> {
+  const twin = await startProductAndTarget(product)
+  const { control } = twin.sandbox
+  const cells: string[] = []
+  try {
+    for (const read of Object.values(reads)) cells.push(await readUnder(fault, twin, read))
+    for (const [at, [name, write]] of Object.entries(writes).entries()) {
+      const order = write(twin)
+      const target = twin.open()
+      await target.identify(signal)
+      control.addFault(fault)
+      const outcome = await applyOne(target, order, true).then(shortly, (thrown: unknown) => codeOf(thrown))
+      control.calm()
+      const after = shortly(await applyOne(twin.open(), order, true))
+      expect(['applied', 'alreadyTrue'], `${name} afterwards`).toContain(after)
+      expect(control.digest(), `${name} under ${JSON.stringify(fault)}`).toBe(digests[at])
+      cells.push(outcome === 'alreadyTrue' ? 'applied' : (outcome ?? 'no answer'))
+    }
+  } finally {
+    await twin.stop()
+  }
+  return cells
+}
+
+/** Complete, or an error that says so; a shorter list that passes for the whole is what must never happen. */
+async function readUnder(fault: Fault, twin: ProductAndTarget, read: Read): Promise<string> {
+  const { control } = twin.sandbox
+  const target = twin.open()
+  await target.identify(signal)
+  const truth = (await read(twin.open())).toSorted()
+  control.addFault(fault)
+  try {
+    const told = (await read(target)).toSorted()
+    expect(told).toEqual(truth)
+    return 'complete'
+  } catch (thrown) {
+    return codeOf(thrown)
+  } finally {
+    control.calm()
+  }
+}
+
+function codeOf(thrown: unknown): string {
+  const error = asProvisioningError(thrown)
+  if (error.code === 'bug') throw thrown
+  return error.code
+}
