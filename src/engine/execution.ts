@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/identity.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DirtyStore } from '../ports/dirty.ts'
-import type { Fence, PlanStore } from '../ports/store.ts'
+import type { DirectoryStore, Fence, PlanStore } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
 import type { About } from './writers.ts'
 
@@ -9,7 +9,11 @@ import type { About } from './writers.ts'
 export interface Execution {
   readonly plans: PlanStore
   readonly dirty: Pick<DirtyStore, 'plannedSince'>
+  readonly directories: Pick<DirectoryStore, 'vouchedFor'>
   readonly connection: string
+  readonly directoryKey: string
+  /** All other connections into the directory: what they vouch for meanwhile is not taken away. */
+  readonly others: readonly string[]
   /** When this plan's reads began: whoever was planned by themselves after that is left alone. */
   readonly readSince: Instant
   readonly planId: string

@@ -11,6 +11,7 @@ import { aboutOf, withoutOvertaken } from './overtaken.ts'
 import { findPrerequisites, findRiders } from './prerequisites.ts'
 import { defaultSettleMs, type Pending, recheck } from './recheck.ts'
 import { proveMemberships } from './verify.ts'
+import { withoutVouched } from './vouched.ts'
 
 /**
  * Changes that are marked, sent and recorded together. A crash costs a second look at no more than these, and a leaver
@@ -71,7 +72,7 @@ async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
     after = last.seq
     await run.giveWay(aboutOf(slice))
     const beganAt = run.clock.now()
-    const left = await applySlice(run, await withoutOvertaken(run, slice))
+    const left = await applySlice(run, await withoutVouched(run, await withoutOvertaken(run, slice)))
     size = nextSize(slice.length, run.clock.now() - beganAt, leastOf(run, kind))
     await run.onProgress(slice.length)
     if (left === undefined) continue

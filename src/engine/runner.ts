@@ -222,9 +222,13 @@ export function createRunner(options: RunnerOptions): Runner {
           // A change that is tried again is counted again; the bar ends where it should.
           pulse.progress({ phase, done: Math.min(done, total(before)), total: total(before) })
         }
+        const others = (await open.others(plan.directoryKey)).map(({ key }) => key)
         const execution: Execution = {
           plans: store.plans,
           dirty: store.dirty,
+          directories: store.directories,
+          directoryKey: plan.directoryKey,
+          others,
           connection: plan.connection,
           readSince: run.startedAt,
           planId: plan.id,

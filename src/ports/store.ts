@@ -125,6 +125,14 @@ export interface Concerned {
   readonly accounts: readonly string[]
 }
 
+/** Something that a connection vouches for. */
+export interface Vouched {
+  readonly accountId: string
+  /** `account`, `group <id>` or `access <product> <role>`. */
+  readonly held: string
+  readonly connection: string
+}
+
 export interface DirectoryStore {
   /**
    * The directory key last seen behind a target. Undefined on first contact. A different key than before is refused by
@@ -164,6 +172,12 @@ export interface DirectoryStore {
     connection: string,
     directoryKey: string,
   ): Promise<{ readonly grants: readonly GroupGrants[]; readonly access: readonly AccessGrants[] }>
+  /** What these connections vouch for right now: these accounts, their places in these groups, and what they may use. */
+  vouchedFor(
+    directoryKey: string,
+    connections: readonly string[],
+    asked: { readonly accountIds: readonly string[]; readonly groupIds: readonly string[] },
+  ): Promise<readonly Vouched[]>
   /** How many members groups have, as far as is known; one that nobody is in is absent. */
   groupSizes(directoryKey: string, groupIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Groups that a read has seen, by name, with how many members they have now; `text` is part of a name, folded. */

@@ -25,6 +25,9 @@ export async function prepared(store: Store, held: Directory, changes: readonly 
   const { plan, run } = await savedPlan(store, changes)
   const execution: Execution = {
     plans: store.plans,
+    directories: store.directories,
+    directoryKey: plan.directoryKey,
+    others: [],
     dirty: store.dirty,
     connection: plan.connection,
     readSince: noon,

@@ -39,8 +39,16 @@ ${some.join('')}`
     const { items } = await client.plans.changes({ params: { plan: plan.id }, query: { limit: 200 } })
     return { run, plan, changes: items }
   }
+  const plan = async (key: string) => told(await (await runner.start(key, { ...asked, kind: 'preview' })).done)
+  const apply = async (planned: Awaited<ReturnType<typeof told>>) => {
+    const body = { fingerprint: planned.plan.fingerprint, release: { all: true as const } }
+    await client.plans.approve({ params: { plan: planned.plan.id }, body })
+    return told(await (await runner.apply(planned.plan.id, 'os:tester')).done)
+  }
   return {
     set,
+    plan,
+    apply,
     save(source: 'hr' | 'lab', people: readonly Person[], groups: Readonly<Record<string, readonly Person[]>> = {}) {
       const written = Object.entries(groups).map(([name, members]) => ({
         id: name,
@@ -53,10 +61,7 @@ ${some.join('')}`
     },
     /** A run that somebody approves as a whole. */
     async sync(key: string) {
-      const planned = await told(await (await runner.start(key, { ...asked, kind: 'preview' })).done)
-      const body = { fingerprint: planned.plan.fingerprint, release: { all: true as const } }
-      await client.plans.approve({ params: { plan: planned.plan.id }, body })
-      const done = await told(await (await runner.apply(planned.plan.id, 'os:tester')).done)
+      const done = await apply(await plan(key))
       expect(done.run.state, short(done).join()).toBe('applied')
       return short(done)
     },
@@ -140,6 +145,34 @@ describe('two connections from two sources into one site', () => {
     await set([key('one', 'hr')])
     expect(await sync('one')).toEqual(['account.deactivate applied'])
     expect(site(bob)).toMatchObject({ state: 'suspended', groups: ['both-ops'] })
+  })
+
+  it('do not take away what the other one began to vouch for after the plan was made', async () => {
+    const [ann, bob] = [member('late', 1), member('late', 2)]
+    const all = `users: { ${leaving} }\n    groups: { byName: {} }`
+    const { save, sync, plan, apply } = await company([rules('hr', 'hr', all), rules('lab', 'lab', all)])
+    save('hr', [ann, bob], { late: [ann, bob] })
+    save('lab', [])
+    await sync('hr')
+    await sync('lab')
+    save('hr', [bob], { late: [] })
+    const planned = await plan('hr')
+    expect(planned.changes.map(({ kind }) => kind).sort()).toEqual(['account.deactivate', 'membership.remove'])
+
+    save('lab', [ann, bob], { late: [bob] })
+    await sync('lab')
+    const late = await apply(planned)
+    expect(late.run.state).toBe('partial')
+    expect(short(late)).toEqual(['account.deactivate skipped stale', 'membership.remove skipped stale'])
+    expect(late.changes[0]?.message).toContain('"lab" vouches for this since the plan was made')
+    expect([site(ann).state, site(bob).groups]).toEqual(['active', ['late']])
+    expect((await sync('hr')).sort()).toEqual([
+      'account.release applied',
+      'membership.release applied',
+      // Only `hr` ever said so, and to that one she left (D4).
+      'membership.remove applied',
+    ])
+    expect([site(ann).state, site(ann).groups]).toEqual(['active', []])
   })
 })
 

@@ -1,3 +1,4 @@
+import { givenBackRule } from '../../domain/memory.ts'
 import { has } from '../../platform/sorted.ts'
 import { refusal } from '../planner/membership-drafts.ts'
 import { accountLabel } from '../planner/values.ts'
@@ -9,10 +10,14 @@ export function retireMemberships(scene: RetirementScene): void {
   const older = new Set(
     adopted.grants.flatMap(({ groupId, accountIds }) => accountIds.map((id) => `${groupId}\n${id}`)),
   )
-  const isKept = (groupId: string, accountId: string) => !choice.adopted && older.has(`${groupId}\n${accountId}`)
+  // Given back to somebody who returned, because they had it before from nobody that we know (P10).
+  const isOlder = (groupId: string, accountId: string, rule: string) =>
+    rule === givenBackRule || older.has(`${groupId}\n${accountId}`)
   for (const { connection: key, groupId, rule, accountIds } of memory.grants) {
     if (key !== connection.key) continue
-    for (const accountId of accountIds) retireMembership(scene, groupId, accountId, rule, isKept(groupId, accountId))
+    for (const accountId of accountIds) {
+      retireMembership(scene, groupId, accountId, rule, !choice.adopted && isOlder(groupId, accountId, rule))
+    }
   }
 }
 

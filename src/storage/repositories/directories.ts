@@ -8,6 +8,7 @@ import { linksOf, readAdopted, readGrantsEnded, readMemory } from './memory.ts'
 import { observe } from './observation.ts'
 import { directoryNumber } from './registers.ts'
 import { readHoldings, readRekeyedAt, rekey } from './rekeying.ts'
+import { readVouched } from './vouched.ts'
 
 interface MemberRow {
   readonly accountId: string
@@ -50,6 +51,8 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
     grantsEnded: async (connection, directoryKey, runId) =>
       await readGrantsEnded(database, connection, directoryKey, runId),
     adopted: async (connection, directoryKey) => await readAdopted(database, connection, directoryKey),
+    vouchedFor: async (directoryKey, connections, asked) =>
+      await readVouched(database, directoryKey, connections, asked),
     groupSizes: async (directoryKey, groupIds) => {
       const rows = await rowsOf<{ id: string; size: number }>(
         database.kysely,
