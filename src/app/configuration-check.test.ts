@@ -65,7 +65,9 @@ const cases: readonly (readonly [name: string, yaml: string, problems: readonly 
   [
     'no type',
     'sources:\n  hr: { path: a.csv }\n',
-    ['2:7 sources.hr.type is missing. -> Write one of file, keycloak, ldap, local, rest, scim-pull, scim-push.'],
+    [
+      '2:7 sources.hr.type is missing. -> Write one of entra, file, google, keycloak, ldap, local, okta, rest, scim-pull, scim-push.',
+    ],
   ],
   [
     'a filter, a base and a host that are none',

@@ -1,8 +1,11 @@
 import type { Catalog } from '../ports/catalog.ts'
+import { entra } from './sources/entra/index.ts'
 import { file } from './sources/file/index.ts'
+import { google } from './sources/google/index.ts'
 import { keycloak } from './sources/keycloak/index.ts'
 import { ldap } from './sources/ldap/index.ts'
 import { local } from './sources/local/index.ts'
+import { okta } from './sources/okta/index.ts'
 import { rest } from './sources/rest/index.ts'
 import { scimPull } from './sources/scim-pull/index.ts'
 import { scimPush } from './sources/scim-push/index.ts'
@@ -16,6 +19,6 @@ import { scim } from './targets/scim/index.ts'
 
 /** Every connector there is: the one file that grows by a line. */
 export const catalog: Catalog = {
-  sources: [file, keycloak, ldap, local, rest, scimPull, scimPush],
+  sources: [entra, file, google, keycloak, ldap, local, okta, rest, scimPull, scimPush],
   targets: [atlassianScim, bitbucketDc, confluenceDc, crowd, jiraCloud, jiraDc, scim],
 }

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import { Pace } from './pace.ts'
-import { askedPauseMs, resetInstant } from './retry.ts'
+import { askedPauseMs, rateHeader, resetInstant } from './retry.ts'
 
 /** The right to send one request now. Must be given back. */
 export interface Permit {
@@ -106,19 +106,19 @@ export class RateLimiter {
   }
 
   #announced(pace: Pace, headers: Headers, now: number): void {
-    const remainingText = headers.get('x-ratelimit-remaining')
+    const remainingText = rateHeader(headers, 'remaining')
     const remaining = Number(remainingText)
     const reset = resetInstant(headers)
-    if (remainingText === null || Number.isNaN(remaining) || reset === undefined) return
+    if (remainingText === undefined || Number.isNaN(remaining) || reset === undefined) return
     const sentBy = Date.parse(headers.get('date') ?? '')
     // `Date` has no fraction: on average it is half a second behind.
     const until = now + (reset - (Number.isNaN(sentBy) ? now : sentBy + 500))
-    const limit = Number(headers.get('x-ratelimit-limit') ?? Number.NaN)
+    const limit = Number(rateHeader(headers, 'limit') ?? Number.NaN)
     if (limit > 0) this.#limitTold = limit
     // Half of what is under way beside this answer is not counted in it yet.
     const left = remaining - Math.floor(Math.max(0, this.#inFlight - 1) / 2)
     // Jira rounds the time to minutes although its burst limits are per second: there it says nothing.
-    const isRounded = /T\d\d:\d\dZ$/.test(headers.get('x-ratelimit-reset')?.trim() ?? '')
+    const isRounded = /T\d\d:\d\dZ$/.test(rateHeader(headers, 'reset')?.trim() ?? '')
     pace.announce(now, left, limit, isRounded ? now + burstWindowMs : until)
     this.#whole.loosen(now, left, limit)
   }

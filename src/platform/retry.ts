@@ -27,8 +27,13 @@ export function askedPauseMs(headers: Headers, nowMs: number): number | undefine
 
 /** When the announced window ends, on the sender's clock. */
 export function resetInstant(headers: Headers): number | undefined {
-  const reset = headers.get('x-ratelimit-reset')?.trim()
+  const reset = rateHeader(headers, 'reset')?.trim()
   return reset === undefined ? undefined : parseInstant(reset)
+}
+
+/** Atlassian and most others write `X-RateLimit-Reset`, Okta `X-Rate-Limit-Reset`. */
+export function rateHeader(headers: Headers, part: 'reset' | 'remaining' | 'limit'): string | undefined {
+  return headers.get(`x-ratelimit-${part}`) ?? headers.get(`x-rate-limit-${part}`) ?? undefined
 }
 
 function parseInstant(text: string): number | undefined {

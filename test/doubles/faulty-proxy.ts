@@ -6,7 +6,7 @@ import { buffer, text } from 'node:stream/consumers'
 export interface Fault {
   /** Matched against `GET /Users/1?count=2`, the path below the base. */
   readonly matches: RegExp
-  readonly kind: 'status' | 'not-json' | 'cut-off' | 'hang' | 'hang-up' | 'rewrite'
+  readonly kind: 'status' | 'not-json' | 'cut-off' | 'hang' | 'hang-up' | 'rewrite' | 'answer'
   readonly status?: number
   readonly retryAfterSeconds?: number
   /** Strikes after the server behind has carried the request out. */
@@ -17,6 +17,8 @@ export interface Fault {
   readonly times?: number
   /** Of `rewrite`: the body of a good answer as JSON, changed. */
   readonly rewrite?: (body: Record<string, unknown>) => unknown
+  /** Of `answer`: what comes with the status instead of what is behind. */
+  readonly answer?: () => unknown
 }
 
 export interface SeenCall {
@@ -80,7 +82,10 @@ export async function startFaultyProxy(behind: string, now: () => number): Promi
     outgoing.writeHead(status, { ...headers, 'content-type': 'application/scim+json' }).end(changed)
   }
 
-  function strike({ kind, status = 503, retryAfterSeconds }: Fault, outgoing: ServerResponse): void {
+  function strike({ kind, status = 503, retryAfterSeconds, answer }: Fault, outgoing: ServerResponse): void {
+    if (kind === 'answer') {
+      return void outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer?.()))
+    }
     if (kind === 'hang') return
     if (kind === 'hang-up') return void outgoing.destroy()
     if (kind === 'not-json') return void outgoing.writeHead(200).end('<html>Please sign in</html>')

@@ -1,0 +1,35 @@
+import { firstOf, fullName } from '../../kit/default-rule.ts'
+import { defineSource } from '../../kit/define.ts'
+import { directorySource } from '../../kit/directory/source.ts'
+import { config } from './config.ts'
+import { GoogleReading } from './reading.ts'
+import { GoogleServer } from './server.ts'
+
+export const google = defineSource({
+  type: 'google',
+  title: 'Google Workspace',
+  summary: 'People, groups within groups and custom attributes of a Google Workspace or Cloud Identity organization.',
+  config,
+  connect: (settings, context) => {
+    const { customer, userQuery = 'everybody', groups, groupNames } = settings
+    return directorySource(new GoogleReading(new GoogleServer(settings, context)), {
+      readFingerprint: `google ${customer} people: ${userQuery} groups: ${groups ? groupNames : 'none'}`,
+      defaultMapping: {
+        email: firstOf(['primaryEmail']),
+        userName: firstOf(['primaryEmail']),
+        displayName: fullName(['fullName'], ['givenName'], ['familyName']),
+      },
+      // Google leaves out what has no value.
+      absentMeansEmpty: true,
+      addresses: ['primaryEmail'],
+      remedies: {
+        nobody: 'Check the query for people.',
+        noAddress: 'Everybody has an address there: report this.',
+        noMembers: 'Delegate the scope admin.directory.group.member.readonly to the service account.',
+      },
+      base: settings.baseUrl,
+      readsGroups: groups,
+      now: context.now,
+    })
+  },
+})
