@@ -83,8 +83,9 @@ export interface ChangeRow {
   readonly createdId: string | null
 }
 
-/** How many changes a page looks through at first, and at most in one statement. */
-const firstStretch = 5_000
+/** How many changes a page looks through at first, as a multiple of its size and at least, and at most in one statement. */
+const firstPages = 2
+const shortestStretch = 500
 const longestStretch = 500_000
 
 /**
@@ -104,7 +105,7 @@ export async function readPage(
   )
   const last = end?.seq ?? 0
   const found: ChangeRecord[] = []
-  let stretch = firstStretch
+  let stretch = Math.max(shortestStretch, limit * firstPages)
   for (let from = afterSeq; from < last && found.length < limit; ) {
     const to = Math.min(from + stretch, last)
     const within = sql`c.seq > ${from} and c.seq <= ${to} and ${condition}`
