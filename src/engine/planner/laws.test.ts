@@ -194,6 +194,10 @@ describe('laws of the planner', () => {
     expect(blocked({ targetGroups: { DEV: { ...missing.DEV, readOnly: 'synced' } } })).toEqual([
       'membership.add ann DEV [blocked: not-writable]',
     ])
+    const kept = { ann: { refuses: { 'membership.add': 'its directory is read-only' } }, bob: {}, stranger: {} }
+    expect(blocked({ targetGroups: missing, accounts: kept })).toEqual([
+      'membership.add ann DEV [blocked: not-writable]',
+    ])
     expect(blocked({ targetGroups: missing, offered: [] })).toEqual(['membership.add ann DEV [blocked: not-offered]'])
     const synced = { ann: { readOnlyBecause: 'synced' }, bob: {}, stranger: {} }
     expect(blocked({ ...onlyBob, ...leavers, accounts: synced })).toEqual([

@@ -57,6 +57,9 @@ export function membershipDrafts(
     left.set(position, (left.get(position) ?? new Set()).add(account))
   }
 
+  /** Some targets tell of an account that its directory keeps its memberships. */
+  const refusedBy = (kind: 'membership.add' | 'membership.remove', account: number): HoldReason | undefined =>
+    target.accounts[account]?.refuses?.[kind] === undefined ? undefined : 'not-writable'
   const labelOf = (account: number) => {
     const existing = target.accounts[account]
     if (existing !== undefined) return accountLabel(existing)
@@ -101,13 +104,15 @@ export function membershipDrafts(
     changes,
     add(account, group, why) {
       if (settles('add', account, group)) return noteJoined(account, group)
-      const blocked = refusal('membership.add', target.groups[group.position], ends)
+      const blocked =
+        refusedBy('membership.add', account) ?? refusal('membership.add', target.groups[group.position], ends)
       write('membership.add', account, group, why, blocked)
       if (blocked === undefined) noteJoined(account, group)
     },
     remove(account, group, why) {
       if (settles('remove', account, group)) return noteLeft(account, group)
-      const blocked = refusal('membership.remove', target.groups[group.position], ends)
+      const blocked =
+        refusedBy('membership.remove', account) ?? refusal('membership.remove', target.groups[group.position], ends)
       const draft = write('membership.remove', account, group, why, blocked)
       if (isWatched(group.position))
         removals.set(`${group.position} ${account}`, { draft, account, position: group.position })

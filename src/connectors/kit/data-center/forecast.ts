@@ -1,6 +1,6 @@
 /**
  * How many calls a run against a Data Center product costs: the formula of docs/connectors, which
- * the doctor forecasts with. Pure.
+ * `test/journeys/data-center.test.ts` holds against what the twins count. Pure.
  */
 
 /** What the calls of one product cost. */
@@ -17,6 +17,8 @@ export interface CallCosts {
   readonly look: number
   /** Calls of creating one account, looks before and after not counted. */
   readonly create: number
+  /** Calls of creating one group, with the looks before, after and at the end. */
+  readonly newGroup: number
   /** Memberships that one call writes for one group. */
   readonly membersPerCall: number
 }
@@ -52,7 +54,7 @@ export interface RunCalls {
 const pages = (items: number, pageSize: number) => Math.max(1, Math.ceil(items / pageSize))
 
 /** Most calls of a run that plans and applies; counted without repetitions that a refusal asks for. */
-function callsOfRun(costs: CallCosts, run: RunFacts): RunCalls {
+export function callsOfRun(costs: CallCosts, run: RunFacts): RunCalls {
   const { created = 0, newGroups = 0, membershipCalls = 0, others = 0, looks = 0 } = run
   const members = costs.membersPage === undefined ? 0 : (run.memberPages ?? run.groups) * (costs.membersCalls ?? 1)
   return {
@@ -64,10 +66,10 @@ function callsOfRun(costs: CallCosts, run: RunFacts): RunCalls {
       (run.isFirst ? 3 : 0),
     // A look by address before, then the creation.
     'new accounts': created * (1 + costs.create),
-    'new groups': 2 * newGroups,
+    'new groups': newGroups * costs.newGroup,
     'single writes': membershipCalls + others,
     'looks before writes': looks * costs.look,
-    'proof afterwards': (looks + created) * costs.look + newGroups,
+    'proof afterwards': (looks + created) * costs.look,
   }
 }
 

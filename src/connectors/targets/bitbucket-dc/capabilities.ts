@@ -37,5 +37,6 @@ export const costs: CallCosts = {
   membersCalls: 2,
   look: 4,
   create: 4,
+  newGroup: 7,
   membersPerCall: 100,
 }

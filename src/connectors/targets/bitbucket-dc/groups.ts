@@ -59,8 +59,11 @@ async function addTogether(
   }
   if (names.size > 1) {
     const answer = await writing.sessions.client.addMembers(group, [...names.values()], signal)
+    if (answer.status < 300) {
+      for (const { accountId = '' } of names.keys()) writing.reads.noteMembership(accountId, group, true)
+      return [...answers, ...[...names.keys()].map((order) => applied(order))]
+    }
     for (const { accountId = '' } of names.keys()) writing.reads.forget(accountId)
-    if (answer.status < 300) return [...answers, ...[...names.keys()].map((order) => applied(order))]
   }
   for (const [order, name] of names) {
     answers.push(

@@ -114,6 +114,16 @@ export class Reads {
     return this.#looks.get(id)
   }
 
+  /** A membership was written: what the last look showed is no longer so. */
+  noteMembership(id: string, group: string, isIn: boolean): void {
+    const known = this.#looks.get(id)
+    if (known === undefined) return
+    const groups = new Set(known.groups)
+    if (isIn) groups.add(foldKey(group))
+    else groups.delete(foldKey(group))
+    this.#looks.set(id, { ...known, groups })
+  }
+
   /** The account was written. */
   forget(id: string): void {
     this.#looks.delete(id)

@@ -47,8 +47,7 @@ async function write(
   const name = await reads.nameOf(id, signal)
   if (before === undefined || name === undefined) throw gone(id)
   if (before === isIn && (isIn || (await isThere()))) return holds(order, { afterDoubt: false })
-  reads.forgetGroups(id)
-  return carryOut(order, {
+  const written = await carryOut(order, {
     act: isIn ? `Adding ${name} to the group ${group}` : `Removing ${name} from the group ${group}`,
     send: () => client.setMember(name, group, isIn, signal),
     look: async () => {
@@ -59,6 +58,8 @@ async function write(
         : { holds: isMember === isIn }
     },
   })
+  reads.noteMembership(id, group, isIn)
+  return written
 }
 
 /** Replaces whatever mark there is. */

@@ -124,9 +124,14 @@ export class Reads {
     return this.#groupsOf.get(key)?.names.has(foldKey(group))
   }
 
-  /** Their groups were written. */
-  forgetGroups(key: string): void {
-    this.#groupsOf.delete(key)
+  /** A membership was written: what the last look showed is no longer so. */
+  noteMembership(key: string, group: string, isIn: boolean): void {
+    const known = this.#groupsOf.get(key)
+    if (known === undefined) return
+    const names = new Set(known.names)
+    if (isIn) names.add(foldKey(group))
+    else names.delete(foldKey(group))
+    this.#groupsOf.set(key, { ...known, names })
   }
 
   /** Confluence itself, which somebody gets into by a group that may use it. */

@@ -37,5 +37,6 @@ export const costs: CallCosts = {
   membersCalls: 2,
   look: 2,
   create: 1,
+  newGroup: 4,
   membersPerCall: 1,
 }

@@ -38,5 +38,6 @@ export const costs: CallCosts = {
   membersPage: 50,
   look: 1,
   create: 1,
+  newGroup: 3,
   membersPerCall: 1,
 }
