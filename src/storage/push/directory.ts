@@ -103,7 +103,10 @@ function removalsOf(source: string): string {
   return `removals of ${source}`
 }
 
-/** The resource, held until the transaction ends; a group is held together with its turn to add members. */
+/**
+ * The resource, held until the transaction ends; a group is held together with its turn to add members, a person comes with
+ * their groups, which the answer to a write shows.
+ */
 async function readToChange(
   transaction: Transaction<unknown>,
   source: string,
@@ -114,7 +117,7 @@ async function readToChange(
   const [row] = await rowsOf<PushResource>(
     transaction,
     sql`${isGroup ? sql`with turn as materialized (select ${sharedTurn(removalsOf(source))})` : sql``}
-        select ${resourceColumns} from ${isGroup ? sql`turn cross join` : sql``} push_resource r
+        select ${resourceColumns} ${isGroup ? sql`` : relatedColumn(type)} from ${isGroup ? sql`turn cross join` : sql``} push_resource r
         where r.source = ${source} and r.id = ${id} and r.kind = ${kindOf(type)} for no key update of r`,
   )
   return row

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { describeOnBothStores } from '../../../test/support/store.ts'
 import { isoTime } from '../../platform/clock.ts'
 import type { PushResource } from '../../ports/push-directory.ts'
@@ -11,8 +11,29 @@ import { createDocument, schemasOf } from '../../scim/resource.ts'
 import { enterpriseSchema } from '../../scim/schema/core.ts'
 import { createRegistry } from '../../scim/schema/registry.ts'
 import { sorted, sortingOf } from '../../scim/sort.ts'
+import { namesFew } from './filter-to-sql.ts'
 
 const [users, groups] = createRegistry().types
+
+describe('a filter that gives a name, an id or an address', () => {
+  it.each([
+    [users, 'userName eq "ann"', true],
+    [users, 'externalId eq "e1" and active eq true', true],
+    [users, 'emails[type eq "work" and value eq "a@x.example"]', true],
+    [users, 'emails.value eq "a@x.example" or id eq "U1"', true],
+    [groups, 'displayName eq "dev"', true],
+    [groups, 'id eq "G1" and members eq "U1"', true],
+    [users, 'displayName eq "Ann"', false],
+    [users, 'userName eq "ann" or active eq true', false],
+    [users, 'not (userName eq "ann")', false],
+    [users, 'userName sw "a"', false],
+    [users, 'emails.value eq ""', false],
+    [users, 'emails[type eq "work"]', false],
+    [users, `${enterpriseSchema}:department eq "Sales"`, false],
+  ] as const)('matches a handful at most: %# %s', (type, text, expected) => {
+    expect(namesFew(bindFilter(parseFilter(text), type), type)).toBe(expected)
+  })
+})
 const rules = { refusesCycles: true, maxMembers: 1_000 }
 const custom = 'urn:acme:hr:1.0:User'
 

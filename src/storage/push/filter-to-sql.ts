@@ -27,6 +27,31 @@ export function filterToSql(filter: Filter, type: ResourceType): Condition {
   return compile(filter, resourceScope(type))
 }
 
+/**
+ * Whether at most a handful of resources can match, because a name, an id or an address is given. A server without
+ * statistics - the embedded store never has any - would rather walk through everybody in the order of a list.
+ */
+export function namesFew(filter: Filter, type: ResourceType): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return filter.operands.some((each) => namesFew(each, type))
+    case 'or':
+      return filter.operands.every((each) => namesFew(each, type))
+    case 'compare':
+      if (filter.operator !== 'eq' || filter.literal === '') return false
+      return isMail(filter.ref) || isName(filter.ref, type.name === 'Group')
+    case 'element':
+      return filter.ref.attribute.name === 'emails' && (neededValues(filter.filter) ?? '') !== ''
+    default:
+      return false
+  }
+}
+
+function isName({ extension, attribute: { name } }: AttributeRef, isGroup: boolean): boolean {
+  if (extension !== undefined) return false
+  return name === 'id' || name === 'externalId' || name === (isGroup ? 'displayName' : 'userName')
+}
+
 function compile(filter: Filter, scope: Scope): Condition {
   switch (filter.kind) {
     case 'and':

@@ -13,7 +13,7 @@ import type { StorageContext } from '../context.ts'
 import { rowsOf } from '../database.ts'
 import { limitOf, present, slice, textCursor, texts } from '../rows.ts'
 import { readCursor, writeCursor } from './cursor.ts'
-import { filterToSql } from './filter-to-sql.ts'
+import { filterToSql, namesFew } from './filter-to-sql.ts'
 import { relatedColumn } from './related.ts'
 import { kindOf, resourceColumns } from './rows.ts'
 import { sortToSql } from './sort-to-sql.ts'
@@ -164,8 +164,11 @@ async function list(rows: Rows, source: string, type: ResourceType, query: PushQ
   const position = cursor === undefined ? { skipped: query.startIndex - 1 } : readCursor(cursor, query, kind)
   const after = 'afterId' in position ? sql`and r.id > ${position.afterId}` : sql``
   const skipped = 'skipped' in position ? position.skipped : 0
+  const matching = sql`push_resource r ${where} ${after}`
+  // Found first and put in order afterwards; else the order of the list decides which index is walked.
+  const from = filter !== undefined && namesFew(filter, type) ? sql`(select r.* from ${matching} offset 0) r` : matching
   const found = await rows<PushResource>(
-    sql`select ${resourceColumns} ${withRelated ? relatedColumn(type) : sql``} from push_resource r ${where} ${after} order by ${order} limit ${count + 1} offset ${skipped}`,
+    sql`select ${resourceColumns} ${withRelated ? relatedColumn(type) : sql``} from ${from} order by ${order} limit ${count + 1} offset ${skipped}`,
   )
   const resources = found.slice(0, count)
   const isFirst = skipped === 0 && !('afterId' in position)
