@@ -530,7 +530,8 @@ async function startSandboxOrSay(options: SandboxOptions) {
     return [text.slice(0, at), text.slice(at + 1)] as const
   })
   const served = ldap === undefined ? undefined : ldapOptions(ldap)
-  const product = options.product === undefined ? undefined : sandboxProduct(options.product)
+  const isConfluenceOnly = options.product === confluenceCloud
+  const product = options.product === undefined || isConfluenceOnly ? undefined : sandboxProduct(options.product)
   const common = {
     company: companySize(company),
     variants: Object.fromEntries(chosen),
@@ -545,6 +546,7 @@ async function startSandboxOrSay(options: SandboxOptions) {
     }
     return await startSandbox({
       ...common,
+      confluenceOnly: isConfluenceOnly,
       ...(shape === undefined || Object.keys(shape).length === 0 ? {} : { shape }),
       ...(served === undefined ? {} : { ldap: served }),
     })
@@ -558,11 +560,14 @@ async function startSandboxOrSay(options: SandboxOptions) {
   }
 }
 
+/** The cloud once more, on a site that has Confluence alone. */
+const confluenceCloud = 'confluence-cloud'
+
 function sandboxProduct(name: string): Product {
   const found = products.find((product) => product.name === name)
   if (found !== undefined) return found
   throw fail.usage(`The sandbox knows no product "${name}".`, {
-    hint: `Use one of ${products.map((product) => product.name).join(', ')}.`,
+    hint: `Use one of ${[...products.map((product) => product.name), confluenceCloud].join(', ')}.`,
   })
 }
 
@@ -606,7 +611,9 @@ const starters: Starters = {
   demo,
   sandbox,
   sandboxVariants: (product) =>
-    Object.entries(product === undefined ? variantTable : sandboxProduct(product).variants).map(([name, facts]) => ({
+    Object.entries(
+      product === undefined || product === confluenceCloud ? variantTable : sandboxProduct(product).variants,
+    ).map(([name, facts]) => ({
       name,
       ...facts,
     })),

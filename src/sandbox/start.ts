@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { confluenceOperations } from './atlassian/confluence/operations.ts'
 import { SandboxControl } from './atlassian/control.ts'
 import { controlRoutes } from './atlassian/control-routes.ts'
 import { Credentials } from './atlassian/credentials.ts'
@@ -15,6 +16,7 @@ import { userManagementOperations } from './atlassian/user-management/operations
 import { userProvisioningOperations } from './atlassian/user-provisioning/operations.ts'
 import { Variants } from './atlassian/variants.ts'
 import { type CompanySize, makeCompany } from './company/company.ts'
+import { confluenceOnly } from './company/confluence-only.ts'
 import type { CompanyDirectory } from './company/directory.ts'
 import type { SiteShape } from './company/shape.ts'
 import { adminEmail } from './company/site.ts'
@@ -31,6 +33,8 @@ export interface SandboxOptions {
   readonly seed?: number
   /** What the site has more, or has otherwise. */
   readonly shape?: SiteShape
+  /** The site has Confluence and nothing else. */
+  readonly confluenceOnly?: boolean
   /** Direct memberships of a person in a generated company. */
   readonly membershipsPerPerson?: number
   readonly peoplePerGroup?: number
@@ -96,13 +100,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...(membershipsPerPerson === undefined ? {} : { membershipsPerPerson }),
     ...(peoplePerGroup === undefined ? {} : { peoplePerGroup }),
   })
-  const targetSeed = typeof target === 'object' ? target : made.target
+  const whole = typeof target === 'object' ? target : made.target
+  const targetSeed = options.confluenceOnly === true ? confluenceOnly(whole) : whole
   const state = new AtlassianState(clock, `${seed ?? 1}`)
   load(state, targetSeed)
   const twin: Twin = { state, variants: new Variants(options.variants), credentials: new Credentials(), url: '' }
   const server = new TwinServer(clock)
   server.add([
     ...jiraOperations(twin),
+    ...confluenceOperations(twin),
     ...organizationOperations(twin),
     ...userManagementOperations(twin),
     ...userProvisioningOperations(twin),

@@ -16,6 +16,7 @@ const jira = 'jira-cloud-platform-v3.json'
 const scim = 'atlassian-user-provisioning-scim.json'
 const jiraDc = 'jira-data-center-10.3.json'
 const confluenceDc = 'confluence-data-center-10.0.json'
+const confluenceCloud = 'confluence-cloud-v1-users-groups.json'
 const bitbucketDc = 'bitbucket-data-center-9.2.json'
 const crowd = 'crowd-usermanagement-3.5-community.json'
 
@@ -361,6 +362,13 @@ const defects: readonly Defect[] = [
     was: { $ref: '#/components/schemas/RestApplicationUser' },
     now: { type: 'object' },
     why: 'The text says "a page of users"; the schema is that of one.',
+  },
+  {
+    document: confluenceCloud,
+    pointer: '/paths/~1wiki~1rest~1api~1user~1bulk/get/parameters/0/schema',
+    was: { type: 'string' },
+    now: { type: 'array', items: { type: 'string' } },
+    why: 'The text says "a list of accountId\'s": the parameter comes once for each.',
   },
 ]
 

@@ -8,6 +8,8 @@ const documentOf: Readonly<Record<string, OpenApi | undefined>> = specs.present
       org: new OpenApi('atlassian-admin-organizations.json'),
       account: new OpenApi('atlassian-admin-user-management.json'),
       scim: new OpenApi('atlassian-user-provisioning-scim.json'),
+      confluence: new OpenApi('confluence-cloud-v1-users-groups.json'),
+      confluence2: new OpenApi('confluence-cloud-v2-users.json'),
     }
   : {}
 
@@ -47,7 +49,7 @@ export function judge(sandbox: Sandbox, { strict = false } = {}): { readonly pro
   }
 }
 
-/** The path as the document has it: without the site, the gateway, or `/admin`. */
+/** The path as the document has it: without the site, the gateway, `/admin`, or what version 2 of Confluence hangs below. */
 function pathOf({ call }: Exchange): string {
-  return call.path.replace(/^\/(site|ex\/jira)\/[^/]+|^\/admin(?=\/)/, '')
+  return call.path.replace(/^\/(site|ex\/jira|ex\/confluence)\/[^/]+(\/wiki\/api\/v2(?=\/))?|^\/admin(?=\/)/, '')
 }

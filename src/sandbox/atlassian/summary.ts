@@ -165,9 +165,10 @@ function projectSummary({ key, site, name, lead, assigneeType, status, component
 }
 
 function propertiesByAccount(state: AtlassianState): Map<string, Properties> {
-  const all = [...state.properties.all()].map(
-    ([site, accountId, key, text]) => [site.name, accountId, key, text] as const,
-  )
+  const all = [
+    ...[...state.properties.all()].map(([site, ...rest]) => [site.name, ...rest] as const),
+    ...[...state.confluenceProperties.all()].map(([site, ...rest]) => [`${site.name}/wiki`, ...rest] as const),
+  ]
   all.sort(([siteA, , keyA], [siteB, , keyB]) => (`${siteA}\n${keyA}` < `${siteB}\n${keyB}` ? -1 : 1))
   const byAccount = new Map<string, Properties>()
   for (const [site, accountId, key, text] of all) {

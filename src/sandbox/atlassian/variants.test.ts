@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { clientsOf, type Reply, SandboxClient } from '../../../test/support/sandbox-client.ts'
+import { clientsOf, type Reply, SandboxClient, type SendOptions } from '../../../test/support/sandbox-client.ts'
 import { sandboxForTest } from '../../../test/support/sandbox-for-test.ts'
 import type { Sandbox } from '../start.ts'
 import { type VariantChoice, type VariantName, Variants, variantTable } from './variants.ts'
@@ -62,6 +62,11 @@ class Scene {
 
   patch(path: string, ...operations: object[]): Promise<Reply> {
     return this.guard.scim('PATCH', path, { body: { Operations: operations } })
+  }
+
+  /** A path of version 1 of Confluence. */
+  wiki(method: string, path: string, options: SendOptions = {}): Promise<Reply> {
+    return this.jira.send(method, `${this.sandbox.site}/wiki/rest/api${path}`, options)
   }
 
   suspend(email: string): Promise<Reply> {
@@ -659,6 +664,52 @@ const outcomes: Outcomes = {
     },
     '409': 409,
     '400': 400,
+  },
+  confluenceAddAgain: {
+    of: async (s) => {
+      const query = { groupId: s.group('developers') }
+      const body = { accountId: s.person('aoife.obrien@acme.example') }
+      return (await s.wiki('POST', '/group/userByGroupId', { query, body })).status
+    },
+    '201': 201,
+    '400': 400,
+    '409': 409,
+  },
+  confluenceGroupExists: {
+    of: async (s) => (await s.wiki('POST', '/group', { body: { name: 'Developers' } })).status,
+    '400': 400,
+    '409': 409,
+  },
+  confluenceAnonymous: {
+    of: async (s) => (await fetch(`${s.sandbox.site}/wiki/rest/api/user/current`)).status,
+    '200': 200,
+    '403': 403,
+  },
+  confluenceSuspendedMembers: {
+    of: async (s) => {
+      const read = async () => (await s.wiki('GET', `/group/${s.group('developers')}/membersByGroupId`)).body.size
+      const before = await read()
+      await s.suspend('aoife.obrien@acme.example')
+      return before - (await read())
+    },
+    hidden: 1,
+    shown: 0,
+  },
+  confluenceInvite: {
+    of: async (s) => {
+      const emails = ['new@acme.example']
+      const send = (path: string) =>
+        s.jira.send('POST', `${s.sandbox.site}/wiki/api/v2/user/access/${path}`, { body: { emails } })
+      await send('invite-by-email')
+      return (await send('check-access-by-email')).body.emailsWithoutAccess.length
+    },
+    'at-once': 0,
+    later: 1,
+  },
+  confluenceErrorBody: {
+    of: async (s) => typeof (await s.wiki('GET', '/user', { query: { accountId: 'nobody' } })).body,
+    'as-told': 'object',
+    none: 'undefined',
   },
   jiraWorkspaceAri: {
     of: async (s) =>

@@ -1,4 +1,5 @@
 import { type ChoiceOf, VariantChoices } from '../server/variants.ts'
+import { confluenceVariants } from './variants/confluence.ts'
 import { jiraVariants } from './variants/jira.ts'
 import { organizationVariants } from './variants/organizations.ts'
 import { userManagementVariants } from './variants/user-management.ts'
@@ -13,6 +14,7 @@ export const variantTable = {
   ...organizationVariants,
   ...userManagementVariants,
   ...userProvisioningVariants,
+  ...confluenceVariants,
 } as const
 
 export type VariantName = keyof typeof variantTable

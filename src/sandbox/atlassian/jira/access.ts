@@ -1,6 +1,6 @@
 import { type Call, Refusal } from '../../server/call.ts'
 import { type Account, isActiveIn, type Site } from '../model.ts'
-import { hasJiraAccess, isJiraAdmin, isOrgAdmin, isSiteAdmin, type Twin } from '../twin.ts'
+import { hasJiraAccess, isJiraAdmin, isOrgAdmin, isSiteAdmin, jiraProducts, type Twin } from '../twin.ts'
 import { jiraDialect, refuse } from './dialect.ts'
 
 /** Scopes of a call: the classic one, or all of the granular ones. From `x-atlassian-oauth2-scopes`. */
@@ -27,7 +27,9 @@ export function visit(twin: Twin, call: Call, scopes: Scopes, anonymous: 'yes' |
   const site = twin.state.sites.find((each) =>
     viaGateway ? each.cloudId === call.params.cloudId : each.name === call.params.site,
   )
-  if (site === undefined) throw new Refusal({ status: 404, json: { code: 404, message: 'Site not found' } })
+  if (site === undefined || jiraProducts(site).length === 0) {
+    throw new Refusal({ status: 404, json: { code: 404, message: 'Site not found' } })
+  }
   const base = viaGateway ? `${twin.url}/ex/jira/${site.cloudId}` : `${twin.url}/site/${site.name}`
   const presented = twin.credentials.presentedBy(call)
   const wrongIsAnonymous = twin.variants.is('wrongCredentialOnAnonymousEndpoint', '200-empty')

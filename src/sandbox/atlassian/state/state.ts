@@ -29,6 +29,8 @@ export class AtlassianState {
   readonly lifecycle: Lifecycle
   readonly projects: Projects
   readonly properties: UserProperties
+  /** Those Confluence keeps: apart from Jira's. */
+  readonly confluenceProperties: UserProperties
   /** What an identity provider fills through Atlassian Guard; absent = none is set up. */
   provisioning: ProvisioningDirectory | undefined
 
@@ -45,6 +47,7 @@ export class AtlassianState {
     this.lifecycle = new Lifecycle(this)
     this.projects = new Projects(this)
     this.properties = new UserProperties(this)
+    this.confluenceProperties = new UserProperties(this)
   }
 
   /** The organization of the first site. */
