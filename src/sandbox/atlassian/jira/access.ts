@@ -27,7 +27,9 @@ export function visit(twin: Twin, call: Call, scopes: Scopes, anonymous: 'yes' |
   const site = twin.state.sites.find((each) =>
     viaGateway ? each.cloudId === call.params.cloudId : each.name === call.params.site,
   )
-  if (site === undefined || jiraProducts(site).length === 0) {
+  // A site that was seeded without any app is one whose apps do not matter.
+  const isWithoutJira = site !== undefined && site.products.length > 0 && jiraProducts(site).length === 0
+  if (site === undefined || isWithoutJira) {
     throw new Refusal({ status: 404, json: { code: 404, message: 'Site not found' } })
   }
   const base = viaGateway ? `${twin.url}/ex/jira/${site.cloudId}` : `${twin.url}/site/${site.name}`
