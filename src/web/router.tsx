@@ -101,6 +101,10 @@ const audit = createRoute({
   ...at('/audit'),
   component: lazyRouteComponent(() => import('./settings/audit-page.tsx'), 'AuditPage'),
 })
+const account = createRoute({
+  ...at('/account'),
+  component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
+})
 const settings = createRoute({
   ...at('/settings'),
   component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
@@ -128,6 +132,7 @@ export const router = createRouter({
     groups,
     approvals,
     audit,
+    account,
     settings,
   ]),
   defaultPreload: 'intent',

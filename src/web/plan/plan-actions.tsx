@@ -1,4 +1,4 @@
-import { Button, Checkbox } from '@mantine/core'
+import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -12,32 +12,50 @@ import { effectSentence } from './effect.ts'
 import { openCounts } from './open-counts.ts'
 import { runQuery } from './queries.ts'
 
-type Dialog = 'approve' | 'apply' | 'cancel' | 'undo'
+type Dialog = 'approve' | 'reject' | 'apply' | 'cancel' | 'undo'
 
 /** What can be decided about a run as it stands: each with its own dialog that says what will happen. */
 export function PlanActions({ run, plan }: { readonly run: RunView; readonly plan: PlanView | undefined }) {
   const [dialog, setDialog] = useState<Dialog>()
   const [everything, setEverything] = useState(false)
+  const [comment, setComment] = useState('')
   const [mayApprove, mayOperate] = [useMay('approver'), useMay('operator')]
   const queries = useQueryClient()
   const navigate = useNavigate()
   const refresh = () =>
     Promise.all(['plan', 'run', 'runs', 'waiting'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
-  const close = () => setDialog(undefined)
+  const close = () => {
+    setDialog(undefined)
+    setComment('')
+  }
+  const said = comment.trim()
   const { ready, held } = plan === undefined ? { ready: 0, held: 0 } : openCounts(plan)
   const isMoving = run.state === 'planning' || run.state === 'applying'
   const isResting = run.state === 'planned' || run.state === 'waiting' || run.state === 'held'
   const canApply = plan !== undefined && !isMoving && run.state !== 'superseded' && run.state !== 'cancelled'
   const wantsApproval =
-    canApply && (isResting || run.state === 'partial') && ready + held > 0 && plan.approval === undefined
+    canApply &&
+    (isResting || run.state === 'partial') &&
+    ready + held > 0 &&
+    plan.approval === undefined &&
+    plan.rejection === undefined
   const done = (run.outcomes.applied ?? 0) + (run.outcomes.alreadyTrue ?? 0)
 
   const approve = async () => {
     if (plan === undefined) return
     await api.plans.approve({
       params: { plan: plan.id },
-      body: { fingerprint: plan.fingerprint, ...(releases ? { release: { all: true as const } } : {}) },
+      body: {
+        fingerprint: plan.fingerprint,
+        ...(releases ? { release: { all: true as const } } : {}),
+        ...(said === '' ? {} : { comment: said }),
+      },
     })
+    await refresh()
+  }
+  const reject = async () => {
+    if (plan === undefined) return
+    await api.plans.reject({ params: { plan: plan.id }, body: { fingerprint: plan.fingerprint, comment: said } })
     await refresh()
   }
   const releases = everything || ready === 0
@@ -61,6 +79,11 @@ export function PlanActions({ run, plan }: { readonly run: RunView; readonly pla
       {wantsApproval && mayApprove && (
         <Button onClick={() => setDialog('approve')}>
           {ready === 0 ? t('plan.approveAll', { count: held }) : t('plan.approve', { count: ready })}
+        </Button>
+      )}
+      {wantsApproval && mayApprove && isResting && (
+        <Button variant="default" onClick={() => setDialog('reject')}>
+          {t('plan.reject')}
         </Button>
       )}
       {canApply && !wantsApproval && ready > 0 && mayOperate && (
@@ -93,7 +116,31 @@ export function PlanActions({ run, plan }: { readonly run: RunView; readonly pla
             label={t('plan.releaseAll', { count: held })}
           />
         )}
+        <TextInput
+          label={t('plan.comment')}
+          maxLength={2000}
+          value={comment}
+          onChange={(event) => setComment(event.currentTarget.value)}
+        />
         <div className="subtle">{t('plan.approveHelp')}</div>
+      </Confirm>
+      <Confirm
+        opened={dialog === 'reject'}
+        title={t('plan.of', { number: run.number })}
+        action={t('plan.reject')}
+        danger
+        disabled={said === ''}
+        close={close}
+        act={reject}
+      >
+        <div>{t('plan.rejectLead')}</div>
+        <TextInput
+          label={t('plan.rejectWhy')}
+          required
+          maxLength={2000}
+          value={comment}
+          onChange={(event) => setComment(event.currentTarget.value)}
+        />
       </Confirm>
       <Confirm
         opened={dialog === 'apply'}

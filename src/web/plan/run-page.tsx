@@ -89,7 +89,7 @@ function Ready({
 
 /** What the plan does, in one sentence and as a bar, with what it costs. */
 function Effect({ plan }: { readonly plan: PlanView }) {
-  const { tally, summary, approval } = plan
+  const { tally, summary, approval, rejection, expiresAt, run } = plan
   const counts = { create: 0, change: 0, remove: 0, note: 0 }
   for (const { kind, count } of tally) counts[sortOf(kind)] += count
   const isEmpty = summary.total === 0
@@ -109,6 +109,18 @@ function Effect({ plan }: { readonly plan: PlanView }) {
       {approval !== undefined && (
         <div className="subtle">
           {t('plan.approved', { who: approval.by, when: '' })} <When at={approval.at} short />
+          {approval.comment !== undefined && `: ${approval.comment}`}
+        </div>
+      )}
+      {rejection !== undefined && (
+        <div className="tone-remove">
+          {t('plan.rejected', { who: rejection.by })} <When at={rejection.at} short />
+          {rejection.comment !== undefined && `: ${rejection.comment}`}
+        </div>
+      )}
+      {expiresAt !== undefined && ['planned', 'waiting', 'held'].includes(run.state) && (
+        <div className="subtle">
+          {t('plan.expires')} <When at={expiresAt} />
         </div>
       )}
     </div>

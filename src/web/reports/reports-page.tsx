@@ -154,7 +154,7 @@ function Rows({ rows }: { readonly rows: readonly ReportRow[] }) {
               </td>
               <td>{row.sentence}</td>
               <td>{t(`outcome.${row.outcome}`)}</td>
-              <td className="nowrap">
+              <td className="nowrap in-text">
                 <Link to="/runs/$run" params={{ run: String(row.run) }}>
                   {row.run}
                 </Link>{' '}

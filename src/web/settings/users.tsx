@@ -1,15 +1,17 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { type Role, roles } from '../../contract/route.ts'
+import { roles as allRoles, type Role } from '../../contract/route.ts'
 import type { UserView } from '../../contract/users.ts'
 import { api } from '../api.ts'
+import { Confirm } from '../parts/confirm.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Lozenge } from '../parts/lozenge.tsx'
 import { SecretOnce } from '../parts/secret-once.tsx'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
+import { GrantFields, type Grants } from './grants.tsx'
 
 const usersQuery = { queryKey: ['users'], queryFn: () => api.users.list({ query: { limit: 1000 } }) } as const
 
@@ -28,8 +30,15 @@ export function Users() {
       setError(thrown)
     }
   }
-  const reset = (id: string) =>
-    act(async () => setMade((await api.users.resetPassword({ params: { id }, body: {} })).password))
+  const [asked, setAsked] = useState<{ readonly what: 'reset' | 'disable' | 'roles'; readonly user: UserView }>()
+  const [grants, setGrants] = useState<Grants>([])
+  const decided = async () => {
+    if (asked === undefined) return
+    const params = { id: asked.user.id }
+    if (asked.what === 'reset') setMade((await api.users.resetPassword({ params, body: {} })).password)
+    else await api.users.update({ params, body: asked.what === 'roles' ? { grants } : { disabled: true } })
+    await queries.invalidateQueries({ queryKey: usersQuery.queryKey })
+  }
   return (
     <div className="stack">
       <NewUser
@@ -55,14 +64,15 @@ export function Users() {
                 <UserRow
                   key={user.id}
                   user={user}
-                  reset={() => void reset(user.id)}
+                  roles={() => {
+                    setGrants(user.grants)
+                    setAsked({ what: 'roles', user })
+                  }}
+                  reset={() => setAsked({ what: 'reset', user })}
                   toggle={() =>
-                    void act(() =>
-                      api.users.update({
-                        params: { id: user.id },
-                        body: { disabled: user.disabledAt === undefined },
-                      }),
-                    )
+                    user.disabledAt === undefined
+                      ? setAsked({ what: 'disable', user })
+                      : void act(() => api.users.update({ params: { id: user.id }, body: { disabled: false } }))
                   }
                 />
               ))}
@@ -70,16 +80,29 @@ export function Users() {
           </table>
         )}
       </Loaded>
+      <Confirm
+        opened={asked !== undefined}
+        title={`${t(`users.${asked?.what ?? 'reset'}`)}: ${asked?.user.userName ?? ''}`}
+        action={asked?.what === 'roles' ? t('action.save') : t(`users.${asked?.what ?? 'reset'}`)}
+        danger={asked?.what !== 'roles'}
+        close={() => setAsked(undefined)}
+        act={decided}
+      >
+        {t(`users.lead.${asked?.what ?? 'reset'}`)}
+        {asked?.what === 'roles' && <GrantFields grants={grants} change={setGrants} />}
+      </Confirm>
     </div>
   )
 }
 
 function UserRow({
   user: { userName, displayName, kind, grants, disabledAt, lastSignedInAt },
+  roles,
   reset,
   toggle,
 }: {
   readonly user: UserView
+  readonly roles: () => void
   readonly reset: () => void
   readonly toggle: () => void
 }) {
@@ -95,9 +118,14 @@ function UserRow({
       <td>{lastSignedInAt === undefined ? t('settings.tokenNever') : <When at={lastSignedInAt} />}</td>
       <td className="right nowrap">
         {kind === 'local' && (
-          <Button size="compact-sm" variant="subtle" aria-label={`${t('users.reset')}: ${userName}`} onClick={reset}>
-            {t('users.reset')}
-          </Button>
+          <>
+            <Button size="compact-sm" variant="subtle" aria-label={`${t('users.roles')}: ${userName}`} onClick={roles}>
+              {t('users.roles')}
+            </Button>
+            <Button size="compact-sm" variant="subtle" aria-label={`${t('users.reset')}: ${userName}`} onClick={reset}>
+              {t('users.reset')}
+            </Button>
+          </>
         )}
         <Button
           size="compact-sm"
@@ -131,9 +159,9 @@ function NewUser({ create }: { readonly create: (userName: string, role: Role) =
       />
       <Select
         label={t('settings.tokenRole')}
-        data={roles.map((each) => each)}
+        data={allRoles.map((each) => each)}
         value={role}
-        onChange={(value) => setRole(roles.find((each) => each === value) ?? 'viewer')}
+        onChange={(value) => setRole(allRoles.find((each) => each === value) ?? 'viewer')}
       />
       <Button type="submit" variant="default">
         {t('users.add')}

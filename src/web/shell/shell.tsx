@@ -91,6 +91,7 @@ function Account({ name, roles }: { readonly name: string; readonly roles: strin
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{said}</Menu.Label>
+        <Menu.Item renderRoot={(props) => <Link to="/account" {...props} />}>{t('account.title')}</Menu.Item>
         <Menu.Item onClick={signOut}>{t('session.signOut')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

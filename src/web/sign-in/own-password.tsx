@@ -19,7 +19,7 @@ export function OwnPassword() {
 }
 
 /** The present password and a new one. All other sessions end with the change. */
-function PasswordForm() {
+export function PasswordForm() {
   const queries = useQueryClient()
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState('')

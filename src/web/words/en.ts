@@ -1,3 +1,4 @@
+import { accountWords } from './en/account.ts'
 import { connectionWords } from './en/connections.ts'
 import { endWords } from './en/ends.ts'
 import { planWords } from './en/plan.ts'
@@ -10,6 +11,7 @@ import { shellWords } from './en/shell.ts'
 /** Every sentence of the console in English, by key. Another language is another object of the same shape. */
 export const en = {
   ...shellWords,
+  ...accountWords,
   ...planWords,
   ...reportWords,
   ...ruleWords,

@@ -58,11 +58,20 @@ export const settingWords = {
   'settings.tokensEmpty': 'No token yet',
   'settings.version': 'Version',
   'users.add': 'Add user',
+  'users.addRole': 'Add a role',
   'users.disable': 'Disable',
   'users.disabled': 'Disabled',
   'users.enable': 'Enable',
+  'users.everywhere': 'Everywhere',
   'users.lastSignIn': 'Last sign-in',
+  'users.lead.disable':
+    'The person is signed out everywhere at once and cannot sign in any more; their personal tokens end.',
+  'users.lead.roles': 'Roles are held everywhere or on one connection. A change ends the sessions of the person.',
+  'users.lead.reset':
+    'The present password ends at once with all sessions. A new one is shown once, to be changed at the next sign-in.',
   'users.passwordMade': 'The first password, to be changed at the first sign-in',
   'users.reset': 'Reset password',
+  'users.roles': 'Roles',
   'users.title': 'Users',
+  'users.where': 'Where',
 } as const
