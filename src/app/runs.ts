@@ -1,7 +1,8 @@
-import type { Handlers } from '../contract/routes.ts'
+import type { Caller, Handlers } from '../contract/routes.ts'
 import type { RunView } from '../contract/runs.ts'
 import { fail } from '../domain/errors.ts'
 import { endedStates, type Run, type RunState } from '../domain/run.ts'
+import type { UndoSelection } from '../engine/undo/selection.ts'
 import { keepLive, type UseCase } from './use-case.ts'
 import { runView } from './views.ts'
 
@@ -22,6 +23,14 @@ export function runUseCases(useCase: UseCase): Handlers['runs'] {
     return run
   }
 
+  const undo = async ({ principal, door }: Caller, name: string, selection?: UndoSelection) => {
+    const undone = await find(name)
+    const begun = await runner.undo(undone.id, { trigger: door, startedBy: principal.name, selection })
+    const run = keepLive(useCase, begun)
+    await useCase.audit(principal, 'run.undo', `run:${undone.number}`, { run: run.number, ...selection })
+    return runView(run)
+  }
+
   return {
     async list({ sees }, { query: { connection, state, cursor, limit } }) {
       const filter = { connection, connections: sees, states: state }
@@ -33,13 +42,9 @@ export function runUseCases(useCase: UseCase): Handlers['runs'] {
 
     events: (caller, { params }) => watch(useCase, () => find(params.run), caller.signal),
 
-    async undo({ principal, door }, { params }) {
-      const undone = await find(params.run)
-      const begun = await runner.undo(undone.id, { trigger: door, startedBy: principal.name })
-      const run = keepLive(useCase, begun)
-      await useCase.audit(principal, 'run.undo', `run:${undone.number}`, { run: run.number })
-      return runView(run)
-    },
+    undo: (caller, { params }) => undo(caller, params.run),
+
+    undoPart: (caller, { params, body }) => undo(caller, params.run, 'person' in body ? body : { seqs: body.changes }),
 
     async cancel({ principal }, { params }) {
       const run = await find(params.run)

@@ -20,9 +20,10 @@ export function problemList(problems: readonly Problem[]) {
 }
 
 export function runView(run: Run): RunView {
-  const { startedAt, endedAt, outcomes, calls, progress, error, ...rest } = run
+  const { startedAt, endedAt, outcomes, calls, progress, error, undoPart, ...rest } = run
   return {
     ...rest,
+    undoPart: undoPart === undefined ? undefined : { ...undoPart },
     startedAt: isoTime(startedAt),
     endedAt: timeOrNone(endedAt),
     outcomes: { ...outcomes },

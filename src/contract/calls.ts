@@ -78,6 +78,7 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     get: { method: 'GET', path: '/api/v1/runs/{run}' },
     events: { method: 'GET', path: '/api/v1/runs/{run}/events', events: true },
     undo: { method: 'POST', path: '/api/v1/runs/{run}/undo' },
+    undoPart: { method: 'POST', path: '/api/v1/runs/{run}/undo-part', hasBody: true },
     cancel: { method: 'POST', path: '/api/v1/runs/{run}/cancel' },
   },
   plans: {

@@ -19,7 +19,15 @@ export const runView = named(
     endedAt: time.optional(),
     planId: z.string().optional(),
     undoOf: z.number().int().optional().describe('number of the run that this one takes back'),
-    undoneBy: z.number().int().optional().describe('number of the newest undo of this run that changed something'),
+    undoPart: z
+      .object({ changes: z.number().int().optional(), person: z.string().optional() })
+      .optional()
+      .describe('of an undo: how many chosen changes of that run, or which person, it is about; absent = all'),
+    undoneBy: z
+      .number()
+      .int()
+      .optional()
+      .describe('number of the newest undo of this whole run that changed something'),
     progress: z
       .object({
         phase: z.enum(['read-source', 'read-target', 'plan', 'apply', 'verify']),
@@ -81,6 +89,25 @@ export const runRoutes = {
     about: 'run',
     summary: 'Plans what takes back a run; the answer is the run of the undo, which always waits for approval.',
     params,
+    response: runView,
+    status: 202,
+    errors: ['not-found', 'conflict', 'busy', 'config-invalid'],
+  }),
+  undoPart: route({
+    method: 'POST',
+    path: '/api/v1/runs/{run}/undo-part',
+    role: 'operator',
+    about: 'run',
+    summary:
+      'Plans what takes back some changes of a run, or what it did to one person; the answer is the run of the undo.',
+    params,
+    body: named(
+      'UndoPart',
+      z.union([
+        z.strictObject({ changes: z.array(z.number().int().min(1)).nonempty().max(10_000) }),
+        z.strictObject({ person: z.string().trim().min(1).max(300).describe('whole key, name, address or id') }),
+      ]),
+    ),
     response: runView,
     status: 202,
     errors: ['not-found', 'conflict', 'busy', 'config-invalid'],

@@ -67,7 +67,9 @@ export interface Run {
   readonly planId?: string
   /** Number of the run that this one takes back. */
   readonly undoOf?: number
-  /** Number of the newest undo of this run that changed something. Undone is a link, not a state. */
+  /** Of an undo: what of that run it is about; absent = all of it. */
+  readonly undoPart?: { readonly changes?: number; readonly person?: string }
+  /** Number of the newest undo of this whole run that changed something. Undone is a link, not a state. */
   readonly undoneBy?: number
   readonly progress?: RunProgress
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>

@@ -26,6 +26,7 @@ import { planPart, type Some } from './planning-part.ts'
 import { planRetirement } from './retire/planning.ts'
 import type { Connections, OpenConnection } from './setup.ts'
 import { planUndo } from './undo/planning.ts'
+import type { UndoSelection } from './undo/selection.ts'
 import { undoable } from './undo/undoable.ts'
 import { refuseExpired, refuseRejected } from './validity.ts'
 import { verify } from './verify.ts'
@@ -92,7 +93,15 @@ export interface Runner {
    * when there is nothing to take back or the connection is preview only. Throws `not-found`, `conflict` (nothing to
    * undo, or undone already), `busy`, `config-invalid` before the undo exists.
    */
-  undo(runId: string, request: { readonly trigger: RunTrigger; readonly startedBy: string }): Promise<Begun>
+  undo(
+    runId: string,
+    request: {
+      readonly trigger: RunTrigger
+      readonly startedBy: string
+      /** Only this part of the run; what does not fit it fails the undo. Absent = everything. */
+      readonly selection?: UndoSelection | undefined
+    },
+  ): Promise<Begun>
   /**
    * Plans what takes a paused connection out of use with what it granted (D4); ends in `held`, because that always waits for
    * a person, or in `planned` when nothing of it is left. Throws `busy`, `not-found`, `config-invalid`, `conflict` (not
@@ -307,20 +316,30 @@ export function createRunner(options: RunnerOptions): Runner {
     return tripped.includes('guard:source-shrunk') && (await store.plans.approval(id)) === undefined
   }
 
-  const newRun = (part: Pick<Run, 'connection' | 'kind' | 'trigger' | 'startedBy' | 'undoOf'>) =>
+  const newRun = (part: Pick<Run, 'connection' | 'kind' | 'trigger' | 'startedBy' | 'undoOf' | 'undoPart'>) =>
     store.runs.create({ ...part, id: newId(clock.now()), state: 'planning', startedAt: clock.now(), outcomes: {} })
 
-  const undo: Runner['undo'] = async (runId, { trigger, startedBy }) => {
+  const undo: Runner['undo'] = async (runId, { trigger, startedBy, selection }) => {
     const undone = await undoable(store, runId)
     const { connection, number } = undone.run
     const open = await connections.open(connection)
     await abandonedRun(connection)
-    const run = await newRun({ connection, kind: 'undo', trigger, startedBy, undoOf: number })
+    const run = await newRun({ connection, kind: 'undo', trigger, startedBy, undoOf: number, ...partOf(selection) })
     return inBackground(run, async (pulse) => {
       const target = open.openTarget()
       try {
         const { signal, progress: onProgress } = pulse
-        const plan = await planUndo({ store, clock, open, target, undone, runId: run.id, signal, onProgress })
+        const plan = await planUndo({
+          store,
+          clock,
+          open,
+          target,
+          undone,
+          selection,
+          runId: run.id,
+          signal,
+          onProgress,
+        })
         await store.runs.update(run.id, { planId: plan.id, directoryKey: plan.directoryKey, calls: target.calls() })
         await ended(run, stateAfterPlanning('undo', open, plan))
       } finally {
@@ -584,6 +603,11 @@ function callsSince(
       return calls > 0 ? [[name, calls]] : []
     }),
   )
+}
+
+function partOf(selection: UndoSelection | undefined): Pick<Run, 'undoPart'> {
+  if (selection === undefined) return {}
+  return { undoPart: 'seqs' in selection ? { changes: selection.seqs.length } : selection }
 }
 
 /** The reason given to runs when this process ends. */

@@ -39,8 +39,14 @@ function withWrongGroup(key: string, ids = [1, 2, 3]) {
 }
 
 /** Plans the undo of a run, as the API does, and waits for it. */
-async function undo(desk: Desk, { run: { number } }: Pick<Planned, 'run'>): Promise<Planned> {
-  return plannedBy(desk, await desk.program.client.runs.undo({ params: { run: String(number) } }))
+async function undo(
+  desk: Desk,
+  { run: { number } }: Pick<Planned, 'run'>,
+  part?: { readonly person: string } | { readonly changes: [number, ...number[]] },
+): Promise<Planned> {
+  const { runs } = desk.program.client
+  const params = { run: String(number) }
+  return plannedBy(desk, await (part === undefined ? runs.undo({ params }) : runs.undoPart({ params, body: part })))
 }
 
 async function plannedBy({ program: { client, store } }: Desk, started: RunView): Promise<Planned> {
@@ -104,6 +110,32 @@ describe('a wrong group that was applied', () => {
     expect([corrected.run.state, corrected.changes]).toEqual(['applied', []])
     desk.save(withoutMember(team('again'), 'again-1'))
     expect((await desk.sync()).run.state).toBe('applied')
+  })
+})
+
+describe('an undo of a part', () => {
+  it('takes back what was done to one person, then some changes, then the rest', async () => {
+    const desk = await settledDesk(here(), 'part')
+    desk.save(withWrongGroup('part'))
+    const wrong = await desk.sync()
+    const groups = () => [1, 2, 3].map((number) => groupsOf('part', number)?.length)
+    expect(groups()).toEqual([2, 2, 2])
+
+    const one = await undo(desk, wrong, { person: 'part-1' })
+    expect(one.run.undoPart).toEqual({ person: 'part-1' })
+    expect(one.plan.guards.map(({ sentence }) => sentence).join()).toContain('This takes back a part of run')
+    expect((await desk.apply(one)).run.state).toBe('applied')
+    expect(groups()).toEqual([1, 2, 2])
+
+    const { seq } =
+      wrong.changes.find(({ kind, person }) => kind === 'membership.add' && person?.key === 'part-2') ?? {}
+    const some = await undo(desk, wrong, { changes: [seq ?? 0] })
+    expect(some.changes.map(({ kind, person }) => [kind, person?.key])).toEqual([['membership.remove', 'part-2']])
+    expect((await desk.apply(some)).run.state).toBe('applied')
+    expect(groups()).toEqual([1, 1, 2])
+
+    expect((await desk.apply(await undo(desk, wrong))).run.state).toBe('applied')
+    expect(groups()).toEqual([1, 1, 1])
   })
 })
 

@@ -40,7 +40,7 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
     paint(colour, `Run ${run.number} of "${run.connection}" ${means}.`),
     `Started ${shownTime(run.startedAt)} by ${plain(run.startedBy)} (${run.kind}, ${run.trigger})${took === undefined ? '' : `, ended after ${shownDuration(took)}`}.`,
   ]
-  if (run.undoOf !== undefined) lines.push(`It takes back run ${run.undoOf}.`)
+  if (run.undoOf !== undefined) lines.push(`It takes back ${undoneOf(run)}.`)
   if (run.undoneBy !== undefined) lines.push(`It was taken back by run ${run.undoneBy}.`)
   const outcomes = outcomeSentence(run.outcomes)
   if (outcomes !== '') lines.push(outcomes)
@@ -53,6 +53,14 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
   if (run.calls !== undefined) lines.push(...wrap(callSentence(run.calls), width))
   if (run.error !== undefined) lines.push('', ...errorLines(run.error, paint, columns))
   return lines
+}
+
+/** `run 12`, or what of it an undo is about. */
+function undoneOf({ undoOf = 0, undoPart }: Pick<RunView, 'undoOf' | 'undoPart'>): string {
+  if (undoPart === undefined) return `run ${undoOf}`
+  const { changes, person } = undoPart
+  if (person !== undefined) return `what run ${undoOf} did to ${plain(person)}`
+  return `${counted(changes ?? 0, 'change')} of run ${undoOf}`
 }
 
 export function outcomeSentence(outcomes: RunView['outcomes']): string {

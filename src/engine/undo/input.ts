@@ -8,6 +8,8 @@ export interface UndoInput {
   readonly connection: Connection
   /** The run that is taken back. */
   readonly run: { readonly number: number }
+  /** Only a part of what it did was chosen. */
+  readonly isPart?: boolean
   /** Its changes that came true or may have: `applied`, `unproven`, and `alreadyTrue`, which was only taken note of. */
   readonly records: readonly ChangeRecord[]
   /** Grants that the run ended, so that what is given back stands under its old rule. */

@@ -3,6 +3,7 @@ import type { ChangeRecord, Plan } from '../../domain/plan.ts'
 import type { Run } from '../../domain/run.ts'
 import type { PlanStore } from '../../ports/store.ts'
 import { saveTargetPlan, sightOfTarget, type TargetPlanning } from '../target-plan.ts'
+import { chosenOf, type UndoSelection } from './selection.ts'
 import { makeUndo } from './undo.ts'
 
 const pageSize = 1000
@@ -10,11 +11,13 @@ const pageSize = 1000
 export interface UndoPlanning extends TargetPlanning {
   /** The run to take back and its plan. */
   readonly undone: { readonly run: Run; readonly plan: Plan }
+  /** Absent = everything the run did. */
+  readonly selection?: UndoSelection | undefined
 }
 
 /** Reads the target, plans what takes a run back, and stores the plan. */
 export async function planUndo(planning: UndoPlanning): Promise<Plan> {
-  const { store, open, signal, undone } = planning
+  const { store, open, signal, undone, selection } = planning
   const { connection } = open
   const sight = await sightOfTarget(planning, (directoryKey) => {
     if (directoryKey === undone.plan.directoryKey) return
@@ -28,7 +31,8 @@ export async function planUndo(planning: UndoPlanning): Promise<Plan> {
     ...sight,
     connection,
     run: undone.run,
-    records: await changesThatCameTrue(store.plans, undone.plan.id, signal),
+    isPart: selection !== undefined,
+    records: chosenOf(await changesThatCameTrue(store.plans, undone.plan.id, signal), selection, undone.run),
     grantsEnded: ended.grants,
     accessEnded: ended.access,
     unanswered: await sentWithoutAnswer(store.plans, undone.plan.id, signal),

@@ -33,7 +33,8 @@ export function makeUndo(given: UndoInput): UndoDraft {
   undoLinks(scene)
   const numbered = holdDependents(limitSeats(input, numberChanges(scene.drafts)))
   const scales = judgeEffects(input, protection, numbered)
-  const sentence = `This takes back run ${run.number}. Review it and approve it once.`
+  const what = input.isPart === true ? `a part of run ${run.number}` : `run ${run.number}`
+  const sentence = `This takes back ${what}. Review it and approve it once.`
   holdPlan(scales, numbered.length === 0, 'guard:undo', sentence)
   if (input.keptBy !== undefined) judgeKeeper(input.keptBy, connection.target, scales)
   const judged = scales.judged()

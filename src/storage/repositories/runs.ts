@@ -11,7 +11,7 @@ type Nullable<Type> = { [Key in keyof Type]: Type[Key] | null }
 
 const columns = sql`id, number, connection, directory_key as "directoryKey", kind, trigger, started_by as "startedBy", state,
   started_at as "startedAt", ended_at as "endedAt", plan_id as "planId", progress, outcomes, error, calls,
-  undo_of as "undoOf", (select max(u.number) from run u where u.undo_of = run.number
+  undo_of as "undoOf", undo_part as "undoPart", (select max(u.number) from run u where u.undo_of = run.number and u.undo_part is null
     and (u.state in ('applying', 'applied', 'partial') or u.outcomes::text <> '{}')) as "undoneBy"`
 
 const largestNumber = 2_147_483_647
@@ -101,11 +101,11 @@ function isRunNumber(number: number): boolean {
 function insert(run: Omit<Run, 'number'>) {
   return sql`
     insert into run (number, id, connection, directory_key, kind, trigger, started_by, state, started_at, ended_at, plan_id,
-      progress, outcomes, error, calls, undo_of)
+      progress, outcomes, error, calls, undo_of, undo_part)
     select coalesce(max(number), 0) + 1, ${run.id}, ${run.connection}, ${run.directoryKey ?? null}, ${run.kind}, ${run.trigger},
       ${run.startedBy}, ${run.state}, ${time(run.startedAt)}, ${time(run.endedAt)}, ${run.planId ?? null},
       ${json(run.progress)}, ${json(run.outcomes)}, ${json(run.error)}, ${json(run.calls)},
-      ${run.undoOf ?? null}::int
+      ${run.undoOf ?? null}::int, ${json(run.undoPart)}
     from run returning number`
 }
 

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { change } from '../../../test/support/plans.ts'
+import { chosenOf } from './selection.ts'
+
+const run = { number: 7 }
+const records = [
+  change(1, {
+    kind: 'account.create',
+    createdId: 'made-1',
+    person: { key: 'k-ann', label: 'Ann' },
+    accountLabel: 'ann@x.test',
+  }),
+  change(2, { account: { createdBy: 1 }, person: { key: 'k-ann', label: 'Ann' }, accountLabel: 'ann@x.test' }),
+  change(3, { account: { id: 'acc-3' }, person: { key: 'k-anna', label: 'Anna' }, accountLabel: 'anna@x.test' }),
+]
+const seqs = (selection: Parameters<typeof chosenOf>[1]) => chosenOf(records, selection, run).map(({ seq }) => seq)
+
+it('chooses everything, some numbers, or one person by key, name, address or id', () => {
+  expect(seqs(undefined)).toEqual([1, 2, 3])
+  expect(seqs({ seqs: [3, 1] })).toEqual([1, 3])
+  for (const person of ['k-ann', ' ANN ', 'Ann@x.test']) expect(seqs({ person })).toEqual([1, 2])
+  expect(seqs({ person: 'acc-3' })).toEqual([3])
+})
+
+it('names what the run created by its id, so that a change stands without the one it needed', () => {
+  expect(chosenOf(records, { seqs: [2] }, run)[0]?.account).toEqual({ id: 'made-1' })
+})
+
+it('refuses numbers that were not carried out, and people to whom nothing was done', () => {
+  expect(() => seqs({ seqs: [2, 9, 12] })).toThrow('Run 7 did not carry out changes 9, 12')
+  expect(() => seqs({ person: 'an' })).toThrow('Run 7 did nothing to "an".')
+})

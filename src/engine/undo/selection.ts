@@ -1,0 +1,68 @@
+import type { TargetRef } from '../../domain/change.ts'
+import { fail } from '../../domain/errors.ts'
+import { foldKey } from '../../domain/identity.ts'
+import type { ChangeRecord } from '../../domain/plan.ts'
+import type { Run } from '../../domain/run.ts'
+
+/** What of a run is to be taken back: these changes, or everything that was done to one person. */
+export type UndoSelection = { readonly seqs: readonly number[] } | { readonly person: string }
+
+/** Numbers told of a selection that does not fit. */
+const toldAtMost = 10
+
+/**
+ * The chosen ones among the changes that came true. An object that another change of the run created is named by its id, so
+ * that a change can be judged without the one it needed. Throws `conflict` when nothing fits, or a number does not.
+ */
+export function chosenOf(
+  records: readonly ChangeRecord[],
+  selection: UndoSelection | undefined,
+  { number }: Pick<Run, 'number'>,
+): readonly ChangeRecord[] {
+  if (selection === undefined) return records
+  const made = new Map(records.map((record) => [record.seq, record.createdId]))
+  const byId = (ref: TargetRef | undefined): TargetRef | undefined => {
+    const id = ref === undefined || 'id' in ref ? undefined : made.get(ref.createdBy)
+    return id === undefined ? ref : { id }
+  }
+  const chosen = records.filter('seqs' in selection ? withNumber(selection.seqs) : aboutPerson(selection.person))
+  refuseMissing(chosen, selection, number)
+  return chosen.map((record) => {
+    const [account, group] = [byId(record.account), byId(record.group)]
+    return { ...record, ...(account === undefined ? {} : { account }), ...(group === undefined ? {} : { group }) }
+  })
+}
+
+function withNumber(seqs: readonly number[]): (record: ChangeRecord) => boolean {
+  const wanted = new Set(seqs)
+  return ({ seq }) => wanted.has(seq)
+}
+
+/** By whole names only: a part of a name could mean somebody else as well. */
+function aboutPerson(name: string): (record: ChangeRecord) => boolean {
+  const folded = foldKey(name)
+  return ({ person, account, accountLabel = '', createdId, kind }) =>
+    person?.key === name ||
+    foldKey(person?.label ?? '') === folded ||
+    foldKey(accountLabel) === folded ||
+    (account !== undefined && 'id' in account && account.id === name) ||
+    (kind === 'account.create' && createdId === name)
+}
+
+function refuseMissing(chosen: readonly ChangeRecord[], selection: UndoSelection, number: number): void {
+  const hint = `What it did: muster runs ${number} --all`
+  if ('person' in selection) {
+    if (chosen.length > 0) return
+    throw fail.conflict(`Run ${number} did nothing to "${selection.person}".`, {
+      hint: `Give the whole name, address, key or id. ${hint}`,
+    })
+  }
+  const found = new Set(chosen.map(({ seq }) => seq))
+  const missing = selection.seqs.filter((seq) => !found.has(seq))
+  if (missing.length === 0) return
+  const told = missing.slice(0, toldAtMost).join(', ')
+  throw fail.conflict(
+    `Run ${number} did not carry out ${missing.length === 1 ? 'change' : 'changes'} ${told}${missing.length > toldAtMost ? ' and more' : ''}; there is nothing to take back.`,
+    { hint },
+  )
+}
