@@ -43,11 +43,11 @@ describe('a limit that changes twice while another client eats 30 %', () => {
       const shares: number[] = []
       for (const perSecond of [20, 8, 30]) {
         control.setLimit({ operations, perSecond, otherClientPercent: 30 })
-        // A minute to find out, three to be judged by.
+        // A minute to find out, one and a half to be judged by.
         await busyFor(target, 60, twin, orders)
         const before = control.counters().limits[0]?.granted ?? 0
         const started = twin.clock.now()
-        await busyFor(target, 180, twin, orders)
+        await busyFor(target, 90, twin, orders)
         const granted = (control.counters().limits[0]?.granted ?? 0) - before
         shares.push(granted / (((twin.clock.now() - started) / 1000) * perSecond * 0.7))
       }
