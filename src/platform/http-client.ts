@@ -277,7 +277,10 @@ export class HttpClient {
 
   #resolve({ path, query }: HttpRequest): URL {
     const base = this.#base.href.replace(/\/+$/, '')
-    const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(path) ? new URL(path) : new URL(`${base}/${path.replace(/^\/+/, '')}`)
+    const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(path) ? path : `${base}/${path.replace(/^\/+/, '')}`)
+    if (url === null) {
+      throw new HttpFailure('not-allowed', `a link leads from ${this.#base.origin} to nowhere: it is no address`)
+    }
     if (url.origin !== this.#base.origin || url.username !== '' || url.password !== '') {
       throw new HttpFailure(
         'not-allowed',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { all, bareSweep, cursorSweep, offsetSweep, provenPages } from './paging.ts'
+import { all, bareSweep, cursorSweep, offsetSweep, overlapSweep, provenPages } from './paging.ts'
 
 interface Thing {
   readonly id: string
@@ -100,6 +100,26 @@ describe('a bare list', () => {
       list((startAt) => {
         shift += 1
         return things(startAt + shift, startAt + shift + 4)
+      }),
+    ).rejects.toMatchObject({ code: 'incomplete-read' })
+  })
+})
+
+describe('a list whose pages are laid over one another', () => {
+  const list = (fetch: (startAt: number) => Thing[]) =>
+    ids(provenPages('The list', idOf, () => overlapSweep(idOf, async (startAt) => fetch(startAt))))
+
+  it.each([1, 2, 3, 10])('is read to its end in pages of %s', async (size) => {
+    expect(await list((startAt) => things(startAt, Math.min(10, startAt + size)))).toHaveLength(10)
+    expect(await list((startAt) => things(startAt, Math.min(1, startAt + size)))).toHaveLength(1)
+  })
+
+  it('that shows nothing any more from its middle on is not believed, however often it says so', async () => {
+    let calls = 0
+    await expect(
+      list((startAt) => {
+        calls += 1
+        return calls <= 2 ? things(startAt, startAt + 4) : []
       }),
     ).rejects.toMatchObject({ code: 'incomplete-read' })
   })

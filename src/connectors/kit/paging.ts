@@ -23,12 +23,14 @@ export async function* provenPages<Item>(
   let doubt: string | undefined
   for (let pass = 1; pass <= 2; pass += 1) {
     const pages = sweep()
+    let came = 0
     for (;;) {
       const step = await pages.next()
       if (step.done) {
         doubt = step.value
         break
       }
+      came += step.value.length
       const items = step.value.filter((item) => {
         const id = idOf(item)
         if (told.has(id)) return false
@@ -37,6 +39,8 @@ export async function* provenPages<Item>(
       })
       if (items.length > 0) yield { items }
     }
+    // Who may no longer look is often shown an empty list instead of a refusal.
+    if (doubt === undefined && came === 0 && told.size > 0) doubt = 'a second look showed nothing at all'
     if (doubt === undefined) return
   }
   throw fail.incompleteRead(`${subject} could not be read completely: ${doubt}.`, {
@@ -139,6 +143,7 @@ export async function* overlapSweep<Item>(
   const seen = new Set<string>()
   let came = 0
   let empties = 0
+  let largest = 0
   for (let page = 0; page < maxPages; page += 1) {
     const overlap = came > 0 ? 1 : 0
     const items = await fetchPage(came - overlap)
@@ -146,7 +151,9 @@ export async function* overlapSweep<Item>(
     if (overlap === 1 && (first === undefined || !seen.has(idOf(first)))) {
       return `the list moved at entry ${came} while it was read`
     }
-    const more = items.slice(overlap)
+    largest = Math.max(largest, items.length)
+    // A page of one entry has no room beside the overlap: what is behind it is asked for by itself.
+    const more = overlap === 1 && largest === 1 ? await fetchPage(came) : items.slice(overlap)
     if (more.length === 0) {
       empties += 1
       if (overlap === 0 && empties < 2) continue

@@ -31,6 +31,8 @@ export interface Asked extends Pick<HttpRequest, 'query' | 'body' | 'headers' | 
   readonly method?: 'GET' | 'POST'
   readonly operation: string
   readonly act: string
+  /** What the list belongs to, `the group g1`: not found, it vanished while we read, and the settings are right. */
+  readonly owner?: string | undefined
   /** Below the base, or a next link on the same origin. */
   readonly path: string
 }
@@ -99,6 +101,11 @@ export class DirectoryApi {
   /** A good answer. Throws what a refusal means. */
   async answer(asked: Asked, signal: AbortSignal): Promise<HttpAnswer> {
     const answer = await this.ask(asked, signal)
+    if (asked.owner !== undefined && (answer.status === 404 || answer.status === 410)) {
+      throw fail.incompleteRead(`${asked.act}: ${asked.owner} is not there (HTTP ${answer.status}).`, {
+        hint: 'It was deleted while we read, or the path in the settings is wrong. Read again.',
+      })
+    }
     if (answer.status >= 300) throw this.refusal(answer, asked.act)
     return answer
   }
@@ -122,7 +129,10 @@ export class DirectoryApi {
     this.#settings.credential.close()
   }
 
-  async #once({ act: _, method = 'GET', headers, query, ...rest }: Asked, signal: AbortSignal): Promise<HttpAnswer> {
+  async #once(
+    { act: _, owner: __, method = 'GET', headers, query, ...rest }: Asked,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
     const signed = await this.#settings.credential.present(signal)
     const request: HttpRequest = {
       ...rest,

@@ -2,24 +2,28 @@ import { type ErrorDetails, fail, type ProvisioningError } from '../../../domain
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 
 const longestQuote = 300
+/** No more of an answer is looked through for something to quote. */
+const lookedThrough = 10_000
+/** Products put their words two levels deep. */
+const deepest = 4
 
 /** Where products put what they have to say, in this order. */
 const wordNames = ['error_description', 'errorSummary', 'detail', 'message', 'errorMessage', 'error', 'title']
 
 /** What a server said about a refusal, in quotes, for people. */
 export function saidBy({ status, json, text }: Pick<HttpAnswer, 'status' | 'json' | 'text'>): string {
-  const words = wordsIn(json) ?? text.replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')
-  const line = words.replaceAll(/[{}]/g, ' ').replaceAll(/\s+/g, ' ').trim()
+  const words = wordsIn(json) ?? text.slice(0, lookedThrough).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')
+  const line = words.slice(0, lookedThrough).replaceAll(/[{}]/g, ' ').replaceAll(/\s+/g, ' ').trim()
   const quoted = line.length > longestQuote ? `${line.slice(0, longestQuote - 1)}…` : line
   return `${quoted === '' ? 'no explanation given' : `“${quoted}”`} (HTTP ${status})`
 }
 
-function wordsIn(json: unknown): string | undefined {
-  if (typeof json !== 'object' || json === null) return undefined
+function wordsIn(json: unknown, depth = 0): string | undefined {
+  if (typeof json !== 'object' || json === null || depth > deepest) return undefined
   for (const name of wordNames) {
     const words = Reflect.get(json, name) as unknown
     if (typeof words === 'string' && words !== '') return words
-    const inner = typeof words === 'object' ? wordsIn(words) : undefined
+    const inner = typeof words === 'object' ? wordsIn(words, depth + 1) : undefined
     if (inner !== undefined) return inner
   }
   return undefined
