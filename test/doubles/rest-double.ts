@@ -87,7 +87,10 @@ function paged(way: string, { query, path, headers, body }: SeenRequest, items: 
     case 'next':
       return { body: { data: slice(at), links: isMore ? { next } : {} } }
     case 'link':
-      return { body: { data: slice(at) }, headers: isMore ? { link: `<${next}>; rel="next"` } : {} }
+      return {
+        body: { data: slice(at) },
+        headers: { 'x-total': String(items.length), ...(isMore ? { link: `<${next}>; rel="next"` } : {}) },
+      }
     default:
       return { body: { data: items } }
   }

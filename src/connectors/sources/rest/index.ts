@@ -17,7 +17,8 @@ export const rest = defineSource({
     const recipe = recipeOf(settings)
     if (typeof recipe === 'string') throw fail.configInvalid(`The source ${context.key} ${recipe}.`)
     const reading = new RestReading(new RestServer(recipe, settings, context), settings.requestsAtOnce)
-    const { auth: _, headers: __, ...read } = recipe
+    // Headers count: which organization is read may stand there.
+    const { auth: _, ...read } = recipe
     const digest = createHash('sha256').update(JSON.stringify(read)).digest('hex').slice(0, 16)
     const { groups, memberships, users } = recipe
     const source = directorySource(reading, {

@@ -2,9 +2,10 @@ import { fail } from '../../../domain/errors.ts'
 import type { MemberRef } from '../../../domain/identity.ts'
 import { provenPages } from '../../kit/paging.ts'
 import { forEachOf } from '../../kit/waiting.ts'
-import { path, textOf, valueAt, valuesAt } from './path.ts'
+import type { Entry } from './pages.ts'
+import { path, valuesAt } from './path.ts'
 import type { Memberships, Recipe } from './recipe.ts'
-import type { Entry, RestServer } from './server.ts'
+import type { RestServer } from './server.ts'
 import { asMember, idAt } from './translate.ts'
 
 type Rule<Type extends Memberships['type']> = Extract<Memberships, { type: Type }>
@@ -31,7 +32,11 @@ export class MembershipIndex {
 /** The groups that a person says to be in. Throws `incomplete-read` where nothing is said and that is not nothing. */
 export function groupsOfPerson(value: unknown, id: string, rule: Rule<'fromUser'>): readonly string[] {
   const entries = listAt(value, rule, `the person ${id}`)
-  return entries.flatMap((each) => textOf(valueAt(each, path(rule.idPath))) ?? [])
+  return entries.flatMap((each, position) => {
+    // A blank text is as much as nothing; an entry that does not say its group is a membership nobody knows.
+    if (each === '' && rule.absent === 'none') return []
+    return idAt(each, rule.idPath, `the groups of the person ${id}`, position)
+  })
 }
 
 /** The members that a group tells. Throws `incomplete-read` where nothing is said and that is not nothing. */

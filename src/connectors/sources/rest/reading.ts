@@ -3,7 +3,7 @@ import { foldKey, type MemberRef, type SourceGroup, type SourceUser } from '../.
 import type { Page } from '../../../ports/readable.ts'
 import type { DirectoryReading, LookedUp } from '../../kit/directory/reading.ts'
 import { inPages } from '../../kit/pages.ts'
-import { provenPages } from '../../kit/paging.ts'
+import { provenPages, type Sweep } from '../../kit/paging.ts'
 import {
   groupsOfPerson,
   indexFromList,
@@ -12,8 +12,10 @@ import {
   MembershipIndex,
   membersOfGroup,
 } from './membership-index.ts'
+import type { Entry } from './pages.ts'
+import { path, valueAt } from './path.ts'
 import type { Recipe } from './recipe.ts'
-import type { Entry, RestServer } from './server.ts'
+import type { RestServer } from './server.ts'
 import { asGroup, asMember, asUser, idAt } from './translate.ts'
 
 const idOf = ({ id }: Entry) => id
@@ -26,6 +28,7 @@ export class RestReading implements DirectoryReading {
   /** Once all people were read; what they say of their groups counts only then. */
   #people: { readonly keys: readonly string[]; readonly index: MembershipIndex } | undefined
   #index: Promise<MembershipIndex> | undefined
+  #isStatusSilent = false
   /** Groups as they came, until their members are asked for. */
   readonly #told = new Map<string, unknown>()
   readonly #keysByName = new Map<string, string[]>()
@@ -49,15 +52,25 @@ export class RestReading implements DirectoryReading {
     const { users, memberships } = this.#recipe
     const keys: string[] = []
     const index = new MembershipIndex()
+    const status = users.map.active?.trueWhen === undefined ? undefined : path(users.map.active.path)
+    let withStatus = 0
     for await (const { items } of this.#listed('people', users, signal)) {
       for (const { id, value } of items) {
         keys.push(id)
+        if (status !== undefined && valueAt(value, status) !== undefined) withStatus += 1
         if (memberships?.type !== 'fromUser') continue
         for (const group of groupsOfPerson(value, id, memberships)) index.add(group, { kind: 'user', key: id })
       }
       yield { items: items.map(({ value }) => asUser(value, users.map)) }
     }
+    this.#isStatusSilent = status !== undefined && keys.length > 0 && withStatus === 0
     this.#people = { keys, index }
+  }
+
+  notices(): readonly string[] {
+    const { active } = this.#recipe.users.map
+    if (!this.#isStatusSilent || active === undefined) return []
+    return [`Nobody has anything at ${active.path}, where it should stand who is active: everybody counts as active.`]
   }
 
   async *groups(signal: AbortSignal): AsyncGenerator<Page<SourceGroup>> {
@@ -99,6 +112,7 @@ export class RestReading implements DirectoryReading {
     }
     const index = await this.#memberships(signal)
     const isNamed = rule.type === 'fromUser' && rule.refersTo === 'name' && this.#recipe.groups !== undefined
+    this.#expectMatch(index, isNamed)
     if (isNamed && (this.#keysByName.get(group.name)?.length ?? 0) > 1) {
       throw fail.incompleteRead(`Several groups are called ${group.name}, and people name their groups by name.`)
     }
@@ -133,8 +147,22 @@ export class RestReading implements DirectoryReading {
 
   #listed(what: 'people' | 'groups', rule: Recipe['users'] | NonNullable<Recipe['groups']>, signal: AbortSignal) {
     const id = (value: unknown, position: number) => idAt(value, rule.map.id, `the list of ${what}`, position)
-    const sweep = () => this.#server.sweep(`Listing ${what}`, rule, id, signal)
+    const sweep = () => eachOnce(what, this.#server.sweep(`Listing ${what}`, rule, id, signal))
     return provenPages(`The list of ${what}`, idOf, sweep)
+  }
+
+  /** Throws `incomplete-read` where memberships speak of groups by another id or name than the list of groups. */
+  #expectMatch(index: MembershipIndex, isNamed: boolean): void {
+    if (this.#recipe.groups === undefined) return
+    const known: ReadonlyMap<string, unknown> = isNamed ? this.#keysByName : this.#told
+    const named = index.groups()
+    if (named.length === 0 || named.some((each) => known.has(each))) return
+    throw fail.incompleteRead(
+      `Memberships name groups such as ${named[0]}, and none of them is in the list of groups.`,
+      {
+        hint: 'Correct the path of the group in memberships, or groups.map.id: both must lead to the same id.',
+      },
+    )
   }
 
   async #everybody(signal: AbortSignal) {
@@ -153,5 +181,23 @@ export class RestReading implements DirectoryReading {
     if (rule?.type === 'list') return indexFromList(this.#server, rule, signal)
     const { keys, index } = await this.#everybody(signal)
     return rule?.type === 'perUser' ? indexFromPeople(this.#server, rule, keys, this.#atOnce, signal) : index
+  }
+}
+
+/** An id that stands twice in one answer with different values names two entries, or one of which nobody knows what is true. */
+async function* eachOnce(what: string, sweep: Sweep<Entry>): Sweep<Entry> {
+  for (;;) {
+    const step = await sweep.next()
+    if (step.done) return step.value
+    const values = new Map<string, unknown>()
+    for (const { id, value } of step.value) {
+      if (values.has(id) && JSON.stringify(values.get(id)) !== JSON.stringify(value)) {
+        throw fail.incompleteRead(`The id ${id} stands twice in the list of ${what}, with different values.`, {
+          hint: 'Take a field as id that only one entry has, or let the API give one entry for each.',
+        })
+      }
+      values.set(id, value)
+    }
+    yield step.value
   }
 }

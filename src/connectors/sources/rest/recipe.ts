@@ -80,7 +80,13 @@ export const page = z.discriminatedUnion('type', [
     ...sizing,
   }),
   z.strictObject({ type: z.literal('nextUrl'), path: jsonPath, totalPath: jsonPath.optional(), ...sizing }),
-  z.strictObject({ type: z.literal('linkHeader'), rel: z.string().default('next'), ...sizing }),
+  z.strictObject({
+    type: z.literal('linkHeader'),
+    rel: z.string().default('next'),
+    /** Where a server that counts by offset behind its links says how many there are, so that a shifted list is noticed. */
+    totalHeader: headerName.optional(),
+    ...sizing,
+  }),
 ])
 export type PageRule = z.output<typeof page>
 

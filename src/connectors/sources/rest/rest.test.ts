@@ -146,6 +146,17 @@ describe('an API that settings describe', () => {
     ['does not say whether there is more', 'cursor', ({ more: _, ...body }: Record<string, unknown>) => body],
     ['has no list where one should be', 'plain', () => ({ results: [] })],
     ['has an entry without id', 'plain', () => ({ data: [{ login: 'x' }] })],
+    ['has ids too large to be told apart', 'plain', () => ({ data: [{ id: 2 ** 53 }, { id: 2 ** 53 + 2 }] })],
+    [
+      'tells two things of one person',
+      'plain',
+      ({ data }: Record<string, unknown>) => {
+        const [first = {}] = data as object[]
+        return { data: [first, { ...first, status: 'LEFT' }] }
+      },
+    ],
+    ['names no next page where one should be', 'next', ({ links: _, ...body }: Record<string, unknown>) => body],
+    ['does not count although it should', 'offset', ({ total: _, ...body }: Record<string, unknown>) => body],
   ] as const) {
     it(`that ${name} is not taken for whole`, async () => {
       const one = await opening(way, [{ matches: /users/, kind: 'rewrite', rewrite }])
@@ -196,6 +207,73 @@ describe('an API that settings describe', () => {
     await expect(read(silent)).rejects.toMatchObject({
       code: 'incomplete-read',
       message: expect.stringContaining('$.groups'),
+    })
+  })
+
+  it('whose entries do not say the group of a person is not taken for one without memberships', async () => {
+    const unnamed = (body: Record<string, unknown>) => ({
+      data: (body.data as object[]).map((each) => ({ ...each, groups: [{ title: 'team one' }] })),
+    })
+    const memberships = { type: 'fromUser', path: '$.groups', idPath: '$.name', refersTo: 'name', absent: 'none' }
+    const one = await opening('plain', [{ matches: /users/, kind: 'rewrite', rewrite: unnamed }], {}, { memberships })
+    await expect(read(one)).rejects.toMatchObject({
+      code: 'incomplete-read',
+      message: expect.stringContaining('$.name'),
+    })
+  })
+
+  it('whose memberships speak of other groups than its list is not taken for one with empty groups', async () => {
+    const memberships = { type: 'fromUser', path: '$.groups', idPath: '$.name', refersTo: 'id' }
+    const one = await opening('link', [], {}, { memberships })
+    await expect(read(one)).rejects.toMatchObject({
+      code: 'incomplete-read',
+      message: expect.stringContaining('team one'),
+    })
+  })
+
+  it('that names a next page is not taken for a list without pages', async () => {
+    const { users } = settings('link')
+    const one = await opening('link', [], {}, { users: { ...users, page: ways.plain } })
+    await expect(read(one)).rejects.toMatchObject({
+      code: 'incomplete-read',
+      hint: expect.stringContaining('linkHeader'),
+    })
+  })
+
+  for (const [way, page] of [
+    ['link', { ...ways.link, totalHeader: 'X-Total' }],
+    ['offset', ways.offset],
+  ] as const) {
+    it(`with lists by ${way} from which somebody is deleted in the middle loses nobody else`, async () => {
+      const { users } = settings(way)
+      const one = await opening(way, [], {}, { users: { ...users, page } })
+      const told: string[] = []
+      for await (const { items } of one.source.users(signal())) {
+        if (told.length === 0) one.double.company.people.splice(2, 1)
+        told.push(...items.map(({ key }) => key))
+      }
+      expect(told).toEqual(expect.arrayContaining(one.double.company.people.map(({ id }) => id)))
+    })
+  }
+
+  it('asks once whether a list of one page would name a next one', async () => {
+    const one = await opening('link', [], { company: company(10) })
+    await read(one)
+    const probes = one.proxy.seen.filter(({ what }) => /users\?limit=9$/.test(what))
+    expect(probes).toHaveLength(1)
+  })
+
+  it('has another fingerprint with another header, which may name another organization', async () => {
+    const one = await opening('plain', [], {}, { headers: { 'x-org-id': 'a' } })
+    const other = await opening('plain', [], {}, { headers: { 'x-org-id': 'b' } })
+    expect(other.source.readFingerprint).not.toBe(one.source.readFingerprint)
+  })
+
+  it('loses one group in mid-read, and only that one is not known', async () => {
+    const gone = { matches: /groups\/g2\/members/, kind: 'status', status: 404 } as const
+    await expect(read(await opening('link', [gone]))).rejects.toMatchObject({
+      code: 'incomplete-read',
+      message: expect.stringContaining('g2'),
     })
   })
 
@@ -252,7 +330,12 @@ describe('an API that settings describe', () => {
     })
     const one = await opening('plain', [{ matches: /users$/, kind: 'rewrite', rewrite: bare }])
     expect((await read(one)).inactive).toEqual([])
+    expect(one.source.notices()).toEqual([expect.stringContaining('$.status')])
     expect(await one.source.overlooked?.('user', ['u4', 'gone'], signal())).toEqual(['u4'])
+    const odd = await opening('plain', [
+      { matches: /users\/u4$/, kind: 'rewrite', rewrite: () => ({ error: 'later' }) },
+    ])
+    await expect(odd.source.overlooked?.('user', ['u4'], signal())).rejects.toMatchObject({ code: 'incomplete-read' })
     const found = await one.source.find?.('PERSON4@acme.example', signal())
     expect(found).toMatchObject([{ key: 'u4' }])
     expect(JSON.stringify(found)).not.toContain('never-shown')

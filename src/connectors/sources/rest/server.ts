@@ -1,4 +1,4 @@
-import { fail } from '../../../domain/errors.ts'
+import { asProvisioningError, fail } from '../../../domain/errors.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
@@ -6,23 +6,11 @@ import { DirectoryApi } from '../../kit/directory/api.ts'
 import { nextLink } from '../../kit/directory/next-link.ts'
 import { cursorSweep, numberedSweep, overlapSweep, type Sweep } from '../../kit/paging.ts'
 import type { RestConfig } from './config.ts'
+import { counts, type Entry, nextCursor, sizeOf, type Told, totalIn, type Values, whole } from './pages.ts'
 import { path, textOf, valueAt } from './path.ts'
 import type { ListRule, PageRule, Recipe } from './recipe.ts'
 import { credentialFor } from './sign-in.ts'
 
-/** An entry of a list with what makes it the same one on another page. */
-export interface Entry {
-  readonly id: string
-  readonly value: unknown
-}
-
-/** What one page said. */
-interface Told {
-  readonly entries: readonly Entry[]
-  readonly answer: HttpAnswer
-}
-
-type Values = Readonly<Record<string, string | number | boolean>>
 type Rule<Type extends PageRule['type']> = Extract<PageRule, { type: Type }>
 
 /** Any API with lists in JSON, as its settings describe it. */
@@ -30,6 +18,8 @@ export class RestServer {
   readonly recipe: Recipe
   readonly #api: DirectoryApi
   #first: { readonly path: string; readonly text: string } | undefined
+  /** Paths of lists that named a next page in this read, or whose one page is all there is. */
+  readonly #knownEnds = new Set<string>()
 
   constructor(recipe: Recipe, config: RestConfig, context: ConnectorContext) {
     const { baseUrl, requestsAtOnce, timeoutSeconds, maxMegabytes } = config
@@ -67,21 +57,27 @@ export class RestServer {
     id?: string,
   ): Sweep<Entry> {
     const fetch = (more: Values, at?: string) => this.#page(act, rule, idOf, more, signal, id, at)
-    const key = (entry: Entry) => entry.id
+    const follow = (link: string) => fetch({}, link)
     const { page } = rule
     switch (page.type) {
       case 'none':
-        return cursorSweep(key, async () => ({ items: (await fetch({})).entries }))
+        return cursorSweep(key, async () => ({ items: whole(act, await fetch({})) }))
       case 'offset':
-        return offsets(key, page, fetch)
+        return offsets(page, fetch)
       case 'pageNumber':
-        return numbers(key, page, fetch)
+        return numbers(page, fetch)
       case 'cursor':
-        return cursors(key, page, fetch)
+        return this.#following(
+          act,
+          rule,
+          fetch,
+          (cursor) => fetch({ [page.param]: cursor, ...sizeOf(page) }),
+          (answer) => nextCursor(page, answer),
+        )
       case 'nextUrl':
-        return links(key, page, fetch, ({ json }) => textOf(valueAt(json, path(page.path))))
+        return this.#following(act, rule, fetch, follow, ({ json }) => textOf(valueAt(json, path(page.path))))
       case 'linkHeader':
-        return links(key, page, fetch, ({ headers }) => nextLink(headers.get('link'), page.rel))
+        return this.#following(act, rule, fetch, follow, ({ headers }) => nextLink(headers.get('link'), page.rel))
     }
   }
 
@@ -91,17 +87,74 @@ export class RestServer {
     const answer = await this.#api.askFor(asked, signal)
     if (answer === undefined) return undefined
     this.#expectSuccess(answer, act)
-    return valueAt(answer.json, path(inside))
+    const value = valueAt(answer.json, path(inside))
+    if (value !== undefined) return value
+    throw fail.incompleteRead(`${act}: there is nothing at ${inside} in the answer of ${this.host}.`, {
+      hint: 'Correct oneItem. Only HTTP 404 says that an entry is not there.',
+    })
   }
 
   /** One request, to see whether we are let in. */
   async knock(rule: ListRule, signal: AbortSignal): Promise<void> {
-    const sized = 'sizeParam' in rule.page ? sizeOf(rule.page) : {}
-    await this.#page('Listing people', rule, () => '', sized, signal)
+    await this.#page('Listing people', rule, () => '', sizeOf(rule.page), signal)
   }
 
   close(): void {
     this.#api.close()
+  }
+
+  /** Pages each of which names the next one. */
+  #following(
+    act: string,
+    rule: ListRule,
+    fetch: Fetch,
+    follow: (next: string) => Promise<Told>,
+    nextIn: (answer: HttpAnswer) => string | undefined,
+  ): Sweep<Entry> {
+    const { page } = rule
+    let total: number | undefined
+    return cursorSweep(
+      key,
+      async (asked) => {
+        const { entries, answer } = asked === undefined ? await fetch(sizeOf(page)) : await follow(asked)
+        total ??= totalIn(answer, page)
+        const next = nextIn(answer)
+        if (next !== undefined && next !== '') this.#knownEnds.add(rule.path)
+        else if (asked === undefined) await this.#expectEnd(act, rule, fetch, entries.length, nextIn)
+        return { items: entries, next }
+      },
+      async () => total,
+    )
+  }
+
+  /**
+   * A first page that names no next one is either all there is, or the next page is named where the settings do not look and
+   * a gateway took it away: asked for one entry less, the answer must name a next page. Asked once for each list.
+   */
+  async #expectEnd(
+    act: string,
+    rule: ListRule,
+    fetch: Fetch,
+    came: number,
+    nextIn: (answer: HttpAnswer) => string | undefined,
+  ): Promise<void> {
+    const { page } = rule
+    const sizeParam = 'sizeParam' in page ? page.sizeParam : undefined
+    const saysItself = ('hasMorePath' in page && page.hasMorePath !== undefined) || counts(page)
+    if (sizeParam === undefined || saysItself || came < 2 || this.#knownEnds.has(rule.path)) return
+    const shorter = await fetch({ [sizeParam]: came - 1 }).catch((thrown: unknown) => {
+      // Not every size is allowed everywhere: then the first answer counts as it is.
+      if (asProvisioningError(thrown).code === 'incomplete-read') return undefined
+      throw thrown
+    })
+    const isCut = shorter !== undefined && shorter.entries.length < came
+    if (isCut && (nextIn(shorter.answer) ?? '') === '') {
+      throw fail.incompleteRead(
+        `${act}: asked for ${came - 1} of ${came} entries, ${this.host} names no next page where page says it is.`,
+        { hint: 'Correct page, and let the header Link through where a gateway is in between.' },
+      )
+    }
+    this.#knownEnds.add(rule.path)
   }
 
   #always() {
@@ -125,6 +178,7 @@ export class RestServer {
       {
         operation: act.toLowerCase().replaceAll(' ', '-'),
         act,
+        owner: id,
         method: rule.method,
         path: at ?? filled(rule.path, id),
         headers,
@@ -174,91 +228,27 @@ export class RestServer {
   }
 }
 
-type Key = (entry: Entry) => string
+const key = ({ id }: Entry) => id
 type Fetch = (more: Values, at?: string) => Promise<Told>
 
-function offsets(key: Key, rule: Rule<'offset'>, fetch: Fetch): Sweep<Entry> {
+function offsets(rule: Rule<'offset'>, fetch: Fetch): Sweep<Entry> {
   let total: number | undefined
   return overlapSweep(
     key,
     async (startAt) => {
       const { entries, answer } = await fetch({ [rule.param]: startAt + rule.start, ...sizeOf(rule) })
-      total = totalIn(answer, rule.totalPath)
+      total = totalIn(answer, rule)
       return entries
     },
     async () => total,
   )
 }
 
-function numbers(key: Key, rule: Rule<'pageNumber'>, fetch: Fetch): Sweep<Entry> {
+function numbers(rule: Rule<'pageNumber'>, fetch: Fetch): Sweep<Entry> {
   return numberedSweep(key, async (number) => {
     const { entries, answer } = await fetch({ [rule.param]: number + rule.start, ...sizeOf(rule) })
-    return { items: entries, total: totalIn(answer, rule.totalPath) }
+    return { items: entries, total: totalIn(answer, rule) }
   })
-}
-
-function cursors(key: Key, rule: Rule<'cursor'>, fetch: Fetch): Sweep<Entry> {
-  let total: number | undefined
-  return cursorSweep(
-    key,
-    async (cursor) => {
-      const { entries, answer } = await fetch({
-        ...(cursor === undefined ? {} : { [rule.param]: cursor }),
-        ...sizeOf(rule),
-      })
-      total ??= totalIn(answer, rule.totalPath)
-      return { items: entries, next: nextCursor(rule, answer) }
-    },
-    async () => total,
-  )
-}
-
-function nextCursor({ nextPath, nextHeader, hasMorePath }: Rule<'cursor'>, { json, headers }: HttpAnswer) {
-  const header = nextHeader === undefined ? undefined : (headers.get(nextHeader) ?? undefined)
-  const next = nextPath === undefined ? header : textOf(valueAt(json, path(nextPath)))
-  if (hasMorePath === undefined) return next
-  const more = textOf(valueAt(json, path(hasMorePath)))?.toLowerCase()
-  if (more === 'false') return undefined
-  if (more === 'true' && next !== undefined && next !== '') return next
-  throw fail.incompleteRead(
-    more === 'true'
-      ? 'The list says that there is more but not where.'
-      : `Nothing stands at ${hasMorePath}: whether there is more is not known.`,
-  )
-}
-
-async function* links(
-  key: Key,
-  rule: Rule<'nextUrl'> | Rule<'linkHeader'>,
-  fetch: Fetch,
-  nextIn: (answer: HttpAnswer) => string | undefined,
-): Sweep<Entry> {
-  let total: number | undefined
-  return yield* cursorSweep(
-    key,
-    async (next) => {
-      const { entries, answer } = next === undefined ? await fetch(sizeOf(rule)) : await fetch({}, next)
-      total ??= 'totalPath' in rule ? totalIn(answer, rule.totalPath) : undefined
-      return { items: entries, next: nextIn(answer) }
-    },
-    async () => total,
-  )
-}
-
-function sizeOf({
-  sizeParam,
-  size,
-}: {
-  readonly sizeParam?: string | undefined
-  readonly size?: number | undefined
-}): Values {
-  return sizeParam === undefined || size === undefined ? {} : { [sizeParam]: size }
-}
-
-function totalIn({ json }: HttpAnswer, totalPath: string | undefined): number | undefined {
-  if (totalPath === undefined) return undefined
-  const told = Number(textOf(valueAt(json, path(totalPath))) ?? Number.NaN)
-  return Number.isSafeInteger(told) && told >= 0 ? told : undefined
 }
 
 function filled(template: string, id: string | undefined): string {

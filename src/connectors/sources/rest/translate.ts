@@ -10,7 +10,13 @@ const named = ['userName', 'email', 'displayName', 'givenName', 'familyName'] as
 
 /** The id of an entry; an entry without one makes a list worthless. */
 export function idAt(value: unknown, at: string, what: string, position: number): string {
-  const id = textOf(valueAt(value, path(at)))
+  const told = valueAt(value, path(at))
+  const id = textOf(told)
+  if (typeof told === 'number' && Number.isInteger(told) && !Number.isSafeInteger(told)) {
+    throw fail.incompleteRead(`Entry ${position + 1} of ${what} has a number at ${at} that is too large to be exact.`, {
+      hint: 'Two people could have the same id. Ask the API for ids as texts, or take another field as id.',
+    })
+  }
   if (id !== undefined) return id
   throw fail.incompleteRead(`Entry ${position + 1} of ${what} has nothing at ${at}, where its id should be.`, {
     hint: 'Correct the path of the id; every entry must have one.',

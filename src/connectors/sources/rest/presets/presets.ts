@@ -24,7 +24,8 @@ export const presets = {
         email: '$.email',
         givenName: '$.firstname',
         familyName: '$.lastname',
-        active: { path: '$.status', trueWhen: [1, 3, 4, 5] },
+        // 0 unactivated, 2 suspended; whoever is locked or has to set a password or questions still works there.
+        active: { path: '$.status', falseWhen: [0, 2] },
         attributes: { department: '$.department', title: '$.title', company: '$.company' },
       },
     },
@@ -236,7 +237,7 @@ export const presets = {
     memberships: {
       type: 'perGroup',
       path: '/groups/{id}/members',
-      page: { type: 'linkHeader', sizeParam: 'per_page', size: 100 },
+      page: { type: 'linkHeader', totalHeader: 'X-Total', sizeParam: 'per_page', size: 100 },
     },
   },
 
@@ -271,7 +272,7 @@ export const presets = {
         displayName: '$.human.profile.displayName',
         givenName: '$.human.profile.givenName',
         familyName: '$.human.profile.familyName',
-        active: { path: '$.state', trueWhen: ['USER_STATE_ACTIVE', 'USER_STATE_INITIAL', 'USER_STATE_LOCKED'] },
+        active: { path: '$.state', falseWhen: ['USER_STATE_INACTIVE', 'USER_STATE_DELETED'] },
       },
     },
   },
@@ -297,7 +298,7 @@ export const presets = {
         displayName: '$.Full_Name',
         givenName: '$.First_Name',
         familyName: '$.Last_Name',
-        active: { path: '$.Active', trueWhen: [1, true, 'Yes'] },
+        active: { path: '$.Active', falseWhen: [0, false, 'No', 'N'] },
         attributes: '*',
       },
     },
