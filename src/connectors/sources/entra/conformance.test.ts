@@ -110,6 +110,30 @@ describe('a tenant of Entra that is read', () => {
     expect(await members(allowed)).toContain(guid('u2'))
   })
 
+  it('tells members of a kind that is new, and takes no id for the name of a group', async () => {
+    const members = async ({ source }: Awaited<ReturnType<typeof open>>) => {
+      const found: string[] = []
+      for await (const { items } of source.groups(signal())) {
+        for (const group of items)
+          for await (const page of source.members(group, signal())) found.push(...page.items.map(({ key }) => key))
+      }
+      return found
+    }
+    const renamed = ({ value }: Record<string, unknown>) => ({
+      value: (value as { id: string }[]).map((each) =>
+        each.id === guid('u2') ? { ...each, '@odata.type': '#microsoft.graph.agentUser' } : each,
+      ),
+    })
+    const told = await members(await opening([{ matches: /\/members\?/, kind: 'rewrite', rewrite: renamed }]))
+    expect(told).toContain(guid('u2'))
+    expect(told).not.toContain(guid('d1'))
+    const unnamed = ({ value }: Record<string, unknown>) => ({
+      value: (value as object[]).map((each) => ({ ...each, displayName: null })),
+    })
+    const blind = await opening([{ matches: /\/groups\?/, kind: 'rewrite', rewrite: unnamed }])
+    await expect(members(blind)).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
   it('says which permissions it has, that it has none, and what is wrong with a secret', async () => {
     const steps = async (one: Awaited<ReturnType<typeof open>>) => {
       const found = []
@@ -150,6 +174,18 @@ describe('a tenant of Entra that is read', () => {
     const told = await look({ users: [guid('u1')], groups: [guid('g1')] })
     expect(told.flatMap(({ users, groups }) => [...users, ...groups])).toEqual([guid('u1'), guid('g1')])
     expect(told.at(-1)?.next).toContain('later')
+    const circle = ({ value, ...body }: Record<string, unknown>) => ({
+      value,
+      '@odata.nextLink': String(body['@odata.deltaLink']),
+    })
+    const { source } = await opening(
+      [{ matches: /users\/delta/, kind: 'rewrite', rewrite: circle }],
+      {},
+      { incremental: true },
+    )
+    await expect(async () => {
+      for await (const _ of source.changesSince?.(undefined, signal()) ?? []);
+    }).rejects.toMatchObject({ code: 'incomplete-read' })
     expect(await look('lost')).toMatchObject([{ isRestart: true, next: expect.stringContaining('later') }])
   })
 

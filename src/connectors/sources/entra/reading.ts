@@ -11,10 +11,8 @@ import type { EntraGroup, EntraMember, EntraServer, EntraUser } from './server.t
 
 const idOf = ({ id }: { readonly id: string }) => id
 const guidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const kinds = new Map([
-  ['#microsoft.graph.user', 'user'],
-  ['#microsoft.graph.group', 'group'],
-] as const)
+/** Members that are nobody. */
+const nobody = new Set(['#microsoft.graph.device', '#microsoft.graph.orgContact', '#microsoft.graph.servicePrincipal'])
 
 /** Where we are in both lists of changes. */
 const cursorShape = z.object({ users: z.string(), groups: z.string() })
@@ -67,6 +65,15 @@ export class EntraReading implements DirectoryReading {
 
   async *groups(signal: AbortSignal): AsyncGenerator<Page<SourceGroup>> {
     for await (const { items } of provenPages('The list of groups', idOf, () => this.#server.groups(signal))) {
+      const unseen = items.find(({ displayName }) => typeof displayName !== 'string')
+      if (unseen !== undefined) {
+        throw fail.forbidden(
+          `The tenant shows only the id of the group ${unseen.id}: this app may not see every group.`,
+          {
+            hint: 'Grant the application permission GroupMember.Read.All, with admin consent.',
+          },
+        )
+      }
       for (const { id, visibility } of items) if (visibility === 'HiddenMembership') this.#hidden.add(id)
       yield { items: items.map(asGroup) }
     }
@@ -129,7 +136,10 @@ export class EntraReading implements DirectoryReading {
     const ends: Record<string, string> = {}
     for (const kind of ['users', 'groups'] as const) {
       let link: string | undefined = starts[kind]
+      const links = new Set<string>()
       while (link !== undefined) {
+        if (links.has(link)) throw fail.incompleteRead('The list of changes names the same next page twice.')
+        links.add(link)
         const page = await this.#server.changes(link, signal)
         if (page === undefined) {
           yield* this.#restarted(signal)
@@ -192,10 +202,10 @@ function asGroup({ id, displayName, description }: EntraGroup): SourceGroup {
   }
 }
 
-/** Devices, contacts and service principals are members that are nobody. */
+/** Of a kind that is new to us somebody may be: they count if they are among the people. */
 function memberRef({ id, '@odata.type': type }: EntraMember): MemberRef[] {
-  const kind = kinds.get(type as '#microsoft.graph.user')
-  return kind === undefined ? [] : [{ kind, key: id }]
+  if (nobody.has(type)) return []
+  return [{ kind: type === '#microsoft.graph.group' ? 'group' : 'user', key: id }]
 }
 
 function quoted(text: string): string {

@@ -132,7 +132,14 @@ export class EntraServer {
   /** Direct members of every kind; their kind is named beside their id. */
   members(id: string, signal: AbortSignal): Sweep<EntraMember> {
     const path = `/groups/${encodeURIComponent(id)}/members`
-    return this.#list('Listing the members of a group', member, path, { $top: pageSize, $select: 'id' }, signal)
+    return this.#list(
+      'Listing the members of a group',
+      member,
+      path,
+      { $top: pageSize, $select: 'id' },
+      signal,
+      `the group ${id}`,
+    )
   }
 
   async usersWith(filter: string, signal: AbortSignal): Promise<readonly EntraUser[]> {
@@ -166,13 +173,14 @@ export class EntraServer {
     path: string,
     query: Readonly<Record<string, string | number | undefined>>,
     signal: AbortSignal,
+    owner?: string,
   ): Sweep<z.output<Schema>> {
     const shape = z.object({ value: z.array(schema), '@odata.nextLink': z.string().optional() })
     const operation = act.toLowerCase().replaceAll(' ', '-')
     return cursorSweep(
       ({ id }) => id,
       async (next) => {
-        const asked = { operation, act, path: next ?? path, ...(next === undefined ? { query } : {}) }
+        const asked = { operation, act, owner, path: next ?? path, ...(next === undefined ? { query } : {}) }
         const told = await this.#api.read(shape, asked, signal)
         return { items: told.value, next: told['@odata.nextLink'] }
       },

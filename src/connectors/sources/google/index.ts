@@ -11,9 +11,11 @@ export const google = defineSource({
   summary: 'People, groups within groups and custom attributes of a Google Workspace or Cloud Identity organization.',
   config,
   connect: (settings, context) => {
-    const { customer, userQuery = 'everybody', groups, groupNames } = settings
+    const { customer, adminEmail = customer, userQuery = 'everybody', groups, groupNames } = settings
+    // my_customer is whatever organization the administrator belongs to.
+    const whose = customer === 'my_customer' ? adminEmail.replace(/^.*@/, '') : customer
     return directorySource(new GoogleReading(new GoogleServer(settings, context)), {
-      readFingerprint: `google ${customer} people: ${userQuery} groups: ${groups ? groupNames : 'none'}`,
+      readFingerprint: `google ${whose} people: ${userQuery} groups: ${groups ? groupNames : 'none'}`,
       defaultMapping: {
         email: firstOf(['primaryEmail']),
         userName: firstOf(['primaryEmail']),

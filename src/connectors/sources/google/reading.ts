@@ -52,8 +52,9 @@ export class GoogleReading implements DirectoryReading {
     for await (const { items } of provenPages(`The list of members of ${name}`, idOf, sweep)) {
       isForAll ||= items.some(({ type }) => type === 'CUSTOMER')
       yield {
+        // Of a kind that is new to us somebody may be: they count if they are among the people.
         items: items.flatMap(({ id, type }): MemberRef[] =>
-          type === 'GROUP' ? [{ kind: 'group', key: id }] : type === 'USER' ? [{ kind: 'user', key: id }] : [],
+          type === 'CUSTOMER' ? [] : [{ kind: type === 'GROUP' ? 'group' : 'user', key: id }],
         ),
       }
     }

@@ -84,7 +84,15 @@ export class GoogleServer {
 
   members(id: string, signal: AbortSignal): Sweep<GoogleMember> {
     const path = `/groups/${encodeURIComponent(id)}/members`
-    return this.#list('Listing the members of a group', 'members', member, path, { maxResults: 200 }, signal)
+    return this.#list(
+      'Listing the members of a group',
+      'members',
+      member,
+      path,
+      { maxResults: 200 },
+      signal,
+      `the group ${id}`,
+    )
   }
 
   /** By address, alias or id. */
@@ -121,6 +129,7 @@ export class GoogleServer {
     path: string,
     query: Readonly<Record<string, string | number | undefined>>,
     signal: AbortSignal,
+    owner?: string,
   ): Sweep<z.output<Schema>> {
     // Google leaves the list out when it is empty; the kind says that it is that list all the same.
     const shape = z.object({
@@ -132,7 +141,11 @@ export class GoogleServer {
     return cursorSweep(
       ({ id }) => id,
       async (pageToken) => {
-        const told = await this.#api.read(shape, { operation, act, path, query: { ...query, pageToken } }, signal)
+        const told = await this.#api.read(
+          shape,
+          { operation, act, owner, path, query: { ...query, pageToken } },
+          signal,
+        )
         const items = Reflect.get(told, kind) as z.output<Schema>[]
         return { items, next: told.nextPageToken as string | undefined }
       },

@@ -85,6 +85,20 @@ describe('an organization of Okta that is read', () => {
     await expect(people(blind)).rejects.toMatchObject({ code: 'forbidden' })
   })
 
+  it('whose groups are not even Everyone is not without groups, and a full page without its header is not the last', async () => {
+    const groups = async ({ source }: Awaited<ReturnType<typeof open>>) => {
+      for await (const _ of source.groups(signal()));
+    }
+    const none = { matches: /api\/v1\/groups\?/, kind: 'answer', status: 200, answer: () => [] } as const
+    await expect(groups(await opening([none]))).rejects.toMatchObject({ code: 'forbidden' })
+    const full = Array.from({ length: 200 }, (_, at) => ({ id: `u${at}`, status: 'ACTIVE', profile: {} }))
+    const bare = { matches: /api\/v1\/users\?/, kind: 'answer', status: 200, answer: () => full } as const
+    await expect(people(await opening([bare]))).rejects.toMatchObject({
+      code: 'incomplete-read',
+      message: expect.stringContaining('Link'),
+    })
+  })
+
   it('is waited for as its own headers say', async () => {
     const reset = { matches: /users\?.*after=/, kind: 'status', status: 429, retryAfterSeconds: 30, times: 1 } as const
     const one = await opening([reset])

@@ -12,9 +12,10 @@ export const okta = defineSource({
   config,
   connect: (settings, context) => {
     const reading = new OktaReading(new OktaServer(settings, context))
-    const { groups, groupTypes, staged, incremental } = settings
+    const { domain, groups, groupTypes, staged, incremental } = settings
     return directorySource(reading, {
-      readFingerprint: `okta groups: ${groups ? groupTypes.toSorted().join(' ') : 'none'} staged: ${staged}`,
+      // Another address is most likely another organization, such as the preview, in which nobody has the same id.
+      readFingerprint: `okta ${new URL(domain).hostname} groups: ${groups ? groupTypes.toSorted().join(' ') : 'none'} staged: ${staged}`,
       defaultMapping: {
         email: firstOf(['email', 'login']),
         userName: firstOf(['login']),

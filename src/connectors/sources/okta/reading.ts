@@ -47,10 +47,18 @@ export class OktaReading implements DirectoryReading {
   }
 
   async *groups(signal: AbortSignal): AsyncGenerator<Page<SourceGroup>> {
+    let came = 0
     for await (const { items } of provenPages('The list of groups', idOf, () =>
       this.#server.groups(undefined, signal),
     )) {
+      came += items.length
       yield { items: items.filter((each) => this.#isReadGroup(each)).map(asGroup) }
+    }
+    // Every organization has the group Everyone.
+    if (came === 0) {
+      throw fail.forbidden(`${this.#server.host} shows no group to this credential, not even Everyone.`, {
+        hint: 'Assign the role Read-only Administrator to the service app (Admin roles tab) or to the owner of the API token; a role for people alone shows no groups.',
+      })
     }
   }
 

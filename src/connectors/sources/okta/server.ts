@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fail } from '../../../domain/errors.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { Secret } from '../../../platform/secret.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
@@ -68,7 +69,14 @@ export class OktaServer {
 
   members(id: string, signal: AbortSignal): Sweep<{ readonly id: string }> {
     const path = `/api/v1/groups/${encodeURIComponent(id)}/users`
-    return this.#list('Listing the members of a group', hasId, path, { limit: membersPageSize }, signal)
+    return this.#list(
+      'Listing the members of a group',
+      hasId,
+      path,
+      { limit: membersPageSize },
+      signal,
+      `the group ${id}`,
+    )
   }
 
   async search(filter: string, signal: AbortSignal): Promise<readonly OktaUser[]> {
@@ -104,16 +112,24 @@ export class OktaServer {
     path: string,
     query: Readonly<Record<string, string | number | undefined>>,
     signal: AbortSignal,
+    owner?: string,
   ): Sweep<z.output<Schema>> {
     const operation = act.toLowerCase().replaceAll(' ', '-')
     return cursorSweep(
       ({ id }) => id,
       async (next) => {
         // The link says everything, and is good only on this host.
-        const asked = { operation, act, path: next ?? path, ...(next === undefined ? { query } : {}) }
+        const asked = { operation, act, owner, path: next ?? path, ...(next === undefined ? { query } : {}) }
         const answer = await this.#api.answer(asked, signal)
         const items = this.#api.shaped(z.array(schema), answer, operation)
-        return { items, next: nextLink(answer.headers.get('link')) }
+        const link = answer.headers.get('link')
+        // Every list of Okta names itself there, the last page too; without it nothing says that this was the end.
+        if (link === null && items.length >= Number(query.limit)) {
+          throw fail.incompleteRead(`${act}: a full page of ${this.host} came without the header Link.`, {
+            hint: 'A gateway in between may take headers away: let Link through.',
+          })
+        }
+        return { items, next: nextLink(link) }
       },
     )
   }
