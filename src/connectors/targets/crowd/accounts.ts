@@ -48,7 +48,7 @@ function fieldsOf(after: Attributes): Record<string, string> {
 }
 
 /** Crowd insists on a password: one that nobody knows. "Exists" is 400 here, like everything that is wrong. */
-export const createAccount: Write = async (order, { signal }, { client, carryOut }) => {
+export const createAccount: Write = async (order, { signal }, { client, reads, carryOut }) => {
   const after = order.after ?? {}
   const email = required(firstValue(after.email), 'address', order)
   const name = firstValue(after.userName) ?? email
@@ -64,7 +64,10 @@ export const createAccount: Write = async (order, { signal }, { client, carryOut
   return carryOut(order, {
     act: `Creating the account ${name}`,
     send: () => client.createUser(body, unknownPassword(), signal),
-    createdId: ({ json }) => userSchema.safeParse(json).data?.key ?? undefined,
+    createdId: ({ json }) => {
+      const made = userSchema.safeParse(json).data
+      return made?.key ? reads.noteMade(made) : undefined
+    },
     look: async () => {
       const user = await client.user({ username: name }, signal)
       if (user === undefined) return { holds: false }

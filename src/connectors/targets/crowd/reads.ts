@@ -69,19 +69,24 @@ export class Reads {
     return found
   }
 
-  /** The account as Crowd tells it right now. */
+  /**
+   * The account as Crowd tells it right now. Writes go by the name, so the name has to lead to this very account: of two
+   * people of one name in two directories Crowd changes the one of the first. Whom the name does not lead to is not there.
+   */
   async userNow(id: string, signal: AbortSignal): Promise<CrowdUser | undefined> {
+    const name = this.#names.get(id)
+    const known = name === undefined ? undefined : await this.#led(name, id, signal)
+    if (known !== undefined) return known
     const byKey = await this.#client.user({ key: id }, signal)
-    if (byKey !== undefined) {
-      this.#seen(byKey)
-      return byKey
-    }
     // Without keys the id is the name.
-    const byName =
-      this.#names.has(id) || !id.includes(':') ? await this.#client.user({ username: id }, signal) : undefined
-    if (byName === undefined || idOf(byName) !== id) return undefined
-    this.#seen(byName)
-    return byName
+    return this.#led(byKey?.name ?? id, id, signal)
+  }
+
+  async #led(name: string, id: string, signal: AbortSignal): Promise<CrowdUser | undefined> {
+    const user = await this.#client.user({ username: name }, signal)
+    if (user === undefined || idOf(user) !== id) return undefined
+    this.#seen(user)
+    return user
   }
 
   /** Several people may share an address: somebody active comes before the others. */
@@ -110,6 +115,12 @@ export class Reads {
   /** Undefined = there is no such account. */
   async nameOf(id: string, signal: AbortSignal): Promise<string | undefined> {
     return this.#names.get(id) ?? (await this.userNow(id, signal))?.name
+  }
+
+  /** The account was made: its name need not be asked for. */
+  noteMade(user: CrowdUser): string {
+    this.#seen(user)
+    return idOf(user)
   }
 
   /** The account was renamed: its name is asked for before it is used again. */

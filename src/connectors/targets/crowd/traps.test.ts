@@ -97,6 +97,21 @@ describe('writing', () => {
     expect([await apply(join), await apply(join)]).toEqual(['applied', 'alreadyTrue'])
   })
 
+  it('trap 24 somebody hidden behind a namesake in an earlier directory is not there, and the namesake is left alone', async () => {
+    const { target, failure, person, sandbox } = await scene()
+    await listed(target.users(signal))
+    const hidden = person('henry.palmer')
+    sandbox.control.edit({ action: 'add-user', user: 'henry.palmer', directory: 'Internal Directory' })
+    sandbox.control.edit({ action: 'add-member', user: 'henry.palmer', group: 'Support' })
+    const before = sandbox.control.digest()
+    for (const kind of ['account.deactivate', 'account.activate'] as const) {
+      expect(await failure({ kind, accountId: hidden })).toMatchObject({ code: 'gone' })
+    }
+    await failure({ kind: 'account.delete', accountId: hidden })
+    expect((await target.accountsNow([hidden], signal)).size).toBe(0)
+    expect(sandbox.control.digest()).toBe(before)
+  })
+
   it('trap 23 what the application may not change in a directory is left alone, and the rest goes on', async () => {
     const { failure, apply, person, sandbox } = await scene()
     sandbox.control.edit({
