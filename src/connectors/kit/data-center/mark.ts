@@ -17,6 +17,11 @@ export function markIn(groupName: string): FenceMark | undefined {
   return instanceId === undefined ? undefined : { instanceId, since: Number(since) }
 }
 
+/** Those that are marks: a group whose name only begins like one is somebody else's. */
+export function marksAmong(groupNames: readonly string[]): readonly string[] {
+  return groupNames.filter((name) => markIn(name) !== undefined)
+}
+
 /** The newest mark among groups; a claim that was cut short may have left an older one beside it. */
 export function newestMark(groupNames: readonly string[]): FenceMark | undefined {
   return groupNames

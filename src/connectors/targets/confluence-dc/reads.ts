@@ -4,7 +4,7 @@ import { fail } from '../../../domain/errors.ts'
 import { foldCase, foldKey } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
 import type { AccountNow } from '../../../ports/target.ts'
-import { markIn, newestMark, withoutMarks } from '../../kit/data-center/mark.ts'
+import { marksAmong, newestMark, withoutMarks } from '../../kit/data-center/mark.ts'
 import { all, provenPages } from '../../kit/paging.ts'
 import { forEachOf } from '../../kit/waiting.ts'
 import type { Person } from './schemas.ts'
@@ -50,7 +50,7 @@ export class Reads {
     const sweep = () => this.#sessions.client.groups(signal)
     for await (const { items } of provenPages('The list of groups', nameOf, sweep)) {
       told += items.length
-      marks.push(...items.map(nameOf).filter((name) => markIn(name) !== undefined))
+      marks.push(...marksAmong(items.map(nameOf)))
       const groups = withoutMarks(items.map(({ name }) => groupOf(name, facts)))
       if (groups.length > 0) yield { items: groups }
     }
@@ -161,7 +161,7 @@ export class Reads {
     await this.#sessions.open(signal)
     if (this.#marks !== undefined && this.#now() - this.#marks.at < freshMs) return this.#marks.names
     const groups = await all('The list of groups', nameOf, () => this.#sessions.client.groups(signal))
-    const names = groups.map(nameOf).filter((name) => markIn(name) !== undefined)
+    const names = marksAmong(groups.map(nameOf))
     this.#marks = { names, at: this.#now() }
     return names
   }

@@ -4,7 +4,7 @@ import { fail } from '../../../domain/errors.ts'
 import { foldCase, foldKey } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
 import type { AccountNow, AlsoAsked } from '../../../ports/target.ts'
-import { markPrefix, newestMark, withoutMarks } from '../../kit/data-center/mark.ts'
+import { markPrefix, marksAmong, newestMark, withoutMarks } from '../../kit/data-center/mark.ts'
 import { inPages } from '../../kit/pages.ts'
 import { provenPages } from '../../kit/paging.ts'
 import { forEachOf } from '../../kit/waiting.ts'
@@ -61,6 +61,11 @@ export class Reads {
     await this.#sessions.open(signal)
     const facts = await this.#groupFacts(signal)
     const names = await allGroupNames(this.#sessions.client, signal)
+    if (names.length === 0) {
+      throw fail.incompleteRead('Jira tells of no group at all, although administrators are in one.', {
+        hint: 'It answers so whoever is not signed in: check the credential, then repeat.',
+      })
+    }
     yield* inPages(withoutMarks(names.map((name) => groupOf(name, facts))), signal)
   }
 
@@ -180,7 +185,7 @@ export class Reads {
   /** Names of the groups that are marks. */
   async marks(signal: AbortSignal): Promise<readonly string[]> {
     await this.#sessions.open(signal)
-    return (await this.#sessions.client.groupsWith(markPrefix, signal)).names
+    return marksAmong((await this.#sessions.client.groupsWith(markPrefix, signal)).names)
   }
 
   #seen(user: User, { ownKey }: Session): TargetAccount {

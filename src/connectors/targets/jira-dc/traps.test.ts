@@ -40,6 +40,7 @@ describe('lists', () => {
   it('trap 22 what a stranger would be shown is not believed', async () => {
     const { target, sandbox } = await scene({ variants: { wrongCredentialOnAnonymousEndpoint: 'anonymous' } })
     await target.identify(signal)
+    await target.products?.(signal)
     sandbox.control.addFault({ kind: 'anonymous', operations: '*' })
     for (const work of [
       () => target.groupsByName(['developers'], signal),
@@ -150,6 +151,20 @@ describe('writes', () => {
   it('trap 33 every write shows that it does not come from a page', async () => {
     const { apply, person } = await scene({ variants: { xsrf: 'token-demanded' } })
     expect(await apply({ kind: 'account.deactivate', accountId: person('ruby.hughes') })).toBe('applied')
+  })
+})
+
+describe('the mark of another Muster', () => {
+  it('is replaced, and a group that only begins like it is left alone', async () => {
+    const { target, sandbox } = await scene()
+    sandbox.control.edit({ action: 'add-group', group: 'muster-writes-here-too' })
+    await target.identify(signal)
+    for (const instanceId of ['one', 'two']) await target.fence?.claim({ instanceId, since: 1 }, signal)
+    const names = sandbox.control.twin.store.groups.map(({ name }) => name)
+    expect(names.filter((name) => name.startsWith('muster'))).toEqual([
+      'muster-writes-here-too',
+      'muster-writes-here-two-since-1',
+    ])
   })
 })
 
