@@ -11,8 +11,14 @@ export const abilities: Abilities = {
     calls: '1',
     by: '`PUT /admin/user/{name}`: full name; user name and address stay as they were made',
   },
-  'account.deactivate': { calls: '1', by: '`PUT /admin/user/{name}/disable`' },
-  'account.activate': { calls: '1', by: '`PUT /admin/user/{name}/enable`' },
+  'account.deactivate': {
+    calls: '1',
+    by: '`PUT /admin/user/{name}/disable`, where `expand=status` tells who is disabled',
+  },
+  'account.activate': {
+    calls: '1',
+    by: '`PUT /admin/user/{name}/enable`, where `expand=status` tells who is disabled',
+  },
   'account.disable': { why: 'Confluence knows one switch: use deactivate' },
   'account.enable': { why: 'Confluence knows one switch: use activate' },
   'account.delete': {

@@ -12,6 +12,12 @@ interface Listed<Item> {
   readonly totalCount?: number | null | undefined
 }
 
+interface Caller {
+  readonly username: string
+  readonly userKey: string
+  readonly status?: string | null | undefined
+}
+
 const keyOf = ({ userKey }: Person) => userKey
 const nameOf = ({ name }: { readonly name: string }) => name
 
@@ -24,16 +30,16 @@ export class Client {
   }
 
   /** Who we are; somebody whose sign-in was not accepted may be answered as a guest. */
-  async current(signal: AbortSignal): Promise<{ readonly username: string; readonly userKey: string } | undefined> {
-    const request = get('user.current', '/user/current')
-    const { type, username, userKey } = await this.server.read(
+  async current(signal: AbortSignal): Promise<Caller | undefined> {
+    const request = get('user.current', '/user/current', { expand: 'status' })
+    const { type, username, userKey, status } = await this.server.read(
       whoAsks,
       request,
       'Signing in to Confluence',
       signal,
       'config-invalid',
     )
-    return type === 'anonymous' || !username || !userKey ? undefined : { username, userKey }
+    return type === 'anonymous' || !username || !userKey ? undefined : { username, userKey, status }
   }
 
   /** Everybody, disabled ones too. */

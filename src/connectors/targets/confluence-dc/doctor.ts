@@ -23,7 +23,7 @@ export async function* doctor(
   yield await rights(sessions, reads, signal)
   const counts = yield* readableSteps(reads, signal)
   if (counts !== undefined) yield forecastStep(counts, audience, costs, client.server.limitTold)
-  yield capabilitiesStep(abilities, {})
+  yield capabilitiesStep(abilities, opened.value.notOffered)
 }
 
 /** Whoever may read the global permissions administers Confluence. */

@@ -39,7 +39,7 @@ function connect(settings: ConfluenceDcConfig, context: ConnectorContext): Targe
         directoryKey: `confluence:${sessions.host}${path}`,
         title: `Confluence (${sessions.host})`,
         ownAccountId: session.ownKey,
-        notOffered: neverOffered,
+        notOffered: { ...neverOffered, ...session.notOffered },
       }
     },
     check: (signal, audience) => doctor(sessions, reads, signal, audience),
@@ -90,7 +90,7 @@ function operationsOf(
     apply: (orders, context) =>
       eachAlone(orders, settings.requestsAtOnce, (order) => write(order, context, writing(context.signal))),
   })
-  return {
+  const all: Readonly<Partial<Record<WriteKind, Operation>>> = {
     'account.create': { ...single(createAccount), mails: 'asked' },
     'account.update': single(updateAccount),
     'account.deactivate': single(deactivate),
@@ -100,4 +100,5 @@ function operationsOf(
     'membership.add': single(addMember),
     'membership.remove': single(removeMember),
   }
+  return Object.fromEntries(Object.entries(all).filter(([kind]) => session.notOffered[kind as WriteKind] === undefined))
 }

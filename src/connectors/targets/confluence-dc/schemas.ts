@@ -18,7 +18,7 @@ export const person = z.object({
 export type Person = z.output<typeof person>
 
 /** Who asks: an anonymous answer has neither name nor key. */
-export const whoAsks = z.object({ type: text, username: text, userKey: text, displayName: text })
+export const whoAsks = z.object({ type: text, username: text, userKey: text, displayName: text, status: text })
 
 const page = { start: whole, limit: whole, size: whole, totalCount: whole }
 export const personPage = z.object({ ...page, results: z.array(person) })

@@ -115,6 +115,13 @@ describe('writing', () => {
 })
 
 describe('the doctor', () => {
+  it('says that nobody is disabled where Confluence does not tell who is: a return would go unnoticed', async () => {
+    const { target, doctor } = await scene({ variants: { userStatus: 'absent' } })
+    expect((await doctor()).capabilities).toContain('Not possible: deactivate, reactivate')
+    expect((await target.identify(signal)).notOffered['account.deactivate']).toContain('remove-access')
+    expect(target.operations['account.deactivate']).toBeUndefined()
+  })
+
   it('trap 41 an expired token is told as such, and a good one finds nothing wrong', async () => {
     const { doctor, sandbox } = await scene()
     expect(Object.values(await doctor()).filter((row) => row.startsWith('failed'))).toEqual([])
@@ -131,6 +138,11 @@ describe('whatever the documents leave open', () => {
     const { twice, apply, person, target, sandbox } = await scene({ variants })
     expect(await listed(target.users(signal))).toHaveLength(sandbox.control.twin.store.users.length)
     const ruby = person('ruby.hughes')
+    const { notOffered } = await target.identify(signal)
+    const switches = (['account.deactivate', 'account.activate'] as const).filter(
+      (kind) => notOffered[kind] === undefined,
+    )
+    expect(switches).toHaveLength(variants.userStatus === 'absent' ? 0 : 2)
     await twice([
       {
         kind: 'account.create',
@@ -139,8 +151,7 @@ describe('whatever the documents leave open', () => {
       { kind: 'group.create', after: { name: 'new-crew' } },
       { kind: 'membership.add', accountId: ruby, groupId: 'developers' },
       { kind: 'membership.remove', accountId: ruby, groupId: 'Support' },
-      { kind: 'account.deactivate', accountId: ruby },
-      { kind: 'account.activate', accountId: ruby },
+      ...switches.map((kind) => ({ kind, accountId: ruby })),
     ])
     const renamed = await apply({ kind: 'account.update', accountId: ruby, after: { displayName: 'Ruby Miller' } })
     expect(renamed).toBe('applied')
