@@ -84,6 +84,16 @@ describe('a request', () => {
     expect(plain.text).toContain('deprecated')
   })
 
+  it('quotes no value that the request asks to conceal, whatever page a failure shows', async () => {
+    const { client } = open()
+    for (const status of [400, 500]) {
+      server.handle(() => ({ status, body: '<p>POST /users?name=mia&amp;password=new-sesame-77</p>' }))
+      const answer = await client.send({ ...add, conceal: ['new-sesame-77'] }, never).catch((thrown: unknown) => thrown)
+      expect(answer, String(status)).toMatchObject({ text: expect.stringContaining('name=mia') })
+      expect(JSON.stringify(answer), String(status)).not.toContain('sesame-77')
+    }
+  })
+
   it('ends at the time-out although headers came', async () => {
     const { client } = open({ timeoutMs: 150 })
     server.handle((_, raw) => {

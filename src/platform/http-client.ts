@@ -23,6 +23,8 @@ export interface HttpRequest {
   /** Sent as a form (application/x-www-form-urlencoded) instead of a body in JSON. */
   readonly form?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
+  /** Values of this request that no failure may quote, beside the credentials: a new password. */
+  readonly conceal?: readonly string[]
   /** @default `read` for GET, `repeatable` for PUT and DELETE, `once` for POST and PATCH */
   readonly effect?: Effect
   readonly timeoutMs?: number
@@ -229,7 +231,7 @@ export class HttpClient {
       const retryAfterMs = askedPauseMs(headers, this.#clock.now())
       const failure = new HttpFailure('rate-limited', `${this.#name(request)}: asked to slow down (HTTP 429)`, {
         status,
-        text: this.#clean(text),
+        text: this.#clean(text, request.conceal),
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       })
       return { failure, again: 'yes' }
@@ -237,13 +239,13 @@ export class HttpClient {
     if (status < 400) return { answer: { status, headers, json: parseJson(text), text } }
     if (status < 500) {
       // What is refused may be quoted to people: nothing in it may be a credential.
-      const clean = this.#clean(text)
+      const clean = this.#clean(text, request.conceal)
       return { answer: { status, headers, json: parseJson(clean), text: clean } }
     }
     const retryAfterMs = askedPauseMs(headers, this.#clock.now())
     const failure = new HttpFailure('unreachable', `${this.#name(request)} failed on the other side (HTTP ${status})`, {
       status,
-      text: this.#clean(text),
+      text: this.#clean(text, request.conceal),
       mayHaveApplied: effect !== 'read',
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     })
@@ -299,10 +301,10 @@ export class HttpClient {
     return `${operation} at ${this.#base.host}`
   }
 
-  #clean(text: string): string {
+  #clean(text: string, conceal: readonly string[] = []): string {
     const { authorization, secrets = [] } = this.#options
     const known = [authorization, ...secrets].flatMap((secret) => (secret === undefined ? [] : [secret.reveal()]))
-    return redactText(text, known)
+    return redactText(text, [...known, ...conceal])
   }
 
   #backoff(tries: number): number {
