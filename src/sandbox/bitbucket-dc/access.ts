@@ -4,6 +4,16 @@ import { type Call, Refusal } from '../server/call.ts'
 import { bitbucketDcDialect, refuse } from './dialect.ts'
 import { type BitbucketDcTwin, type Permission, permissionOf, rank, rankOf } from './twin.ts'
 
+/** Who made a call, as far as anybody asked. */
+const callers = new WeakMap<Call, User>()
+
+/** X-AUSERNAME, which every answer to somebody who is signed in carries (community.developer.atlassian.com, thread 24422). */
+export function callerHeaders(twin: BitbucketDcTwin, call: Call): Readonly<Record<string, string>> {
+  const user = callers.get(call)
+  if (user === undefined || twin.variants.is('callerHeader', 'absent')) return {}
+  return { 'x-ausername': encodeURIComponent(user.name) }
+}
+
 /** The caller, who has at least this permission: without it the answer is 401 as well, not 403. */
 export function caller(twin: BitbucketDcTwin, call: Call, needed: Permission): User {
   const plain = bitbucketDcDialect.unauthorized(call)
@@ -13,6 +23,7 @@ export function caller(twin: BitbucketDcTwin, call: Call, needed: Permission): U
   }
   if (presented.kind !== 'known') throw new Refusal(plain)
   if (looksForged(call, twin.variants.get('xsrf'))) throw new Refusal(xsrfAnswer)
+  callers.set(call, presented.user)
   if (rankOf(twin, presented.user) < rank(needed)) {
     refuse(401, 'You are not permitted to access this resource')
   }

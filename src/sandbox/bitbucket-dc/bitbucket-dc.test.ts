@@ -237,6 +237,7 @@ const locked = async () => {
   const again = await as(basic('viewer', 'sandbox-password-viewer'))('GET', '/users')
   return [status, headers.has('x-authentication-denied-reason'), again.status]
 }
+const calledBy = async () => (await get('/admin/license')).headers.get('x-ausername')
 const makeGroup = () => statusOf(withQuery('POST', '/admin/groups', { name: 'x' }))
 
 /** Variant, value, what is done, what comes back. */
@@ -266,6 +267,8 @@ const cases: [keyof typeof bitbucketDcVariants, string, () => unknown, unknown][
   ['renameTaken', '409', () => statusOf(post('/admin/users/rename', { name: 'viewer', newName: 'ADMIN' })), 409],
   ['notifyWithoutMail', '400', mailless, 400],
   ['notifyWithoutMail', '204', mailless, 204],
+  ['callerHeader', 'told', calledBy, 'admin'],
+  ['callerHeader', 'absent', calledBy, null],
   ['captcha', '403', locked, [403, true, 200]],
   ['captcha', '401', locked, [401, true, 200]],
   ['captcha', 'without-header', locked, [401, false, 200]],

@@ -1,4 +1,5 @@
 import type { Answer, Call, Operation } from '../server/call.ts'
+import { callerHeaders } from './access.ts'
 import { bitbucketDcDialect } from './dialect.ts'
 import {
   addGroups,
@@ -94,6 +95,9 @@ export function bitbucketDcOperations(twin: BitbucketDcTwin): Operation[] {
     paths: ['latest', '1.0'].map((version) => `/bitbucket/rest/api/${version}${path.replace(/\{(\w+)\}/g, ':$1')}`),
     dialect: bitbucketDcDialect,
     documented: `/api/latest${path}`,
-    handle: (call) => handler(twin, call),
+    handle: (call) => {
+      const answer = handler(twin, call)
+      return { ...answer, headers: { ...answer.headers, ...callerHeaders(twin, call) } }
+    },
   }))
 }

@@ -62,6 +62,11 @@ export const bitbucketDcVariants = {
     source: '7: needs a mail server; silent on the answer without',
     meaning: 'creating somebody with notify=true while there is no mail server (edit set-mail-server)',
   },
+  callerHeader: {
+    values: ['told', 'absent'],
+    source: 'community.developer.atlassian.com, thread 24422; the document is silent, and a proxy may take it away',
+    meaning: 'whether answers name the caller in X-AUSERNAME',
+  },
   captcha: {
     values: ['403', '401', 'without-header'],
     source: 'section 0 and section 12: UNCONFIRMED; the document has a call that clears it',

@@ -1,3 +1,4 @@
+import type { WriteKind } from '../../../domain/change.ts'
 import { fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, Order } from '../../../ports/target.ts'
@@ -32,8 +33,7 @@ export async function carryOut(
   attempt: Attempt,
 ): Promise<Applied> {
   const answer = await attempt.send()
-  // A page of HTML with 200 comes from a proxy, not from the product.
-  const isGood = answer.status >= 200 && answer.status < 300 && (answer.json !== undefined || answer.text.trim() === '')
+  const isGood = isSuccess(answer)
   const createdId = isGood ? attempt.createdId?.(answer) : undefined
   if (isGood && attempt.isDoubted !== true && (attempt.createdId === undefined || createdId !== undefined)) {
     return applied(order, createdId)
@@ -42,7 +42,12 @@ export async function carryOut(
   if ('gone' in found) throw fail.gone(`${found.gone}: ${quoted(answer)}.`, { cause: causeOf(answer) })
   if (found.holds) return isGood ? applied(order, found.createdId) : holds(order, answer, found.createdId)
   if (found.because !== undefined) throw found.because
-  throw isGood ? unproven(answer, attempt.act, server) : await whyNot(answer, attempt.act, server, mayWrite)
+  throw isGood ? unproven(answer, attempt.act, server) : await whyNot(order, answer, attempt.act, server, mayWrite)
+}
+
+/** A page of HTML with 200 comes from a proxy, not from the product. */
+export function isSuccess({ status, json, text }: HttpAnswer): boolean {
+  return status >= 200 && status < 300 && (json !== undefined || text.trim() === '')
 }
 
 function unproven(answer: HttpAnswer, act: string, { words }: Server): ProvisioningError {
@@ -51,26 +56,31 @@ function unproven(answer: HttpAnswer, act: string, { words }: Server): Provision
   })
 }
 
+/** What may be refused for lack of a seat; taking away never is. */
+const takesSeat: ReadonlySet<WriteKind> = new Set(['account.create', 'account.activate', 'membership.add'])
+
 async function whyNot(
+  { kind }: Order,
   answer: HttpAnswer,
   act: string,
   server: Server,
   mayWrite: () => Promise<boolean>,
 ): Promise<ProvisioningError> {
   const cause = causeOf(answer)
-  if (isAboutLicence(answer)) return server.refusal(answer, act)
+  if (takesSeat.has(kind) && isAboutLicence(answer)) return server.refusal(answer, act)
   if (isAboutReadOnly(answer)) {
     return fail.notWritable(`${act} is not possible: ${quoted(answer)}.`, {
       cause,
       hint: 'Write to the directory that keeps it (Crowd, LDAP), or move it into one that can be changed.',
     })
   }
-  const refusal = server.refusal(answer, act)
-  // A 403 may be about one object or about us: only if we administer nothing any more, it concerns everything.
-  if (answer.status === 403 && (await mayWrite())) {
-    return fail.notWritable(refusal.message, {
+  const refusal = server.refusal(answer, act, takesSeat.has(kind))
+  // It may be about one object or about us: only if we administer nothing any more, it concerns everything.
+  const mayBeObject = answer.status === 403 || (answer.status === 401 && server.words.refusesBy401 === true)
+  if (mayBeObject && (await mayWrite())) {
+    return fail.notWritable(`${act} is not allowed with this ${server.words.credential}: ${quoted(answer)}.`, {
       cause,
-      hint: 'The account or group probably comes from a directory that this product only reads.',
+      hint: 'The account or group comes from a directory that this product only reads, or has more rights than our own account.',
     })
   }
   // Both ends are there: whatever was not found is not the reason to forget either.

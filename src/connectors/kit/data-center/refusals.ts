@@ -62,10 +62,15 @@ export interface ProductWords {
   readonly credential: string
   /** What the credential needs, as an instruction. */
   readonly rights: string
+  /** A write answered 401 may be about one object (somebody with more rights than we have), not about the credential. */
+  readonly refusesBy401?: true
 }
 
-/** A refusal as one of our errors. `act` begins a sentence: `Creating the group devs`. */
-export function refusalOf(answer: HttpAnswer, act: string, words: ProductWords): ProvisioningError {
+/**
+ * A refusal as one of our errors. `act` begins a sentence: `Creating the group devs`. `takesSeat`: false where no licence
+ * can be lacking, whatever words a quoted name holds; a used-up quota would stop everything else of the kind.
+ */
+export function refusalOf(answer: HttpAnswer, act: string, words: ProductWords, takesSeat = true): ProvisioningError {
   const { product, credential, rights } = words
   const details: ErrorDetails = { cause: causeOf(answer), mayHaveApplied: answer.afterDoubt }
   const message = `${act} was refused: ${quoted(answer)}.`
@@ -81,7 +86,7 @@ export function refusalOf(answer: HttpAnswer, act: string, words: ProductWords):
       hint: `It may have expired or been revoked: enter a new one. ${rights}`,
     })
   }
-  if (isAboutLicence(answer)) {
+  if (takesSeat && isAboutLicence(answer)) {
     return fail.quotaExhausted(`${act} was refused for lack of licences: ${quoted(answer)}.`, {
       ...details,
       hint: `Free seats or raise the user limit of ${product}.`,

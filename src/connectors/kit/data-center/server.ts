@@ -56,34 +56,36 @@ export class Server {
     return parsed(schema, answer, request.operation, misshapen)
   }
 
-  /** The same where other statuses are good answers too: undefined for those in `instead`. */
+  /** The same where other statuses are good answers too: undefined for those in `instead`. `heard` gets the headers. */
   async readUnless<Schema extends z.ZodType>(
     instead: readonly number[],
     schema: Schema,
     request: HttpRequest,
     act: string,
     signal: AbortSignal,
+    heard?: (headers: Headers) => void,
   ): Promise<z.output<Schema> | undefined> {
     const answer = await this.#door.send({ ...request, effect: 'read' }, signal)
+    if (answer.status !== 200 && !instead.includes(answer.status)) throw this.refusal(answer, act)
+    heard?.(answer.headers)
     if (instead.includes(answer.status)) return undefined
-    if (answer.status !== 200) throw this.refusal(answer, act)
     return parsed(schema, answer, request.operation)
   }
 
   /**
-   * A write that may arrive twice; the caller judges the answer. `concealed`: values of the body that no refusal may quote
-   * (a new password). Throws `auth-failed`.
+   * A write that may arrive twice; the caller judges the answer. `conceal`: values of the request that no answer may quote
+   * (a new password). Throws `auth-failed`, unless a 401 may be about one object.
    */
   async write(
     request: HttpRequest,
     act: string,
     signal: AbortSignal,
-    concealed: readonly string[] = [],
+    conceal: readonly string[] = [],
   ): Promise<HttpAnswer> {
     const headers = { 'x-atlassian-token': 'no-check', ...request.headers }
-    const answer = await this.#door.send({ effect: 'repeatable', ...request, headers }, signal)
-    const clean = concealed.length === 0 ? answer : withoutValues(answer, concealed)
-    if (clean.status === 401) throw this.refusal(clean, act)
+    const answer = await this.#door.send({ effect: 'repeatable', ...request, headers, conceal }, signal)
+    const clean = conceal.length === 0 ? answer : withoutValues(answer, conceal)
+    if (clean.status === 401 && this.words.refusesBy401 !== true) throw this.refusal(clean, act)
     return clean
   }
 
@@ -92,8 +94,8 @@ export class Server {
     return this.#door.send(request, signal)
   }
 
-  refusal(answer: HttpAnswer, act: string) {
-    return refusalOf(answer, act, this.words)
+  refusal(answer: HttpAnswer, act: string, takesSeat?: boolean) {
+    return refusalOf(answer, act, this.words, takesSeat)
   }
 
   /** The newest limit that an answer named, in calls per window; Data Center names one only where limits are switched on. */

@@ -1,6 +1,7 @@
 import type { WritableAttribute } from '../../../domain/account.ts'
 import { fail } from '../../../domain/errors.ts'
 import { firstValue, foldKey } from '../../../domain/identity.ts'
+import { isSuccess } from '../../kit/data-center/attempt.ts'
 import { unknownPassword } from '../../kit/data-center/password.ts'
 import { quoted } from '../../kit/data-center/refusals.ts'
 import { required } from '../../kit/verdicts.ts'
@@ -57,7 +58,7 @@ export const createAccount: Write = async (order, { signal, notify }, { sessions
 /** The first password stood in an address, so that it is worth nothing only when it is replaced. */
 async function replacePassword(client: Client, name: string, signal: AbortSignal): Promise<void> {
   const answer = await client.setPassword(name, unknownPassword(), signal)
-  if (answer.status < 300) return
+  if (isSuccess(answer)) return
   throw fail.rejected(`The account ${name} was created, but its first password was not replaced: ${quoted(answer)}.`, {
     hint: 'That password stands in the access log of Bitbucket, and nowhere else: set another one there.',
   })
@@ -68,7 +69,7 @@ export const updateAccount: Write = async (order, { signal }, { sessions, sessio
   const { client } = sessions
   const user = (await reads.lookAt(id, signal))?.user
   if (user === undefined) throw gone(id)
-  refuseOwnAccount(user.name, session)
+  refuseOwnAccount(user, session)
   refuseReadOnly(user, user.mutableDetails)
   const wanted = firstValue(order.after?.userName)
   let name = user.name
@@ -101,7 +102,7 @@ export const deleteAccount: Write = async (order, { signal }, { sessions, sessio
   const id = required(order.accountId, 'account', order)
   const user = (await reads.lookAt(id, signal, true))?.user
   if (user === undefined) return { seq: order.seq, outcome: 'alreadyTrue' }
-  refuseOwnAccount(user.name, session)
+  refuseOwnAccount(user, session)
   refuseReadOnly(user, user.deletable)
   reads.forget(id)
   return carryOut(order, {

@@ -8,6 +8,9 @@ import { directories, groupPage, licence, permittedGroups, properties, type User
 /** Asked for; Bitbucket may give less, which is noticed by what it says comes next. */
 const pageSize = 1000
 
+/** On every answer to somebody who is signed in (community.developer.atlassian.com, thread 24422); not in the document. */
+const callerHeader = 'x-ausername'
+
 interface Paged<Item> {
   readonly values: readonly Item[]
   readonly isLastPage?: boolean | null | undefined
@@ -28,10 +31,13 @@ export class Client {
     return this.server.read(properties, request, 'Asking Bitbucket for its version', signal, 'config-invalid')
   }
 
-  /** Only administrators may ask; undefined = no licence is installed. */
-  licence(signal: AbortSignal) {
+  /** Only administrators may ask; undefined = no licence is installed. `heard` gets the name of whoever asks. */
+  licence(signal: AbortSignal, heard?: (caller: string) => void) {
     const request = get('admin.license', '/admin/license')
-    return this.server.readUnless([404], licence, request, 'Reading the licence', signal)
+    return this.server.readUnless([404], licence, request, 'Reading the licence', signal, (headers) => {
+      const caller = headers.get(callerHeader)
+      if (caller !== null && caller !== '') heard?.(caller)
+    })
   }
 
   directories(signal: AbortSignal) {

@@ -20,9 +20,9 @@ export async function* doctor(
     yield bad('sign-in', opened.error)
     return
   }
-  const { version, ownName } = opened.value
+  const { version, own } = opened.value
   yield ok('sign-in', `Signed in to Bitbucket ${version}; the account has the global permission Admin.`)
-  if (ownName === undefined) {
+  if (own.size === 0) {
     yield {
       name: 'own-account',
       status: 'warning',

@@ -2,6 +2,7 @@ import type { FenceMark } from '../../../domain/account.ts'
 import { asProvisioningError } from '../../../domain/errors.ts'
 import { firstValue, foldKey } from '../../../domain/identity.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
+import { isSuccess } from '../../kit/data-center/attempt.ts'
 import { nameOfMark } from '../../kit/data-center/mark.ts'
 import { applied, concernsWholeTarget, failed, holds, required } from '../../kit/verdicts.ts'
 import type { Reads } from './reads.ts'
@@ -59,7 +60,7 @@ async function addTogether(
   }
   if (names.size > 1) {
     const answer = await writing.sessions.client.addMembers(group, [...names.values()], signal)
-    if (answer.status < 300) {
+    if (isSuccess(answer)) {
       for (const { accountId = '' } of names.keys()) writing.reads.noteMembership(accountId, group, true)
       return [...answers, ...[...names.keys()].map((order) => applied(order))]
     }
@@ -96,7 +97,7 @@ export const removeMember: Write = async (order, { signal }, { sessions, session
     const known = await reads.lookAt(id, signal)
     if (known === undefined) throw gone(id)
     const { name, mutableGroups } = known.user
-    refuseOwnAccount(name, session)
+    refuseOwnAccount(known.user, session)
     if (known.groups.has(foldKey(group))) refuseReadOnly(known.user, mutableGroups)
     else if ((await reads.groupsByName([group], signal)).size > 0) return holds(order, { afterDoubt: false })
     reads.forget(id)

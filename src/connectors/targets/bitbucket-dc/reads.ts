@@ -3,7 +3,7 @@ import type { FenceMark, TargetAccount, TargetGroup } from '../../../domain/acco
 import { foldKey } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
 import type { AccountNow } from '../../../ports/target.ts'
-import { markPrefix, newestMark, withoutMarks } from '../../kit/data-center/mark.ts'
+import { markPrefix, marksAmong, newestMark, withoutMarks } from '../../kit/data-center/mark.ts'
 import { all, provenPages } from '../../kit/paging.ts'
 import { forEachOf } from '../../kit/waiting.ts'
 import type { User } from './schemas.ts'
@@ -147,7 +147,7 @@ export class Reads {
   async marks(signal: AbortSignal): Promise<readonly string[]> {
     await this.#sessions.open(signal)
     const found = await all('The mark', nameOf, () => this.#sessions.client.groups(markPrefix, signal))
-    return found.map(nameOf)
+    return marksAmong(found.map(nameOf))
   }
 
   /** Bitbucket finds people by name only: for ids never seen the whole list is read, once. */
@@ -171,9 +171,9 @@ export class Reads {
     return all('The accounts of a name', idOf, () => this.#sessions.client.usersWith(filter, signal))
   }
 
-  #seen(user: User, { ownName }: Session): TargetAccount {
+  #seen(user: User, { own }: Session): TargetAccount {
     this.#names.set(idOf(user), user.name)
-    return accountOf(user, ownName)
+    return accountOf(user, own)
   }
 
   #now(): number {

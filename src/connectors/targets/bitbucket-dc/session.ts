@@ -1,3 +1,4 @@
+import { foldCase } from '../../../domain/identity.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import { Server } from '../../kit/data-center/server.ts'
 import { Client } from './client.ts'
@@ -7,8 +8,8 @@ import type { Licence } from './schemas.ts'
 /** Which Bitbucket this is, and as whom we are there as far as it is known. */
 export interface Session {
   readonly version: string
-  /** Only where a user name was entered: Bitbucket does not tell a token whose it is. */
-  readonly ownName: string | undefined
+  /** Folded names our own account may have: what Bitbucket calls us, and what was entered. Empty = nobody tells. */
+  readonly own: ReadonlySet<string>
   readonly licence: Licence | undefined
 }
 
@@ -27,6 +28,7 @@ export class Sessions {
         product: 'Bitbucket',
         credential: this.credential,
         rights: 'Bitbucket says so too when the account lacks the global permission Admin: give it that.',
+        refusesBy401: true,
       }),
     )
   }
@@ -47,11 +49,22 @@ export class Sessions {
 
   async #open(signal: AbortSignal): Promise<Session> {
     const { version } = await this.client.properties(signal)
-    const licence = await this.client.licence(signal)
-    return { version: version ?? 'of unknown version', ownName: this.config.username, licence }
+    const names = [this.config.username ?? '']
+    const licence = await this.client.licence(signal, (caller) => names.push(...spellings(caller)))
+    const own = new Set(names.filter((name) => name !== '').map(foldCase))
+    return { version: version ?? 'of unknown version', own, licence }
   }
 
   get host(): string {
     return new URL(this.config.baseUrl).host
+  }
+}
+
+/** The header may hold the name as it is, or as it is written in addresses. */
+function spellings(caller: string): readonly string[] {
+  try {
+    return [caller, decodeURIComponent(caller), decodeURIComponent(caller.replaceAll('+', ' '))]
+  } catch {
+    return [caller]
   }
 }

@@ -10,7 +10,7 @@ import type { Licence, User } from './schemas.ts'
 export const ownAccountReason = 'this is the account our own credential belongs to'
 
 /** Bitbucket alone tells of every account what its directory lets us change. */
-export function accountOf(user: User, ownName: string | undefined): TargetAccount {
+export function accountOf(user: User, own: ReadonlySet<string>): TargetAccount {
   const kept = `the directory ${user.directoryName ?? 'it comes from'} is read-only here`
   const isKept = user.mutableDetails === false && user.mutableGroups === false
   const refuses = {
@@ -18,7 +18,6 @@ export function accountOf(user: User, ownName: string | undefined): TargetAccoun
     ...(user.mutableGroups === false ? { 'membership.add': kept, 'membership.remove': kept } : {}),
     ...(user.deletable === false ? { 'account.delete': kept } : {}),
   }
-  const isOwn = ownName !== undefined && foldCase(user.name) === foldCase(ownName)
   return {
     id: String(user.id),
     kind: user.type === 'SERVICE' ? 'app' : 'person',
@@ -28,8 +27,13 @@ export function accountOf(user: User, ownName: string | undefined): TargetAccoun
     displayName: user.displayName ?? '',
     ...(Object.keys(refuses).length === 0 ? {} : { refuses }),
     ...(isKept ? { readOnlyBecause: kept } : {}),
-    ...(isOwn ? { own: true, readOnlyBecause: ownAccountReason } : {}),
+    ...(isOwn(user, own) ? { own: true, readOnlyBecause: ownAccountReason } : {}),
   }
+}
+
+/** People may sign in by their address as well. */
+export function isOwn({ name, emailAddress }: User, own: ReadonlySet<string>): boolean {
+  return own.has(foldCase(name)) || (!!emailAddress && own.has(foldCase(emailAddress)))
 }
 
 /** Folded names of groups by what their members may do everywhere. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { listed } from '../../../../test/doubles/atlassian-answers.ts'
 import { productScenes } from '../../../../test/doubles/product-targets.ts'
+import { Secret } from '../../../platform/secret.ts'
 import { bitbucketDcVariants } from '../../../sandbox/bitbucket-dc/variants.ts'
+import { accountOf } from './translate.ts'
 
 /** The traps of Atlassian's APIs that concern Bitbucket Data Center, by their number. */
 
@@ -47,7 +49,82 @@ describe('reading', () => {
   })
 })
 
+describe('our own account', () => {
+  it('is told by the header of the answers, or by the name or address that was entered, and never taken out of anything', async () => {
+    const { open, sandbox, person, failure, doctor, target } = await scene()
+    const admin = sandbox.control.twin.store.user('admin')!
+    const ownOf = async (opened: typeof target) =>
+      (await listed(opened.users(signal))).filter(({ own }) => own === true).map(({ id }) => id)
+    expect(await ownOf(target)).toEqual([person('admin')])
+    expect((await doctor())['own-account']).toBeUndefined()
+    for (const kind of ['account.delete', 'account.update', 'membership.remove'] as const) {
+      const order = { kind, accountId: person('admin'), groupId: 'stash-administrators', after: { displayName: 'X' } }
+      expect(await failure(order), kind).toMatchObject({ code: 'not-writable' })
+    }
+    sandbox.control.setVariants({ callerHeader: 'absent' })
+    expect(await ownOf(open())).toEqual([])
+    expect((await doctor())['own-account']).toContain('whose token')
+    const byName = open({ token: undefined, username: 'ADMIN', password: new Secret(admin.password) })
+    expect(await ownOf(byName)).toEqual([person('admin')])
+  })
+
+  it('is known as well where people sign in by their address', () => {
+    const user = { id: 1, name: 'sync', emailAddress: 'Sync@acme.example' }
+    expect(accountOf(user, new Set(['sync@acme.example'])).own).toBe(true)
+    expect(accountOf(user, new Set(['somebody'])).own).toBeUndefined()
+  })
+})
+
+describe('the mark of another Muster', () => {
+  it('is replaced, and a group that only begins like it is left alone', async () => {
+    const { target, sandbox } = await scene()
+    sandbox.control.edit({ action: 'add-group', group: 'muster-writes-here-too' })
+    await target.identify(signal)
+    for (const instanceId of ['one', 'two']) await target.fence?.claim({ instanceId, since: 1 }, signal)
+    const names = sandbox.control.twin.store.groups.map(({ name }) => name)
+    expect(names.filter((name) => name.startsWith('muster'))).toEqual([
+      'muster-writes-here-too',
+      'muster-writes-here-two-since-1',
+    ])
+    expect(await target.fence?.read(signal)).toMatchObject({ instanceId: 'two' })
+  })
+})
+
 describe('writing', () => {
+  it('somebody with more rights than our account is refused alone, although the answer is 401', async () => {
+    const { open, sandbox, person } = await scene()
+    const target = open({ token: new Secret(sandbox.credentials.lesserAdminToken ?? '') })
+    await target.identify(signal)
+    const update = (name: string, seq: number) => ({
+      seq,
+      kind: 'account.update' as const,
+      accountId: person(name),
+      after: { displayName: 'Somebody' },
+    })
+    const orders = [update('admin', 1), update('ruby.hughes', 2)]
+    const answers = await target.operations['account.update']?.apply(orders, { signal, notify: false })
+    expect(answers).toMatchObject([{ outcome: 'failed', error: { code: 'not-writable' } }, { outcome: 'applied' }])
+    sandbox.control.edit({ action: 'expire-credential', credential: 'lesserAdminToken' })
+    const thrown = target.operations['account.update']?.apply([update('ruby.hughes', 3)], { signal, notify: false })
+    await expect(thrown).rejects.toMatchObject({ code: 'auth-failed' })
+  })
+
+  it('a page of HTML with 200 is no sign that many people were added', async () => {
+    const { target, person, sandbox } = await scene()
+    await target.identify(signal)
+    sandbox.control.addFault({ kind: 'not-json', operations: 'bitbucketdc.group.addUsers', times: 1 })
+    const orders = ['ruby.hughes', 'samuel.knight'].map((name, seq) => ({
+      seq,
+      kind: 'membership.add' as const,
+      accountId: person(name),
+      groupId: 'developers',
+    }))
+    const answers = await target.operations['membership.add']?.apply(orders, { signal, notify: false })
+    expect(answers?.map(({ outcome }) => outcome)).toEqual(['applied', 'applied'])
+    const members = [...(sandbox.control.twin.store.group('developers')?.members ?? [])].map(({ name }) => name)
+    expect(members).toEqual(expect.arrayContaining(['ruby.hughes', 'samuel.knight']))
+  })
+
   it('trap 1 a second add is answered well and comes out as already true', async () => {
     for (const addAgain of ['200', '409']) {
       const { apply, person } = await scene({ variants: { addAgain } })

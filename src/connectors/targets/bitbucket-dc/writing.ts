@@ -1,12 +1,11 @@
 import { fail } from '../../../domain/errors.ts'
-import { foldCase } from '../../../domain/identity.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
 import type { Attempt } from '../../kit/data-center/attempt.ts'
 import type { Turns } from '../../kit/waiting.ts'
 import type { Reads } from './reads.ts'
 import type { User } from './schemas.ts'
 import type { Session, Sessions } from './session.ts'
-import { ownAccountReason } from './translate.ts'
+import { isOwn, ownAccountReason } from './translate.ts'
 
 /** Carries out one order. */
 export type Write = (order: Order, context: ApplyContext, writing: Writing) => Promise<Applied>
@@ -22,10 +21,8 @@ export interface Writing {
   carryOut(order: Order, attempt: Attempt): Promise<Applied>
 }
 
-export function refuseOwnAccount(name: string, { ownName }: Session): void {
-  if (ownName !== undefined && foldCase(name) === foldCase(ownName)) {
-    throw fail.notWritable(`Refused: ${ownAccountReason}.`)
-  }
+export function refuseOwnAccount(user: User, { own }: Session): void {
+  if (isOwn(user, own)) throw fail.notWritable(`Refused: ${ownAccountReason}.`)
 }
 
 /** Bitbucket tells beforehand what a directory does not let us change: nothing is sent then. */
