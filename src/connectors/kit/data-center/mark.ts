@@ -12,7 +12,7 @@ export function nameOfMark({ instanceId, since }: FenceMark): string {
   return `${markPrefix}${instanceId}-since-${since}`
 }
 
-export function markIn(groupName: string): FenceMark | undefined {
+function markIn(groupName: string): FenceMark | undefined {
   const [, instanceId, since] = markName.exec(groupName) ?? []
   return instanceId === undefined ? undefined : { instanceId, since: Number(since) }
 }
