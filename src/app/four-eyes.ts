@@ -11,7 +11,7 @@ const runsLookedAt = 200
 
 /**
  * Two people for one effect, where a connection asks for it: whoever approves neither started the run nor saved the rules
- * that it is the first to follow. A connection that asked for it when its rules were last applied asks for it still, so
+ * that it is the first to follow. A connection that asked for it when its rules were last approved asks for it still, so
  * that nobody takes the second person away alone. Throws `not-allowed`.
  */
 export async function refuseSamePerson(
@@ -36,18 +36,18 @@ export async function refuseSamePerson(
   const changed = [...connection, ...ends].find(({ isNew, savedBy }) => isNew && personBehind(savedBy) === approver)
   if (changed !== undefined) {
     throw fail.notAllowed(
-      `${who} changed the ${changed.kind} "${changed.key}" (version ${changed.version}) since its rules were last applied.`,
+      `${who} changed the ${changed.kind} "${changed.key}" (version ${changed.version}) since its rules were last approved and applied.`,
       { hint },
     )
   }
 }
 
 interface Version extends ConfigObject {
-  /** Saved since the rules were last applied. */
+  /** Saved since the rules were last approved. */
   readonly isNew: boolean
 }
 
-/** The versions in force when rules were last applied, and all that were saved since. */
+/** The versions in force when rules were last approved, and all that were saved since. */
 async function versionsOf({ store }: Pick<UseCase, 'store'>, plan: Plan, run: Run) {
   const since = await lastApplied({ store }, run)
   const { history } = store.configuration
@@ -65,13 +65,20 @@ async function versionsOf({ store }: Pick<UseCase, 'store'>, plan: Plan, run: Ru
   return { connection, ends: ends.flat() }
 }
 
-/** When the last run began whose plan followed the rules of its time and was carried out; 0 = never. */
+/**
+ * When the last run began whose plan followed the rules of its time, was approved and carried out; 0 = never. A plan without
+ * a change is carried out without anybody: it must not make rules old that nobody looked at.
+ */
 async function lastApplied({ store }: Pick<UseCase, 'store'>, run: Run): Promise<number> {
   const { items } = await store.runs.list(
     { connection: run.connection, states: ['applied', 'partial'], kinds: ['full', 'preview'] },
     { limit: runsLookedAt },
   )
-  return items.find(({ number }) => number < run.number)?.startedAt ?? 0
+  for (const { number, planId, startedAt } of items) {
+    if (number >= run.number || planId === undefined) continue
+    if ((await store.plans.approval(planId)) !== undefined) return startedAt
+  }
+  return 0
 }
 
 function asksForTwo({ document }: Version): boolean {

@@ -111,7 +111,7 @@ describe('a plan under review', () => {
   it('needs somebody else than who changed the rules, or an end of theirs, since they were last applied', async () => {
     await connect('ruled')
     const settle = await leave('ruled', { state: 'applied', startedAt: Date.now() + 1 })
-    expect(settle.run.number).toBeGreaterThan(0)
+    await program().store.plans.approve(settle.plan.id, settle.plan.fingerprint, 'user:ruth', undefined)
     const { clock } = program().installation
     while (clock.now() <= settle.run.startedAt) await clock.sleep(1)
     const document = { source: 'ruled', target: 'acme', groups: { byName: {} }, review: { fourEyes: true } }
@@ -127,6 +127,16 @@ describe('a plan under review', () => {
     await expect(as('user:ben').plans.approve(approval)).rejects.toMatchObject(refused('changed the source "ruled"'))
     // Whoever wrote the rules that were applied before may approve what others changed.
     expect((await as('os:tester').plans.approve(approval)).plan.approval?.by).toBe('os:tester')
+  })
+
+  it('is not made one person’s by a run without a change, which nobody approves', async () => {
+    await connect('silent')
+    const document = { source: 'silent', target: 'acme', groups: { byName: {} }, review: { fourEyes: false } }
+    await as('user:anna').connections.put({ params: { key: 'silent' }, body: { document } })
+    await leave('silent', { state: 'applied', startedAt: Date.now() + 1, startedBy: 'schedule' })
+    const { approval } = await leave('silent', { startedBy: 'schedule' })
+    await expect(as('user:anna').plans.approve(approval)).rejects.toMatchObject(refused('asks for two people'))
+    expect((await as('user:ruth').plans.approve(approval)).plan.approval?.by).toBe('user:ruth')
   })
 
   it('still needs two people when one of them just took that rule away', async () => {

@@ -55,6 +55,22 @@ describe('what changed in the settings', () => {
     expect((await changed({ connection: [before, after] })).changes).toEqual([])
   })
 
+  it('tells also who decides, where two people were asked for', async () => {
+    const before = { ...ends, mode: 'review', review: { fourEyes: true, validFor: '2d' } }
+    const told = async (after: object) => {
+      const { changes, secondPerson = false } = await changed({ connection: [before, { ...before, ...after }] })
+      return [...changes, secondPerson]
+    }
+    expect(await told({ mode: 'automatic' })).toEqual(['mode: "review" -> "automatic"', true])
+    expect(await told({ review: { fourEyes: false, validFor: '2d' } })).toEqual([
+      'review.fourEyes: true -> false',
+      true,
+    ])
+    expect((await told({ review: undefined })).at(-1)).toBe(true)
+    expect(await told({ review: { fourEyes: true, validFor: '9d' } })).toEqual([false])
+    expect(await told({ priority: 5 })).toEqual(['priority: (not set) -> 5', false])
+  })
+
   it('names settings of both ends, secrets without their values', async () => {
     const { changes, former } = await changed({
       connection: [ends],

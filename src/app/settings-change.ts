@@ -12,6 +12,9 @@ const withoutEffect: Readonly<Record<ConfigKind, readonly RegExp[]>> = {
   target: [/^displayName$/, /Expires$/],
 }
 
+/** Where two people were asked for, nobody takes the second one away alone: this then waits as a change of the rules does. */
+const ofTwoPeople = /^(mode|review|review\.fourEyes)$/
+
 /** Longest text of a value in a sentence. */
 const valueLength = 80
 
@@ -33,7 +36,9 @@ export async function settingsChange(
     (await configuration.history(kind, key)).find((each) => each.version === version)?.document
   const connection = await documentAt('connection', now.connection.key, past.connection)
   if (connection === undefined) return { changes: ['The former settings of the connection are not kept any more.'] }
-  const changes = [...differences('connection', connection, now.connection.document, [])]
+  const parsed = connectionSchema.safeParse(connection)
+  const secondPerson = parsed.data?.review.fourEyes === true ? touching(connection, now.connection.document) : []
+  const changes = [...secondPerson, ...differences('connection', connection, now.connection.document, [])]
   for (const end of ['source', 'target'] as const) {
     const { key, version } = past[end]
     // Another end is a change of the connection, told above.
@@ -45,14 +50,20 @@ export async function settingsChange(
       changes.push(...differences(end, former, now[end].document, now.secrets[end]).map((each) => `${what}: ${each}`))
   }
   const sameEnds = past.source.key === now.source.key && past.target.key === now.target.key
-  const parsed = connectionSchema.safeParse(connection)
   const isOther = !isDeepStrictEqual(connection, now.connection.document)
   return {
     changes,
+    ...(secondPerson.length === 0 ? {} : { secondPerson: true }),
     ...(sameEnds && isOther && parsed.success
       ? { former: { ...parsed.data, key: now.connection.key, version: past.connection } }
       : {}),
   }
+}
+
+function touching(before: Document, after: Document): readonly string[] {
+  return compare(before, after, '')
+    .filter(({ path }) => ofTwoPeople.test(path))
+    .map(({ path, was, is }) => `${path}: ${shown(was)} -> ${shown(is)}`)
 }
 
 function differences(

@@ -8,6 +8,8 @@ import type { OtherConnection } from './planner/input.ts'
 export interface SettingsChange {
   /** One sentence for each setting; secrets are never shown. Empty when nothing that matters for a plan was changed. */
   readonly changes: readonly string[]
+  /** Two people were asked for, and what says so, or whether anybody is asked, was changed: then also an empty plan waits. */
+  readonly secondPerson?: boolean
   /** The rules of the connection then, if they were others, can still be read, and joined the same source and target. */
   readonly former?: Connection
 }

@@ -28,9 +28,9 @@ export async function trustOf(
   if (lastGood.connectionVersion === connection.version) return { trust: { ...trust, rulesChanged: false } }
   // A read of an earlier version of Muster does not say which settings it was made with.
   if (lastGood.settings === undefined) return { trust: { ...trust, rulesChanged: true } }
-  const { changes, former } = await open.changedSince(lastGood.settings)
+  const { changes, former, secondPerson = false } = await open.changedSince(lastGood.settings)
   return {
-    trust: { ...trust, rulesChanged: changes.length > 0, settingsChanges: changes },
+    trust: { ...trust, rulesChanged: changes.length > 0, settingsChanges: changes, secondPerson },
     ...(former === undefined || changes.length === 0 ? {} : { former }),
   }
 }

@@ -44,6 +44,8 @@ export interface Trust {
   readonly upgraded: boolean
   /** What changed in the settings since the last good read, one sentence each. */
   readonly settingsChanges?: readonly string[]
+  /** Among them whether two people are asked: also an empty plan waits then, or it would settle that alone. */
+  readonly secondPerson?: boolean
   /** Which versions moved since then, one sentence each. */
   readonly versionSteps?: readonly string[]
   /** The last run that changed something was an undo: what it took back would be planned again. */

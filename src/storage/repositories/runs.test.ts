@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { directoryKey, noon, sampleRun } from '../../../test/support/plans.ts'
+import { change, directoryKey, noon, sampleRun, savedPlan } from '../../../test/support/plans.ts'
 import { describeOnBothStores } from '../../../test/support/store.ts'
 
 describeOnBothStores('runs', (current) => {
@@ -35,6 +35,16 @@ describeOnBothStores('runs', (current) => {
       calls: { addMember: 3 },
     })
     await expect(runs.update('no-run', { state: 'failed' })).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('are not taken up once their plan was rejected, even by who looked before', async () => {
+    const { store } = current()
+    const { run, plan } = await savedPlan(store, [change(1)])
+    await store.runs.update(run.id, { state: 'waiting', planId: plan.id })
+    await store.plans.reject(plan.id, plan.fingerprint, 'user:ruth', 'wrong groups')
+    await expect(store.runs.reopen(run.id)).rejects.toMatchObject({ code: 'stale-plan' })
+    expect((await store.runs.get(run.id))?.state).toBe('cancelled')
+    await expect(store.runs.reopen('no-run')).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('names the newest undo that changed something, and only that', async () => {

@@ -15,6 +15,7 @@ const columns = sql`id, number, connection, directory_key as "directoryKey", kin
     and (u.state in ('applying', 'applied', 'partial') or u.outcomes::text <> '{}')) as "undoneBy"`
 
 const largestNumber = 2_147_483_647
+const planAgain = 'Make a new plan: muster plan <connection>'
 
 export function runStore({ database, now }: StorageContext): RunStore {
   const one = async (condition: RawBuilder<unknown>) => {
@@ -44,11 +45,22 @@ export function runStore({ database, now }: StorageContext): RunStore {
       })
     },
     reopen: async (id) => {
-      const reopened = await rowsOf(
-        database.kysely,
-        sql`update run set state = 'applying', ended_at = null, error = null, cancel_requested = false where id = ${id} returning id`,
-      )
-      if (reopened.length === 0) throw noRun(id)
+      await inTransaction(database, async (transaction) => {
+        // Whoever rejects the plan holds the run too: one of both sees what the other did.
+        const [run] = await rowsOf<{ number: number }>(
+          transaction,
+          sql`select number from run where id = ${id} for update`,
+        )
+        if (run === undefined) throw noRun(id)
+        const rejected = await rowsOf(
+          transaction,
+          sql`select 1 from plan where run_id = ${id} and rejected_by is not null limit 1`,
+        )
+        if (rejected.length > 0)
+          throw fail.stalePlan(`The plan of run ${run.number} was rejected.`, { hint: planAgain })
+        await sql`update run set state = 'applying', ended_at = null, error = null, cancel_requested = false
+          where id = ${id}`.execute(transaction)
+      })
     },
     list: async ({ connection, connections, states, kinds }, page) => {
       const rows = await rowsOf<Nullable<Run> & { number: number }>(

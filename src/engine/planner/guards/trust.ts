@@ -38,7 +38,9 @@ export function judgeTrust(input: PlanInput, isEmpty: boolean, missing: number, 
     holdAll('guard:first-run', 'This is the first run of the connection. Review the plan and approve it once.')
   }
   if (trust.rulesChanged) {
-    holdAll(
+    holdPlan(
+      scales,
+      isEmpty && trust.secondPerson !== true,
       'guard:rules-changed',
       'The rules of this connection, its source or its target changed since the last applied run. Review what differs and approve it once.',
       trust.settingsChanges,
