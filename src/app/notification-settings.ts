@@ -28,9 +28,20 @@ export function checkNotifications(value: unknown): {
         })
       }
     }
+    if (settings.type === 'webhook' && hasUser(settings.url)) {
+      findings.push({
+        path: [...path, 'url'],
+        message: 'holds a name or password, which would not be sent; messages are signed with the secret instead',
+      })
+    }
     if (settings.type === 'smtp' && (settings.user === undefined) !== (settings.password === undefined)) {
       findings.push({ path, message: 'needs user and password together, or neither' })
     }
   }
   return { findings, settings: parsed.data }
+}
+
+function hasUser(address: string): boolean {
+  const { username, password } = new URL(address)
+  return username !== '' || password !== ''
 }

@@ -22,8 +22,9 @@ export interface Dispatcher {
 const listedNotices = 20
 
 const pauseMs = 5_000
-/** Longer than a channel may take for one try. */
-const leaseMs = 120_000
+/** One try takes no longer, so that one slow receiver neither outlasts the lease nor holds up the others for long. */
+const tryMs = 60_000
+const leaseMs = 2 * tryMs
 const firstPauseMs = 30_000
 const longestPauseMs = 30 * 60_000
 /** A message that nobody took for so long waits for a person. */
@@ -48,7 +49,7 @@ export function createDispatcher({
   ) => {
     const { id, attempts, createdAt } = delivery
     try {
-      await channel.send(await notices.digest(id, listedNotices), signal)
+      await channel.send(await notices.digest(id, listedNotices), AbortSignal.any([signal, AbortSignal.timeout(tryMs)]))
     } catch (thrown) {
       const { message } = asProvisioningError(thrown)
       const now = clock.now()
@@ -68,7 +69,7 @@ export function createDispatcher({
       let taken = 0
       if (clock.now() - watchedAt >= watchEveryMs) {
         watchedAt = clock.now()
-        await watch?.()
+        await watch?.().catch((error: unknown) => log('what ends soon could not be looked up', { error }))
         await notices.prune(clock.now() - keptForMs)
       }
       for (const channel of open) await notices.gather(channel, clock.now())

@@ -16,9 +16,10 @@ export async function post(
   signal: AbortSignal,
 ): Promise<void> {
   const url = new URL(address.reveal())
-  // The outbox tries again; trying here as well would only hide how often.
-  const client = new HttpClient({ base: url.origin, secrets: [address], timeoutMs, maxBytes, patienceMs: 0 })
+  let client: HttpClient | undefined
   try {
+    // The outbox tries again; trying here as well would only hide how often.
+    client = new HttpClient({ base: url.origin, secrets: [address], timeoutMs, maxBytes, patienceMs: 0 })
     const path = `${url.pathname}${url.search}`
     const { status } = await client.send({ operation: 'notify', method: 'POST', path, body, headers }, signal)
     if (status >= 200 && status < 300) return
@@ -31,6 +32,6 @@ export async function post(
       `${url.host} ${status === undefined ? `could not be reached (${reason})` : `answered ${status}`}.`,
     )
   } finally {
-    client.close()
+    client?.close()
   }
 }

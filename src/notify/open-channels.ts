@@ -58,7 +58,8 @@ async function openChannel(name: string, settings: ChannelSettings, opening: Ope
     }
     case 'slack': {
       const url = await secret('url', settings.url)
-      if (!URL.canParse(url.reveal())) throw fail.configInvalid('the secret behind url is no address')
+      const isAddress = /^https?:$/.test(URL.parse(url.reveal())?.protocol ?? '')
+      if (!isAddress) throw fail.configInvalid('the secret behind url is no address that begins with https://')
       return slackChannel(subscription, url, wording)
     }
   }

@@ -39,8 +39,6 @@ export function smtpChannel(subscription: Subscription, settings: SmtpSettings, 
         disableFileAccess: true,
         disableUrlAccess: true,
       })
-      const stop = () => transport.close()
-      signal.addEventListener('abort', stop, { once: true })
       try {
         await transport.sendMail({
           from,
@@ -49,13 +47,14 @@ export function smtpChannel(subscription: Subscription, settings: SmtpSettings, 
           text: `${linesOf(digest, wording).join('\n')}\n`,
           messageId: `<${digest.id}@muster>`,
           headers: { 'Auto-Submitted': 'auto-generated' },
+          // Closes the connection; the time-outs above are about silence, and a server can talk for ever.
+          signal,
         })
       } catch (thrown) {
         const { code = 'unknown', responseCode } = thrown as { readonly code?: string; readonly responseCode?: number }
         const why = responseCode === undefined ? code : `${code}, ${responseCode}`
         throw fail.unreachable(`The mail server ${host}:${port} did not take the message (${why}).`)
       } finally {
-        signal.removeEventListener('abort', stop)
         transport.close()
       }
     },

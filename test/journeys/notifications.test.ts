@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { NotificationSettings } from '../../src/domain/notifications.ts'
 import { notificationsSchema } from '../../src/domain/notifications.ts'
 import type { RunState } from '../../src/domain/run.ts'
@@ -14,7 +14,8 @@ import { type QuickClock, quickClock } from '../doubles/quick-clock.ts'
 import { startSmtpServer } from '../doubles/smtp-server.ts'
 import { startTinyServer } from '../doubles/tiny-server.ts'
 import { change, samplePlan, sampleRun } from '../support/plans.ts'
-import { describeOnBothStores, type StorePlace } from '../support/store.ts'
+import { startProgram } from '../support/program.ts'
+import { describeOnPostgres, type StorePlace } from '../support/store.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -29,7 +30,17 @@ async function receiver() {
   return { server, state }
 }
 
-describeOnBothStores('notifications', (current) => {
+/** A run with a plan that came to this state. */
+async function endRun(store: Store, state: RunState, patch: RunPatch = {}, connection = 'staff') {
+  const run = await store.runs.create(sampleRun({ id: newId(Date.now()), connection }))
+  const plan = samplePlan(run.id, { id: newId(Date.now()), connection, fingerprint: newId(Date.now()) })
+  await store.plans.save(plan, [[change(1)]])
+  await store.runs.update(run.id, { planId: plan.id })
+  await store.runs.update(run.id, { state, endedAt: Date.now(), ...patch })
+  return run
+}
+
+describeOnPostgres('notifications', (current) => {
   /** Channels of these settings, and the clock that decides when something is due. */
   const dispatching = async (
     written: Readonly<Record<string, unknown>>,
@@ -52,14 +63,6 @@ describeOnBothStores('notifications', (current) => {
     return { clock, turn: () => dispatcher.turn(signal) }
   }
 
-  const endRun = async (store: Store, state: RunState, patch: RunPatch = {}, connection = 'staff') => {
-    const run = await store.runs.create(sampleRun({ id: newId(Date.now()), connection }))
-    const plan = samplePlan(run.id, { id: newId(Date.now()), connection, fingerprint: newId(Date.now()) })
-    await store.plans.save(plan, [[change(1)]])
-    await store.runs.update(run.id, { planId: plan.id })
-    await store.runs.update(run.id, { state, endedAt: Date.now(), ...patch })
-    return run
-  }
   const error = { code: 'auth-failed', message: 'The token of anna@example.test was refused.' }
 
   it('tell what waits, fails and ends with failures, signed, and without names nobody asked for', async () => {
@@ -228,6 +231,23 @@ describeOnBothStores('notifications', (current) => {
     expect((await store.notices.deliveries({ state: 'dead' }, { limit: 10 })).items).toEqual([])
   })
 
+  it('come also after a quiet month, in which everything that was told is forgotten', async () => {
+    const { store } = current()
+    const { server } = await receiver()
+    const hook = { type: 'webhook', url: server.url, secret: 'hook' }
+    const { clock, turn } = await dispatching({ hook, other: { ...hook, tell: ['held'], connections: ['guests'] } })
+    for (const connection of ['staff', 'guests', 'more']) await endRun(store, 'held', {}, connection)
+    clock.advance(2 * minute)
+    expect(await turn()).toBe(2)
+    clock.advance(61 * 24 * hour)
+    await store.notices.prune(clock.now())
+    // Before anybody looks again: numbers must not begin anew.
+    await endRun(store, 'held', {}, 'guests')
+    clock.advance(2 * minute)
+    expect(await turn()).toBe(2)
+    expect((await store.notices.deliveries({}, { limit: 10 })).items).toHaveLength(2)
+  })
+
   it('are sent by one instance at a time, and by another when it dies in the middle', async () => {
     const { notices } = current().store
     const { server } = await receiver()
@@ -240,6 +260,75 @@ describeOnBothStores('notifications', (current) => {
     clock.advance(2 * minute)
     expect(await turn()).toBe(1)
     expect(server.seen).toHaveLength(1)
+  })
+})
+
+describe('notifications over HTTP', () => {
+  it('are tried and sent again by an administrator, looked at by an operator, and by nobody else', async () => {
+    const { server, state } = await receiver()
+    const clock = quickClock(Date.now())
+    const { channels } = await openChannels({
+      settings: notificationsSchema.parse({ oncall: { type: 'webhook', url: `${server.url}/x`, secret: 'hook' } }),
+      secretOf: async () => new Secret(secret),
+      consoleUrl: undefined,
+      clock,
+    })
+    const problems = ['notifications.mail: the variable SMTP is not set']
+    const { store, clientWith, client } = await startProgram({ channels: () => ({ channels, problems }) })
+    const [viewer, operator, admin] = [
+      await clientWith(['viewer']),
+      await clientWith(['operator']),
+      await clientWith(['admin']),
+    ]
+    const notAllowed = { code: 'not-allowed' }
+    const test = { params: { channel: 'oncall' } }
+    expect(await operator.notifications.list()).toMatchObject({ channels: [{ channel: 'oncall' }], problems })
+    await expect(viewer.notifications.list()).rejects.toMatchObject(notAllowed)
+    await expect(viewer.notifications.deliveries({ query: {} })).rejects.toMatchObject(notAllowed)
+    await expect(operator.notifications.test(test)).rejects.toMatchObject(notAllowed)
+    expect(server.seen).toHaveLength(0)
+
+    expect(await admin.notifications.test(test)).toEqual({ done: true })
+    expect(server.seen[0]?.body).toMatchObject({ type: 'muster.test', total: 0 })
+    await expect(admin.notifications.test({ params: { channel: 'mail' } })).rejects.toMatchObject({
+      code: 'not-found',
+      message: problems[0],
+    })
+    server.handle(() => ({ status: 302, headers: { location: `${server.url}/elsewhere` } }))
+    await expect(admin.notifications.test(test)).rejects.toMatchObject({ code: 'unreachable' })
+    expect(server.seen.map(({ path }) => path)).toEqual(['/x', '/x'])
+    server.handle(() => (state.isDown ? { status: 503 } : { status: 204 }))
+
+    // One that was given up.
+    const dispatcher = createDispatcher({
+      notices: store.notices,
+      channels: () => channels,
+      clock,
+      log: () => undefined,
+    })
+    await dispatcher.turn(signal)
+    await endRun(store, 'held')
+    state.isDown = true
+    for (const passed of [2 * minute, 24 * hour]) {
+      clock.advance(passed)
+      await dispatcher.turn(signal)
+    }
+    const dead = { query: { state: 'dead' as const } }
+    const [given] = (await operator.notifications.deliveries(dead)).items
+    expect(given).toMatchObject({ channel: 'oncall', problem: expect.stringContaining('answered 503.') })
+    const resend = { params: { delivery: given?.id ?? '' } }
+    await expect(operator.notifications.resend(resend)).rejects.toMatchObject(notAllowed)
+    expect(await admin.notifications.resend(resend)).toEqual({ done: true })
+    await expect(admin.notifications.resend(resend)).rejects.toMatchObject({ code: 'not-found' })
+    state.isDown = false
+    await dispatcher.turn(signal)
+    expect(server.seen.at(-1)?.headers['webhook-id']).toBe(given?.id)
+    expect((await operator.notifications.deliveries({ query: {} })).items.map(({ state }) => state)).toEqual(['sent'])
+    const acts = (await client.audit.list({ query: { limit: 5 } })).items.map(({ act }) => act)
+    expect(acts.filter((act) => act.startsWith('notifications.'))).toEqual([
+      'notifications.resend',
+      'notifications.test',
+    ])
   })
 })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app/app.ts'
 import { createInstallation, type Installation } from '../../src/app/installation.ts'
+import type { Channels } from '../../src/app/notifications.ts'
 import { createScimService } from '../../src/app/scim/service.ts'
 import { serverSchema } from '../../src/app/server-settings.ts'
 import { createConnections } from '../../src/app/setups.ts'
@@ -56,6 +57,8 @@ export interface ProgramOptions {
   readonly listen?: string
   /** For runs; connectors wait by the system's clock. */
   readonly clock?: Clock
+  /** Ways to tell people that something waits for them. */
+  readonly channels?: () => Channels
   /** Serves the web console. */
   readonly console?: ConsoleFiles
 }
@@ -126,6 +129,7 @@ async function assemble(store: Store, folder: string, options: ProgramOptions) {
     describe: describeFields,
     publicUrl: () => applied?.judged.server?.publicUrl,
     auth: () => applied?.judged.auth,
+    ...(options.channels === undefined ? {} : { channels: options.channels }),
   })
   const applied = yaml === undefined ? undefined : await app.applyFile(everything, { yaml, file: 'muster.yaml' })
   const settings = serverSchema.parse({ ...applied?.judged.server, listen: address })

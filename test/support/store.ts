@@ -34,6 +34,11 @@ export const postgresComponent = await postgresql()
  */
 export function describeOnBothStores(name: string, tests: (current: () => StoreInTest) => void): void {
   describe(`${name} (embedded)`, () => suite('embedded', tests))
+  describeOnPostgres(name, tests)
+}
+
+/** For what the embedded store says nothing more about. */
+export function describeOnPostgres(name: string, tests: (current: () => StoreInTest) => void): void {
   describe.skipIf(!postgresComponent.present)(`${name} (postgresql)${postgresComponent.skipReason}`, () =>
     suite('postgresql', tests),
   )

@@ -103,7 +103,8 @@ export function noticeStore({ database }: StorageContext): NoticeStore {
     },
     prune: async (before) => {
       await sql`delete from notice_delivery where state = 'sent' and ended_at < ${time(before)}`.execute(kysely)
-      await sql`delete from notice n where n.at < ${time(before)} and not exists (
+      // The newest stays: numbers go on from it, and no channel takes a new one for one that it has told.
+      await sql`delete from notice n where n.at < ${time(before)} and n.no < (select max(no) from notice) and not exists (
         select 1 from notice_delivery d where n.no > d.from_no and n.no <= d.to_no)`.execute(kysely)
     },
   }
