@@ -25,7 +25,7 @@ import { planRun } from './planning.ts'
 import { planPart, type Some } from './planning-part.ts'
 import { planRetirement } from './retire/planning.ts'
 import type { Connections, OpenConnection } from './setup.ts'
-import { planUndo } from './undo/planning.ts'
+import { chosenChanges, planUndo } from './undo/planning.ts'
 import type { UndoSelection } from './undo/selection.ts'
 import { undoable } from './undo/undoable.ts'
 import { refuseExpired, refuseRejected } from './validity.ts'
@@ -91,14 +91,14 @@ export interface Runner {
   /**
    * Plans what takes back a run, by its id; ends in `held`, because an undo always waits for a person, or in `planned`
    * when there is nothing to take back or the connection is preview only. Throws `not-found`, `conflict` (nothing to
-   * undo, or undone already), `busy`, `config-invalid` before the undo exists.
+   * undo, or undone already; a selection that does not fit: see `chosenOf`), `busy`, `config-invalid` before the undo exists.
    */
   undo(
     runId: string,
     request: {
       readonly trigger: RunTrigger
       readonly startedBy: string
-      /** Only this part of the run; what does not fit it fails the undo. Absent = everything. */
+      /** Only this part of the run; absent = everything. */
       readonly selection?: UndoSelection | undefined
     },
   ): Promise<Begun>
@@ -322,6 +322,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const undo: Runner['undo'] = async (runId, { trigger, startedBy, selection }) => {
     const undone = await undoable(store, runId)
     const { connection, number } = undone.run
+    const chosen = selection === undefined ? undefined : await chosenChanges(store.plans, undone, selection)
     const open = await connections.open(connection)
     await abandonedRun(connection)
     const run = await newRun({ connection, kind: 'undo', trigger, startedBy, undoOf: number, ...partOf(selection) })
@@ -335,7 +336,7 @@ export function createRunner(options: RunnerOptions): Runner {
           open,
           target,
           undone,
-          selection,
+          chosen,
           runId: run.id,
           signal,
           onProgress,

@@ -121,7 +121,12 @@ describe('an undo of a part', () => {
     const groups = () => [1, 2, 3].map((number) => groupsOf('part', number)?.length)
     expect(groups()).toEqual([2, 2, 2])
 
+    // What does not fit is told at once, and leaves no failed run behind.
+    const misfit = { code: 'not-found', message: expect.stringContaining(`Run ${wrong.run.number} did`) }
+    await expect(undo(desk, wrong, { person: 'part' })).rejects.toMatchObject(misfit)
+    await expect(undo(desk, wrong, { changes: [99] })).rejects.toMatchObject(misfit)
     const one = await undo(desk, wrong, { person: 'part-1' })
+    expect(one.run.number).toBe(wrong.run.number + 1)
     expect(one.run.undoPart).toEqual({ person: 'part-1' })
     expect(one.plan.guards.map(({ sentence }) => sentence).join()).toContain('This takes back a part of run')
     expect((await desk.apply(one)).run.state).toBe('applied')

@@ -11,13 +11,22 @@ const pageSize = 1000
 export interface UndoPlanning extends TargetPlanning {
   /** The run to take back and its plan. */
   readonly undone: { readonly run: Run; readonly plan: Plan }
-  /** Absent = everything the run did. */
-  readonly selection?: UndoSelection | undefined
+  /** Changes of it that were chosen (`chosenChanges`); absent = everything the run did. */
+  readonly chosen?: readonly ChangeRecord[] | undefined
+}
+
+/** What a selection means. Throws like `chosenOf`, before there is a run of the undo. */
+export async function chosenChanges(
+  plans: Pick<PlanStore, 'changes'>,
+  { run, plan }: UndoPlanning['undone'],
+  selection: UndoSelection,
+): Promise<readonly ChangeRecord[]> {
+  return chosenOf(await changesThatCameTrue(plans, plan.id, new AbortController().signal), selection, run)
 }
 
 /** Reads the target, plans what takes a run back, and stores the plan. */
 export async function planUndo(planning: UndoPlanning): Promise<Plan> {
-  const { store, open, signal, undone, selection } = planning
+  const { store, open, signal, undone, chosen } = planning
   const { connection } = open
   const sight = await sightOfTarget(planning, (directoryKey) => {
     if (directoryKey === undone.plan.directoryKey) return
@@ -31,8 +40,8 @@ export async function planUndo(planning: UndoPlanning): Promise<Plan> {
     ...sight,
     connection,
     run: undone.run,
-    isPart: selection !== undefined,
-    records: chosenOf(await changesThatCameTrue(store.plans, undone.plan.id, signal), selection, undone.run),
+    isPart: chosen !== undefined,
+    records: chosen ?? (await changesThatCameTrue(store.plans, undone.plan.id, signal)),
     grantsEnded: ended.grants,
     accessEnded: ended.access,
     unanswered: await sentWithoutAnswer(store.plans, undone.plan.id, signal),
@@ -40,7 +49,11 @@ export async function planUndo(planning: UndoPlanning): Promise<Plan> {
   return await saveTargetPlan(planning, sight, draft)
 }
 
-async function changesThatCameTrue(plans: PlanStore, planId: string, signal: AbortSignal): Promise<ChangeRecord[]> {
+async function changesThatCameTrue(
+  plans: Pick<PlanStore, 'changes'>,
+  planId: string,
+  signal: AbortSignal,
+): Promise<ChangeRecord[]> {
   const all: ChangeRecord[] = []
   const outcomes = ['applied', 'alreadyTrue', 'unproven'] as const
   for await (const page of pagesOf(plans, planId, outcomes, signal)) all.push(...page)
@@ -56,7 +69,7 @@ async function sentWithoutAnswer(plans: PlanStore, planId: string, signal: Abort
 }
 
 async function* pagesOf(
-  plans: PlanStore,
+  plans: Pick<PlanStore, 'changes'>,
   planId: string,
   outcomes: NonNullable<Parameters<PlanStore['changes']>[1]['outcomes']>,
   signal: AbortSignal,

@@ -15,8 +15,7 @@ const records = [
 ]
 const seqs = (selection: Parameters<typeof chosenOf>[1]) => chosenOf(records, selection, run).map(({ seq }) => seq)
 
-it('chooses everything, some numbers, or one person by key, name, address or id', () => {
-  expect(seqs(undefined)).toEqual([1, 2, 3])
+it('chooses some numbers, or one person by key, name, address or id', () => {
   expect(seqs({ seqs: [3, 1] })).toEqual([1, 3])
   for (const person of ['k-ann', ' ANN ', 'Ann@x.test']) expect(seqs({ person })).toEqual([1, 2])
   expect(seqs({ person: 'acc-3' })).toEqual([3])
@@ -29,4 +28,16 @@ it('names what the run created by its id, so that a change stands without the on
 it('refuses numbers that were not carried out, and people to whom nothing was done', () => {
   expect(() => seqs({ seqs: [2, 9, 12] })).toThrow('Run 7 did not carry out changes 9, 12')
   expect(() => seqs({ person: 'an' })).toThrow('Run 7 did nothing to "an".')
+})
+
+it('refuses a name of several people, each of whom is chosen by key, and a name of nothing', () => {
+  const twins = [
+    change(1, { person: { key: 'k-1', label: 'Ann Lee' }, accountLabel: 'ann@x.test' }),
+    change(2, { person: { key: 'k-2', label: 'ann lee' }, accountLabel: 'lee@x.test' }),
+    { ...change(3), accountLabel: '' },
+  ]
+  const chosen = (person: string) => chosenOf(twins, { person }, run).map(({ seq }) => seq)
+  expect(() => chosen('Ann Lee')).toThrow('Run 7 did something to 2 people called "Ann Lee": k-1, k-2.')
+  expect([chosen('k-2'), chosen('lee@x.test')]).toEqual([[2], [2]])
+  expect(() => chosen('\u2003')).toThrow('Run 7 did nothing to')
 })

@@ -12,14 +12,14 @@ const toldAtMost = 10
 
 /**
  * The chosen ones among the changes that came true. An object that another change of the run created is named by its id, so
- * that a change can be judged without the one it needed. Throws `conflict` when nothing fits, or a number does not.
+ * that a change can be judged without the one it needed. Throws `not-found` when nothing fits or a number does
+ * not, `conflict` for a name of several people.
  */
 export function chosenOf(
   records: readonly ChangeRecord[],
-  selection: UndoSelection | undefined,
+  selection: UndoSelection,
   { number }: Pick<Run, 'number'>,
 ): readonly ChangeRecord[] {
-  if (selection === undefined) return records
   const made = new Map(records.map((record) => [record.seq, record.createdId]))
   const byId = (ref: TargetRef | undefined): TargetRef | undefined => {
     const id = ref === undefined || 'id' in ref ? undefined : made.get(ref.createdBy)
@@ -41,10 +41,12 @@ function withNumber(seqs: readonly number[]): (record: ChangeRecord) => boolean 
 /** By whole names only: a part of a name could mean somebody else as well. */
 function aboutPerson(name: string): (record: ChangeRecord) => boolean {
   const folded = foldKey(name)
-  return ({ person, account, accountLabel = '', createdId, kind }) =>
+  // What has no name fits no name, also not one of blanks alone.
+  const isName = (text = '') => folded !== '' && foldKey(text) === folded
+  return ({ person, account, accountLabel, createdId, kind }) =>
     person?.key === name ||
-    foldKey(person?.label ?? '') === folded ||
-    foldKey(accountLabel) === folded ||
+    isName(person?.label) ||
+    isName(accountLabel) ||
     (account !== undefined && 'id' in account && account.id === name) ||
     (kind === 'account.create' && createdId === name)
 }
@@ -52,8 +54,15 @@ function aboutPerson(name: string): (record: ChangeRecord) => boolean {
 function refuseMissing(chosen: readonly ChangeRecord[], selection: UndoSelection, number: number): void {
   const hint = `What it did: muster runs ${number} --all`
   if ('person' in selection) {
+    const keys = [...new Set(chosen.flatMap(({ person }) => (person === undefined ? [] : [person.key])))]
+    if (keys.length > 1) {
+      throw fail.conflict(
+        `Run ${number} did something to ${keys.length} people called "${selection.person}": ${keys.slice(0, toldAtMost).join(', ')}${keys.length > toldAtMost ? ' and more' : ''}.`,
+        { hint: `Give one of these keys, an address, or numbers of changes. ${hint}` },
+      )
+    }
     if (chosen.length > 0) return
-    throw fail.conflict(`Run ${number} did nothing to "${selection.person}".`, {
+    throw fail.notFound(`Run ${number} did nothing to "${selection.person}".`, {
       hint: `Give the whole name, address, key or id. ${hint}`,
     })
   }
@@ -61,7 +70,7 @@ function refuseMissing(chosen: readonly ChangeRecord[], selection: UndoSelection
   const missing = selection.seqs.filter((seq) => !found.has(seq))
   if (missing.length === 0) return
   const told = missing.slice(0, toldAtMost).join(', ')
-  throw fail.conflict(
+  throw fail.notFound(
     `Run ${number} did not carry out ${missing.length === 1 ? 'change' : 'changes'} ${told}${missing.length > toldAtMost ? ' and more' : ''}; there is nothing to take back.`,
     { hint },
   )
