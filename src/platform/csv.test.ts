@@ -11,5 +11,7 @@ describe('csv', () => {
   it('leaves nothing that a spreadsheet would take for a formula', () => {
     const cells = ['=1+1', '+41', '-2', '@sum', '\t=x', 'a=1']
     expect(parse(csvLine(cells))).toEqual([["'=1+1", "'+41", "'-2", "'@sum", "'\t=x", 'a=1']])
+    const hidden = [' =1', '"=1"', '\n@x', '＝1', 'a;=1', 'a; "+1', "'=1", 'a-b; c']
+    expect(parse(csvLine(hidden))).toEqual([["' =1", `'"=1"`, "'\n@x", "'＝1", "a;'=1", `a;' "+1`, "'=1", 'a-b; c']])
   })
 })

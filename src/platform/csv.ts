@@ -6,8 +6,14 @@ export function csvLine(cells: readonly (string | undefined)[]): string {
   return `${cells.map((cell = '') => quoted(neutral(cell))).join(',')}\r\n`
 }
 
+/**
+ * Also behind blanks, full-width (Excel reads those alike in some languages), and behind a semicolon, at which a spreadsheet of
+ * most European languages cuts (https://owasp.org/www-community/attacks/CSV_Injection).
+ */
+const formulaStart = /(^|;)([\t\r\n]|[\s"]*[=+\-@＝＋－＠])/g
+
 function neutral(cell: string): string {
-  return /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell
+  return cell.replace(formulaStart, "$1'$2")
 }
 
 function quoted(cell: string): string {

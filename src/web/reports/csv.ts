@@ -9,7 +9,10 @@ export function csvOf(rows: readonly (readonly string[])[]): string {
   return mark + rows.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('')
 }
 
+/** As in exports of the command line: also behind blanks, full-width, and where a semicolon parts cells. */
+const formulaStart = /(^|;)([\t\r\n]|[\s"]*[=+\-@＝＋－＠])/g
+
 function cellOf(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = text.replace(formulaStart, "$1'$2")
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

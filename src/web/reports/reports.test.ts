@@ -15,7 +15,8 @@ describe('a report', () => {
         ['who', 'what'],
         ['O"Hara, Ann', '=HYPERLINK("x")'],
         ['-1', 'two\nlines'],
+        [' =1', 'a;=1'],
       ]),
-    ).toBe('\uFEFFwho,what\r\n"O""Hara, Ann","\'=HYPERLINK(""x"")"\r\n\'-1,"two\nlines"\r\n')
+    ).toBe('\uFEFFwho,what\r\n"O""Hara, Ann","\'=HYPERLINK(""x"")"\r\n\'-1,"two\nlines"\r\n\' =1,a;\'=1\r\n')
   })
 })
