@@ -491,7 +491,10 @@ export interface RunStore {
   byNumber(number: number): Promise<Run | undefined>
   /** A state that people want to hear of is told in the same transaction (`NoticeStore`). */
   update(id: string, patch: RunPatch): Promise<void>
-  /** A run that goes on: state `applying`; its end, its error and an old request to cancel are cleared. */
+  /**
+   * A run that goes on: state `applying`; its end, its error and an old request to cancel are cleared. Throws `stale-plan`
+   * when its plan was rejected.
+   */
   reopen(id: string): Promise<void>
   list(
     filter: {
