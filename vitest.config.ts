@@ -16,7 +16,11 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          include: ['src/{connectors,storage,app,http,cli,sandbox}/**/*.test.ts', 'src/*.test.ts', 'test/**/*.test.ts'],
+          include: [
+            'src/{connectors,storage,app,http,notify,cli,sandbox}/**/*.test.ts',
+            'src/*.test.ts',
+            'test/**/*.test.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           globalSetup: ['test/support/run-folder.ts'],

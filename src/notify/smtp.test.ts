@@ -26,7 +26,7 @@ it('lets go of a server that takes its time as soon as it is told to stop', asyn
   const [socket] = (await once(server, 'connection')) as [Socket]
   // A line that never ends keeps every time-out of silence from striking.
   socket.on('error', () => undefined).write('220-mail.example.test\r\n')
-  const closed = once(socket, 'close')
+  const closed = new Promise((resolve) => socket.once('close', resolve))
   socket.resume()
   stop.abort()
   await refused
