@@ -122,6 +122,30 @@ describe('a SCIM server that is read', () => {
     await close()
   })
 
+  for (const [name, membersOf, told] of [
+    ['leaves out empty lists of members', (id: string) => (id === 'g2' ? [{ value: 'u3' }] : undefined), []],
+    ['tells members of no group', () => undefined, 'incomplete-read'],
+    ['has a member without an id', () => [{ display: 'Ann' }, { value: 'u1' }], 'incomplete-read'],
+  ] as const) {
+    it(`that ${name} is ${told === 'incomplete-read' ? 'not taken for one with empty groups' : 'believed'}`, async () => {
+      const of = (each: object) => ({ ...each, members: membersOf(String(Reflect.get(each, 'id'))) })
+      const rewrite = (body: Record<string, unknown>) =>
+        Array.isArray(body.Resources) ? { ...body, Resources: body.Resources.map(of) } : of(body)
+      const { source, close } = await open([{ matches: /^GET \/Groups/, kind: 'rewrite', rewrite }])
+      for await (const _ of source.groups(signal));
+      const members = async () => {
+        const found: string[] = []
+        for await (const { items } of source.members({ key: 'g1', name: 'one' }, signal)) {
+          found.push(...items.map(({ key }) => key))
+        }
+        return found
+      }
+      if (told === 'incomplete-read') await expect(members()).rejects.toMatchObject({ code: told })
+      else expect(await members()).toEqual(told)
+      await close()
+    })
+  }
+
   it('of Oracle gets a token, is sorted, gives members by name, and large groups through their people', async () => {
     const person = (id: string) => ({ id, userName: `${id}@acme.example`, active: true })
     const server = await startTinyServer(({ method, path, query, headers, body: sent }) => {

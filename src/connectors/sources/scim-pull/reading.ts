@@ -3,7 +3,8 @@ import type { Attributes, MemberRef, SourceGroup, SourceUser } from '../../../do
 import type { Page } from '../../../ports/readable.ts'
 import { equals } from '../../../scim/client/request.ts'
 import { isActive, membersOf, type ToldMember, type ToldResource, textAt } from '../../../scim/client/resource.ts'
-import { flattened } from '../../../scim/flat.ts'
+import { flattened, textOf } from '../../../scim/flat.ts'
+import { isArray, isObject, ownIgnoringCase } from '../../../scim/json.ts'
 import { inPages } from '../../kit/pages.ts'
 import { provenPages } from '../../kit/paging.ts'
 import type { Kind, ScimServer } from '../../kit/scim/server.ts'
@@ -22,6 +23,9 @@ export class Reading {
   readonly #groupIds = new Set<string>()
   /** Members that came with the list of groups, until they are asked for. */
   readonly #listed = new Map<string, readonly ToldMember[]>()
+  /** Has any group told its members, be it that it has none? */
+  #tellsMembers = false
+  #looked: Promise<boolean> | undefined
 
   constructor(server: ScimServer, config: ScimPullConfig) {
     this.server = server
@@ -43,7 +47,7 @@ export class Reading {
     for await (const { items } of this.resources('Groups', this.config.groupFilter, signal)) {
       for (const each of items) {
         this.#groupIds.add(each.id)
-        const members = this.#membersIn(each)
+        const members = isWhole(each) ? this.#membersIn(each) : undefined
         if (members !== undefined) this.#listed.set(each.id, members)
       }
       yield { items: items.map(asGroup) }
@@ -87,7 +91,7 @@ export class Reading {
       const members = group === undefined ? undefined : this.#membersIn(group)
       if (members !== undefined) return members
       const asked = await this.server.get('Groups', id, signal, { attributes: oracleGroups })
-      if (asked !== undefined) return this.#membersIn(asked) ?? []
+      if (asked !== undefined) return this.#membersIn(asked) ?? (await this.#noMembers(id, signal))
     } catch (thrown) {
       // Oracle refuses groups of more than 10,000 members; the people can be asked instead.
       const isTooLarge = thrown instanceof ProvisioningError && ['rejected', 'unreachable'].includes(thrown.code)
@@ -105,9 +109,42 @@ export class Reading {
     return found
   }
 
+  /** Undefined where nothing is said of members. Throws `incomplete-read` where somebody in the list has no id. */
   #membersIn(group: ToldResource): readonly ToldMember[] | undefined {
-    return membersOf(group, (id) => this.#groupIds.has(id))
+    if (!isWhole(group)) {
+      throw fail.incompleteRead(`The group ${group.id} has a member without value: who that is cannot be known.`, {
+        hint: 'Look at the group on the server; every member needs the id of a person or group as value.',
+      })
+    }
+    const members = membersOf(group, (id) => this.#groupIds.has(id))
+    if (members !== undefined) this.#tellsMembers = true
+    return members
   }
+
+  /** A group that tells no members has none, unless no group tells any: then they may be hidden from us. */
+  async #noMembers(id: string, signal: AbortSignal): Promise<readonly ToldMember[]> {
+    this.#looked ??= this.#isTold(signal)
+    if (await this.#looked) return []
+    throw fail.incompleteRead(`No group of this server tells its members, ${id} neither: they may be hidden from us.`, {
+      hint: 'Let the credential read members of groups. Where really nobody is in any group, there is nothing to correct.',
+    })
+  }
+
+  async #isTold(signal: AbortSignal): Promise<boolean> {
+    for (const id of this.#groupIds) {
+      if (this.#tellsMembers) break
+      const group = await this.server.get('Groups', id, signal, { attributes: oracleGroups })
+      if (group !== undefined && isWhole(group)) this.#membersIn(group)
+    }
+    return this.#tellsMembers
+  }
+}
+
+/** Has everybody in the list of members an id? */
+function isWhole({ document }: ToldResource): boolean {
+  const told = ownIgnoringCase(document, 'members') ?? []
+  const elements = isArray(told) ? told : [told]
+  return elements.every((each) => !isObject(each) || (textOf(ownIgnoringCase(each, 'value')) ?? '') !== '')
 }
 
 /** A person of the server, attributes under the names of `flattened`. */
