@@ -52,6 +52,7 @@ export class HttpDoor {
 function httpError(failure: HttpFailure): ProvisioningError {
   const { reason, mayHaveApplied, retryAfterMs, status, text } = failure
   const words = text
+    .slice(0, 10_000)
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
