@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
+import { fail } from '../../../domain/errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
@@ -70,6 +71,28 @@ export class Server {
     heard?.(answer.headers)
     if (instead.includes(answer.status)) return undefined
     return parsed(schema, answer, request.operation)
+  }
+
+  /**
+   * One thing by its name or id; undefined = the product says that there is none. Throws `incomplete-read` for a 404 that is
+   * a page of HTML: so says a proxy, of a product that is being restarted or an address that is wrong.
+   */
+  async find<Schema extends z.ZodType>(
+    schema: Schema,
+    request: HttpRequest,
+    act: string,
+    signal: AbortSignal,
+  ): Promise<z.output<Schema> | undefined> {
+    const answer = await this.#door.send({ ...request, effect: 'read' }, signal)
+    if (answer.status === 200) return parsed(schema, answer, request.operation)
+    if (answer.status !== 404) throw this.refusal(answer, act)
+    if (answer.json !== undefined || !/<html|<!doctype html/i.test(answer.text)) return undefined
+    throw fail.incompleteRead(
+      `${act} was answered with a page of HTML (HTTP 404), which does not come from ${this.words.product}.`,
+      {
+        hint: 'Look at the proxy in front of it, and whether it is being restarted; then repeat.',
+      },
+    )
   }
 
   /**

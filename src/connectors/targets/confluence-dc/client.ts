@@ -84,7 +84,7 @@ export class Client {
 
   user(by: { readonly key: string } | { readonly username: string }, signal: AbortSignal): Promise<Person | undefined> {
     const request = get('user.get', '/user', { ...by, expand: 'status' })
-    return this.server.readUnless([404], person, request, 'Reading an account', signal)
+    return this.server.find(person, request, 'Reading an account', signal)
   }
 
   /** Names of the groups somebody is in; a page that is not full is the last one. */
@@ -100,7 +100,7 @@ export class Client {
 
   group(name: string, signal: AbortSignal): Promise<{ readonly name: string } | undefined> {
     const request = get('group.get', `/group/${encodeURIComponent(name)}`)
-    return this.server.readUnless([404], group, request, 'Looking up a group', signal)
+    return this.server.find(group, request, 'Looking up a group', signal)
   }
 
   /** Who may do what everywhere; undefined = this version or these credentials do not tell. */

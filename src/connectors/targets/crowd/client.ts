@@ -54,15 +54,17 @@ export class Client {
     return bareSweep(nameOf, fetchPage, 1)
   }
 
-  /** Names of the groups somebody is in directly. */
-  async groupsOf(username: string, signal: AbortSignal): Promise<readonly string[]> {
+  /** Names of the groups somebody is in directly; undefined = there is nobody of this name. */
+  async groupsOf(username: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
     const names: string[] = []
     for (;;) {
       const query = { username, 'start-index': names.length, 'max-results': pageSize }
       const request = get('user.group.direct', '/user/group/direct', query)
-      const page = await this.server.readUnless([404], groupList, request, 'Reading the groups of an account', signal)
-      names.push(...(page?.groups ?? []).map(nameOf))
-      if ((page?.groups ?? []).length < pageSize) return names
+      const page = await this.server.find(groupList, request, 'Reading the groups of an account', signal)
+      if (page === undefined) return undefined
+      const groups = page.groups ?? []
+      names.push(...groups.map(nameOf))
+      if (groups.length < pageSize) return names
     }
   }
 
@@ -72,11 +74,11 @@ export class Client {
     signal: AbortSignal,
   ): Promise<CrowdUser | undefined> {
     const request = get('user.get', '/user', { ...by, expand: 'attributes' })
-    return this.server.readUnless([404], user, request, 'Reading an account', signal)
+    return this.server.find(user, request, 'Reading an account', signal)
   }
 
   group(groupname: string, signal: AbortSignal): Promise<CrowdGroup | undefined> {
-    return this.server.readUnless([404], group, get('group.get', '/group', { groupname }), 'Looking up a group', signal)
+    return this.server.find(group, get('group.get', '/group', { groupname }), 'Looking up a group', signal)
   }
 
   createUser(body: object, password: string, signal: AbortSignal): Promise<HttpAnswer> {

@@ -63,8 +63,8 @@ export class Reads {
     await forEachOf([...new Set(ids)], this.#config.requestsAtOnce, async (id) => {
       const user = await this.userNow(id, signal)
       if (user === undefined) return
-      const groupIds = new Set(await this.#client.groupsOf(user.name, signal))
-      found.set(id, { account: accountOf(user), groupIds })
+      const names = await this.#client.groupsOf(user.name, signal)
+      if (names !== undefined) found.set(id, { account: accountOf(user), groupIds: new Set(names) })
     })
     return found
   }

@@ -102,7 +102,7 @@ export class Client {
   /** The account with its groups; undefined when there is none. */
   user(by: { readonly key: string } | { readonly username: string }, signal: AbortSignal): Promise<User | undefined> {
     const request = get('user.get', '/user', { ...by, expand: 'groups' })
-    return this.server.readUnless([404], user, request, 'Reading an account', signal)
+    return this.server.find(user, request, 'Reading an account', signal)
   }
 
   /** Groups whose name holds this text, as many as Jira gives in one answer. */
@@ -126,7 +126,7 @@ export class Client {
 
   async hasGroup(groupname: string, signal: AbortSignal): Promise<boolean> {
     const request = memberRequest(groupname, 0, 1)
-    return (await this.server.readUnless([404], memberPage, request, 'Looking up a group', signal)) !== undefined
+    return (await this.server.find(memberPage, request, 'Looking up a group', signal)) !== undefined
   }
 
   /** Undefined = these credentials may not ask. */

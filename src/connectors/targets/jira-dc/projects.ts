@@ -28,7 +28,7 @@ export class Projects {
   /** Undefined = there is no such project. */
   async projectLead(id: string, signal: AbortSignal): Promise<string | null | undefined> {
     const request = get('project.get', `/project/${encodeURIComponent(id)}`, { expand: 'lead' })
-    const found = await this.#server.readUnless([404], project, request, 'Reading a project', signal)
+    const found = await this.#server.find(project, request, 'Reading a project', signal)
     return found && (found.lead?.key ?? null)
   }
 
@@ -50,7 +50,7 @@ export class Projects {
   /** Undefined = there is no such component. */
   async componentLead(id: string, signal: AbortSignal): Promise<string | null | undefined> {
     const request = get('component.get', `/component/${encodeURIComponent(id)}`)
-    const found = await this.#server.readUnless([404], component, request, 'Reading a component', signal)
+    const found = await this.#server.find(component, request, 'Reading a component', signal)
     return found && (found.lead?.key ?? null)
   }
 

@@ -14,7 +14,7 @@ export class Properties {
   /** Undefined = the account has no such property. */
   async get(userKey: string, key: string, signal: AbortSignal): Promise<unknown> {
     const request = get('user.property.get', pathOf(key), { userKey })
-    return (await this.#server.readUnless([404], property, request, 'Reading a user property', signal))?.value
+    return (await this.#server.find(property, request, 'Reading a user property', signal))?.value
   }
 
   /** Any JSON, at most 32,768 bytes; replaces the whole value. */
