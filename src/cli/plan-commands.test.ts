@@ -68,7 +68,10 @@ describe('commands about plans that were made before', () => {
     expect((await type(`reject ${run.number}`)).stderr).toContain('A plan is rejected with a reason.')
     const { code, stdout } = await type(`reject ${run.number} --comment too-early`)
     expect([code, stdout]).toEqual([0, expect.stringContaining(`Rejected: the plan of run ${run.number}.`)])
-    expect((await type(`plan ${run.number}`)).stdout).toMatch(/Rejected by token:\S+, .*: too-early/)
+    const shown = await type(`plan ${run.number}`)
+    expect(shown.stdout).toMatch(/Rejected by token:\S+, .*: too-early/)
+    // What is over has no next step.
+    expect(`${shown.stdout}${shown.stderr}`).not.toMatch(/muster (approve|apply)/)
     expect((await type(`approve ${run.number}`)).code).toBe(5)
   })
 

@@ -44,7 +44,7 @@ export function nextSteps(plan: PlanView, mode: 'preview' | 'review' | 'automati
   const whole = wholePlanGuards(plan).size > 0
   const guards = releasableGuards(plan)
   const waits = open('ready') || open('held') || (whole && plan.approval === undefined)
-  if (!waits) return []
+  if (!waits || plan.rejection !== undefined) return []
   if (mode === 'preview') {
     return [`This connection is preview only. To apply plans, set mode: review in connections.${plan.connection}.`]
   }
