@@ -268,6 +268,7 @@ async function settle(run: Execution, pending: readonly Pending[], outcomes: rea
 
 async function record(run: Execution, outcomes: readonly OutcomeRecord[], lessons: readonly Lesson[]): Promise<void> {
   if (outcomes.length === 0) return
+  if (outcomes.some(({ skipReason }) => skipReason === 'conflict')) run.onConflict()
   await run.plans.record(run.planId, run.runId, run.fence, outcomes, lessons)
 }
 

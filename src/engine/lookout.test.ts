@@ -86,10 +86,11 @@ describe('a look for changes', () => {
   })
 
   it.each([
-    [{ isSettled: true, isHeld: false, leftOut: [] }, true],
-    [{ isSettled: false, isHeld: false, leftOut: [] }, false],
-    [{ isSettled: true, isHeld: true, leftOut: [] }, false],
-    [{ isSettled: true, isHeld: false, leftOut: ['The group "dev" exists already.'] }, false],
+    [{ isSettled: true, isHeld: false, hasConflict: false, leftOut: [] }, true],
+    [{ isSettled: false, isHeld: false, hasConflict: false, leftOut: [] }, false],
+    [{ isSettled: true, isHeld: true, hasConflict: false, leftOut: [] }, false],
+    [{ isSettled: true, isHeld: false, hasConflict: true, leftOut: [] }, false],
+    [{ isSettled: true, isHeld: false, hasConflict: false, leftOut: ['The group "dev" exists already.'] }, false],
   ])('a run for some people that ended with %o is enough: %s', async (written, isEnough) => {
     const asked: unknown[] = []
     const startSome: Runner['startSome'] = async (...given) => {

@@ -40,8 +40,8 @@ const startedBy = 'changes at the source'
 export function runsForSome(runner: Pick<Runner, 'startSome'>): RunForSome {
   return async (connection, people) => {
     const { written } = await runner.startSome(connection, { people, groups: [] }, { trigger: 'schedule', startedBy })
-    const { isSettled, isHeld, leftOut } = await written
-    return isSettled && !isHeld && leftOut.length === 0
+    const { isSettled, isHeld, hasConflict, leftOut } = await written
+    return isSettled && !isHeld && !hasConflict && leftOut.length === 0
   }
 }
 

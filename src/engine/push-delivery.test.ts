@@ -89,7 +89,7 @@ function scene({ isLive = true, lookMs = 1_000 } = {}) {
         const names = [...people, ...groups.map((group) => `@${group}`)].join(' ')
         begun.push({
           people: names,
-          end: (part = {}) => resolve({ isSettled: true, isHeld: false, leftOut: [], ...part }),
+          end: (part = {}) => resolve({ isSettled: true, isHeld: false, hasConflict: false, leftOut: [], ...part }),
         })
         return { run: { number: begun.length }, written: promise } as BegunSome
       },
@@ -206,6 +206,32 @@ describe('delivery of pushes', () => {
     begun.at(-1)?.end()
     await clock.pass(1_000)
     expect(waiting()).toEqual([])
+    await delivery.stop()
+  })
+
+  it('plans people afresh when something had moved, and leaves them to a whole run when that goes on', async () => {
+    const { clock, delivery, begun, push, waiting, asked } = scene()
+    await clock.pass(1)
+    push('ann')
+    await clock.pass(200)
+    begun[0]!.end({ hasConflict: true })
+    await clock.pass(1_000)
+    expect(names(begun)).toEqual(['ann', 'ann'])
+    begun[1]!.end()
+    await clock.pass(1_000)
+    expect(waiting()).toEqual([])
+
+    push('bob')
+    for (let times = 0; times < 5; times += 1) {
+      await clock.pass(1_000)
+      expect(asked).toEqual([])
+      expect(waiting()).toEqual(['bob'])
+      begun.at(-1)!.end({ hasConflict: true })
+    }
+    await clock.pass(1_000)
+    expect(names(begun).slice(2)).toEqual(['bob', 'bob', 'bob', 'bob', 'bob'])
+    expect(waiting()).toEqual([])
+    expect(asked).toContain('push 3')
     await delivery.stop()
   })
 

@@ -46,6 +46,12 @@ const tombstonesKeptMs = 90 * 24 * 3_600_000
 const forgetEveryMs = 3_600_000
 const shortestPauseMs = 1_000
 const longestPauseMs = 60_000
+/**
+ * What had moved when it was to be written is planned afresh, for instance because another process made the same account
+ * a moment ago. So often in a row it is no coincidence any more, and a run for everybody decides.
+ */
+const mostConflicts = 5
+const conflictPauseMs = 500
 
 /**
  * Sees to it that what was pushed reaches the targets within seconds. Whoever was pushed stands in a set in the store until
@@ -58,6 +64,8 @@ export function startPushDelivery(options: PushDeliveryOptions): PushDelivery {
   const wholeRuns = createWholeRuns(options)
   const underWay = new Map<string, readonly Delivery[]>()
   const pauses = new Map<string, { ms: number; until: Instant }>()
+  /** How often in a row what was pushed about somebody met something that had moved; by connection, kind and key. */
+  const conflicts = new Map<string, number>()
   let isNotified = false
   let isWoken = false
   let lookAgainAt = Number.POSITIVE_INFINITY
@@ -81,17 +89,31 @@ export function startPushDelivery(options: PushDeliveryOptions): PushDelivery {
     const groups = records.flatMap((record) => (record.kind === 'group' ? [record.key] : []))
     const request = { trigger: 'push', startedBy: `push:${source}` } as const
     const { run, written } = await options.runner.startSome(key, { people, groups }, request)
-    const { isSettled, isHeld, leftOut } = await written
+    const { isSettled, isHeld, hasConflict, leftOut } = await written
     if (!isSettled) {
       pause(work)
       return log('what was pushed could not be delivered yet', { connection: key, run: run.number })
     }
     pauses.delete(work)
-    await dirty.done(key, records)
+    const stubborn = hasConflict ? countConflicts(key, records) : []
+    const done = hasConflict ? stubborn : records
+    for (const record of done) conflicts.delete(`${key} ${nameOf(record)}`)
+    await dirty.done(key, done)
+    if (hasConflict) pauses.set(work, { ms: shortestPauseMs / 2, until: clock.now() + conflictPauseMs })
+    if (stubborn.length > 0)
+      wholeRuns.want(key, source, 'what was pushed met something that had moved, again and again')
     // Held parts are gathered where a person sees them together.
     if (isHeld) wholeRuns.want(key, source, 'something waits for a person')
     else if (leftOut.length > 0) wholeRuns.want(key, source, leftOut.join(' '))
   }
+  /** Who has met too many conflicts in a row with this one. */
+  const countConflicts = (connection: string, records: readonly DirtyRecord[]) =>
+    records.filter((record) => {
+      const name = `${connection} ${nameOf(record)}`
+      const times = (conflicts.get(name) ?? 0) + 1
+      conflicts.set(name, times)
+      return times >= mostConflicts
+    })
   const pause = (work: string) => {
     const ms = Math.min(longestPauseMs, (pauses.get(work)?.ms ?? shortestPauseMs / 2) * 2)
     pauses.set(work, { ms, until: clock.now() + ms })

@@ -60,6 +60,8 @@ export interface Written {
   readonly isSettled: boolean
   /** Something waits for a person. */
   readonly isHeld: boolean
+  /** Something had moved since the plan was made and was left out: it is not done before these people are planned again. */
+  readonly hasConflict: boolean
   /** What only a run for everybody may do for these people, one sentence each. */
   readonly leftOut: readonly string[]
 }
@@ -202,7 +204,7 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   const applying = async (run: Run, plan: Plan, open: OpenConnection, work: Applying) => {
-    const { target, pulse, calls = () => target.calls(), onWritten } = work
+    const { target, pulse, calls = () => target.calls(), onWritten, onConflict = () => undefined } = work
     await target.identify(pulse.signal)
     await writers.write(
       plan.directoryKey,
@@ -251,6 +253,7 @@ export function createRunner(options: RunnerOptions): Runner {
           giveWay,
           rest,
           onProgress: progress('apply'),
+          onConflict,
         }
         try {
           await execute(execution)
@@ -430,7 +433,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const settled = Promise.withResolvers<Written>()
     let leftOut: readonly string[] = []
     let isHeld = false
-    const settle = (isSettled: boolean) => settled.resolve({ isSettled, isHeld, leftOut })
+    let hasConflict = false
+    const settle = (isSettled: boolean) => settled.resolve({ isSettled, isHeld, hasConflict, leftOut })
     const begun = inBackground(run, async (pulse) => {
       const source = opened.openSource()
       const { target, giveBack } = keptTargets.borrow(opened)
@@ -461,7 +465,12 @@ export function createRunner(options: RunnerOptions): Runner {
         if (next !== 'applying') return await ended(run, next)
         await refuseWhileOthersWrite(plan.directoryKey)
         const onWritten = () => settle(true)
-        await applying({ ...run, planId: plan.id }, plan, opened, { target, pulse, calls, onWritten })
+        const onConflict = () => {
+          hasConflict = true
+          // A group that a look at the target no longer finds was remembered for too long.
+          groupLists.forget(plan.directoryKey)
+        }
+        await applying({ ...run, planId: plan.id }, plan, opened, { target, pulse, calls, onWritten, onConflict })
       } finally {
         await Promise.allSettled([source.close(), giveBack()])
       }
@@ -575,6 +584,8 @@ interface Applying {
   readonly calls?: () => Readonly<Record<string, number>>
   /** Called when there is nothing more to send. */
   readonly onWritten?: () => void
+  /** Something was left out because its object had moved. */
+  readonly onConflict?: () => void
 }
 
 /**

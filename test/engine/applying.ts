@@ -42,6 +42,7 @@ export async function prepared(store: Store, held: Directory, changes: readonly 
     giveWay: async () => {},
     rest: async () => {},
     onProgress: async () => {},
+    onConflict: () => {},
   }
   return {
     planId: plan.id,

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { muster, startMuster } from '../support/muster.ts'
 import { sharedDatabase } from '../support/postgres.ts'
 import { isSame, serialStates, type Written } from '../support/push-writers.ts'
 import { postgresComponent } from '../support/store.ts'
-import { answering } from './office.ts'
+import { answering, configurationYaml, until } from './office.ts'
 
 const clients = 16
 const requestsEach = 6
@@ -15,16 +16,21 @@ const people = Array.from({ length: 12 }, (_, index) => `w${index}.push`)
 interface Served {
   readonly urls: readonly string[]
   readonly token: string
+  readonly sandbox: Sandbox
   stop(): Promise<void>
 }
 
-/** Two processes on one PostgreSQL with one pushed source. */
+/** Two processes on one PostgreSQL with one pushed source, its connection, and a site. */
 async function serveTwo(databaseUrl: string): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-writers-'))
-  writeFileSync(
-    join(folder, 'muster.yaml'),
-    'sources: { idp: { type: scim-push, requestsPerSecond: 10000 } }\ntargets: {}\nconnections: {}\n',
+  const sandbox = await startSandbox()
+  const yaml = configurationYaml(sandbox, { idp: 'path: none.json' }).replace(
+    'type: file, path: none.json',
+    'type: scim-push, requestsPerSecond: 10000',
   )
+  writeFileSync(join(folder, 'muster.yaml'), yaml)
+  writeFileSync(join(folder, 'api-token'), sandbox.credentials.apiToken)
+  writeFileSync(join(folder, 'org-key'), sandbox.credentials.orgApiKey)
   const env = { DATABASE_URL: databaseUrl }
   const on = ['--config', 'muster.yaml', '--data-dir', 'data']
   const serve = () => startMuster(['serve', '--port', '0', ...on], { cwd: folder, env, timeoutMs: 600_000 })
@@ -34,14 +40,17 @@ async function serveTwo(databaseUrl: string): Promise<Served> {
   const other = answering(second)
   const made = await muster(['token', 'create', '--source', 'idp', '--json', ...on], { cwd: folder, env })
   const { value } = JSON.parse(made.stdout) as { value: string }
+  await muster(['sources', 'baseline', 'idp', ...on], { cwd: folder, env })
   return {
     urls: [url, await other],
     token: value,
+    sandbox,
     async stop() {
       for (const { child, finished } of [first, second]) {
         child.kill('SIGTERM')
         await finished
       }
+      await sandbox.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -148,6 +157,17 @@ describe.skipIf(!postgresComponent.present)(`one group and sixteen clients${post
     }
     expect(seen.map(({ version }) => version)).toEqual(seen.map(({ version }) => version).toSorted((a, b) => a - b))
 
+    // What the identity provider was told is what the site comes to, whichever process delivered it.
+    const wanted = people.filter((_, index) => end.state.members.has(ids[index] ?? '')).sort()
+    const there = () =>
+      served.sandbox.control
+        .state()
+        .people.filter(({ groups }) => groups.includes(name))
+        .map(({ email }) => email?.split('@')[0])
+        .sort()
+    await until(() => JSON.stringify(there()) === JSON.stringify(wanted), 60_000).catch(() =>
+      expect(there()).toEqual(wanted),
+    )
     // What no request named is as it was (P15).
     const { body } = await call(1, 'GET', `/Users/${ids[0]}`)
     expect(body).toMatchObject({ title: people[0], active: true, meta: { version: 'W/"1"' } })
