@@ -25,7 +25,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           globalSetup: ['test/support/run-folder.ts'],
           fileParallelism: true,
-          maxWorkers: 2,
+          // A third of the time files wait, for a process, a pause or a lease.
+          maxWorkers: 3,
         },
       },
     ],

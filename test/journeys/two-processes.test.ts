@@ -57,9 +57,11 @@ const stores = [
 ]
 
 // Side by side: what is unsure after a kill is waited for, up to a minute.
-describe.concurrent.each(stores)('on $store', ({ database, component }) => {
-  describe.skipIf(!component.present)(`a killed process${component.skipReason}`, () => {
-    it('leaves a run that the next sync finishes, and nothing is sent twice', processes, async (test) => {
+describe.concurrent.each(stores)('a killed process on $store', ({ database, component }) => {
+  it.skipIf(!component.present)(
+    `leaves a run that the next sync finishes, and nothing is sent twice${component.skipReason}`,
+    processes,
+    async (test) => {
       const { sandbox, home } = await approvedHome(test, await database())
       sandbox.control.resetCounters()
       // Killed between the site's write and its answer: the worst moment there is.
@@ -81,35 +83,36 @@ describe.concurrent.each(stores)('on $store', ({ database, component }) => {
       expect(Object.values(invitations).map((each) => each.calls)).toEqual(Array(4).fill(1))
       const again = await succeed(home, 'plan staff --detailed-exit-code')
       expect(again.stdout).toContain('Nothing to do')
-    })
-  })
+    },
+  )
+})
 
-  describe.skipIf(!component.present)(`two processes${component.skipReason}`, () => {
-    it(
-      'that sync one connection at once: one works, the other says busy, everything happens once',
-      processes,
-      async (test) => {
-        const { sandbox, home } = await approvedHome(test, await database())
-        await succeed(home, 'apply latest')
-        const more = team('proc', 16)
-        save(home, more)
-        sandbox.control.resetCounters()
-        sandbox.control.addFault({ ...holdFirstAddition, operations: 'org.invite' })
-        const both = [1, 2].map(() => home.start(['sync', 'staff', '--json', '--quiet']))
-        const said = both.map(listening)
-        // Whoever is first is held in the middle of its work until the other one has given up.
-        await until(() => sandbox.control.held > 0 && said.some((each) => each().includes('"busy"')), 90_000)
-        expect(sandbox.control.counters().effects.accountsCreated).toBe(4)
-        sandbox.control.calm()
-        const ended = await Promise.all(both.map(({ finished }) => finished))
-        expect(ended.map(({ code }) => code).sort()).toEqual([0, 5])
-        const loser = ended.find(({ code }) => code === 5)
-        expect(loser?.stdout).toMatch(/is applying right now|Another run is writing/)
-        const { effects, invitations } = sandbox.control.counters()
-        expect(effects).toMatchObject({ accountsCreated: 4, membershipsAdded: 4, groupsCreated: 0 })
-        expect(Object.values(invitations).map((each) => each.calls)).toEqual([1, 1, 1, 1])
-        expect(readFileSync(home.configFile, 'utf8')).toBe(home.configuration())
-      },
-    )
-  })
+// One after the other: four processes at once on two cores would take longer than the site can be held.
+describe.each(stores)('two processes on $store', ({ database, component }) => {
+  it.skipIf(!component.present)(
+    `that sync one connection at once: one works, the other says busy, everything happens once${component.skipReason}`,
+    processes,
+    async (test) => {
+      const { sandbox, home } = await approvedHome(test, await database())
+      await succeed(home, 'apply latest')
+      const more = team('proc', 16)
+      save(home, more)
+      sandbox.control.resetCounters()
+      sandbox.control.addFault({ ...holdFirstAddition, operations: 'org.invite' })
+      const both = [1, 2].map(() => home.start(['sync', 'staff', '--json', '--quiet']))
+      const said = both.map(listening)
+      // Whoever is first is held in the middle of its work until the other one has given up.
+      await until(() => sandbox.control.held > 0 && said.some((each) => each().includes('"busy"')), 90_000)
+      expect(sandbox.control.counters().effects.accountsCreated).toBe(4)
+      sandbox.control.calm()
+      const ended = await Promise.all(both.map(({ finished }) => finished))
+      expect(ended.map(({ code }) => code).sort()).toEqual([0, 5])
+      const loser = ended.find(({ code }) => code === 5)
+      expect(loser?.stdout).toMatch(/is applying right now|Another run is writing/)
+      const { effects, invitations } = sandbox.control.counters()
+      expect(effects).toMatchObject({ accountsCreated: 4, membershipsAdded: 4, groupsCreated: 0 })
+      expect(Object.values(invitations).map((each) => each.calls)).toEqual([1, 1, 1, 1])
+      expect(readFileSync(home.configFile, 'utf8')).toBe(home.configuration())
+    },
+  )
 })

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { fail } from '../../domain/errors.ts'
+import { fail, ProvisioningError } from '../../domain/errors.ts'
 import type { Run } from '../../domain/run.ts'
 import type { RunPatch, RunStore } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
@@ -39,10 +39,16 @@ export function runStore({ database, now }: StorageContext): RunStore {
         if (updated.length === 0) throw noRun(id)
       }
       if (patch.state === undefined || !toldStates.includes(patch.state)) return await write(database.kysely)
-      await inTransaction(database, async (transaction) => {
-        await write(transaction)
-        await tellOfRun(transaction, id, now())
-      })
+      try {
+        await inTransaction(database, async (transaction) => {
+          await write(transaction)
+          await tellOfRun(transaction, id, now())
+        })
+      } catch (error) {
+        // On a full disk a row may still be changed where none can be added: how the run ended matters more than telling of it.
+        if (!(error instanceof ProvisioningError) || error.code !== 'disk-full') throw error
+        await write(database.kysely)
+      }
     },
     reopen: async (id) => {
       await inTransaction(database, async (transaction) => {
