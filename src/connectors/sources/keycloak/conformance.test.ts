@@ -117,6 +117,26 @@ describe('a realm of Keycloak that is read', () => {
     expect(empty).toEqual({ people: [], groups: {} })
   })
 
+  for (const [what, first] of [
+    ['before anybody', 0],
+    ['in the middle', 9],
+  ] as const) {
+    it(`that takes away the right to see people ${what} is shown is not taken for empty`, async () => {
+      const roles = ['view-users', 'query-users', 'query-groups']
+      const takesAway = () => {
+        roles.splice(0, 1)
+        return { error: 'HTTP 401 Unauthorized' }
+      }
+      const matches = new RegExp(`users\\?first=${first}&`)
+      const one = await opening(
+        [{ matches, kind: 'answer', status: 401, times: 1, answer: takesAway }],
+        { roles },
+        { groups: false },
+      )
+      await expect(read(one)).rejects.toMatchObject({ code: first === 0 ? 'forbidden' : 'incomplete-read' })
+    })
+  }
+
   it('is refused in words that tell a wrong secret from a wrong realm', async () => {
     const wrong = await opening([], {}, { clientSecret: new Secret('not-the-secret') })
     await expect(read(wrong)).rejects.toMatchObject({

@@ -44,6 +44,9 @@ export class KeycloakReading implements DirectoryReading {
       told += users.length
       if (users.length > 0) yield { items: users }
     }
+    // Rights end while a list is read, too; nobody at all is believed only with a token that is as new as that.
+    if (told === 0) await this.#server.renewToken(signal)
+    await this.#server.expectRights(signal)
     if (told === 0 && (await this.#server.roles(signal)) === undefined) {
       throw fail.forbidden('The realm shows nobody, and the token does not say whether this client may see people.', {
         hint: 'Give the client the role view-users of realm-management, and switch off "Always use lightweight access token".',
@@ -62,6 +65,7 @@ export class KeycloakReading implements DirectoryReading {
       items = []
     }
     if (items.length > 0) yield { items }
+    await this.#server.expectRights(signal)
   }
 
   async *members({ key, name }: SourceGroup, signal: AbortSignal): AsyncGenerator<Page<MemberRef>> {

@@ -82,6 +82,12 @@ export class KeycloakServer {
     )
   }
 
+  /** What the next token says counts from now on. */
+  async renewToken(signal: AbortSignal): Promise<void> {
+    const { token } = await this.#open(signal)
+    token.forget()
+  }
+
   async people(first: number, signal: AbortSignal): Promise<readonly Person[]> {
     const query = { first, max: this.config.pageSize, briefRepresentation: false }
     return this.#read(z.array(person), 'users', '/users', query, 'Listing people', signal)
