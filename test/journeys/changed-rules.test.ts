@@ -47,5 +47,13 @@ describe('changed settings', () => {
     await succeed(office, 'approve rules')
     await succeed(office, 'apply rules')
     expect((await succeed(office, 'sync rules')).said).toContain('Nothing to do')
+
+    // How many people look is no rule, but nobody takes the second one away alone, also while there is nothing to do.
+    await succeed(office, 'connections put rules --merge --set review.fourEyes=true')
+    expect((await succeed(office, 'sync rules')).said).toContain('Nothing to do')
+    await succeed(office, 'connections put rules --merge --set review.fourEyes=false')
+    const alone = await office.type('sync rules')
+    expect([alone.code, alone.said]).toEqual([5, expect.stringContaining('review.fourEyes: true -> false')])
+    expect((await office.type('approve rules')).said).toContain('asks for two people')
   })
 })
