@@ -31,6 +31,6 @@ export interface Execution {
   /** Waits, while anybody else may write. */
   readonly rest: (ms: number) => Promise<void>
   readonly onProgress: (finished: number) => Promise<void>
-  /** Something was left out because its object had moved: only a new plan can decide about it. */
+  /** Something was left out because its object had moved or a newer plan is about it: this plan does not settle it. */
   readonly onConflict: () => void
 }

@@ -24,7 +24,11 @@ export async function withoutOvertaken(
       message: 'Something newer is known about this person and was planned by itself since this plan was made.',
     }),
   )
-  if (outcomes.length > 0) await run.plans.record(run.planId, run.runId, run.fence, outcomes, [])
+  if (outcomes.length > 0) {
+    await run.plans.record(run.planId, run.runId, run.fence, outcomes, [])
+    // Another process may carry the newer plan, and may fail to: these people are not done with.
+    run.onConflict()
+  }
   return slice.filter((change) => !isOvertaken(change))
 }
 

@@ -60,7 +60,10 @@ export interface Written {
   readonly isSettled: boolean
   /** Something waits for a person. */
   readonly isHeld: boolean
-  /** Something had moved since the plan was made and was left out: it is not done before these people are planned again. */
+  /**
+   * Something had moved since the plan was made, or a newer plan is about it, and was left out: it is not done before these
+   * people are planned again.
+   */
   readonly hasConflict: boolean
   /** What only a run for everybody may do for these people, one sentence each. */
   readonly leftOut: readonly string[]
