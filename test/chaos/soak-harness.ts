@@ -32,6 +32,7 @@ export interface SoakReport {
 }
 
 const program = fileURLToPath(new URL('./instance.ts', import.meta.url))
+const leastHappenings = 6
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /**
@@ -56,7 +57,9 @@ export async function soak(plan: SoakPlan): Promise<SoakReport> {
     for (let index = 0; index < count; index += 1) instances.push(await start())
     const report = { events: 0, kills: 0, storeRestarts: 0, faults: 0 }
     const until = begun + plan.seconds * 1000
-    while (Date.now() < until) {
+    const happened = () => report.events + report.kills + report.storeRestarts + report.faults
+    // On a machine that hangs the time may pass with nothing in it, which would show nothing.
+    while (Date.now() < until || happened() < leastHappenings) {
       await pause(100 + random() * 400)
       const dice = random()
       if (dice < 0.08) {
