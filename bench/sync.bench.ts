@@ -1,4 +1,4 @@
-import { callsOfRun, sumOf } from '../src/connectors/targets/jira-cloud/forecast.ts'
+import { callsOfRun, sumOf } from '../src/connectors/kit/atlassian-cloud/forecast.ts'
 import { makeCompany } from '../src/sandbox/company/company.ts'
 import type { CompanyDirectory } from '../src/sandbox/company/directory.ts'
 import { Installation } from '../test/support/installation.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { callsOfRun, type RunFacts, sumOf } from '../../src/connectors/targets/jira-cloud/forecast.ts'
+import { callsOfRun, type RunFacts, sumOf } from '../../src/connectors/kit/atlassian-cloud/forecast.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { sharedProgram } from '../support/program.ts'
 import { type Desk, openDesk } from './desk.ts'

@@ -1,7 +1,7 @@
 import { ProvisioningError } from '../../../domain/errors.ts'
+import { groupIdOf } from '../../kit/atlassian-cloud/translate.ts'
 import { all } from '../../kit/paging.ts'
 import type { Session } from './session.ts'
-import { groupIdOf } from './translate.ts'
 
 /**
  * Administration is told by the organization (groups with an admin role), or else by the site (access types). Either may

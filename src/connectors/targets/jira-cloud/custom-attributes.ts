@@ -1,9 +1,10 @@
 import type { CustomAttributePlace } from '../../../domain/account.ts'
 import { fail } from '../../../domain/errors.ts'
+import { quoted, vendorWords } from '../../kit/atlassian-cloud/vendor-errors.ts'
+import { asObjectError, causeOf, explainedBySite, isSuccess, type Write } from '../../kit/atlassian-cloud/writing.ts'
 import { applied, required } from '../../kit/verdicts.ts'
 import { propertyKey } from './custom-record.ts'
-import { quoted, vendorWords } from './vendor-errors.ts'
-import { asObjectError, causeOf, explainedBySite, isSuccess, type Write } from './writing.ts'
+import type { Session } from './session.ts'
 
 /** All custom attributes of an account stand in one user property of this installation (D12). */
 
@@ -15,7 +16,7 @@ export const customPlace: CustomAttributePlace = {
 }
 
 /** Writes the whole record; one without a value is removed. */
-export const updateCustom: Write = async (order, { signal, source }, writing) => {
+export const updateCustom: Write<Session> = async (order, { signal, source }, writing) => {
   const id = required(order.accountId, 'account', order)
   const { properties } = writing.session
   if (properties === undefined) throw fail.bug('Custom attributes were offered without an API token.')

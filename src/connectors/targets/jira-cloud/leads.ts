@@ -1,12 +1,12 @@
 import { fail } from '../../../domain/errors.ts'
 import { type LedKind, type LedThing, ledKey } from '../../../domain/lead.ts'
+import { concurrency } from '../../kit/atlassian-cloud/limits.ts'
+import { quoted, vendorWords } from '../../kit/atlassian-cloud/vendor-errors.ts'
+import { asObjectError, causeOf, explainedBySite, isSuccess, type Write } from '../../kit/atlassian-cloud/writing.ts'
 import { applied, holds, required } from '../../kit/verdicts.ts'
 import { forEachOf } from '../../kit/waiting.ts'
-import { concurrency } from './limits.ts'
 import type { Session } from './session.ts'
 import { byLead } from './site-projects.ts'
-import { quoted, vendorWords } from './vendor-errors.ts'
-import { asObjectError, causeOf, explainedBySite, isSuccess, type Write } from './writing.ts'
 
 /** What these accounts lead. Every project is looked at, and for components each project by itself. */
 export async function leadsOf(
@@ -42,7 +42,7 @@ export async function leadsNow(
   return found
 }
 
-export const handOver: Write = async (order, { signal }, { session }) => {
+export const handOver: Write<Session> = async (order, { signal }, { session }) => {
   const { lead } = order
   if (lead === undefined) throw fail.rejected(`Change ${order.seq} (${order.kind}) names nothing that is led.`)
   const to = required(lead.to.id, 'new lead', order)

@@ -1,21 +1,21 @@
 import type { WriteKind } from '../../../domain/change.ts'
 import type { Operation } from '../../../ports/target.ts'
+import { grantAccess, revokeAccess } from '../../kit/atlassian-cloud/access-writes.ts'
+import { restore, suspend } from '../../kit/atlassian-cloud/account-state.ts'
+import { createGroup } from '../../kit/atlassian-cloud/group-creation.ts'
+import { createByInvitation } from '../../kit/atlassian-cloud/invitation.ts'
+import { deleteAccount, disable, enable } from '../../kit/atlassian-cloud/lifecycle.ts'
+import { concurrency } from '../../kit/atlassian-cloud/limits.ts'
+import { addMember, removeMember } from '../../kit/atlassian-cloud/memberships.ts'
+import { updateAccount } from '../../kit/atlassian-cloud/profile.ts'
+import { type Write, WriteMemory, type Writing } from '../../kit/atlassian-cloud/writing.ts'
 import { eachAlone } from '../../kit/verdicts.ts'
-import { grantAccess, revokeAccess } from './access-writes.ts'
-import { restore, suspend } from './account-state.ts'
 import { isOffered } from './capabilities.ts'
 import { updateCustom } from './custom-attributes.ts'
-import { createGroup } from './group-creation.ts'
-import { createByInvitation } from './invitation.ts'
 import { handOver } from './leads.ts'
-import { deleteAccount, disable, enable } from './lifecycle.ts'
-import { concurrency } from './limits.ts'
-import { addMember, removeMember } from './memberships.ts'
-import { updateAccount } from './profile.ts'
 import type { Reads } from './reads.ts'
 import { reachOf, type Session, type Sessions } from './session.ts'
 import { createBySite } from './site-creation.ts'
-import { type Write, WriteMemory, type Writing } from './writing.ts'
 
 /** Every write, as far as the credentials reach. */
 export class Operations {
@@ -32,8 +32,8 @@ export class Operations {
   /** The kinds these credentials can carry out. */
   offered(session: Session): Readonly<Partial<Record<WriteKind, Operation>>> {
     const { clock, instanceId } = this.#sessions
-    const writing: Writing = { session, reads: this.#reads, clock, instanceId, memory: this.#memory }
-    const single = (write: Write): Operation => ({
+    const writing: Writing<Session> = { session, reads: this.#reads, clock, instanceId, memory: this.#memory }
+    const single = (write: Write<Session>): Operation => ({
       batchSize: 1,
       apply: (orders, context) => eachAlone(orders, concurrency, (order) => write(order, context, writing)),
     })

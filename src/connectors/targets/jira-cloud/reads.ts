@@ -4,36 +4,28 @@ import { fail } from '../../../domain/errors.ts'
 import { foldKey } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
 import type { AccountNow, AlsoAsked, NotCreatable } from '../../../ports/target.ts'
+import { concurrency, settlingMs } from '../../kit/atlassian-cloud/limits.ts'
+import { type CloudLooks, lookAtRoles, OrgReads } from '../../kit/atlassian-cloud/reads.ts'
+import type { GroupFacts } from '../../kit/atlassian-cloud/translate.ts'
 import { provenPages } from '../../kit/paging.ts'
 import { forEachOf } from '../../kit/waiting.ts'
-import { groupRoles } from './account-access.ts'
-import { accountsAsTheyAre, lookAtCustom, lookAtRoles } from './account-looks.ts'
+import { lookAtCustom, siteAccountsNow } from './account-looks.ts'
 import { adminGroupIds } from './admin-groups.ts'
-import { attributed, exactHit } from './email-match.ts'
-import { fenceGroup, fenceIn, readFence } from './fence.ts'
-import { concurrency, settlingMs } from './limits.ts'
-import type { OrgGroup, SiteGroup } from './schemas.ts'
-import { type Session, type Sessions, theSite, viewerOf } from './session.ts'
+import { exactHit } from './email-match.ts'
+import { readFence } from './fence.ts'
+import type { SiteGroup } from './schemas.ts'
+import { type Session, type Sessions, theSite } from './session.ts'
 import { type SiteProducts, siteProducts } from './site-products.ts'
-import {
-  type GroupFacts,
-  isInDirectory,
-  orgAccount,
-  orgAccountState,
-  orgGroup,
-  siteAccount,
-  siteGroup,
-} from './translate.ts'
+import { siteAccount, siteGroup } from './translate.ts'
 
 /** Everything that is asked and nothing that is changed. Each method first makes sure who we are. */
-export class Reads {
+export class Reads implements CloudLooks {
   readonly #sessions: Sessions
   #facts: Promise<Facts> | undefined
   /** Group ids by folded name, as far as read; finds a group whose name differs in case from the one asked for. */
   readonly #groupIds = new Map<string, string>()
   #fence: { readonly mark: FenceMark | undefined; readonly at: number } | undefined
-  /** Groups whose access this instance has written. */
-  readonly #accessWritten = new Set<string>()
+  readonly #org = new OrgReads()
 
   constructor(sessions: Sessions) {
     this.#sessions = sessions
@@ -42,25 +34,9 @@ export class Reads {
   async *users(signal: AbortSignal): AsyncGenerator<Page<TargetAccount>> {
     const session = await this.#sessions.open(signal)
     const { org, identity } = session
-    const viewer = viewerOf(session)
-    let accounts = 0
-    let withGroups = 0
     let ownSeen = false
     if (org !== undefined) {
-      for await (const { items } of provenPages(
-        'The list of accounts',
-        ({ accountId }) => accountId,
-        () => org.users(signal),
-      )) {
-        const here = items.filter(isInDirectory)
-        accounts += here.length
-        withGroups += here.filter(({ groups }) => groups !== undefined && groups !== null).length
-        // They were asked for: where the field is left out there are none.
-        yield { items: here.map((user) => orgAccount({ ...user, groups: user.groups ?? [] }, viewer)) }
-      }
-      if (accounts > 0 && withGroups === 0) {
-        throw fail.incompleteRead('The organization lists accounts without their groups, although they were asked for.')
-      }
+      yield* this.#org.users(session, signal)
       return
     }
     for await (const { items } of provenPages(
@@ -84,27 +60,17 @@ export class Reads {
   async *groups(signal: AbortSignal): AsyncGenerator<Page<TargetGroup>> {
     const session = await this.#sessions.open(signal)
     const facts = await this.#groupFacts(session, signal)
-    const { org } = session
-    const subject = 'The list of groups'
     const pages =
-      org !== undefined
-        ? mapPages(
-            provenPages(subject, idOfOrgGroup, () => org.groups(signal)),
-            (group) => orgGroup(group, facts),
-          )
+      session.org !== undefined
+        ? this.#org.groups(session, facts, (mark) => this.#marked(mark), signal)
         : mapPages(
-            provenPages(subject, idOfSiteGroup, () => theSite(session).groups({}, signal)),
+            provenPages('The list of groups', idOfSiteGroup, () => theSite(session).groups({}, signal)),
             (group) => siteGroup(group, facts),
           )
-    let mark: FenceMark | undefined
-    for await (const { items } of pages) {
-      for (const { id, name } of items) this.#groupIds.set(foldKey(name), id)
-      mark ??= fenceIn(items.find(({ name }) => name === fenceGroup)?.description)
-      // Our own mark is no group that anybody may rule over.
-      const others = items.filter(({ name }) => name !== fenceGroup)
-      if (others.length > 0) yield { items: others }
+    for await (const page of pages) {
+      for (const { id, name } of page.items) this.#groupIds.set(foldKey(name), id)
+      yield page
     }
-    if (org !== undefined) this.#fence = { mark, at: this.#sessions.clock.now() }
   }
 
   /** What a look, or a list of all groups, showed a moment ago still counts: leavers that are pushed do not wait for it. */
@@ -112,8 +78,12 @@ export class Reads {
     const session = await this.#sessions.open(signal)
     if (this.#fence !== undefined && this.#sessions.clock.now() - this.#fence.at < settlingMs) return this.#fence.mark
     const mark = await readFence(session, signal)
-    this.#fence = { mark, at: this.#sessions.clock.now() }
+    this.#marked(mark)
     return mark
+  }
+
+  #marked(mark: FenceMark | undefined): void {
+    this.#fence = { mark, at: this.#sessions.clock.now() }
   }
 
   /** The mark was written by ourselves. */
@@ -138,7 +108,11 @@ export class Reads {
     also: readonly AlsoAsked[] = [],
   ): Promise<ReadonlyMap<string, AccountNow>> {
     const session = await this.#sessions.open(signal)
-    const found = await accountsAsTheyAre(session, [...new Set(ids)], signal)
+    const wanted = [...new Set(ids)]
+    const found =
+      session.org === undefined
+        ? await siteAccountsNow(session, wanted, signal)
+        : await this.#org.accountsNow(session, wanted, signal)
     if (also.includes('access')) {
       const { access: byGroup } = await this.#groupFacts(session, signal)
       await lookAtRoles(found, session, byGroup, signal)
@@ -150,16 +124,10 @@ export class Reads {
   /** Keys of the answer are folded. */
   async accountsByEmail(emails: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetAccount>> {
     const session = await this.#sessions.open(signal)
-    const { org, identity } = session
-    const viewer = viewerOf(session)
+    if (session.org !== undefined) return this.#org.accountsByEmail(session, emails, signal)
+    const { identity } = session
     const wanted = new Set(emails.map(foldKey))
     const found = new Map<string, TargetAccount>()
-    if (org !== undefined) {
-      for (const [email, user] of await attributed([...wanted], (some) => org.usersByEmail(some, signal))) {
-        if (isInDirectory(user)) found.set(email, orgAccount(user, viewer))
-      }
-      return found
-    }
     const client = theSite(session)
     const hits = await forEachOf([...wanted], concurrency, async (email) => ({
       email,
@@ -175,34 +143,19 @@ export class Reads {
 
   /** Accounts that exist, are not in the directory, and that an invitation would not bring there. */
   async notCreatable(emails: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, NotCreatable>> {
-    const { org } = await this.#sessions.open(signal)
-    const why = new Map<string, NotCreatable>()
-    if (org === undefined) return why
-    const wanted = [...new Set(emails.map(foldKey))]
-    for (const [email, user] of await attributed(wanted, (some) => org.usersAnywhere(some, signal))) {
-      if (isInDirectory(user)) {
-        if (org.hasOthers) why.set(email, 'other-directory')
-      } else if (orgAccountState(user) === 'disabled') why.set(email, 'account-switched-off')
-    }
-    const elsewhere = [...why].flatMap(([email, reason]) => (reason === 'other-directory' ? [email] : []))
-    for (const email of (await this.accountsByEmail(elsewhere, signal)).keys()) why.delete(email)
-    return why
+    const session = await this.#sessions.open(signal)
+    return session.org === undefined ? new Map() : this.#org.notCreatable(session, emails, signal)
   }
 
   /** Keys of the answer are folded. */
   async groupsByName(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetGroup>> {
     const session = await this.#sessions.open(signal)
     const facts = await this.#groupFacts(session, signal)
+    if (session.org !== undefined) return this.#org.groupsByName(session, names, facts, signal)
     const wanted = new Set(names.map(foldKey))
     const found = new Map<string, TargetGroup>()
     const keep = (group: TargetGroup) => {
       if (wanted.has(foldKey(group.name))) found.set(foldKey(group.name), group)
-    }
-    if (session.org !== undefined) {
-      for (const group of await session.org.groupsByName([...new Set(names)], signal)) {
-        keep(await this.#asWritten(orgGroup(group, facts), signal))
-      }
-      return found
     }
     const client = theSite(session)
     for (const group of await client.groupsBy('groupName', [...new Set(names)], signal)) keep(siteGroup(group, facts))
@@ -227,10 +180,8 @@ export class Reads {
   async groupsById(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, TargetGroup>> {
     const session = await this.#sessions.open(signal)
     const facts = await this.#groupFacts(session, signal)
-    const found =
-      session.org !== undefined
-        ? (await session.org.groupsById(ids, signal)).map((group) => orgGroup(group, facts))
-        : (await theSite(session).groupsBy('groupId', ids, signal)).map((group) => siteGroup(group, facts))
+    if (session.org !== undefined) return this.#org.groupsById(session, ids, facts, signal)
+    const found = (await theSite(session).groupsBy('groupId', ids, signal)).map((group) => siteGroup(group, facts))
     return new Map(found.map((group) => [group.id, group]))
   }
 
@@ -241,19 +192,12 @@ export class Reads {
 
   /** What members of a group have by it right now. */
   async accessOfGroup(groupId: string, signal: AbortSignal): Promise<readonly AccessRole[]> {
-    const { roles } = await this.#sessions.open(signal)
-    return roles === undefined ? [] : groupRoles(await roles.ofGroup(groupId, signal))
+    return this.#org.accessOfGroup(await this.#sessions.open(signal), groupId, signal)
   }
 
   /** The access of this group was written: from now on it is asked about by itself. */
   expectAccess(groupId: string): void {
-    this.#accessWritten.add(groupId)
-  }
-
-  async #asWritten(group: TargetGroup, signal: AbortSignal): Promise<TargetGroup> {
-    return this.#accessWritten.has(group.id)
-      ? { ...group, grantsAccess: await this.accessOfGroup(group.id, signal) }
-      : group
+    this.#org.expectAccess(groupId)
   }
 
   /** Which groups administer and which give product access, asked once per instance. */
@@ -276,7 +220,6 @@ interface Facts extends GroupFacts {
   readonly products: SiteProducts
 }
 
-const idOfOrgGroup = ({ id }: OrgGroup) => id
 const idOfSiteGroup = ({ groupId }: SiteGroup) => groupId
 
 async function* mapPages<From, To>(pages: AsyncIterable<Page<From>>, to: (item: From) => To): AsyncGenerator<Page<To>> {

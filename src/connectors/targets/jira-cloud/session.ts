@@ -1,33 +1,27 @@
 import { fail, ProvisioningError } from '../../../domain/errors.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
-import type { TargetIdentity } from '../../../ports/target.ts'
-import { AccountClient } from './account-client.ts'
+import { type Credential, Doors } from '../../kit/atlassian-cloud/doors.ts'
+import {
+  findOrganization,
+  managementOf,
+  type OrgAccess,
+  organizationParts,
+} from '../../kit/atlassian-cloud/organization.ts'
+import type { CloudSession } from '../../kit/atlassian-cloud/session.ts'
 import type { Reach } from './capabilities.ts'
-import { chosen } from './choice.ts'
 import type { JiraCloudConfig } from './config.ts'
-import { type Credential, Doors } from './doors.ts'
-import { OrgClient } from './org-client.ts'
-import { type Named, OrgFinder, type Workspace } from './org-finder.ts'
-import { OrgRoles } from './org-roles.ts'
 import { tenantInfo } from './schemas.ts'
 import { SiteClient } from './site-client.ts'
 import { SiteProjects } from './site-projects.ts'
 import { SiteProperties } from './site-properties.ts'
-import type { Viewer } from './translate.ts'
+import { jiraResource, productId } from './workspaces.ts'
 
 /** What the credentials turned out to reach. At least one half is there. */
-export interface Session {
-  readonly identity: TargetIdentity
+export interface Session extends CloudSession {
   readonly site?: SiteClient
-  readonly org?: OrgClient
-  /** Managed accounts; only with an organization key without scopes. */
-  readonly accounts?: AccountClient
-  readonly roles?: OrgRoles
   readonly projects?: SiteProjects
   readonly properties?: SiteProperties
-  /** The products of the organization, of all its sites. */
-  readonly workspaces?: (signal: AbortSignal) => Promise<readonly Workspace[]>
   /** Id of the site, where signing in told it. */
   readonly cloudId?: string
 }
@@ -40,17 +34,6 @@ export interface SiteAccess {
   readonly token: 'without scopes' | 'with scopes'
   readonly cloudId?: string
 }
-
-export interface OrgAccess {
-  readonly finder: OrgFinder
-  readonly organization: Named
-  readonly directory: Named
-  /** All directories the key sees. */
-  readonly directories: readonly Named[]
-}
-
-/** Whether the organization key also manages accounts, or why not. */
-export type Management = { readonly client: AccountClient } | { readonly client?: undefined; readonly why: string }
 
 /** Finds out which credential reaches what, and remembers it for one instance. */
 export class Sessions {
@@ -103,37 +86,21 @@ export class Sessions {
         notOffered: withoutKey,
       },
       ...siteParts(site.client),
+      productOf,
       cloudId,
     }
   }
 
   async #withOrganization(org: OrgAccess, site: SiteAccess | undefined, signal: AbortSignal): Promise<Session> {
-    const { organization, directory, finder } = org
-    const management = await this.management(site?.accountId, signal)
-    const domains = management.client === undefined ? undefined : await domainsTold(org, signal)
+    const management = await managementOf(this.#doors, this.config, site?.accountId, signal)
+    const parts = await organizationParts(org, management, this.host, site?.accountId, signal)
+    const notOffered = { ...(site === undefined ? siteOnly : {}), ...parts.identity.notOffered }
     return {
-      identity: {
-        directoryKey: `atlassian:${organization.id}/${directory.id}`,
-        title: `${this.host} (${organization.name})`,
-        ...(site === undefined ? {} : { ownAccountId: site.accountId }),
-        ...(domains === undefined ? {} : { emailDomains: domains }),
-        notOffered: {
-          ...(site === undefined ? siteOnly : {}),
-          ...(management.client === undefined
-            ? {
-                'account.update': `changing profiles needs user management: ${management.why}`,
-                'account.disable': `disabling whole accounts needs user management: ${management.why}`,
-                'account.enable': `enabling whole accounts needs user management: ${management.why}`,
-              }
-            : {}),
-        },
-      },
-      org: new OrgClient(finder.api, organization.id, directory.id, org.directories.length > 1),
-      roles: new OrgRoles(finder.api, organization.id, directory.id),
-      workspaces: (stop) => finder.workspaces(organization.id, stop),
+      ...parts,
+      identity: { ...parts.identity, notOffered },
+      productOf,
       ...(site === undefined ? {} : siteParts(site.client)),
       ...(site?.cloudId === undefined ? {} : { cloudId: site.cloudId }),
-      ...(management.client === undefined ? {} : { accounts: management.client }),
     }
   }
 
@@ -180,30 +147,8 @@ export class Sessions {
     return (await api.read(tenantInfo, request, 'Asking for the id of the site', signal, 'config-invalid')).cloudId
   }
 
-  async findOrganization(signal: AbortSignal): Promise<OrgAccess> {
-    const finder = new OrgFinder(this.#doors.api(`${this.config.apiBase}/admin`, 'organization API key'))
-    const organization = chosen(
-      'organization',
-      await finder.organizations(signal),
-      this.config.organization,
-      'this organization API key sees',
-    )
-    const directories = await finder.directories(organization.id, signal).catch((thrown: unknown) => {
-      // A key with scopes may lack the right to list directories; a configured id needs no list.
-      const wanted = this.config.directory
-      if (wanted === undefined || !(thrown instanceof ProvisioningError) || thrown.code !== 'forbidden') throw thrown
-      return [{ id: wanted, name: wanted }]
-    })
-    const where = `the organization ${organization.name} has`
-    const directory = chosen('directory', directories, this.config.directory, where)
-    return { finder, organization, directory, directories }
-  }
-
-  /** A key does not say whether it has scopes; one that has them is refused every call of user management. */
-  async management(accountId: string | undefined, signal: AbortSignal): Promise<Management> {
-    const client = new AccountClient(this.#doors.api(this.config.apiBase, 'organization API key'))
-    const why = await client.whyNotReached(accountId, signal)
-    return why === undefined ? { client } : { why }
+  findOrganization(signal: AbortSignal): Promise<OrgAccess> {
+    return findOrganization(this.#doors, this.config, signal)
   }
 }
 
@@ -217,11 +162,6 @@ export function reachOf({ site, org, accounts }: Session): Reach {
   return { site: site !== undefined, org: org !== undefined, accounts: accounts !== undefined }
 }
 
-/** Who looks at accounts in this session. */
-export function viewerOf({ identity, accounts }: Session): Viewer {
-  return { ownAccountId: identity.ownAccountId, managesAccounts: accounts !== undefined }
-}
-
 function siteParts(site: SiteClient): Pick<Required<Session>, 'site' | 'projects' | 'properties'> {
   return { site, projects: new SiteProjects(site.api), properties: new SiteProperties(site.api) }
 }
@@ -229,19 +169,6 @@ function siteParts(site: SiteClient): Pick<Required<Session>, 'site' | 'projects
 /** A site given as an address of the gateway carries its id. */
 function cloudIdIn(site: string): string | undefined {
   return /\/ex\/jira\/([^/]+)$/.exec(site)?.[1]
-}
-
-/** Undefined when the key may not ask: then Atlassian itself has to refuse a wrong domain. */
-async function domainsTold(
-  { finder, organization }: OrgAccess,
-  signal: AbortSignal,
-): Promise<readonly string[] | undefined> {
-  try {
-    return (await finder.verifiedDomains(organization.id, signal)).map((name) => name.toLowerCase())
-  } catch (thrown) {
-    if (thrown instanceof ProvisioningError && thrown.code === 'forbidden') return undefined
-    throw thrown
-  }
 }
 
 const needsToken = 'needs an API token with its e-mail address; an organization API key has no call for it'
@@ -274,4 +201,9 @@ function both(atSite: ProvisioningError, atGateway: ProvisioningError): Provisio
     cause: atSite.cause,
     hint: 'Check e-mail and token; a token made by another account, expired or revoked is refused at both addresses. A token with scopes needs read:jira-user, read:jira-work and manage:jira-configuration.',
   })
+}
+
+function productOf(resourceId: string): string | undefined {
+  const resource = jiraResource({ id: resourceId, name: '' })
+  return resource && productId(resource)
 }

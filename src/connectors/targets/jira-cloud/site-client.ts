@@ -1,7 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
+import type { Api } from '../../kit/atlassian-cloud/api.ts'
 import { bareSweep, offsetSweep, type Sweep } from '../../kit/paging.ts'
 import { pieces } from '../../kit/waiting.ts'
-import type { Api } from './api.ts'
 import {
   type ApplicationRoles,
   applicationRoles,

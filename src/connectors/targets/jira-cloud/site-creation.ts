@@ -1,17 +1,18 @@
 import { asProvisioningError, fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied } from '../../../ports/target.ts'
+import { alreadyThere, lookedUp, sorted, unclear, type Wish } from '../../kit/atlassian-cloud/creation.ts'
+import { isAboutLicence, quoted, vendorWords } from '../../kit/atlassian-cloud/vendor-errors.ts'
+import { causeOf, type Write } from '../../kit/atlassian-cloud/writing.ts'
 import { applied, concernsWholeTarget, failed } from '../../kit/verdicts.ts'
-import { alreadyThere, lookedUp, sorted, unclear, type Wish } from './creation.ts'
 import { siteUser } from './schemas.ts'
-import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
-import { causeOf, type Write } from './writing.ts'
+import type { Session } from './session.ts'
 
 /**
  * By the site: one address a call, and Atlassian mails the person, which nothing can switch off. Without the wish to
  * notify, nothing is sent.
  */
-export const createBySite: Write = async (order, context, writing) => {
+export const createBySite: Write<Session> = async (order, context, writing) => {
   const { site } = writing.session
   if (site === undefined) throw fail.bug('No way to create an account.')
   const { wishes, refused } = sorted([order])

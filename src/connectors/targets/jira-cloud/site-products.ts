@@ -1,9 +1,10 @@
 import type { AccessRole, Product, ProductRole, Seats } from '../../../domain/access.ts'
 import { ProvisioningError } from '../../../domain/errors.ts'
+import { rolePrefix } from '../../kit/atlassian-cloud/org-roles.ts'
+import { groupIdOf, isAdminName } from '../../kit/atlassian-cloud/translate.ts'
 import type { ApplicationRoles } from './schemas.ts'
 import type { Session, Sessions } from './session.ts'
-import { groupIdOf, isAdminName } from './translate.ts'
-import { cloudIdOf, type JiraResource, jiraResource, productId, rolePrefix } from './workspaces.ts'
+import { cloudIdOf, type JiraResource, jiraResource, productId } from './workspaces.ts'
 
 /** The Jira products of the site, and how people get into them. */
 export interface SiteProducts {

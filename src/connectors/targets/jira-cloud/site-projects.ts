@@ -1,9 +1,9 @@
 import type { LedThing } from '../../../domain/lead.ts'
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
+import type { Api } from '../../kit/atlassian-cloud/api.ts'
+import { concurrency } from '../../kit/atlassian-cloud/limits.ts'
 import { all, offsetSweep } from '../../kit/paging.ts'
 import { forEachOf, pieces } from '../../kit/waiting.ts'
-import type { Api } from './api.ts'
-import { concurrency } from './limits.ts'
 import { component, components, type Project, projectPage } from './schemas.ts'
 
 /** Documented maxima of one page and of one filter. */

@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
-import type { Api } from './api.ts'
+import type { Api } from '../../kit/atlassian-cloud/api.ts'
 import { userProperty } from './schemas.ts'
 
 /**

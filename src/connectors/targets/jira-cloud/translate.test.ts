@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type OrgGroup, type OrgUser, orgUser, siteUser } from './schemas.ts'
+import { type OrgGroup, type OrgUser, orgUser } from '../../kit/atlassian-cloud/schemas.ts'
 import {
   groupIdOf,
   groupReadOnly,
@@ -7,9 +7,9 @@ import {
   orgAccount,
   orgAccountState,
   orgGroup,
-  siteAccount,
-  siteGroup,
-} from './translate.ts'
+} from '../../kit/atlassian-cloud/translate.ts'
+import { siteUser } from './schemas.ts'
+import { siteAccount, siteGroup } from './translate.ts'
 
 const user = (fields: object): OrgUser => orgUser.parse({ accountId: 'a1', ...fields })
 const group = (fields: object) =>

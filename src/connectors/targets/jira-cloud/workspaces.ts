@@ -1,9 +1,6 @@
-import type { Workspace } from './org-finder.ts'
+import type { Workspace } from '../../kit/atlassian-cloud/org-finder.ts'
 
 /** Which Jira product a resource is, and on which site; undefined for anything else. Pure. */
-
-/** Roles of the API are called `atlassian/user`. */
-export const rolePrefix = 'atlassian/'
 
 export interface JiraResource {
   readonly resource: string
@@ -24,7 +21,7 @@ const keysByOwner: Readonly<Record<string, string>> = {
   'jira-work-management': 'jira-core',
 }
 
-export function jiraResource({ id, name }: Workspace): JiraResource | undefined {
+export function jiraResource({ id, name }: Pick<Workspace, 'id' | 'name'>): JiraResource | undefined {
   const [, owner = '', cloudId = ''] = /^ari:cloud:([a-z-]+)::site\/(\S+)$/.exec(id) ?? []
   const key = keysByOwner[owner]
   return key === undefined ? undefined : { resource: id, key, cloudId, title: name }

@@ -1,8 +1,8 @@
 import { fail, type ProvisioningError } from '../../../domain/errors.ts'
 import { firstValue, foldKey } from '../../../domain/identity.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
-import { applied, failed } from '../../kit/verdicts.ts'
-import { settled } from '../../kit/waiting.ts'
+import { applied, failed } from '../verdicts.ts'
+import { settled } from '../waiting.ts'
 import type { Writing } from './writing.ts'
 
 /** Accounts are created by inviting an e-mail address. Whatever happens, no address is invited twice. */

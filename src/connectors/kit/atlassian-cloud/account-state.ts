@@ -1,6 +1,6 @@
 import { fail } from '../../../domain/errors.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
-import { applied, holds, required } from '../../kit/verdicts.ts'
+import { applied, holds, required } from '../verdicts.ts'
 import {
   asObjectError,
   causeOf,

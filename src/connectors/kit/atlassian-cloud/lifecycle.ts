@@ -1,7 +1,7 @@
 import { fail } from '../../../domain/errors.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, Order } from '../../../ports/target.ts'
-import { applied, holds, required } from '../../kit/verdicts.ts'
+import { applied, holds, required } from '../verdicts.ts'
 import type { AccountClient } from './account-client.ts'
 import { whyNotManaged } from './managed.ts'
 import { asObjectError, explained403, isSuccess, refuseOwnAccount, type Write, type Writing } from './writing.ts'

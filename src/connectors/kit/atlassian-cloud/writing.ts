@@ -2,23 +2,26 @@ import { fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
-import { concernsWholeTarget } from '../../kit/verdicts.ts'
-import { Turns } from '../../kit/waiting.ts'
+import { concernsWholeTarget } from '../verdicts.ts'
+import { Turns } from '../waiting.ts'
 import type { Api } from './api.ts'
 import { settlingMs } from './limits.ts'
-import type { Reads } from './reads.ts'
-import type { Session } from './session.ts'
-import type { SiteClient } from './site-client.ts'
+import type { CloudLooks } from './reads.ts'
+import type { CloudSession, SiteDoor } from './session.ts'
 import { ownAccountReason } from './translate.ts'
 import { quoted, vendorWords } from './vendor-errors.ts'
 
 /** Carries out one order. Statuses are judged by what is true afterwards, since one status can mean several things. */
-export type Write = (order: Order, context: ApplyContext, writing: Writing) => Promise<Applied>
+export type Write<Of extends CloudSession = CloudSession> = (
+  order: Order,
+  context: ApplyContext,
+  writing: Writing<Of>,
+) => Promise<Applied>
 
 /** What all writes of one instance share. */
-export interface Writing {
-  readonly session: Session
-  readonly reads: Reads
+export interface Writing<Of extends CloudSession = CloudSession> {
+  readonly session: Of
+  readonly reads: CloudLooks
   readonly clock: Clock
   readonly memory: WriteMemory
   /** Id of this installation: the name of our place in the target (D12). */
@@ -62,12 +65,12 @@ export function asObjectError(error: ProvisioningError): ProvisioningError {
   return concernsWholeTarget(error) ? fail.rejected(error.message, { cause: error.cause }) : error
 }
 
-export function refuseOwnAccount(accountId: string, { identity }: Session): void {
+export function refuseOwnAccount(accountId: string, { identity }: CloudSession): void {
   if (accountId === identity.ownAccountId) throw fail.notWritable(`Refused: ${ownAccountReason}.`)
 }
 
 /** The API that writes directory objects: the organization where there is a key, else the site. */
-export function directoryApi({ org, site }: Session): Api {
+export function directoryApi({ org, site }: CloudSession): Api {
   const client = org ?? site
   if (client === undefined) throw fail.bug('A session without organization has no site either.')
   return client.api
@@ -94,7 +97,7 @@ export async function explained403(
 export async function explainedBySite(
   answer: HttpAnswer,
   act: string,
-  site: SiteClient | undefined,
+  site: SiteDoor | undefined,
   signal: AbortSignal,
 ): Promise<ProvisioningError> {
   if (site === undefined) throw fail.bug('Something of the site was written without an API token.')

@@ -1,10 +1,14 @@
 import type { Applied, Order } from '../../../ports/target.ts'
-import { applied } from '../../kit/verdicts.ts'
+import { applied } from '../verdicts.ts'
 import type { Luggage } from './org-client.ts'
+import { rolePrefix } from './org-roles.ts'
 import type { Invited } from './schemas.ts'
-import type { SiteProducts } from './site-products.ts'
 import { groupIdOf } from './translate.ts'
-import { rolePrefix } from './workspaces.ts'
+
+/** Resource a role is given on, by product id. */
+export interface Resources {
+  readonly resources: ReadonlyMap<string, string>
+}
 
 export const noLuggage: Luggage = { groupIds: [], rules: [] }
 
@@ -13,7 +17,7 @@ export function isEmpty({ groupIds, rules }: Luggage): boolean {
 }
 
 /** What the orders carry; roles on a product that cannot be named are left to be sent by themselves. */
-export function luggageOf(order: Order | undefined, { resources }: Pick<SiteProducts, 'resources'>): Luggage {
+export function luggageOf(order: Order | undefined, { resources }: Resources): Luggage {
   const carried = order?.carried ?? []
   const groupIds = carried.flatMap(({ kind, groupId }) => (kind === 'membership.add' && groupId ? groupId : []))
   const rules = carried.flatMap(({ kind, access }) => {
@@ -48,7 +52,7 @@ function linesOf(results: Entry['results']) {
 export function carriedAnswers(
   { carried = [] }: Order,
   { groupIds, rules }: Luggage,
-  { resources }: Pick<SiteProducts, 'resources'>,
+  { resources }: Resources,
 ): readonly Applied[] {
   return carried.flatMap((order) => {
     const rule = order.access && rules.find(({ resource }) => resource === resources.get(order.access?.product ?? ''))

@@ -1,9 +1,9 @@
 import { fail } from '../../../domain/errors.ts'
 import { firstValue, foldKey } from '../../../domain/identity.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
-import { applied, holds, required } from '../../kit/verdicts.ts'
-import { settled } from '../../kit/waiting.ts'
-import type { Reads } from './reads.ts'
+import { applied, holds, required } from '../verdicts.ts'
+import { settled } from '../waiting.ts'
+import type { CloudLooks } from './reads.ts'
 import { asObjectError, directoryApi, explained403, isSuccess, type Write } from './writing.ts'
 
 export const createGroup: Write = async (order, { signal }, writing) => {
@@ -32,7 +32,7 @@ export const createGroup: Write = async (order, { signal }, writing) => {
   throw asObjectError(directoryApi(session).refusal(answer, act))
 }
 
-async function groupId(reads: Reads, name: string, signal: AbortSignal): Promise<string | undefined> {
+async function groupId(reads: CloudLooks, name: string, signal: AbortSignal): Promise<string | undefined> {
   return (await reads.groupsByName([name], signal)).get(foldKey(name))?.id
 }
 

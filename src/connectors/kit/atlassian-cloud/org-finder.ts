@@ -1,6 +1,6 @@
 import { fail } from '../../../domain/errors.ts'
 import type { HttpRequest } from '../../../platform/http-client.ts'
-import { all, cursorSweep } from '../../kit/paging.ts'
+import { all, cursorSweep } from '../paging.ts'
 import type { Api } from './api.ts'
 import { directories, domains, orgs, workspaces } from './schemas.ts'
 

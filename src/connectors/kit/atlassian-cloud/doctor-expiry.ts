@@ -1,12 +1,18 @@
 import type { CheckStep } from '../../../ports/readable.ts'
-import { ok } from '../../kit/check-steps.ts'
-import type { JiraCloudConfig } from './config.ts'
+import { ok } from '../check-steps.ts'
+import type { CloudCredentials } from './doors.ts'
 
 const dayMs = 86_400_000
 const warnDays = 30
 
 /** When token and key end, as far as somebody entered the dates. */
-export function* expiries(config: JiraCloudConfig, now: number): Generator<CheckStep> {
+export function* expiries(
+  config: CloudCredentials & {
+    readonly apiTokenExpires?: string | undefined
+    readonly orgApiKeyExpires?: string | undefined
+  },
+  now: number,
+): Generator<CheckStep> {
   const dates = [
     ['token-expiry', 'API token', config.apiToken, config.apiTokenExpires],
     ['key-expiry', 'organization API key', config.orgApiKey, config.orgApiKeyExpires],

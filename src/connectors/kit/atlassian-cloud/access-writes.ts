@@ -2,11 +2,11 @@ import type { AccessRole } from '../../../domain/access.ts'
 import { fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
-import { applied, holds, required } from '../../kit/verdicts.ts'
-import { pause } from '../../kit/waiting.ts'
+import { applied, holds, required } from '../verdicts.ts'
+import { pause } from '../waiting.ts'
 import { settlingMs } from './limits.ts'
+import { rolePrefix } from './org-roles.ts'
 import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
-import { rolePrefix } from './workspaces.ts'
 import {
   asObjectError,
   causeOf,
@@ -109,12 +109,9 @@ async function whyNot(
 async function resourceOf({ product }: AccessRole, { reads }: Writing, signal: AbortSignal): Promise<string> {
   const resource = (await reads.products(signal)).resources.get(product)
   if (resource !== undefined) return resource
-  throw fail.rejected(
-    `Roles cannot be given in ${keyOf(product)}: the organization lists no such product of this site.`,
-    {
-      hint: 'Let people in by a group that gives access, or check the site in the settings of the target.',
-    },
-  )
+  throw fail.rejected(`Roles cannot be given in ${keyOf(product)}: the organization lists no such product here.`, {
+    hint: 'Let people in by a group that gives access, or check the address in the settings of the target.',
+  })
 }
 
 /** What people call a product: the part of its id before the site. */

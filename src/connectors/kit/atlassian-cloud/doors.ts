@@ -3,22 +3,28 @@ import type { Clock } from '../../../platform/clock.ts'
 import { type RateLimiter, sharedLimiter } from '../../../platform/rate-limit.ts'
 import { Secret } from '../../../platform/secret.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
-import { HttpDoor } from '../../kit/http-door.ts'
+import { HttpDoor } from '../http-door.ts'
 import { Api } from './api.ts'
-import type { JiraCloudConfig } from './config.ts'
 import { concurrency } from './limits.ts'
 
 export type Credential = 'API token' | 'organization API key'
 
+/** What of the settings signs in. */
+export interface CloudCredentials {
+  readonly email?: string | undefined
+  readonly apiToken?: Secret | undefined
+  readonly orgApiKey?: Secret | undefined
+}
+
 /** Every door of one instance: a base URL with a credential. Doors with the same credential share its limit. */
 export class Doors {
-  readonly #config: JiraCloudConfig
+  readonly #config: CloudCredentials
   readonly #context: ConnectorContext
   readonly #clock: Clock
   readonly #doors: HttpDoor[] = []
   readonly #limiters = new Map<Credential, RateLimiter>()
 
-  constructor(config: JiraCloudConfig, context: ConnectorContext, clock: Clock) {
+  constructor(config: CloudCredentials, context: ConnectorContext, clock: Clock) {
     this.#config = config
     this.#context = context
     this.#clock = clock

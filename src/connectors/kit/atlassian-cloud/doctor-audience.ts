@@ -1,7 +1,7 @@
 import type { Audience, CheckStep, CheckTable } from '../../../ports/readable.ts'
-import { attempt, bad, listed, ok } from '../../kit/check-steps.ts'
+import { attempt, bad, listed, ok } from '../check-steps.ts'
 import { callsOfImport, inWords, type Pace, type RunFacts, sumOf } from './forecast.ts'
-import type { OrgAccess } from './session.ts'
+import type { OrgAccess } from './organization.ts'
 
 /** What the people who are to come here will meet: domains nobody verified, and the time a first import takes. */
 

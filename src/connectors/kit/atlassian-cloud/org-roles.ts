@@ -1,7 +1,10 @@
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
-import { all, cursorSweep } from '../../kit/paging.ts'
+import { all, cursorSweep } from '../paging.ts'
 import type { Api } from './api.ts'
 import { type RoleAssignment, roleAssignments } from './schemas.ts'
+
+/** Roles of the API are called `atlassian/user`. */
+export const rolePrefix = 'atlassian/'
 
 /** Roles on products, of accounts and of groups. A role on a product is what lets somebody in. */
 export class OrgRoles {

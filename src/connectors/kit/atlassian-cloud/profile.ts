@@ -1,7 +1,7 @@
 import type { WritableAttribute } from '../../../domain/account.ts'
 import { fail, ProvisioningError } from '../../../domain/errors.ts'
 import { type Attributes, firstValue, foldKey } from '../../../domain/identity.ts'
-import { applied, required } from '../../kit/verdicts.ts'
+import { applied, required } from '../verdicts.ts'
 import type { AccountClient, ProfilePatch } from './account-client.ts'
 import { whyNotManaged } from './managed.ts'
 import { isSuccess, refuseOwnAccount, type Write } from './writing.ts'

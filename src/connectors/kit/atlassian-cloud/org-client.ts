@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { fail, ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
-import { all, cursorSweep, type Sweep } from '../../kit/paging.ts'
-import { forEachOf, pieces } from '../../kit/waiting.ts'
+import { all, cursorSweep, type Sweep } from '../paging.ts'
+import { forEachOf, pieces } from '../waiting.ts'
 import type { Api } from './api.ts'
 import { count, type OrgGroup, type OrgUser, orgGroupPage, orgUserPage } from './schemas.ts'
 

@@ -2,15 +2,14 @@ import { asProvisioningError, fail, type ProvisioningError } from '../../../doma
 import { foldKey } from '../../../domain/identity.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
-import { applied, concernsWholeTarget, failed } from '../../kit/verdicts.ts'
-import { forEachOf } from '../../kit/waiting.ts'
+import { applied, concernsWholeTarget, failed } from '../verdicts.ts'
+import { forEachOf } from '../waiting.ts'
 import { alreadyThere, lookedUp, refusalHint, sorted, unclear, type Wish } from './creation.ts'
 import { concurrency } from './limits.ts'
-import { carriedAnswers, isEmpty, luggageOf, noLuggage, problemsOf, saysDone } from './luggage.ts'
+import { carriedAnswers, isEmpty, luggageOf, noLuggage, problemsOf, type Resources, saysDone } from './luggage.ts'
 import type { Luggage, OrgClient } from './org-client.ts'
 import { fillProfile, profilePatch } from './profile.ts'
 import { invited } from './schemas.ts'
-import type { SiteProducts } from './site-products.ts'
 import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
 import type { Writing } from './writing.ts'
 
@@ -20,7 +19,7 @@ interface Party {
   readonly writing: Writing
   readonly org: OrgClient
   readonly luggage: Luggage
-  readonly products: Pick<SiteProducts, 'resources'>
+  readonly products: Resources
 }
 
 /**

@@ -1,8 +1,8 @@
 import { fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { Applied, ApplyContext, Order } from '../../../ports/target.ts'
-import { applied, holds, required } from '../../kit/verdicts.ts'
-import { pause } from '../../kit/waiting.ts'
+import { applied, holds, required } from '../verdicts.ts'
+import { pause } from '../waiting.ts'
 import { settlingMs } from './limits.ts'
 import { isAboutLicence, quoted, vendorWords } from './vendor-errors.ts'
 import {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
-import { type HttpDoor, type MisshapenCode, parsed } from '../../kit/http-door.ts'
+import { type HttpDoor, type MisshapenCode, parsed } from '../http-door.ts'
 import { vendorError } from './vendor-errors.ts'
 
 /** One API behind one credential; what both halves of the client have in common. */
