@@ -33,6 +33,7 @@ import { userUseCases } from './sign-in/users.ts'
 import { type DescribeSettings, systemUseCases } from './system.ts'
 import { directoryUseCases } from './target-directory.ts'
 import { tokenPrincipal, tokenUseCases } from './tokens.ts'
+import { trialUseCases } from './trial.ts'
 import type { UseCase } from './use-case.ts'
 import { whyUseCases } from './why.ts'
 import { workItemUseCases } from './work-items.ts'
@@ -98,7 +99,7 @@ export function createApp(options: AppOptions): App {
     system: systemUseCases(useCase, describe),
     setup: setupUseCases(useCase),
     signIn: signInUseCases(useCase, oidcDoor(useCase, auth, publicUrl)),
-    sources: { ...endUseCases(useCase, 'source', checks), ...sourceUseCases(useCase) },
+    sources: { ...endUseCases(useCase, 'source', checks), ...sourceUseCases(useCase), ...trialUseCases(useCase) },
     targets: { ...endUseCases(useCase, 'target', checks), ...directoryUseCases(useCase) },
     connections: connectionUseCases(useCase, checks),
     runs: runUseCases(useCase),

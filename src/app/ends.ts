@@ -148,7 +148,7 @@ function failedSteps(thrown: unknown): readonly CheckStep[] {
 const noFields = { shape: {} } as Parameters<typeof secretFields>[0]
 
 /** Parts a document from the secrets that were handed over with it. */
-function takeSecrets(given: Document, fields: readonly string[]) {
+export function takeSecrets(given: Document, fields: readonly string[]) {
   const values = new Map<string, string>()
   const document = Object.fromEntries(
     Object.entries(given).map(([name, value]) => {

@@ -80,7 +80,10 @@ export function sourceUseCases(useCase: UseCase): SourceActs {
   }
 }
 
-async function closing<Result>(source: Source, work: (source: Source) => Result | Promise<Result>): Promise<Result> {
+export async function closing<Result>(
+  source: Source,
+  work: (source: Source) => Result | Promise<Result>,
+): Promise<Result> {
   try {
     return await work(source)
   } finally {
@@ -130,9 +133,20 @@ function mapperOf(source: Source): (user: SourceUser) => ReadonlyMap<string, Map
 function personView(snapshot: SourceSnapshot, position: number, source: Source): FoundPerson {
   const user = snapshot.users[position]!
   const { key, active, attributes } = user
-  const mapped = known(mapperOf(source)(user))
-  const values = Object.entries(attributes).map(([name, value]) => [name, isList(value) ? [...value] : value] as const)
-  return { key, active, attributes: Object.fromEntries(values), mapped, groups: [], connections: [] }
+  const mapped = mappedBy(source, user)
+  return { key, active, attributes: attributeValues(attributes), mapped, groups: [], connections: [] }
+}
+
+/** One person as a connection without rules of its own would see them. */
+export function mappedBy(source: Source, user: SourceUser): Record<string, string | null> {
+  return known(mapperOf(source)(user))
+}
+
+/** Attributes as the API tells them. */
+export function attributeValues(attributes: SourceUser['attributes']): FoundPerson['attributes'] {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, isList(value) ? [...value] : value] as const),
+  )
 }
 
 function isList(value: AttributeValue): value is readonly string[] {

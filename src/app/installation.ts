@@ -32,9 +32,11 @@ export interface InstallationOptions {
 
 type EndKindName = 'source' | 'target'
 
+/** Settings of a source or target, saved or not. */
+export type Draft = Pick<ConfigObject, 'kind' | 'key' | 'document' | 'owner'>
+
 /** A source or target whose settings are complete; `open` may be called several times. */
 export interface ReadyEnd<Opened> {
-  readonly object: ConfigObject
   open(): Opened
 }
 
@@ -47,8 +49,8 @@ export interface Installation extends InstallationOptions {
   surroundings(objects: readonly ConfigObject[]): Surroundings
   /** Everything that is missing or wrong; empty = it can be opened. */
   problems(object: ConfigObject): Promise<readonly Problem[]>
-  /** Throws `config-invalid` with all problems. */
-  source(object: ConfigObject): Promise<ReadyEnd<Source>>
+  /** `given` are secrets that came with settings that are not saved. Throws `config-invalid` with all problems. */
+  source(object: Draft, given?: ReadonlyMap<string, string>): Promise<ReadyEnd<Source>>
   /** What a source that receives pushes is set to; undefined for any other source. Throws `config-invalid`. */
   pushSettings(object: ConfigObject): Promise<PushSettings | undefined>
   target(object: ConfigObject): Promise<ReadyEnd<Target>>
@@ -76,7 +78,8 @@ export function createInstallation(options: InstallationOptions): Installation {
   })
 
   const resolve = async (
-    object: ConfigObject,
+    object: Draft,
+    given?: ReadonlyMap<string, string>,
   ): Promise<{ findings: readonly Finding[]; kind?: SourceKind | TargetKind; config?: Document }> => {
     const kindName = object.kind as EndKindName
     const path = [`${object.kind}s`, object.key]
@@ -86,9 +89,12 @@ export function createInstallation(options: InstallationOptions): Installation {
     const fields = secretFields(kind.config).filter((field) => settings[field] !== undefined)
     const values = new Map<string, Secret | Finding>()
     for (const field of fields) {
+      const own = given?.get(field)
       values.set(
         field,
-        await secretValue(settings[field], secretOwner(kindName, object.key), [...path, field], placesFor(object)),
+        own !== undefined
+          ? new Secret(own)
+          : await secretValue(settings[field], secretOwner(kindName, object.key), [...path, field], placesFor(object)),
       )
     }
     const missing = [...values.values()].filter((value): value is Finding => !(value instanceof Secret))
@@ -98,8 +104,8 @@ export function createInstallation(options: InstallationOptions): Installation {
     return { findings: [], kind, config: parsed.data }
   }
 
-  const complete = async (object: ConfigObject) => {
-    const { findings, kind, config } = await resolve(object)
+  const complete = async (object: Draft, given?: ReadonlyMap<string, string>) => {
+    const { findings, kind, config } = await resolve(object, given)
     if (kind === undefined || config === undefined) {
       const problems = findings.map(unplaced)
       throw fail.configInvalid(
@@ -112,9 +118,9 @@ export function createInstallation(options: InstallationOptions): Installation {
     }
     return { kind, config }
   }
-  const ready = async <Opened>(object: ConfigObject): Promise<ReadyEnd<Opened>> => {
-    const { kind, config } = await complete(object)
-    return { object, open: () => kind.connect({ ...config }, contextFor(object.key, object.owner)) as Opened }
+  const ready = async <Opened>(object: Draft, given?: ReadonlyMap<string, string>): Promise<ReadyEnd<Opened>> => {
+    const { kind, config } = await complete(object, given)
+    return { open: () => kind.connect({ ...config }, contextFor(object.key, object.owner)) as Opened }
   }
 
   return {
@@ -138,11 +144,11 @@ export function createInstallation(options: InstallationOptions): Installation {
       contextFor,
     }),
     problems: async (object) => (await resolve(object)).findings.map(unplaced),
-    source: (object) => ready<Source>(object),
+    source: (object, given) => ready<Source>(object, given),
     target: async (object) => {
       const { open } = await ready<Target>(object)
       const allow = allowSchema.parse(object.document.allow ?? {})
-      return { object, open: () => withAllowed(open(), allow) }
+      return { open: () => withAllowed(open(), allow) }
     },
     async outsideSecret(path, reference) {
       const found = await secretValue(reference, path.slice(0, -1).join(':'), path, placesFor({ owner: 'file' }))

@@ -36,10 +36,10 @@ export function refuseManagedByFile(kind: ConfigKind, key: string): never {
 }
 
 /** Throws `config-invalid` with all problems at once. */
-export function refuseFindings(kind: ConfigKind, key: string, findings: readonly Finding[]): void {
+export function refuseFindings(kind: ConfigKind, key: string, findings: readonly Finding[], act = 'saved'): void {
   if (findings.length === 0) return
   const problems: readonly Problem[] = findings.map(unplaced)
-  throw fail.configInvalid(`The ${kind} "${key}" was not saved. ${problems[0]?.message ?? ''}`.trim(), { problems })
+  throw fail.configInvalid(`The ${kind} "${key}" was not ${act}. ${problems[0]?.message ?? ''}`.trim(), { problems })
 }
 
 export async function saveObject(

@@ -31,6 +31,7 @@ import { serveCommand } from './commands/serve.ts'
 import { syncCommand } from './commands/sync.ts'
 import { takeOverCommand } from './commands/take-over.ts'
 import { tokenCreate, tokenList, tokenRevoke } from './commands/token.ts'
+import { tryCommand } from './commands/try.ts'
 import { undoCommand } from './commands/undo.ts'
 import { userCommands } from './commands/users.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   importCommand,
   exportCommand,
   ...endCommands('sources'),
+  tryCommand,
   attributesCommand,
   targetAttributesCommand,
   sourcesPush,

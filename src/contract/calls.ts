@@ -45,6 +45,7 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     history: { method: 'GET', path: '/api/v1/sources/{key}/versions' },
     check: { method: 'POST', path: '/api/v1/sources/{key}/check' },
     find: { method: 'GET', path: '/api/v1/sources/{key}/find' },
+    tryOut: { method: 'POST', path: '/api/v1/sources/{key}/try', hasBody: true },
     groups: { method: 'GET', path: '/api/v1/sources/{key}/groups' },
     attributes: { method: 'GET', path: '/api/v1/sources/{key}/attributes' },
   },

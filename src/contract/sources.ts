@@ -3,7 +3,7 @@ import { type HoldReason, holdReasons } from '../domain/reason.ts'
 import { endRoutes } from './ends.ts'
 import { changeView } from './plans.ts'
 import { route } from './route.ts'
-import { key, named, problem, time } from './shapes.ts'
+import { document, key, named, problem, time } from './shapes.ts'
 
 const foundRecord = named(
   'FoundRecord',
@@ -118,6 +118,30 @@ const sourceGroups = named(
   }),
 )
 
+const values = z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()]))
+
+const trialReport = named(
+  'SourceTrial',
+  z.object({
+    source: key,
+    answer: z
+      .object({ from: z.string(), text: z.string() })
+      .optional()
+      .describe('the first answer, shortened and without secrets; absent where the kind of source has none to show'),
+    people: z.array(z.object({ key: z.string(), active: z.boolean(), attributes: values, mapped })),
+    group: z
+      .object({
+        key: z.string(),
+        name: z.string(),
+        members: z.array(z.object({ kind: z.enum(['user', 'group']), key: z.string() })),
+      })
+      .optional(),
+    notes: z.array(z.string()).describe('what was seen beside it; nothing of it proves that a list is complete'),
+    problems: z.array(problem).describe('what of the settings leads nowhere'),
+  }),
+)
+
+export type SourceTrialView = z.output<typeof trialReport>
 export type FindReport = z.output<typeof findReport>
 export type FoundPerson = z.output<typeof foundPerson>
 
@@ -141,6 +165,17 @@ export const sourceRoutes = {
         .describe('`record` asks only the source for the record; `groups` reads the source; `plan` also each target'),
     }),
     response: findReport,
+    errors: ['not-found', 'config-invalid', 'auth-failed', 'forbidden', 'unreachable', 'incomplete-read'],
+  }),
+  tryOut: route({
+    method: 'POST',
+    path: '/api/v1/sources/{key}/try',
+    role: 'admin',
+    summary:
+      '"Try it": the first answer, five people and the members of one group, as the given settings would read them, or those that are saved. Saves nothing; secrets are given as for saving.',
+    params,
+    body: named('TrySource', z.strictObject({ document: document.optional() })),
+    response: trialReport,
     errors: ['not-found', 'config-invalid', 'auth-failed', 'forbidden', 'unreachable', 'incomplete-read'],
   }),
   groups: route({

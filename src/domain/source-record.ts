@@ -1,3 +1,6 @@
+import type { Problem } from './errors.ts'
+import type { MemberRef, SourceUser } from './identity.ts'
+
 /** What a source shows about single records and attributes, for people to look at. */
 
 /** Somebody as the source itself shows them. Never holds a secret; bytes are named, not shown. */
@@ -31,6 +34,19 @@ export interface AttributesDescription {
   readonly people: number
   /** False = these were only some of all. */
   readonly isEverybody: boolean
+}
+
+/** What a source tells when it is tried with settings that need not be saved yet. Proves nothing about completeness. */
+export interface SourceTrial {
+  /** The first answer, shortened and without secrets. */
+  readonly answer?: { readonly from: string; readonly text: string }
+  /** The first people as the settings turn them into ours. */
+  readonly people: readonly SourceUser[]
+  readonly group?: { readonly key: string; readonly name: string; readonly members: readonly MemberRef[] }
+  /** Sentences about what was seen: how many came, whether a next page is named. */
+  readonly notes: readonly string[]
+  /** What of the settings leads nowhere. */
+  readonly problems: readonly Problem[]
 }
 
 const mostSamples = 3

@@ -1,7 +1,7 @@
 import type { ProvisioningError } from '../domain/errors.ts'
 import type { MemberRef, SourceGroup, SourceUser } from '../domain/identity.ts'
 import type { MappingRule } from '../domain/mapping.ts'
-import type { AttributesDescription, FoundRecord } from '../domain/source-record.ts'
+import type { AttributesDescription, FoundRecord, SourceTrial } from '../domain/source-record.ts'
 import type { CheckStep, MembershipsComeWith, Page } from './readable.ts'
 
 /** A part of what changed. */
@@ -88,5 +88,10 @@ export interface Source {
   find?(login: string, signal: AbortSignal): Promise<readonly FoundRecord[]>
   /** Which attributes people have there, from some of them (D27). Without it the records of a read are looked at. */
   describe?(signal: AbortSignal): Promise<AttributesDescription>
+  /**
+   * "Try it": the first answer as it came and what the settings make of it, a few people and one group. Throws where nothing
+   * is answered. Without it the first pages of a read are looked at.
+   */
+  tryOut?(signal: AbortSignal): Promise<SourceTrial>
   close(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FindReport } from '../../src/contract/sources.ts'
+import { startTinyServer } from '../doubles/tiny-server.ts'
 import { configurationYaml, disabled, member, settle, sharedOffice, succeed, team, withoutEffect } from './office.ts'
 
 const open = sharedOffice()
@@ -95,6 +96,38 @@ describe('muster find', () => {
     const { said } = await succeed(office, 'sources attributes two')
     expect(said).toContain('All 3 people:')
     expect(said).toMatch(/mail +text +100 % +t\*\*-1@a/)
+  })
+
+  it('tries settings before they are saved, with a secret that stays nowhere', async () => {
+    const office = open()
+    const { said } = await succeed(office, 'sources try draft --set type=file --set path=two.json')
+    expect(said).toContain('People as Muster reads them')
+    expect(said).toMatch(/two-1 +yes +.*two-1@acme\.example/)
+    expect(said).toContain('Members of two-team (two-g)')
+    const wrong = await office.type('sources try draft --set type=file --set size=3')
+    expect([wrong.code, wrong.said]).toEqual([2, expect.stringContaining('was not tried')])
+
+    const seen: unknown[] = []
+    const api = await startTinyServer(({ headers }) => {
+      seen.push(headers.authorization)
+      return { body: [{ id: 1, mail: 'a@acme.example' }] }
+    })
+    const users = { path: '/people', map: { id: '$.id', email: '$.email' } }
+    const document = {
+      type: 'rest',
+      baseUrl: api.url,
+      auth: { type: 'bearer' },
+      users,
+      secret: { value: 'draft-4711' },
+    }
+    const tried = await office.client.sources.tryOut({ params: { key: 'draft' }, body: { document } })
+    await api.close()
+    expect(seen).toEqual(['Bearer draft-4711'])
+    expect(tried.answer?.text).toContain('a@acme.example')
+    expect(tried.problems).toMatchObject([{ where: 'users.map.email', hint: 'An entry has $.id, $.mail.' }])
+    expect((await office.type('sources show draft')).code).toBe(2)
+    expect((await succeed(office, 'secrets list')).said).not.toContain('draft')
+    expect((await succeed(office, 'sources try two')).said).toContain('The first page has 3 people.')
   })
 
   it('names the groups of a source and judges rules before they are saved, asking neither end', async () => {

@@ -22,7 +22,8 @@ export const putOptions = {
   merge: { kind: 'flag', help: 'keep the present settings that are not named' },
 } as const satisfies Options
 
-const secretOptions = {
+/** How a secret is given without standing in the command line. */
+export const secretOptions = {
   'secret-env': {
     kind: 'texts',
     value: 'NAME=VARIABLE',

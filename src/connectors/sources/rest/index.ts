@@ -6,6 +6,7 @@ import { directorySource } from '../../kit/directory/source.ts'
 import { config, recipeOf } from './config.ts'
 import { RestReading } from './reading.ts'
 import { RestServer } from './server.ts'
+import { trialOf } from './trial.ts'
 
 export const rest = defineSource({
   type: 'rest',
@@ -16,7 +17,8 @@ export const rest = defineSource({
   connect: (settings, context) => {
     const recipe = recipeOf(settings)
     if (typeof recipe === 'string') throw fail.configInvalid(`The source ${context.key} ${recipe}.`)
-    const reading = new RestReading(new RestServer(recipe, settings, context), settings.requestsAtOnce)
+    const server = new RestServer(recipe, settings, context)
+    const reading = new RestReading(server, settings.requestsAtOnce)
     // Headers count: which organization is read may stand there.
     const { auth: _, ...read } = recipe
     const digest = createHash('sha256').update(JSON.stringify(read)).digest('hex').slice(0, 16)
@@ -41,7 +43,7 @@ export const rest = defineSource({
       now: context.now,
     })
     const looksAgain = users.one !== undefined && (groups === undefined || groups.one !== undefined)
-    const { overlooked, ...rest } = source
+    const { overlooked, ...rest } = { ...source, tryOut: (signal: AbortSignal) => trialOf(server, signal) }
     return looksAgain && overlooked !== undefined ? { ...rest, overlooked } : rest
   },
 })

@@ -44,6 +44,27 @@ export function whole(act: string, { entries, answer }: Told): readonly Entry[] 
   })
 }
 
+/** What a first page says about further ones, for people; undefined where only going on can tell. Throws like the read does. */
+export function outlookOf(page: PageRule, answer: HttpAnswer): string | undefined {
+  const total = totalIn(answer, page)
+  const counted = total === undefined ? '' : ` ${total} are promised in all.`
+  switch (page.type) {
+    case 'cursor':
+      return nextSentence(nextCursor(page, answer), page.nextPath ?? `the header ${page.nextHeader}`, counted)
+    case 'nextUrl':
+      return nextSentence(textOf(valueAt(answer.json, path(page.path))), page.path, counted)
+    case 'linkHeader':
+      return nextSentence(nextLink(answer.headers.get('link'), page.rel), `the header Link (rel ${page.rel})`, counted)
+    default:
+      return total === undefined ? undefined : counted.trim()
+  }
+}
+
+function nextSentence(next: string | undefined, where: string, counted: string): string {
+  const isMore = next !== undefined && next !== ''
+  return `${isMore ? `A next page is named by ${where}.` : `No next page is named by ${where}: these would be all.`}${counted}`
+}
+
 export function sizeOf(page: PageRule): Values {
   if (!('sizeParam' in page)) return {}
   const { sizeParam, size } = page

@@ -39,10 +39,6 @@ export class RestReading implements DirectoryReading {
     this.#atOnce = atOnce
   }
 
-  get firstAnswer() {
-    return this.#server.firstAnswer
-  }
-
   async signIn(signal: AbortSignal): Promise<string> {
     await this.#server.knock(this.#recipe.users, signal)
     return `${this.#server.host} answers, signed in with ${this.#recipe.auth.type}.`

@@ -3,12 +3,14 @@ import { systemClock } from '../../../platform/clock.ts'
 import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import { DirectoryApi } from '../../kit/directory/api.ts'
+import type { Credential } from '../../kit/directory/credential.ts'
 import { nextLink } from '../../kit/directory/next-link.ts'
 import { cursorSweep, numberedSweep, overlapSweep, type Sweep } from '../../kit/paging.ts'
 import type { RestConfig } from './config.ts'
-import { counts, type Entry, nextCursor, sizeOf, type Told, totalIn, type Values, whole } from './pages.ts'
+import { counts, type Entry, nextCursor, outlookOf, sizeOf, type Told, totalIn, type Values, whole } from './pages.ts'
 import { path, textOf, valueAt } from './path.ts'
 import type { ListRule, PageRule, Recipe } from './recipe.ts'
+import { listsIn, pathsIn, sampleOf } from './sample.ts'
 import { credentialFor } from './sign-in.ts'
 
 type Rule<Type extends PageRule['type']> = Extract<PageRule, { type: Type }>
@@ -17,6 +19,7 @@ type Rule<Type extends PageRule['type']> = Extract<PageRule, { type: Type }>
 export class RestServer {
   readonly recipe: Recipe
   readonly #api: DirectoryApi
+  readonly #credential: Credential
   #first: { readonly path: string; readonly text: string } | undefined
   /** Paths of lists that named a next page in this read, or whose one page is all there is. */
   readonly #knownEnds = new Set<string>()
@@ -25,9 +28,10 @@ export class RestServer {
     const { baseUrl, requestsAtOnce, timeoutSeconds, maxMegabytes } = config
     const clock = { now: context.now, sleep: context.sleep ?? systemClock.sleep }
     this.recipe = recipe
+    this.#credential = credentialFor(recipe, config, clock)
     this.#api = new DirectoryApi({
       base: baseUrl,
-      credential: credentialFor(recipe, config, clock),
+      credential: this.#credential,
       context,
       requestsAtOnce,
       words: {
@@ -43,9 +47,11 @@ export class RestServer {
     return this.#api.host
   }
 
-  /** The first answer that came, for people who set this source up. */
-  get firstAnswer(): { readonly path: string; readonly text: string } | undefined {
-    return this.#first
+  /** The first answer that came, for people who set this source up: shortened and without secrets. */
+  get firstAnswer(): { readonly from: string; readonly text: string } | undefined {
+    if (this.#first === undefined) return undefined
+    const secrets = this.#credential.secrets.map((secret) => secret.reveal())
+    return { from: `${this.host}${this.#first.path}`, text: sampleOf(this.#first.text, secrets) }
   }
 
   /** One pass over a list; `idOf` throws for an entry that has no id. `id` fills {id} in the path. */
@@ -92,6 +98,12 @@ export class RestServer {
     throw fail.incompleteRead(`${act}: there is nothing at ${inside} in the answer of ${this.host}.`, {
       hint: 'Correct oneItem. Only HTTP 404 says that an entry is not there.',
     })
+  }
+
+  /** The first page of a list, whether its entries have ids or not; `id` fills {id} in the path. */
+  async firstPage(act: string, rule: ListRule, signal: AbortSignal, id?: string): Promise<FirstPage> {
+    const { answer, entries } = await this.#page(act, rule, () => '', sizeOf(rule.page), signal, id)
+    return { values: entries.map(({ value }) => value), next: outlookOf(rule.page, answer) }
   }
 
   /** One request, to see whether we are let in. */
@@ -210,8 +222,11 @@ export class RestServer {
     const values = Array.isArray(found) ? found : isMap ? Object.values(found as object) : undefined
     if (values === undefined) {
       const what = found === undefined ? 'nothing' : 'no list'
+      const lists = listsIn(answer.json).slice(0, 10)
+      const there =
+        lists.length > 0 ? `lists at ${lists.join(', ')}` : `values at ${pathsIn(answer.json, 10).join(', ')}`
       throw fail.incompleteRead(`${act}: there is ${what} at ${rule.items} in the answer of ${this.host}.`, {
-        hint: 'Correct the path of the entries. An absent list is not taken for an empty one.',
+        hint: `Correct the path of the entries (items): there are ${there}. An absent list is not taken for an empty one.`,
       })
     }
     return values.map((value, position) => ({ id: idOf(value, position), value }))
@@ -226,6 +241,13 @@ export class RestServer {
       `${act}: ${this.host} says ${told ?? 'nothing'} at ${success.path}, not ${success.equals}.`,
     )
   }
+}
+
+/** The first page of a list, for a look at it. */
+export interface FirstPage {
+  readonly values: readonly unknown[]
+  /** What says whether there is more, as a sentence; undefined where nothing on a first page can say it. */
+  readonly next: string | undefined
 }
 
 const key = ({ id }: Entry) => id

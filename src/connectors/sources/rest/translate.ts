@@ -4,7 +4,7 @@ import { path, textOf, textsAt, valueAt } from './path.ts'
 import type { ActiveRule, PeopleMap, Recipe } from './recipe.ts'
 
 /** Never shown and never mapped. */
-const leftOut = /(password|passwd|pwd|secret|token|otp|ssn)$/i
+export const leftOut = /(password|passwd|pwd|secret|token|otp|ssn)$/i
 
 const named = ['userName', 'email', 'displayName', 'givenName', 'familyName'] as const
 
@@ -47,7 +47,7 @@ function firstLevel(value: unknown): [string, string][] {
 }
 
 /** Only what is said counts: neither an absent nor an unexpected value makes anybody inactive, unless the rule says so. */
-function isActive(value: unknown, rule: ActiveRule | undefined): boolean {
+export function isActive(value: unknown, rule: ActiveRule | undefined): boolean {
   if (rule === undefined) return true
   const told = textOf(valueAt(value, path(rule.path)))?.toLowerCase()
   if (told === undefined) return true
