@@ -48,7 +48,7 @@ type Waiting = DirtyRecord & { readonly connection: string; readonly urgent: boo
 function scene({ isLive = true, lookMs = 1_000 } = {}) {
   const clock = new StepClock()
   const asked: string[] = []
-  const runs: Partial<Run>[] = [{ kind: 'full', state: 'applied', startedAt: clock.now() }]
+  const runs: Partial<Run>[] = [{ kind: 'full', state: 'applied', planId: 'plan', startedAt: clock.now() }]
   const pushed: { readonly key: string; readonly kind: DirtyRecord['kind']; readonly urgent: boolean }[] = []
   let waiting: Waiting[] = []
   let no = 0
@@ -117,7 +117,8 @@ function scene({ isLive = true, lookMs = 1_000 } = {}) {
       delivery.notify('entra')
     },
     waiting: () => waiting.map(({ key }) => key),
-    ran: (state: RunState) => void runs.unshift({ kind: 'full', state, startedAt: clock.now() }),
+    ran: (state: RunState, plan: { readonly planId?: string } = { planId: 'plan' }) =>
+      void runs.unshift({ kind: 'full', state, startedAt: clock.now(), ...plan }),
   }
 }
 
@@ -254,6 +255,8 @@ describe('delivery of pushes', () => {
     await clock.pass(20_000)
     expect(waiting()).toHaveLength(1_001)
     ran('planning')
+    // Left by a process that ended, and superseded by a preview: it read nothing to its end.
+    ran('superseded', {})
     await clock.pass(60_000)
     expect(waiting()).toHaveLength(1_001)
     ran('applying')

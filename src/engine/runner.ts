@@ -34,6 +34,8 @@ import { createWriters } from './writers.ts'
 
 /** How often a run looks whether somebody asked it to stop, and how often it writes its progress. */
 const pulseMs = 1_000
+/** Every 15 seconds a run says that somebody works on it. */
+const beatsPerSign = 15
 /** Guards that doubt the read itself: while they hold something, the read is not good. */
 const readGuards: readonly string[] = ['guard:source-shrunk', 'guard:source-group-shrunk', 'guard:attribute-vanished']
 
@@ -671,12 +673,12 @@ interface Pulse {
   end(): Promise<void>
 }
 
-/** Writes progress once a second and looks whether somebody asked the run to stop. */
+/** Writes progress once a second, gives signs of life, and looks whether somebody asked the run to stop. */
 function startPulse(store: Store, clock: Clock, runId: string, stop: AbortController): Pulse {
   let latest: RunProgress | undefined
   const ending = new AbortController()
   const beating = (async () => {
-    for (;;) {
+    for (let beats = 1; ; beats += 1) {
       try {
         await clock.sleep(pulseMs, ending.signal)
       } catch {
@@ -686,6 +688,7 @@ function startPulse(store: Store, clock: Clock, runId: string, stop: AbortContro
         const progress = latest
         latest = undefined
         if (progress !== undefined) await store.runs.update(runId, { progress })
+        if (beats % beatsPerSign === 0) await store.runs.keepAlive(runId)
         if (await store.runs.cancelRequested(runId))
           stop.abort(
             fail.cancelled('The run was cancelled between two writes.', { hint: 'muster apply <plan> continues it.' }),

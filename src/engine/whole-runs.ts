@@ -83,6 +83,7 @@ export function createWholeRuns({ queue, runs, dirty, clock, log }: WholeRunsOpt
   }
 }
 
-function isRead({ kind, state }: Run): boolean {
-  return kind === 'full' && !withoutPlan.includes(state)
+/** One that was left in planning and then superseded came to no plan. */
+function isRead({ kind, state, planId }: Run): boolean {
+  return kind === 'full' && planId !== undefined && !withoutPlan.includes(state)
 }

@@ -506,8 +506,13 @@ export interface RunStore {
     },
     page: PageRequest,
   ): Promise<Slice<Run>>
-  /** Older runs of the connection that still wait, are held, planned or were left in planning become `superseded`. */
+  /**
+   * Older runs of the connection that still wait, are held, planned or were left in planning become `superseded`. One whose
+   * process still plans stays as it is: it will see by itself who writes.
+   */
   supersede(connection: string, exceptRunId: string): Promise<number>
+  /** A sign of life of whoever works on the run, to be given every 15 seconds; it was made with the first one. */
+  keepAlive(id: string): Promise<void>
   /** Somebody asks a run to stop; the runner looks between batches. */
   requestCancel(id: string): Promise<void>
   cancelRequested(id: string): Promise<boolean>

@@ -46,7 +46,7 @@ export function startMuster(args: readonly string[], options: MusterOptions = {}
       peakMemory = Math.max(peakMemory, bytes)
     })
   }, 100)
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 600_000)
   const finished = new Promise<Finished>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => {

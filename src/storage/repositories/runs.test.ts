@@ -1,6 +1,8 @@
+import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { change, directoryKey, noon, sampleRun, savedPlan } from '../../../test/support/plans.ts'
 import { describeOnBothStores } from '../../../test/support/store.ts'
+import { openDatabase } from '../database.ts'
 
 describeOnBothStores('runs', (current) => {
   it('numbers runs from 1 without a gap, also when eight begin at once', async () => {
@@ -88,6 +90,23 @@ describeOnBothStores('runs', (current) => {
     expect(await runs.supersede('staff', newest.id)).toBe(2)
     const states = await Promise.all([...old, newest].map(async ({ id }) => (await runs.get(id))?.state))
     expect(states).toEqual(['superseded', 'superseded', 'applying', 'waiting', 'planned'])
+  })
+
+  it('supersedes what was left in planning, and not what somebody still plans', async () => {
+    const { runs } = current().store
+    const [dead, alive] = [await runs.create(sampleRun()), await runs.create(sampleRun())]
+    const newest = await runs.create(sampleRun())
+    expect(await runs.supersede('staff', newest.id)).toBe(0)
+    const database = await openDatabase(current().place.connection)
+    try {
+      await sql`update run set alive_until = clock_timestamp() - interval '1 second'`.execute(database.kysely)
+    } finally {
+      await database.close()
+    }
+    await runs.keepAlive(alive.id)
+    expect(await runs.supersede('staff', newest.id)).toBe(1)
+    const states = await Promise.all([dead, alive].map(async ({ id }) => (await runs.get(id))?.state))
+    expect(states).toEqual(['superseded', 'planning'])
   })
 
   it('carries the wish to stop to whoever runs', async () => {

@@ -14,6 +14,9 @@ const columns = sql`id, number, connection, directory_key as "directoryKey", kin
   undo_of as "undoOf", undo_part as "undoPart", (select max(u.number) from run u where u.undo_of = run.number and u.undo_part is null
     and (u.state in ('applying', 'applied', 'partial') or u.outcomes::text <> '{}')) as "undoneBy"`
 
+/** Four times as long as the pause between two signs of life. */
+const aliveUntil = sql`clock_timestamp() + interval '60 seconds'`
+
 const largestNumber = 2_147_483_647
 const planAgain = 'Make a new plan: muster plan <connection>'
 
@@ -89,10 +92,14 @@ export function runStore({ database, now }: StorageContext): RunStore {
       const rows = await rowsOf(
         database.kysely,
         sql`update run set state = 'superseded' where connection = ${connection} and id <> ${exceptRunId}
-            and state in ('waiting', 'held', 'planned', 'planning')
+            and (state in ('waiting', 'held', 'planned')
+              or state = 'planning' and coalesce(alive_until <= clock_timestamp(), true))
             and number < coalesce((select number from run where id = ${exceptRunId}), ${largestNumber}) returning id`,
       )
       return rows.length
+    },
+    keepAlive: async (id) => {
+      await sql`update run set alive_until = ${aliveUntil} where id = ${id}`.execute(database.kysely)
     },
     requestCancel: async (id) => {
       const rows = await rowsOf(
@@ -119,11 +126,11 @@ function isRunNumber(number: number): boolean {
 function insert(run: Omit<Run, 'number'>) {
   return sql`
     insert into run (number, id, connection, directory_key, kind, trigger, started_by, state, started_at, ended_at, plan_id,
-      progress, outcomes, error, calls, undo_of, undo_part)
+      progress, outcomes, error, calls, undo_of, undo_part, alive_until)
     select coalesce(max(number), 0) + 1, ${run.id}, ${run.connection}, ${run.directoryKey ?? null}, ${run.kind}, ${run.trigger},
       ${run.startedBy}, ${run.state}, ${time(run.startedAt)}, ${time(run.endedAt)}, ${run.planId ?? null},
       ${json(run.progress)}, ${json(run.outcomes)}, ${json(run.error)}, ${json(run.calls)},
-      ${run.undoOf ?? null}::int, ${json(run.undoPart)}
+      ${run.undoOf ?? null}::int, ${json(run.undoPart)}, ${aliveUntil}
     from run returning number`
 }
 
