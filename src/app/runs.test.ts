@@ -57,6 +57,10 @@ describe('a run through the API', () => {
     expect({ trigger, startedBy }).toEqual({ trigger: 'api', startedBy: 'token:t-operator' })
     const planned = await operator.plans.get({ params: { plan } })
     expect(planned.guards.filter(({ tripped }) => tripped).map(({ guard }) => guard)).toContain('guard:first-run')
+    const { items: listed } = await operator.runs.list({ query: { connection: 'staff' } })
+    expect(listed).toMatchObject([{ number, read: planned.summary.read }])
+    const { blocked, total } = planned.summary
+    expect(Object.values(listed[0]?.planned ?? {}).reduce((sum, count) => sum + count, 0)).toBe(total - blocked)
     const changes = await allChanges(operator, plan)
     expect(changes.map(({ seq }) => seq)).toEqual(
       Array.from({ length: planned.summary.total }, (_, index) => index + 1),

@@ -4,7 +4,7 @@ import { fail } from '../domain/errors.ts'
 import { endedStates, type Run, type RunState } from '../domain/run.ts'
 import type { UndoSelection } from '../engine/undo/selection.ts'
 import { keepLive, type UseCase } from './use-case.ts'
-import { runView } from './views.ts'
+import { runView, runWithExtent } from './views.ts'
 
 /** How often a watched run is looked at. */
 const watchMs = 400
@@ -35,7 +35,8 @@ export function runUseCases(useCase: UseCase): Handlers['runs'] {
     async list({ sees }, { query: { connection, state, cursor, limit } }) {
       const filter = { connection, connections: sees, states: state }
       const { items, next } = await store.runs.list(filter, { cursor, limit })
-      return { items: items.map(runView), next }
+      const extents = await store.plans.extents(items.flatMap(({ planId }) => planId ?? []))
+      return { items: items.map((run) => runWithExtent(run, extents.get(run.planId ?? ''))), next }
     },
 
     get: async (_caller, { params }) => runView(await find(params.run)),

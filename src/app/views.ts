@@ -1,9 +1,9 @@
 import type { ChangeView, PlanView } from '../contract/plans.ts'
 import type { RunView } from '../contract/runs.ts'
 import type { TokenView } from '../contract/tokens.ts'
-import { changeKinds } from '../domain/change.ts'
+import { type ChangeKind, changeKinds } from '../domain/change.ts'
 import type { Problem } from '../domain/errors.ts'
-import type { ChangeRecord, Plan } from '../domain/plan.ts'
+import type { ChangeRecord, Plan, PlanSummary } from '../domain/plan.ts'
 import { holdReasons, reasons } from '../domain/reason.ts'
 import type { Run } from '../domain/run.ts'
 import { isoTime } from '../platform/clock.ts'
@@ -34,6 +34,18 @@ export function runView(run: Run): RunView {
         ? undefined
         : { ...error, problems: error.problems === undefined ? undefined : [...error.problems] },
   }
+}
+
+const sorts = { '+': 'create', '~': 'change', '-': 'remove', '=': 'note' } as const
+
+/** A run with what its plan asks for, but for what no rule lets go, and what it read. */
+export function runWithExtent(run: Run, extent: Pick<PlanSummary, 'counts' | 'read'> | undefined): RunView {
+  if (extent === undefined) return runView(run)
+  const planned = { create: 0, change: 0, remove: 0, note: 0 }
+  for (const [kind, { ready = 0, held = 0 }] of Object.entries(extent.counts)) {
+    planned[sorts[changeKinds[kind as ChangeKind].sign]] += ready + held
+  }
+  return { ...runView(run), planned, read: { ...extent.read } }
 }
 
 export function planView(

@@ -45,6 +45,19 @@ export const runView = named(
       })
       .optional(),
     calls: z.record(z.string(), z.number()).optional().describe('calls sent to the target, by operation'),
+    planned: z
+      .object({
+        create: z.number().int(),
+        change: z.number().int(),
+        remove: z.number().int(),
+        note: z.number().int().describe('what only our ledger learns'),
+      })
+      .optional()
+      .describe('how many changes its plan asked for that no rule forbids; in lists, where it has a plan'),
+    read: z
+      .record(z.string(), z.number())
+      .optional()
+      .describe('people, groups and accounts that it read; in lists, where it has a plan'),
   }),
 )
 export type RunView = z.output<typeof runView>

@@ -3,7 +3,7 @@ import type { Choice, Decision, DecisionEffect } from '../domain/decision.ts'
 import type { Instant, MemberRef } from '../domain/identity.ts'
 import type { LocalGroup, LocalPerson } from '../domain/local.ts'
 import type { AccessGrants, Departure, GroupGrants, Lesson, Link, Memory } from '../domain/memory.ts'
-import type { ChangeRecord, Plan } from '../domain/plan.ts'
+import type { ChangeRecord, Plan, PlanSummary } from '../domain/plan.ts'
 import type { HoldReason, ReasonCode, StandReason } from '../domain/reason.ts'
 import type { Run, RunState } from '../domain/run.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
@@ -314,6 +314,8 @@ export interface PlanStore {
   /** Stores the header and the changes in batches; the plan is visible only when all rows are there. */
   save(plan: Plan, changes: Iterable<readonly ChangeRecord[]>): Promise<void>
   get(planId: string): Promise<Plan | undefined>
+  /** What plans ask for and what they rest on, by their ids; missing ones are absent. */
+  extents(planIds: readonly string[]): Promise<ReadonlyMap<string, Pick<PlanSummary, 'counts' | 'read'>>>
   changes(planId: string, filter: ChangeFilter, page: PageRequest): Promise<Slice<ChangeRecord>>
   /** Every combination that occurs, with its count; only of changes with this text when one is given. */
   facets(planId: string, text: string | undefined): Promise<readonly Facet[]>

@@ -216,6 +216,20 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     const { items } = await running().client.runs.list({ query: { connection: 'staff' } })
     expect(items[0]).toMatchObject({ kind: 'undo' })
     expect(items[0]?.outcomes.applied ?? 0).toBe(0)
+    // Every picture has its table, with the figures of the plan.
+    await page.getByRole('navigation', { name: 'Where this page is' }).getByRole('link', { name: 'staff' }).click()
+    for (const [picture, figure] of [
+      ['What each run planned', items.at(-1)?.planned?.create],
+      ['What was read over time', items.at(-1)?.read?.targetAccounts],
+    ] as const) {
+      const twin = page.getByRole('region', { name: picture })
+      await twin.getByText('The same as a table').press('Enter')
+      await twin
+        .getByRole('row', { name: /^#1 / })
+        .getByRole('cell', { name: String(figure), exact: true })
+        .first()
+        .waitFor()
+    }
   })
 
   it('tells why, from what is remembered, after a run, and with another record', async () => {

@@ -38,6 +38,8 @@ describeOnBothStores('plans', (current) => {
     const { items } = await store.plans.changes(plan.id, {}, { limit: 10 })
     expect(items).toEqual(changes)
     expect(await store.plans.get(plan.id)).toEqual(plan)
+    const { counts, read } = plan.summary
+    expect([...(await store.plans.extents([plan.id, 'no such plan']))]).toEqual([[plan.id, { counts, read }]])
     expect(await store.plans.bySeq(plan.id, [3, 99, 1])).toEqual([changes[0], changes[2]])
   })
 
@@ -51,6 +53,7 @@ describeOnBothStores('plans', (current) => {
     }
     await expect(store.plans.save(plan, interrupted())).rejects.toThrow('asked to stop')
     expect(await store.plans.get(plan.id)).toBeUndefined()
+    expect((await store.plans.extents([plan.id])).size).toBe(0)
     await expect(store.plans.tally(plan.id)).rejects.toMatchObject({ code: 'not-found' })
     await store.plans.save(plan, [[change(1)]])
     expect(await store.plans.tally(plan.id)).toEqual([

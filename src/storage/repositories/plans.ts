@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ChangeKind } from '../../domain/change.ts'
-import type { ChangeRecord, Plan } from '../../domain/plan.ts'
+import type { ChangeRecord, Plan, PlanSummary } from '../../domain/plan.ts'
 import type { ReasonCode } from '../../domain/reason.ts'
 import type { ChangeFilter, PlanStore, Verdict } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
@@ -44,6 +44,14 @@ export function planStore(context: StorageContext): PlanStore {
         sql`select ${planColumns} from plan p join directory d on d.no = p.directory where p.id = ${planId} and p.visible`,
       )
       return row
+    },
+    extents: async (planIds) => {
+      const rows = await rowsOf<{ id: string } & Pick<PlanSummary, 'counts' | 'read'>>(
+        kysely,
+        sql`select id, summary -> 'counts' as counts, summary -> 'read' as read from plan
+            where id = any(${texts(planIds)}) and visible`,
+      )
+      return new Map(rows.map(({ id, ...extent }) => [id, extent]))
     },
     changes: async (planId, filter, page) => {
       const place = await placeOf(kysely, planId)

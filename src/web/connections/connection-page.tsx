@@ -9,6 +9,7 @@ import { Lozenge } from '../parts/lozenge.tsx'
 import { Message } from '../parts/message.tsx'
 import { Page } from '../parts/page.tsx'
 import { When } from '../parts/when.tsx'
+import { ConnectionPictures } from '../pictures/connection-pictures.tsx'
 import { RunTable } from '../runs/run-table.tsx'
 import { t } from '../words/t.ts'
 import { ConnectionActions } from './connection-actions.tsx'
@@ -93,6 +94,7 @@ function Ready({ connection }: { readonly connection: ConnectionDetail }) {
           </>
         )}
       </dl>
+      <ConnectionPictures connection={key} />
       <section className="stack-tight">
         <h2 style={{ margin: 0 }}>{t('connection.runs')}</h2>
         <Loaded query={runs} isEmpty={({ items }) => items.length === 0} empty={<Empty title={t('runs.empty')} />}>

@@ -12,6 +12,9 @@ import { Page } from '../parts/page.tsx'
 import { RunStateLozenge } from '../parts/run-state.tsx'
 import { waitingQuery } from '../parts/waiting.ts'
 import { When } from '../parts/when.tsx'
+import { Columns } from '../pictures/change-columns.tsx'
+import { recentRunsQuery } from '../pictures/queries.ts'
+import { RunTimeline } from '../pictures/run-timeline.tsx'
 import { RunTable } from '../runs/run-table.tsx'
 import { t } from '../words/t.ts'
 
@@ -94,6 +97,7 @@ export function OverviewPage() {
           </Loaded>
         </section>
       </div>
+      <RunTimeline />
       <section className="stack-tight" aria-labelledby="recent">
         <h2 id="recent" style={{ margin: 0 }}>
           {t('overview.recent')}
@@ -110,8 +114,15 @@ export function OverviewPage() {
   )
 }
 
+const runsOnCard = 30
+
 function ConnectionCard({ connection }: { readonly connection: ConnectionView }) {
+  const recent = useQuery(recentRunsQuery)
   const { key, displayName, source, target, state, paused, lastRun, nextRunAt, mode } = connection
+  const runs = (recent.data?.items ?? [])
+    .filter((run) => run.connection === key && run.planned !== undefined)
+    .slice(0, runsOnCard)
+    .reverse()
   return (
     <article className="card stack-tight">
       <div className="spread" style={{ gap: 8 }}>
@@ -147,6 +158,11 @@ function ConnectionCard({ connection }: { readonly connection: ConnectionView })
         <dt>{t('overview.nextRun')}</dt>
         <dd>{nextRunAt === undefined ? t('overview.onDemand') : <When at={nextRunAt} />}</dd>
       </dl>
+      {runs.length > 1 && (
+        <div aria-hidden="true">
+          <Columns runs={runs} small />
+        </div>
+      )}
     </article>
   )
 }

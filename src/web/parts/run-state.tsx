@@ -15,6 +15,11 @@ const tones: Readonly<Record<RunState, Tone>> = {
   superseded: 'neutral',
 }
 
+/** The colour of a state, also where it is no lozenge. */
+export function toneOf(state: RunState): Tone {
+  return tones[state]
+}
+
 export function RunStateLozenge({ state }: { readonly state: RunState }) {
   return <Lozenge tone={tones[state]}>{t(`run.state.${state}`)}</Lozenge>
 }

@@ -5,6 +5,7 @@ import { When } from '../parts/when.tsx'
 import { shownNumber } from '../words/numbers.ts'
 import { t } from '../words/t.ts'
 import { duration } from '../words/times.ts'
+import { Planned } from './planned.tsx'
 
 /** Runs as rows, the newest first. */
 export function RunTable({ runs }: { readonly runs: readonly RunView[] }) {
@@ -20,7 +21,8 @@ export function RunTable({ runs }: { readonly runs: readonly RunView[] }) {
             <th>{t('run.trigger')}</th>
             <th>{t('run.started')}</th>
             <th className="right">{t('run.duration')}</th>
-            <th className="right">{t('runs.changes')}</th>
+            <th>{t('runs.changes')}</th>
+            <th className="right">{t('runs.done')}</th>
           </tr>
         </thead>
         <tbody>
@@ -47,7 +49,10 @@ export function RunTable({ runs }: { readonly runs: readonly RunView[] }) {
               <td className="right num nowrap">
                 {run.endedAt === undefined ? '' : duration(Date.parse(run.endedAt) - Date.parse(run.startedAt))}
               </td>
-              <td className="right num">{changesOf(run)}</td>
+              <td>
+                <Planned run={run} />
+              </td>
+              <td className="right num">{doneOf(run)}</td>
             </tr>
           ))}
         </tbody>
@@ -56,7 +61,7 @@ export function RunTable({ runs }: { readonly runs: readonly RunView[] }) {
   )
 }
 
-function changesOf({ outcomes }: RunView): string {
-  const count = Object.values(outcomes).reduce((sum, each) => sum + each, 0)
+function doneOf({ outcomes }: RunView): string {
+  const count = (outcomes.applied ?? 0) + (outcomes.alreadyTrue ?? 0)
   return count === 0 ? '' : shownNumber(count)
 }

@@ -8,6 +8,7 @@ import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
 import { Page } from '../parts/page.tsx'
+import { RunTimeline } from '../pictures/run-timeline.tsx'
 import { t } from '../words/t.ts'
 import { RunTable } from './run-table.tsx'
 import { runsSearch } from './search.ts'
@@ -58,6 +59,7 @@ export function RunsPage() {
           clearButtonProps={{ 'aria-label': t('plan.clear') }}
         />
       </div>
+      {!isFiltered && <RunTimeline />}
       <Loaded
         query={query}
         isEmpty={({ pages }) => pages[0]?.items.length === 0}

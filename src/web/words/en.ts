@@ -1,6 +1,7 @@
 import { accountWords } from './en/account.ts'
 import { connectionWords } from './en/connections.ts'
 import { endWords } from './en/ends.ts'
+import { pictureWords } from './en/pictures.ts'
 import { planWords } from './en/plan.ts'
 import { reportWords } from './en/reports.ts'
 import { ruleWords } from './en/rules.ts'
@@ -12,6 +13,7 @@ import { shellWords } from './en/shell.ts'
 export const en = {
   ...shellWords,
   ...accountWords,
+  ...pictureWords,
   ...planWords,
   ...reportWords,
   ...ruleWords,
