@@ -530,8 +530,8 @@ async function startSandboxOrSay(options: SandboxOptions) {
     return [text.slice(0, at), text.slice(at + 1)] as const
   })
   const served = ldap === undefined ? undefined : ldapOptions(ldap)
-  const isConfluenceOnly = options.product === confluenceCloud
-  const product = options.product === undefined || isConfluenceOnly ? undefined : sandboxProduct(options.product)
+  const inCloud = cloudProducts.some((each) => each === options.product)
+  const product = options.product === undefined || inCloud ? undefined : sandboxProduct(options.product)
   const common = {
     company: companySize(company),
     variants: Object.fromEntries(chosen),
@@ -546,7 +546,8 @@ async function startSandboxOrSay(options: SandboxOptions) {
     }
     return await startSandbox({
       ...common,
-      confluenceOnly: isConfluenceOnly,
+      confluenceOnly: options.product === 'confluence-cloud',
+      bitbucketOnly: options.product === 'bitbucket-cloud',
       ...(shape === undefined || Object.keys(shape).length === 0 ? {} : { shape }),
       ...(served === undefined ? {} : { ldap: served }),
     })
@@ -560,14 +561,14 @@ async function startSandboxOrSay(options: SandboxOptions) {
   }
 }
 
-/** The cloud once more, on a site that has Confluence alone. */
-const confluenceCloud = 'confluence-cloud'
+/** The cloud once more, in an organization that has this product alone. */
+const cloudProducts = ['confluence-cloud', 'bitbucket-cloud'] as const
 
 function sandboxProduct(name: string): Product {
   const found = products.find((product) => product.name === name)
   if (found !== undefined) return found
   throw fail.usage(`The sandbox knows no product "${name}".`, {
-    hint: `Use one of ${[...products.map((product) => product.name), confluenceCloud].join(', ')}.`,
+    hint: `Use one of ${[...products.map((product) => product.name), ...cloudProducts].join(', ')}.`,
   })
 }
 
@@ -612,7 +613,9 @@ const starters: Starters = {
   sandbox,
   sandboxVariants: (product) =>
     Object.entries(
-      product === undefined || product === confluenceCloud ? variantTable : sandboxProduct(product).variants,
+      product === undefined || cloudProducts.some((each) => each === product)
+        ? variantTable
+        : sandboxProduct(product).variants,
     ).map(([name, facts]) => ({
       name,
       ...facts,

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { bitbucketOperations } from './atlassian/bitbucket/operations.ts'
 import { confluenceOperations } from './atlassian/confluence/operations.ts'
 import { SandboxControl } from './atlassian/control.ts'
 import { controlRoutes } from './atlassian/control-routes.ts'
@@ -15,6 +16,7 @@ import { siteUrl, type Twin } from './atlassian/twin.ts'
 import { userManagementOperations } from './atlassian/user-management/operations.ts'
 import { userProvisioningOperations } from './atlassian/user-provisioning/operations.ts'
 import { Variants } from './atlassian/variants.ts'
+import { bitbucketOnly } from './company/bitbucket-only.ts'
 import { type CompanySize, makeCompany } from './company/company.ts'
 import { confluenceOnly } from './company/confluence-only.ts'
 import type { CompanyDirectory } from './company/directory.ts'
@@ -35,6 +37,8 @@ export interface SandboxOptions {
   readonly shape?: SiteShape
   /** The site has Confluence and nothing else. */
   readonly confluenceOnly?: boolean
+  /** The organization has a workspace of Bitbucket and nothing else. */
+  readonly bitbucketOnly?: boolean
   /** Direct memberships of a person in a generated company. */
   readonly membershipsPerPerson?: number
   readonly peoplePerGroup?: number
@@ -60,6 +64,8 @@ export interface SandboxFacts {
   readonly credentials: SandboxCredentials
   /** The identity provider directory of Atlassian Guard in front of the first directory: empty at the start. */
   readonly guard: { readonly baseUrl: string; readonly directoryId: string; readonly apiKey: string }
+  /** The workspace of Bitbucket, where there is one; `baseUrl` stands for https://api.bitbucket.org. */
+  readonly bitbucket?: { readonly baseUrl: string; readonly workspace: string; readonly uuid: string }
   readonly ldap?: LdapFacts
 }
 
@@ -101,7 +107,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...(peoplePerGroup === undefined ? {} : { peoplePerGroup }),
   })
   const whole = typeof target === 'object' ? target : made.target
-  const targetSeed = options.confluenceOnly === true ? confluenceOnly(whole) : whole
+  const targetSeed =
+    options.confluenceOnly === true
+      ? confluenceOnly(whole)
+      : options.bitbucketOnly === true
+        ? bitbucketOnly(whole)
+        : whole
   const state = new AtlassianState(clock, `${seed ?? 1}`)
   load(state, targetSeed)
   const twin: Twin = { state, variants: new Variants(options.variants), credentials: new Credentials(), url: '' }
@@ -109,6 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   server.add([
     ...jiraOperations(twin),
     ...confluenceOperations(twin),
+    ...bitbucketOperations(twin),
     ...organizationOperations(twin),
     ...userManagementOperations(twin),
     ...userProvisioningOperations(twin),
@@ -142,6 +154,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       directoryId: provisioning.id,
       apiKey: provisioning.apiKey,
     },
+    ...workspaceFacts(twin),
     ...(ldap === undefined ? {} : { ldap: ldap.facts() }),
   })
   const stop = async () => {
@@ -168,6 +181,12 @@ function provisioningDirectory(state: AtlassianState, directoryId: string): Prov
   if (directory === undefined) throw new Error(`There is no directory ${directoryId}`)
   const apiKey = `sandbox-key-${state.makeId('key of the provisioning directory')}`
   return new ProvisioningDirectory(state.makeId('provisioning directory'), apiKey, directory)
+}
+
+function workspaceFacts({ state, url }: Twin): Pick<SandboxFacts, 'bitbucket'> {
+  const [workspace] = state.workspaces.all
+  if (workspace === undefined) return {}
+  return { bitbucket: { baseUrl: url, workspace: workspace.slug, uuid: workspace.uuid } }
 }
 
 function organizationFacts(twin: Twin, { orgId, name, directories, sites }: Organization): OrganizationFacts {

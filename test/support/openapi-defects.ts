@@ -18,6 +18,7 @@ const jiraDc = 'jira-data-center-10.3.json'
 const confluenceDc = 'confluence-data-center-10.0.json'
 const confluenceCloud = 'confluence-cloud-v1-users-groups.json'
 const bitbucketDc = 'bitbucket-data-center-9.2.json'
+const bitbucketCloud = 'bitbucket-cloud-workspaces.json'
 const crowd = 'crowd-usermanagement-3.5-community.json'
 
 const roleCalls = ['role-assignments/assign', 'role-assignments/revoke', 'roles/assign', 'roles/revoke']
@@ -65,6 +66,25 @@ const bitbucketDcPages = [
 ]
 const bitbucketDcAnswer = (path: string) =>
   `/paths/~1api~1latest~1${path}/get/responses/200/content/application~1json/schema`
+/** Lists of Bitbucket Cloud: the path, and how many parameters all its operations share. */
+const bitbucketLists = [
+  ['user~1workspaces', 0],
+  ['workspaces~1{workspace}~1members', 1],
+  ['workspaces~1{workspace}~1permissions', 1],
+  ['workspaces~1{workspace}~1projects', 1],
+  ['workspaces~1{workspace}~1projects~1{project_key}~1permissions-config~1groups', 2],
+  ['workspaces~1{workspace}~1projects~1{project_key}~1permissions-config~1users', 2],
+  ['repositories~1{workspace}~1{repo_slug}~1permissions-config~1groups', 2],
+  ['repositories~1{workspace}~1{repo_slug}~1permissions-config~1users', 2],
+] as const
+/** Answers that are a person although the schema is that of any account. */
+const bitbucketPeople = [
+  '/paths/~1user/get/responses/200/content/application~1json/schema/$ref',
+  '/paths/~1users~1{selected_user}/get/responses/200/content/application~1json/schema/$ref',
+  '/components/schemas/workspace_membership/allOf/1/properties/user/$ref',
+]
+const text = { type: 'string' }
+const queryParameter = (name: string, schema: object = text) => ({ in: 'query', name, required: false, schema })
 /** Lists of Crowd: the path, and how many parameters are written down. */
 const crowdLists = [
   ['search', 2],
@@ -369,6 +389,61 @@ const defects: readonly Defect[] = [
     was: { type: 'string' },
     now: { type: 'array', items: { type: 'string' } },
     why: 'The text says "a list of accountId\'s": the parameter comes once for each.',
+  },
+  ...bitbucketLists.flatMap(([path, shared]): Defect[] => [
+    {
+      document: bitbucketCloud,
+      pointer: `/paths/~1${path}/parameters/${shared}`,
+      was: undefined,
+      now: queryParameter('pagelen', { type: 'integer' }),
+      why: 'Lists come in pages; the introduction names pagelen and page, the calls do not.',
+    },
+    {
+      document: bitbucketCloud,
+      pointer: `/paths/~1${path}/parameters/${shared + 1}`,
+      was: undefined,
+      now: queryParameter('page'),
+      why: 'As above; it stands in next.',
+    },
+  ]),
+  {
+    document: bitbucketCloud,
+    pointer: '/paths/~1workspaces~1{workspace}~1members/parameters/3',
+    was: undefined,
+    now: queryParameter('q'),
+    why: 'The text tells of a filter by address.',
+  },
+  {
+    document: bitbucketCloud,
+    pointer: '/paths/~1workspaces~1{workspace}~1members/parameters/4',
+    was: undefined,
+    now: queryParameter('fields'),
+    why: 'The text tells of the fields that bring the addresses.',
+  },
+  ...bitbucketPeople.map(
+    (pointer): Defect => ({
+      document: bitbucketCloud,
+      pointer,
+      was: '#/components/schemas/account',
+      now: '#/components/schemas/user',
+      why: 'It is a person, with account id and nickname, as the examples show.',
+    }),
+  ),
+  ...['permission', 'added_on', 'last_accessed'].map(
+    (name): Defect => ({
+      document: bitbucketCloud,
+      pointer: `/components/schemas/workspace_membership/allOf/1/properties/${name}`,
+      was: undefined,
+      now: text,
+      why: 'The text and the example of the permissions tell of it.',
+    }),
+  ),
+  {
+    document: bitbucketCloud,
+    pointer: '/components/schemas/user/allOf/1/properties/email',
+    was: undefined,
+    now: text,
+    why: 'The text of the members tells how the address is asked for.',
   },
 ]
 

@@ -38,8 +38,14 @@ interface Operation {
   readonly responses: Record<string, Content | { readonly $ref: string }>
 }
 
+interface PathItem {
+  /** Those of every operation of the path. */
+  readonly parameters?: Operation['parameters']
+  readonly [method: string]: Operation | Operation['parameters']
+}
+
 interface Document {
-  readonly paths: Record<string, Record<string, Operation>>
+  readonly paths: Record<string, PathItem>
   readonly components: Record<string, Record<string, unknown>>
 }
 
@@ -182,8 +188,11 @@ export class OpenApi {
   #find(method: string, path: string) {
     for (const route of this.#routes) {
       const match = route.expression.exec(path)
-      const operation = this.#document.paths[route.path]?.[method.toLowerCase()]
-      if (match !== null && operation !== undefined) return { route, operation, values: match.groups ?? {} }
+      const item = this.#document.paths[route.path]
+      const own = item?.[method.toLowerCase()] as Operation | undefined
+      if (match === null || own === undefined) continue
+      const operation = { ...own, parameters: [...(item?.parameters ?? []), ...(own.parameters ?? [])] }
+      return { route, operation, values: match.groups ?? {} }
     }
     return undefined
   }

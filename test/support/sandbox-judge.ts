@@ -10,6 +10,7 @@ const documentOf: Readonly<Record<string, OpenApi | undefined>> = specs.present
       scim: new OpenApi('atlassian-user-provisioning-scim.json'),
       confluence: new OpenApi('confluence-cloud-v1-users-groups.json'),
       confluence2: new OpenApi('confluence-cloud-v2-users.json'),
+      bitbucket: new OpenApi('bitbucket-cloud-workspaces.json'),
     }
   : {}
 
@@ -49,7 +50,7 @@ export function judge(sandbox: Sandbox, { strict = false } = {}): { readonly pro
   }
 }
 
-/** The path as the document has it: without the site, the gateway, `/admin`, or what version 2 of Confluence hangs below. */
+/** The path as the document has it: without the site, the gateway, `/admin`, or what version 2 of Confluence or Bitbucket hangs below. */
 function pathOf({ call }: Exchange): string {
-  return call.path.replace(/^\/(site|ex\/jira|ex\/confluence)\/[^/]+(\/wiki\/api\/v2(?=\/))?|^\/admin(?=\/)/, '')
+  return call.path.replace(/^\/(site|ex\/jira|ex\/confluence)\/[^/]+(\/wiki\/api\/v2(?=\/))?|^\/(admin|2\.0)(?=\/)/, '')
 }

@@ -57,6 +57,7 @@ describe('muster sandbox', () => {
     ['sandbox --product-version 9.12', 2, '--product-version needs --product'],
     ['sandbox --product jira-dc --seats 5', 2, '--seats does not go with --product'],
     ['sandbox --product confluence-cloud --product-version 1', 2, 'The cloud has no versions'],
+    ['sandbox --product bitbucket-cloud --product-version 1', 2, 'The cloud has no versions'],
     ['sandbox --product jira-dc --ldap', 2, '--ldap does not go with --product'],
   ])('%s serves a product of its own, and nothing of the cloud', async (line, code, complaint) => {
     const typed = await type(line)

@@ -10,7 +10,7 @@ export const sandboxCommand = command({
     product: {
       kind: 'text',
       value: 'NAME',
-      help: 'serve a product of its own instead of the cloud: jira-dc, confluence-dc, bitbucket-dc, crowd; or confluence-cloud, a site without Jira',
+      help: 'serve a product of its own instead of the cloud: jira-dc, confluence-dc, bitbucket-dc, crowd; or confluence-cloud and bitbucket-cloud, which have no Jira beside them',
     },
     'product-version': { kind: 'text', value: 'VERSION', help: 'its version, where the documents tell of differences' },
     port: { kind: 'number', value: 'N', help: 'port on 127.0.0.1; any free one if left out' },
@@ -103,7 +103,7 @@ function checkProduct(options: Readonly<Record<string, unknown>>): void {
       hint: 'Write e.g. --product jira-dc --product-version 9.12.',
     })
   }
-  if (options.product === 'confluence-cloud') {
+  if (options.product === 'confluence-cloud' || options.product === 'bitbucket-cloud') {
     if (options['product-version'] === undefined) return
     throw fail.usage('The cloud has no versions.', { hint: 'Leave --product-version out.' })
   }

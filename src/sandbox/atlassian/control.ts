@@ -43,13 +43,15 @@ export class SandboxControl extends TwinControl {
 
   /**
    * Limits of the size that was told or seen: bursts of 350 a second for each call of Jira, one limit that the searches
-   * for users share, 200 a minute for the organization. The vendor publishes no numbers for tokens and keys.
+   * for users share, 200 a minute for the organization. The vendor publishes no numbers for tokens and keys;
+   * for Bitbucket it does: a thousand an hour.
    */
   setUsualLimits(): void {
     this.setLimit({ operations: 'jira.*', perSecond: 350, perOperation: true })
     const searches = ['search', 'searchQuery', 'assignable', 'picker'].map((each) => `jira.user.${each}`)
     this.setLimit({ operations: [...searches, 'jira.groupuserpicker'].join(), perSecond: 20 })
     this.setLimit({ operations: 'org.*,account.*', perSecond: 200 / 60, windowSeconds: 60 })
+    this.setLimit({ operations: 'bitbucket.*,bitbucket1.*', perSecond: 1000 / 3600, windowSeconds: 3600 })
   }
 
   /** How long reads lag behind writes; holds for writes from now on. */

@@ -6,8 +6,11 @@ export interface Credential {
   readonly id: string
   /** What it is called in `credentials` and in the control API. */
   readonly name: string
-  readonly kind: 'api-token' | 'org-key'
+  /** The last three are Bitbucket's: a password of an app, a token of an OAuth consumer, one of a workspace. */
+  readonly kind: 'api-token' | 'org-key' | 'app-password' | 'oauth-token' | 'workspace-token'
   readonly secret: string
+  /** What stands before the colon instead of the address. */
+  readonly username?: string
   /** Whom a token acts as; of a key, the administrator who made it. */
   readonly account?: Account
   /** What a key may manage. */
@@ -77,11 +80,14 @@ export class Credentials {
     if (presented.kind !== 'known') return presented
     const { credential, email } = presented
     // An address may change while the token lives on.
-    if (email !== undefined && fold(credential.account?.email ?? '') !== fold(email)) return { kind: 'wrong' }
+    const user = credential.username ?? credential.account?.email ?? ''
+    if (email !== undefined && fold(user) !== fold(email)) return { kind: 'wrong' }
     const isDead =
       credential.isRevoked ||
       (credential.expiresAt !== undefined && call.at >= credential.expiresAt) ||
-      (credential.kind === 'api-token' && credential.account?.accountStatus !== 'active')
+      (credential.kind !== 'org-key' &&
+        credential.kind !== 'workspace-token' &&
+        credential.account?.accountStatus !== 'active')
     if (isDead) return { kind: 'wrong' }
     credential.lastUsedAt = call.at
     if (call.takenFor === 'stranger') return this.#strangers(presented)

@@ -1,3 +1,4 @@
+import { acceptInvitation } from './bitbucket/invitations.ts'
 import { type Account, type Group, membershipIn, type Site } from './model.ts'
 import type { Project } from './project.ts'
 import { addComponent, addProject, type SeedComponent, type SeedProject } from './seed/projects.ts'
@@ -66,6 +67,8 @@ export type Edit =
       readonly exportBlocked?: boolean
     }
   | { readonly action: 'make-org-admin' | 'unmake-org-admin'; readonly email: string }
+  /** Somebody whom Bitbucket invited by 1.0 joins the workspace. */
+  | { readonly action: 'accept-invitation'; readonly email: string }
 
 /** Carries out one edit; throws when what it names is not there. */
 export function edit(twin: Twin, change: Edit): void {
@@ -208,6 +211,8 @@ export function edit(twin: Twin, change: Edit): void {
       if (change.exportBlocked !== undefined) account.isExportBlocked = change.exportBlocked
       return
     }
+    case 'accept-invitation':
+      return acceptInvitation(twin, change.email)
     case 'make-org-admin':
     case 'unmake-org-admin':
       return state.roles.setPlatform(

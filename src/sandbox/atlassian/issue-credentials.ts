@@ -28,6 +28,22 @@ export interface SandboxCredentials {
   /** No administrator of anything. */
   readonly viewer: { readonly email: string; readonly apiToken: string }
   readonly serviceAccount: { readonly email: string; readonly apiToken: string }
+  /** For Bitbucket; present where there is a workspace. */
+  readonly bitbucket?: BitbucketCredentials
+}
+
+export interface BitbucketCredentials {
+  /** All scopes; its owner administers the workspace. */
+  readonly apiToken: string
+  /** May only read. */
+  readonly readOnlyApiToken: string
+  readonly viewer: { readonly email: string; readonly apiToken: string }
+  /** Of the administrator; of the kind that ended on 2026-06-09. */
+  readonly appPassword: { readonly username: string; readonly password: string }
+  /** Acts as the administrator, by way of an OAuth consumer; sent as Bearer, like the next one. */
+  readonly oauthToken: string
+  /** Of the workspace itself: acts as nobody. */
+  readonly workspaceToken: string
 }
 
 const readScopes = ['orgs', 'domains', 'accounts', 'directories', 'groups', 'workspaces'].map(
@@ -37,6 +53,15 @@ const readScopes = ['orgs', 'domains', 'accounts', 'directories', 'groups', 'wor
 const writeScopes = ['directories', 'groups'].map((each) => `write:${each}:admin`)
 const jiraReadScopes = ['read:jira-user', 'read:jira-work']
 const jiraScopes = [...jiraReadScopes, 'manage:jira-configuration', 'manage:jira-project', 'write:jira-work']
+
+const bitbucketReadScopes = ['user', 'workspace', 'project', 'repository'].map((each) => `read:${each}:bitbucket`)
+const bitbucketScopes = [
+  ...bitbucketReadScopes,
+  ...['workspace', 'project', 'repository'].map((each) => `admin:${each}:bitbucket`),
+  'write:permission:bitbucket',
+  'delete:permission:bitbucket',
+]
+const oauthScopes = ['account', 'account:write', 'project', 'project:admin', 'repository', 'repository:admin']
 
 /** A token lives a year at most. */
 const tokenLifeMs = 365 * 24 * 60 * 60 * 1000
@@ -68,6 +93,19 @@ export function issueCredentials(twin: Twin, adminEmail: string): SandboxCredent
       ...(owner === undefined ? {} : { account: owner }),
       ...(scopes === undefined ? {} : { scopes: new Set(scopes) }),
     })
+  const forBitbucket = (): BitbucketCredentials => {
+    const username = 'acme-admin'
+    const scopes = new Set(oauthScopes)
+    const acting = { ...(owner === undefined ? {} : { account: owner }), scopes }
+    return {
+      apiToken: token('bitbucketToken', adminEmail, bitbucketScopes),
+      readOnlyApiToken: token('bitbucketReadToken', adminEmail, bitbucketReadScopes),
+      viewer: { email: viewer, apiToken: token('bitbucketViewer', viewer, bitbucketScopes) },
+      appPassword: { username, password: add('app-password', 'bitbucketAppPassword', { ...acting, username }) },
+      oauthToken: add('oauth-token', 'bitbucketOauthToken', acting),
+      workspaceToken: add('workspace-token', 'bitbucketWorkspaceToken', { scopes }),
+    }
+  }
   const own = [state.organization]
   const siteAdmin = 'jira-admin@acme.example'
   const viewer = 'viewer@acme.example'
@@ -86,5 +124,6 @@ export function issueCredentials(twin: Twin, adminEmail: string): SandboxCredent
     siteAdmin: { email: siteAdmin, apiToken: token('siteAdmin', siteAdmin) },
     viewer: { email: viewer, apiToken: token('viewer', viewer) },
     serviceAccount: { email: bot, apiToken: token('serviceAccount', bot, jiraScopes) },
+    ...(state.workspaces.all.length === 0 ? {} : { bitbucket: forBitbucket() }),
   }
 }

@@ -88,7 +88,7 @@ export interface Product {
   /** `jira-software`, `confluence`, … */
   readonly key: string
   readonly name: string
-  /** `ari:cloud:jira-software::site/<cloudId>` */
+  /** `ari:cloud:jira-software::site/<cloudId>`, or `ari:cloud:bitbucket::workspace/<uuid>` */
   readonly resource: string
   readonly site: Site
   /** Licensed seats; null = no limit. */

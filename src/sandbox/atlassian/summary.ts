@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Account, fold, type Group, type Roles, statusOf } from './model.ts'
 import type { Project } from './project.ts'
 import type { AtlassianState } from './state/state.ts'
+import type { CodePlace, Workspace } from './state/workspaces.ts'
 
 export interface PersonSummary {
   readonly email: string
@@ -40,16 +41,31 @@ export interface ProjectSummary {
   readonly components: readonly { readonly name: string; readonly lead?: string; readonly assigneeType: string }[]
 }
 
+/** What a workspace of Bitbucket keeps itself, besides the organization's people and groups. */
+export interface WorkspaceSummary {
+  readonly workspace: string
+  readonly groups: readonly {
+    readonly slug: string
+    readonly permission: string | null
+    readonly members: readonly string[]
+  }[]
+  /** Addresses, folded, with the groups they are to join. */
+  readonly invitations: Readonly<Record<string, readonly string[]>>
+  /** `<project or repository> <group or address>` -> permission. */
+  readonly permissions: Readonly<Record<string, string>>
+}
+
 /** The truth, without ids, dates and order of creation: two worlds that are equal have equal summaries. */
 export interface StateSummary {
   readonly people: readonly PersonSummary[]
   readonly groups: readonly GroupSummary[]
   readonly projects: readonly ProjectSummary[]
+  readonly workspaces: readonly WorkspaceSummary[]
 }
 
 /** What a comparison looks at. */
-export type StatePart = 'people' | 'profiles' | 'properties' | 'groups' | 'projects'
-export const stateParts: readonly StatePart[] = ['people', 'profiles', 'properties', 'groups', 'projects']
+export type StatePart = 'people' | 'profiles' | 'properties' | 'groups' | 'projects' | 'workspaces'
+export const stateParts: readonly StatePart[] = ['people', 'profiles', 'properties', 'groups', 'projects', 'workspaces']
 
 export function summarize(state: AtlassianState): StateSummary {
   state.lifecycle.closeDue()
@@ -58,6 +74,7 @@ export function summarize(state: AtlassianState): StateSummary {
     people: [...peopleOf(state)].map((account) => personSummary(state, account, properties)),
     groups: state.groups.items.map((group) => groupSummary(state, group)),
     projects: state.projects.all.map(projectSummary),
+    workspaces: state.workspaces.all.map((each) => workspaceSummary(state, each)),
   }
 }
 
@@ -90,6 +107,9 @@ export function* exportLines(
       const { key, ...rest } = projectSummary(project)
       yield JSON.stringify({ project: key, ...rest })
     }
+  }
+  if (wanted.has('workspaces')) {
+    for (const each of state.workspaces.all) yield JSON.stringify(workspaceSummary(state, each))
   }
 }
 
@@ -161,6 +181,30 @@ function projectSummary({ key, site, name, lead, assigneeType, status, component
         assigneeType: component.assigneeType,
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  }
+}
+
+function workspaceSummary(state: AtlassianState, workspace: Workspace): WorkspaceSummary {
+  const { slug, ownGroups, invitations, projects, repositories } = workspace
+  const emailOf = (accountId: string) => fold(state.account(accountId)?.email ?? accountId)
+  const given = ({ key, groups, users }: CodePlace): [string, string][] => [
+    ...[...groups].map(([group, permission]): [string, string] => [`${key} ${group}`, permission]),
+    ...[...users].map(([id, permission]): [string, string] => [`${key} ${emailOf(id)}`, permission]),
+  ]
+  return {
+    workspace: slug,
+    groups: ownGroups.map((group) => ({
+      slug: group.slug,
+      permission: group.permission,
+      members: [...group.members].map(({ email }) => fold(email)).sort(),
+    })),
+    invitations: Object.fromEntries(
+      [...invitations].map(([email, { groups }]): [string, string[]] => [
+        email,
+        [...groups].map((each) => each.slug).sort(),
+      ]),
+    ),
+    permissions: Object.fromEntries([...projects, ...repositories].flatMap(given).sort(([a], [b]) => (a < b ? -1 : 1))),
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ChoiceOf, VariantChoices } from '../server/variants.ts'
+import { bitbucketVariants } from './variants/bitbucket.ts'
 import { confluenceVariants } from './variants/confluence.ts'
 import { jiraVariants } from './variants/jira.ts'
 import { organizationVariants } from './variants/organizations.ts'
@@ -15,6 +16,7 @@ export const variantTable = {
   ...userManagementVariants,
   ...userProvisioningVariants,
   ...confluenceVariants,
+  ...bitbucketVariants,
 } as const
 
 export type VariantName = keyof typeof variantTable

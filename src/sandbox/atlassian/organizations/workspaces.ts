@@ -36,7 +36,8 @@ export function listWorkspaces(twin: Twin, call: Call): Answer {
 function workspaceView(twin: Twin, product: Product): object {
   const asJira = product.key === 'jira-software' && twin.variants.is('jiraWorkspaceAri', 'jira')
   const id = asJira ? product.resource.replace('jira-software::', 'jira::') : product.resource
-  const hostUrl = siteUrl(twin, product.site)
+  const hostUrl =
+    product.key === 'bitbucket' ? `https://bitbucket.org/${product.site.name}` : siteUrl(twin, product.site)
   return {
     id,
     type: 'workspaces',

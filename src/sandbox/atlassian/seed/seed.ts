@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Account, type Directory, fold, type Group, type Organization, type Site } from '../model.ts'
 import type { NewAccount } from '../state/accounts.ts'
 import type { AtlassianState } from '../state/state.ts'
+import { copyGroups } from '../state/workspaces.ts'
 import type { SeedDirectory, SeedGroup, SeedOrganization, SeedPerson, SeedRole, TargetSeed } from './facts.ts'
 import { addProject } from './projects.ts'
 
@@ -29,6 +30,10 @@ export function load(state: AtlassianState, seed: TargetSeed): void {
   addPeople(state, seed.people, organization, directoryOf)
   const [site] = state.sites
   for (const project of seed.projects ?? []) addProject(state, site as Site, project)
+  for (const product of state.sites.flatMap(({ products }) => products)) {
+    if (product.key !== 'bitbucket') continue
+    copyGroups(state.workspaces, state.workspaces.add(product), state.groups.items)
+  }
   state.effects.reset()
 }
 

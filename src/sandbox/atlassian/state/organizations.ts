@@ -65,7 +65,10 @@ export class Organizations {
     const { directoryId, organization } = directory
     const site: Site = { cloudId: this.#makeId(`site ${name}`), name, directoryId, organization, products: [] }
     for (const { key, name: title, seats } of products) {
-      const resource = `ari:cloud:${key}::site/${site.cloudId}`
+      const resource =
+        key === 'bitbucket'
+          ? `ari:cloud:bitbucket::workspace/${this.#makeId(`workspace ${name}`)}`
+          : `ari:cloud:${key}::site/${site.cloudId}`
       site.products.push({ key, name: title, resource, site, seats, used: 0, defaultGroups: new Set() })
     }
     organization.sites.push(site)

@@ -13,6 +13,7 @@ import { RoleGrants } from './role-grants.ts'
 import { Seats } from './seats.ts'
 import { UserProperties } from './user-properties.ts'
 import { Visibility } from './visibility.ts'
+import { Workspaces } from './workspaces.ts'
 
 /** The whole world of the twin. Its parts change the truth at once; what reads show may lag (`visibility`). */
 export class AtlassianState {
@@ -31,6 +32,7 @@ export class AtlassianState {
   readonly properties: UserProperties
   /** Those Confluence keeps: apart from Jira's. */
   readonly confluenceProperties: UserProperties
+  readonly workspaces: Workspaces
   /** What an identity provider fills through Atlassian Guard; absent = none is set up. */
   provisioning: ProvisioningDirectory | undefined
 
@@ -48,6 +50,7 @@ export class AtlassianState {
     this.projects = new Projects(this)
     this.properties = new UserProperties(this)
     this.confluenceProperties = new UserProperties(this)
+    this.workspaces = new Workspaces(this)
   }
 
   /** The organization of the first site. */
