@@ -195,6 +195,7 @@ export function startPushDelivery(options: PushDeliveryOptions): PushDelivery {
   const ended = loop()
   return {
     notify() {
+      if (isNotified) return
       isNotified = true
       wake.abort()
     },

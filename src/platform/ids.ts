@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { systemClock } from './clock.ts'
 
 /** The last millisecond an id was made in, and how many ids it has had so far (from a random beginning). */
@@ -11,12 +11,10 @@ const highestStart = 0x3ff
  * which this process made them (section 6.2, method 1: a counter in `rand_a`), up to 3,072 of them.
  */
 export function newId(nowMs: number = systemClock.now()): string {
-  const bytes = randomBytes(16)
-  last.counter = nowMs === last.ms ? last.counter + 1 : bytes.readUInt16BE(6) & highestStart
+  const random = randomUUID()
+  last.counter = nowMs === last.ms ? last.counter + 1 : Number.parseInt(random.slice(0, 4), 16) & highestStart
   last.ms = nowMs
-  bytes.writeUIntBE(nowMs, 0, 6)
-  bytes.writeUInt16BE(0x7000 | (last.counter & counterBits), 6)
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  const ms = Math.trunc(nowMs).toString(16).padStart(12, '0')
+  const counter = (last.counter & counterBits).toString(16).padStart(3, '0')
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-7${counter}-${random.slice(19)}`
 }

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { describeOnBothStores, postgresComponent, withStore } from '../../test/support/store.ts'
 import { temporaryFolder } from '../../test/support/temporary.ts'
-import { inTransaction, openDatabase, rowsOf } from './database.ts'
+import { inTransaction, kept, openDatabase, rowsOf } from './database.ts'
 import { openStore } from './store.ts'
 
 describeOnBothStores('database', (current) => {
@@ -52,6 +52,25 @@ describeOnBothStores('database', (current) => {
         }),
       )
       expect(await rowsOf(database.kysely, sql`select text from word`)).toEqual([{ text: '200' }])
+    })
+  })
+
+  it('keeps the statements it is told to, and notices when what they go through changes', async () => {
+    await withDatabase(async ({ kysely }) => {
+      await sql`create table note (text text)`.execute(kysely)
+      const notes = async () =>
+        await rowsOf(kysely, sql`${kept}select text from note where text <> ${'nothing'} order by text`)
+      const all = async () => await Promise.all(Array.from({ length: 8 }, notes))
+      expect(new Set((await all()).map((rows) => rows.length))).toEqual(new Set([0]))
+      await sql`insert into note values ('a')`.execute(kysely)
+      await sql`alter table note add column more int`.execute(kysely)
+      await sql`create index note_text on note (text)`.execute(kysely)
+      for (const rows of await all()) expect(rows).toEqual([{ text: 'a' }])
+      const known = await rowsOf<{ text: string }>(
+        kysely,
+        sql`select statement as text from pg_prepared_statements where name like 'kept\_%'`,
+      )
+      expect(known.map(({ text }) => text)).toEqual([expect.stringContaining('from note')])
     })
   })
 

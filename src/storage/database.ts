@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Socket } from 'node:net'
 import { Kysely, PostgresDialect, type PostgresPoolClient, type RawBuilder, sql, type Transaction } from 'kysely'
 import pg from 'pg'
@@ -175,7 +176,10 @@ function translating(client: pg.PoolClient): PostgresPoolClient {
   })
   const query = async (text: string, parameters: readonly unknown[]) => {
     try {
-      return await client.query(text, parameters.map(withoutZero))
+      const values = parameters.map(withoutZero)
+      return await (text.startsWith(keptMark)
+        ? client.query({ name: keptName(text), text, values })
+        : client.query(text, values))
     } catch (error) {
       const ours = storeError(error, 'The store refused')
       if (ours.code === 'store-unavailable') broken = true
@@ -186,6 +190,25 @@ function translating(client: pg.PoolClient): PostgresPoolClient {
     query: query as unknown as PostgresPoolClient['query'],
     release: (destroy) => client.release(destroy === true || broken),
   }
+}
+
+const keptMark = '/* kept */'
+
+/**
+ * Begins a statement that each session keeps, read and planned, from its first use on. For what is asked over and over with the
+ * same text and always goes through the same index; the texts must be few, for nothing forgets them.
+ */
+export const kept: RawBuilder<unknown> = sql.raw(`${keptMark} `)
+
+const keptNames = new Map<string, string>()
+
+/** Equal for equal texts in every process: sessions of the embedded store share what they keep. */
+function keptName(text: string): string {
+  const known = keptNames.get(text)
+  if (known !== undefined) return known
+  const name = `kept_${createHash('sha256').update(text).digest('base64url')}`
+  keptNames.set(text, name)
+  return name
 }
 
 /** PostgreSQL has no character zero; a hostile value must not fail the whole batch it comes in. */

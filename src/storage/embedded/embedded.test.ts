@@ -165,6 +165,25 @@ describe('the embedded store', () => {
     expect(await rowsOf(database.kysely, sql`select 1 as one`)).toEqual([{ one: 1 }])
   })
 
+  it('lets every connection use the statements that one of them made', async () => {
+    const database = await opened()
+    const [first, second] = [await client(database), await client(database)]
+    const count = { name: 'count', text: 'select count(*)::int as n from note where text <> $1', values: ['x'] }
+    await expect(first.query(count)).rejects.toThrow('note')
+    await sql`create table note (text text)`.execute(database.kysely)
+    for (const one of [first, second, first, await client(database)]) {
+      expect((await one.query(count)).rows).toEqual([{ n: 0 }])
+      // What is left of a transaction that fails is not mistaken for a statement, and takes none away.
+      await one.query('begin')
+      await expect(one.query('select nothing')).rejects.toThrow('nothing')
+      await expect(one.query({ name: 'late', text: 'select 1 as one' })).rejects.toThrow('aborted')
+      await one.query('rollback')
+      expect((await one.query({ name: 'late', text: 'select 1 as one' })).rows).toEqual([{ one: 1 }])
+    }
+    await expect(second.query('DEALLOCATE ALL')).rejects.toThrow('not possible')
+    expect((await first.query(count)).rows).toEqual([{ n: 0 }])
+  })
+
   it('drops a connection that speaks another protocol', async () => {
     const database = await opened()
     const stranger = connect(database.embedded?.socketPath ?? '')

@@ -1,5 +1,15 @@
 import type { Socket } from 'node:net'
-import { answerStartup, errorAnswer, messageKind, nextMessage, refusedCopy, rollbackMessage } from './wire.ts'
+import {
+  answerStartup,
+  errorAnswer,
+  messageKind,
+  nextMessage,
+  parsedName,
+  refused,
+  rollbackMessage,
+  tellsParsed,
+  unnamed,
+} from './wire.ts'
 
 /** What executes protocol messages, one call at a time. */
 export interface Engine {
@@ -11,7 +21,7 @@ export interface Engine {
 /** One stretch of messages of one connection that must not be torn apart. */
 interface Unit {
   readonly connection: Connection
-  readonly bytes: Uint8Array
+  readonly messages: readonly Buffer[]
   /** The connection has more to say before anybody else may speak. */
   readonly open: boolean
 }
@@ -40,12 +50,15 @@ export interface MultiplexerOptions {
 /**
  * Lets many connections share the one session of PGlite. What belongs together stays together: an extended query from
  * Parse to Sync (two connections would otherwise overwrite each other's unnamed statement), and a transaction from its
- * begin to its end; everybody else waits meanwhile.
+ * begin to its end; everybody else waits meanwhile. A named statement belongs to all of them: equal names mean equal texts,
+ * and whoever brings one that is there already finds it made.
  */
 export class Multiplexer {
   readonly #engine: Engine
   readonly #options: MultiplexerOptions
   readonly #connections = new Set<Connection>()
+  /** Names of the statements the session keeps. */
+  readonly #statements = new Set<string>()
   #queue: Unit[] = []
   #owner: Connection | undefined
   #busy = false
@@ -124,13 +137,13 @@ export class Multiplexer {
     if (!connection.started) return this.#startup(connection, message)
     const kind = messageKind(message)
     if (kind === 'end') return void connection.socket.end()
-    const refusal = refusedCopy(message)
+    const refusal = refused(message)
     if (refusal !== undefined) return void connection.socket.end(errorAnswer('0A000', refusal))
     connection.sequence.push(message)
     if (kind === 'part') return
-    const bytes = connection.sequence.length === 1 ? message : Buffer.concat(connection.sequence)
+    const messages = connection.sequence
     connection.sequence = []
-    this.#queue.push({ connection, bytes, open: kind === 'flush' })
+    this.#queue.push({ connection, messages, open: kind === 'flush' })
     this.#pump()
   }
 
@@ -168,7 +181,7 @@ export class Multiplexer {
   #next(): Unit | undefined {
     const owner = this.#owner
     if (owner === undefined) return this.#queue.shift()
-    if (owner.closed) return { connection: owner, bytes: rollbackMessage(), open: false }
+    if (owner.closed) return { connection: owner, messages: [rollbackMessage()], open: false }
     const index = this.#queue.findIndex((unit) => unit.connection === owner)
     return index < 0 ? undefined : this.#queue.splice(index, 1)[0]
   }
@@ -176,10 +189,20 @@ export class Multiplexer {
   async #run(unit: Unit): Promise<void> {
     const { socket } = unit.connection
     this.#executed += 1
-    await this.#engine.execute(unit.bytes, (bytes) => {
+    // Drivers say first what they parse.
+    let making = parsedName(unit.messages[0]) || undefined
+    await this.#engine.execute(this.#withoutRepeats(unit.messages), (bytes) => {
+      if (making !== undefined && tellsParsed(bytes)) this.#statements.add(making)
+      making = undefined
       if (socket.writable) socket.write(Buffer.from(bytes))
     })
     this.#owner = unit.open || this.#engine.inTransaction() ? unit.connection : undefined
+  }
+
+  #withoutRepeats(messages: readonly Buffer[]): Uint8Array {
+    return Buffer.concat(
+      messages.map((message) => (this.#statements.has(parsedName(message) ?? '') ? unnamed(message) : message)),
+    )
   }
 
   /** Somebody holds the session and is silent: if others wait, that has an end. */

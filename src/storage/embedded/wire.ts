@@ -35,15 +35,38 @@ export function messageKind(message: Buffer): 'part' | 'whole' | 'flush' | 'end'
   }
 }
 
-const copyFromStdin = /^\s*copy\b[^;]*\bfrom\s+stdin/i
+/** Of a Parse, the name of the statement it makes; empty for the unnamed one. Undefined for every other message. */
+export function parsedName(message: Buffer | undefined): string | undefined {
+  return message?.[0] === 0x50 ? message.toString('latin1', 5, message.indexOf(0, 5)) : undefined
+}
 
-/** COPY FROM STDIN breaks the one session of PGlite for everybody, so it never gets there. */
-export function refusedCopy(message: Buffer): string | undefined {
+/** The same Parse, of the unnamed statement. */
+export function unnamed(parse: Buffer): Buffer {
+  return body('P', parse.subarray(parse.indexOf(0, 5)))
+}
+
+/** Whether answers say, before anything but remarks, that a statement was parsed. */
+export function tellsParsed(answers: Uint8Array): boolean {
+  const view = new DataView(answers.buffer, answers.byteOffset, answers.byteLength)
+  let at = 0
+  while ((answers[at] === 0x4e || answers[at] === 0x53) && at + 5 <= answers.length) at += 1 + view.getInt32(at + 1)
+  return answers[at] === 0x31
+}
+
+const copyFromStdin = /^\s*copy\b[^;]*\bfrom\s+stdin/i
+const forgetting = /^\s*(?:deallocate|discard)\b/i
+
+/**
+ * What never gets to the one session of PGlite: COPY FROM STDIN breaks it for everybody, and the statements it keeps belong to
+ * all connections.
+ */
+export function refused(message: Buffer): string | undefined {
   const kind = message[0]
   if (kind !== 0x51 && kind !== 0x50) return undefined
   const start = kind === 0x51 ? 5 : message.indexOf(0, 5) + 1
   const text = message.toString('latin1', start, Math.min(message.length, start + 400))
-  return copyFromStdin.test(text) ? 'COPY FROM STDIN is not possible on the embedded store' : undefined
+  if (copyFromStdin.test(text)) return 'COPY FROM STDIN is not possible on the embedded store'
+  return forgetting.test(text) ? 'DEALLOCATE and DISCARD are not possible on the embedded store' : undefined
 }
 
 /** Answers to what a client says before its first query; undefined = close. Access is a matter of file permissions. */

@@ -5,7 +5,7 @@ import { scimFault } from '../../scim/error.ts'
 import { isEqualJson } from '../../scim/json.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
 import type { StorageContext } from '../context.ts'
-import { type Executor, inTransaction, rowsOf, serialize, sharedTurn } from '../database.ts'
+import { type Executor, inTransaction, kept, rowsOf, serialize, sharedTurn } from '../database.ts'
 import { texts, time } from '../rows.ts'
 import { applyMemberSteps, tooManyMembers } from './member-steps.ts'
 import { pushQueries } from './queries.ts'
@@ -13,8 +13,8 @@ import { relatedColumn } from './related.ts'
 import { columnsOf, type DocumentColumns, kindOf, resourceColumns } from './rows.ts'
 import { createTurns } from './turns.ts'
 
-/** How often a creation looks again after somebody else took the key it wanted. */
-const createTries = 3
+/** How often a creation looks again after the key it wanted was taken. */
+const createTries = 4
 
 export function pushDirectory(context: StorageContext): PushDirectory {
   const { database, now } = context
@@ -44,7 +44,7 @@ export function pushDirectory(context: StorageContext): PushDirectory {
     get: async (source, type, id, { withRelated = false } = {}) => {
       const [row] = await rowsOf<PushResource>(
         database.kysely,
-        sql`select ${resourceColumns} ${withRelated ? relatedColumn(type) : sql``} from push_resource r
+        sql`${kept}select ${resourceColumns} ${withRelated ? relatedColumn(type) : sql``} from push_resource r
             where r.source = ${source} and r.id = ${id} and r.kind = ${kindOf(type)}`,
       )
       return row
@@ -116,7 +116,7 @@ async function readToChange(
   const isGroup = kindOf(type) === 'group'
   const [row] = await rowsOf<PushResource>(
     transaction,
-    sql`${isGroup ? sql`with turn as materialized (select ${sharedTurn(removalsOf(source))})` : sql``}
+    sql`${kept}${isGroup ? sql`with turn as materialized (select ${sharedTurn(removalsOf(source))})` : sql``}
         select ${resourceColumns} ${isGroup ? sql`` : relatedColumn(type)} from ${isGroup ? sql`turn cross join` : sql``} push_resource r
         where r.source = ${source} and r.id = ${id} and r.kind = ${kindOf(type)} for no key update of r`,
   )
@@ -124,8 +124,8 @@ async function readToChange(
 }
 
 /**
- * One insert. Its key is the one of a deleted record it brings back (same id at the client, or without one the same name;
- * D6), else the id at the client, else our id. Throws 409 uniqueness.
+ * One insert, mostly at the first try. Its key is the one of a deleted record it brings back (same id at the client, or
+ * without one the same name; D6), else the id at the client, else our id. Throws 409 uniqueness.
  */
 async function create(
   executor: Executor,
@@ -139,10 +139,15 @@ async function create(
   for (let attempt = 1; ; attempt += 1) {
     const at = now()
     const id = newId(at)
-    const wished = attempt === createTries ? sql`${id}::text` : wishedKey(source, kind, columns, id)
+    const wished =
+      attempt === 1
+        ? likelyKey(source, kind, columns, id)
+        : attempt === createTries
+          ? sql`${id}::text`
+          : wishedKey(source, kind, columns, id)
     const [row] = await rowsOf<PushResource>(
       executor,
-      sql`insert into push_resource as r (source, id, kind, source_key, external_id, name_key, mail_keys, document, folded,
+      sql`${kept}insert into push_resource as r (source, id, kind, source_key, external_id, name_key, mail_keys, document, folded,
             version, member_count, created_at, modified_at)
           select ${source}, ${id}, ${kind}, ${wished}, ${columns.externalId}, ${columns.nameKey}, ${texts(columns.mailKeys)},
             ${columns.document}::json, ${columns.folded}::jsonb, 1, 0, ${time(at)}, ${time(at)}
@@ -155,14 +160,20 @@ async function create(
   }
 }
 
-function wishedKey(
-  source: string,
-  kind: string,
-  { externalId, nameKey }: DocumentColumns,
-  id: string,
-): RawBuilder<unknown> {
+/** The key it shall have, if nobody has it; cheap to find, because it does not ask whether somebody has. */
+function likelyKey(source: string, kind: string, columns: DocumentColumns, id: string): RawBuilder<unknown> {
+  return sql`coalesce((${tombstonesOf(source, kind, columns)} order by t.deleted_at desc limit 1), ${columns.externalId ?? id}::text)`
+}
+
+function tombstonesOf(source: string, kind: string, { externalId, nameKey }: DocumentColumns): RawBuilder<unknown> {
   const isReturn = externalId === null ? sql`t.name_key = ${nameKey}` : sql`t.external_id = ${externalId}`
-  const tombstone = sql`select t.source_key from push_tombstone t where t.source = ${source} and t.kind = ${kind} and ${isReturn}
+  return sql`select t.source_key from push_tombstone t where t.source = ${source} and t.kind = ${kind} and ${isReturn}`
+}
+
+/** The same, of those that nobody has. */
+function wishedKey(source: string, kind: string, columns: DocumentColumns, id: string): RawBuilder<unknown> {
+  const { externalId } = columns
+  const tombstone = sql`${tombstonesOf(source, kind, columns)}
     and not exists (select 1 from push_resource k where k.source = t.source and k.kind = t.kind and k.source_key = t.source_key)
     order by t.deleted_at desc limit 1`
   if (externalId === null) return sql`coalesce((${tombstone}), ${id})`
@@ -178,7 +189,7 @@ async function refuseTakenName(
 ): Promise<void> {
   const taken = await rowsOf(
     executor,
-    sql`select 1 from push_resource where source = ${source} and kind = ${kindOf(type)} and name_key = ${nameKey}`,
+    sql`${kept}select 1 from push_resource where source = ${source} and kind = ${kindOf(type)} and name_key = ${nameKey}`,
   )
   if (taken.length > 0) throw nameTaken(type, name)
 }
@@ -208,14 +219,14 @@ async function update(
   const changed = { ...current, document: write.document, version: current.version + 1, memberCount, modifiedAt }
   const shared = sql`version = ${changed.version}, member_count = ${memberCount}, modified_at = ${time(modifiedAt)}`
   const where = sql`where source = ${source} and id = ${current.id}`
-  if (isSameDocument) await sql`update push_resource set ${shared} ${where}`.execute(transaction)
+  if (isSameDocument) await sql`${kept}update push_resource set ${shared} ${where}`.execute(transaction)
   else {
     const columns = columnsOf(type, write.document)
     const before = columnsOf(type, current.document)
     if (columns.nameKey !== before.nameKey) await refuseTakenName(transaction, source, type, columns)
     const rows = await rowsOf(
       transaction,
-      sql`update push_resource set ${shared}, external_id = ${columns.externalId}, name_key = ${columns.nameKey},
+      sql`${kept}update push_resource set ${shared}, external_id = ${columns.externalId}, name_key = ${columns.nameKey},
             mail_keys = ${texts(columns.mailKeys)}, document = ${columns.document}::json, folded = ${columns.folded}::jsonb
           ${where} and not exists (select 1 from push_resource other where other.source = ${source} and other.kind = ${kindOf(type)}
             and other.name_key = ${columns.nameKey} and other.id <> ${current.id}) returning 1`,

@@ -3,7 +3,7 @@ import type { PushWriteRules } from '../../ports/push-directory.ts'
 import { scimFault } from '../../scim/error.ts'
 import type { Filter } from '../../scim/filter/bind.ts'
 import type { MemberStep } from '../../scim/patch/members.ts'
-import { type Executor, rowsOf, serialize } from '../database.ts'
+import { type Executor, kept, rowsOf, serialize } from '../database.ts'
 import { texts } from '../rows.ts'
 import { memberCondition } from './filter-to-sql.ts'
 
@@ -64,7 +64,7 @@ async function add(executor: Executor, source: string, groupId: string, ids: rea
   // One look into an index per id and set operations only: that stays linear whatever the server believes about sizes.
   const [row] = await rowsOf<Added>(
     executor,
-    sql`with known as (select r.id, r.kind from unnest(${texts(ids)}) as given(id) cross join lateral
+    sql`${kept}with known as (select r.id, r.kind from unnest(${texts(ids)}) as given(id) cross join lateral
             (select id, kind from push_resource where source = ${source} and id = given.id limit 1) r),
           added as (insert into push_member (source, group_id, member_id)
             select ${source}, ${groupId}, id from known on conflict do nothing returning member_id)
@@ -84,7 +84,7 @@ async function removeThese(
 ): Promise<number> {
   const rows = await rowsOf(
     executor,
-    sql`delete from push_member where ctid = any(array(select m.ctid from unnest(${texts(ids)}) as given(id) cross join lateral
+    sql`${kept}delete from push_member where ctid = any(array(select m.ctid from unnest(${texts(ids)}) as given(id) cross join lateral
           (select ctid from push_member where source = ${source} and group_id = ${groupId} and member_id = given.id limit 1) m))
         returning 1`,
   )

@@ -54,6 +54,14 @@ describeOnBothStores('directories that providers push into', (current) => {
       await user({ userName: 'b', externalId: 'same' }),
     ]
     expect([a.sourceKey, b.sourceKey]).toEqual(['same', b.id])
+    // Who comes back takes the key that was given back last and nobody has, one each.
+    for (const { id } of [a, b]) await directory().remove('entra', users, id, () => undefined)
+    const back = [
+      await user({ userName: 'c', externalId: 'same' }),
+      await user({ userName: 'd', externalId: 'same' }),
+      await user({ userName: 'e', externalId: 'same' }),
+    ]
+    expect(back.map(({ sourceKey }) => sourceKey)).toEqual([b.id, 'same', back[2]?.id])
   })
 
   it('recognise who comes back, by the id of the client or else by name', async () => {
