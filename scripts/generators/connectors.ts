@@ -4,7 +4,7 @@ import { fieldsTable } from '../../src/connectors/kit/describe-config.ts'
 import { catalog } from '../../src/connectors/registry.ts'
 import type { ProviderSetUp, SourceKind, TargetKind } from '../../src/ports/catalog.ts'
 import type { Generator } from './generator.ts'
-import { replaceSection } from './markdown.ts'
+import { replaceSection, table } from './markdown.ts'
 
 /** A page for every connector: its prose is written by hand, its settings are made from the declaration. */
 export const connectorPages: readonly Generator[] = [
@@ -59,10 +59,10 @@ function newPage(
   ].join('\n')
 }
 
-/** A chapter for each identity provider, as `muster sources setup` shows it. */
+/** A chapter for each identity provider, as `muster sources setup` and `muster sources gallery` show it. */
 function setUps(providers: readonly ProviderSetUp[]): string {
   return providers
-    .flatMap(({ title, steps, notes, seenAt, unverified }) => [
+    .flatMap(({ title, steps, rights = [], fields: taken = [], begin, notes, seenAt, unverified }) => [
       `### ${title}`,
       '',
       ...steps.flatMap(({ text, fields = [] }, index) => [
@@ -70,6 +70,17 @@ function setUps(providers: readonly ProviderSetUp[]): string {
         ...fields.map(({ field, value }) => `   - **${field}**: \`${value}\``),
       ]),
       '',
+      ...(taken.length === 0
+        ? []
+        : [
+            table(
+              ['There', 'Setting'],
+              taken.map(({ field, setting }) => [field, `\`${setting}\``]),
+            ),
+            '',
+          ]),
+      ...(begin === undefined ? [] : [`- The source begins with ${settingsText(begin)}.`]),
+      ...(rights.length === 0 ? [] : [`- Rights: ${rights.join('; ')}.`]),
       ...notes.map((note) => `- ${note}`),
       ...unverified.map((each) => `- Not confirmed by a page we found: ${each}`),
       `- From ${seenAt.map((url) => `<${url}>`).join(', ')}.`,
@@ -77,6 +88,12 @@ function setUps(providers: readonly ProviderSetUp[]): string {
     ])
     .join('\n')
     .trimEnd()
+}
+
+function settingsText(begin: Readonly<Record<string, string>>): string {
+  return Object.entries(begin)
+    .map(([name, value]) => `\`${name}: ${value}\``)
+    .join(', ')
 }
 
 function settings({ config }: SourceKind | TargetKind): string {

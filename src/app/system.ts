@@ -33,6 +33,7 @@ export function systemUseCases(useCase: UseCase, describe: DescribeSettings): Ha
     catalog: async () => ({
       sources: catalog.sources.map((kind) => ({
         ...kindView(kind, describe),
+        way: kind.push === undefined ? ('pull' as const) : ('push' as const),
         ...(kind.providers === undefined ? {} : { providers: kind.providers.map(providerView) }),
       })),
       targets: catalog.targets.map((kind) => kindView(kind, describe)),
@@ -40,9 +41,14 @@ export function systemUseCases(useCase: UseCase, describe: DescribeSettings): Ha
   }
 }
 
-function providerView({ steps, notes, seenAt, unverified, ...rest }: ProviderSetUp): ProviderSetUpView {
+function providerView(setUp: ProviderSetUp): ProviderSetUpView {
+  const { key, title, steps, rights, fields: own, begin, notes, seenAt, unverified } = setUp
   return {
-    ...rest,
+    key,
+    title,
+    rights: rights === undefined ? undefined : [...rights],
+    fields: own === undefined ? undefined : own.map((each) => ({ ...each })),
+    begin: begin === undefined ? undefined : { ...begin },
     steps: steps.map(({ text, fields }) => ({ text, ...(fields === undefined ? {} : { fields: [...fields] }) })),
     notes: [...notes],
     seenAt: [...seenAt],

@@ -11,6 +11,7 @@ import { demoCommand } from './commands/demo.ts'
 import { endCommands } from './commands/ends.ts'
 import { exportCommand } from './commands/export.ts'
 import { findCommand } from './commands/find.ts'
+import { galleryCommand } from './commands/gallery.ts'
 import { importCommand } from './commands/import.ts'
 import { itemsCommand, itemsDecide, itemsDecisions, itemsRevoke } from './commands/items.ts'
 import { localGroupCommands } from './commands/local-groups.ts'
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   importCommand,
   exportCommand,
   ...endCommands('sources'),
+  galleryCommand,
   tryCommand,
   attributesCommand,
   targetAttributesCommand,

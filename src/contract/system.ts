@@ -17,6 +17,12 @@ const providerSetUp = named(
           .optional(),
       }),
     ),
+    rights: z.array(z.string()).optional().describe('which reading needs, as the provider calls them'),
+    fields: z
+      .array(z.object({ field: z.string(), setting: z.string() }))
+      .optional()
+      .describe('which setting takes what of the provider'),
+    begin: z.record(z.string(), z.string()).optional().describe('settings a source for this provider begins with'),
     notes: z.array(z.string()),
     seenAt: z.array(z.string()).describe('public pages the words were taken from'),
     unverified: z.array(z.string()).describe('what no page says for certain'),
@@ -44,7 +50,8 @@ const kindView = named(
         schema: z.record(z.string(), z.unknown()).describe('JSON Schema of the value'),
       }),
     ),
-    providers: z.array(providerSetUp).optional().describe('identity providers that push, and how each is set up'),
+    way: z.enum(['pull', 'push']).optional().describe('of a source: is it read, or sent to?'),
+    providers: z.array(providerSetUp).optional().describe('identity providers it is for, and how each is set up'),
   }),
 )
 export type KindView = z.output<typeof kindView>

@@ -4,12 +4,18 @@ import type { PushSettings } from './push-directory.ts'
 import type { Source } from './source.ts'
 import type { Target } from './target.ts'
 
-/** How an identity provider is told to send, in the words of its own pages. */
+/** How an identity provider is told to send, or is made readable, in the words of its own pages. */
 export interface ProviderSetUp {
-  /** Small letters and digits. */
+  /** Small letters and digits; the same for a provider that is read and sends. */
   readonly key: string
   readonly title: string
   readonly steps: readonly SetUpStep[]
+  /** The rights reading needs, as the provider calls them. Only where Muster reads. */
+  readonly rights?: readonly string[]
+  /** Which of our settings takes what of the provider's. Only where Muster reads. */
+  readonly fields?: readonly { readonly field: string; readonly setting: string }[]
+  /** What a source for this provider begins with beside its type: `{ preset: 'onelogin' }`. */
+  readonly begin?: Readonly<Record<string, string>>
   /** What is good to know beside the steps. */
   readonly notes: readonly string[]
   /** Public pages the words were taken from. */
@@ -41,7 +47,7 @@ interface ConnectorKind<Opened> {
 export interface SourceKind extends ConnectorKind<Source> {
   /** Only of sources that send: settings parsed by `config` as the receiving server needs them. */
   readonly push?: (config: Record<string, unknown>) => PushSettings
-  /** Only of sources that send: how it is set up at each identity provider. */
+  /** How it is set up at each identity provider: told to send where `push` is there, else made readable. */
   readonly providers?: readonly ProviderSetUp[]
 }
 export type TargetKind = ConnectorKind<Target>

@@ -24,6 +24,7 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   'sources push': ['sources push entra', 'sources push nobody'],
   'sources setup': ['sources setup entra', 'sources setup nobody'],
   'sources baseline': ['sources baseline entra', 'sources baseline nobody'],
+  'sources gallery': ['sources gallery', 'sources gallery okta', 'sources gallery nobody'],
   'sources try': ['sources try team', 'sources try nobody'],
   'sources requests': ['sources requests entra', 'sources requests entra --failed'],
   'targets list': ['targets list'],

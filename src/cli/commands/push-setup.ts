@@ -1,7 +1,8 @@
 import type { ProviderSetUpView } from '../../contract/system.ts'
 import { fail } from '../../domain/errors.ts'
 import { command } from '../command.ts'
-import { plain, table, wrap } from '../render/text.ts'
+import { setUpLines } from '../render/set-up.ts'
+import { plain, table } from '../render/text.ts'
 
 /** What to type at an identity provider, with its own words and the address of one source. */
 export const sourcesSetup = command({
@@ -15,7 +16,7 @@ export const sourcesSetup = command({
     const client = await session.client()
     const { baseUrl, tokens } = await client.push.status({ params: { key: args.key } }, session.call)
     const { sources } = await client.system.catalog({}, session.call)
-    const providers = sources.flatMap((kind) => kind.providers ?? [])
+    const providers = sources.flatMap(({ way, providers: own }) => (way === 'push' ? (own ?? []) : []))
     if (options.provider === undefined) {
       const rows = providers.map(({ key, title }) => [key, title])
       output.show({ items: providers }, table([{ title: 'provider' }, { title: 'for' }], rows))
@@ -48,25 +49,4 @@ function withValues(provider: ProviderSetUpView, baseUrl: string): ProviderSetUp
     })),
     notes: provider.notes.map(fill),
   }
-}
-
-function setUpLines({ title, steps, notes, unverified, seenAt }: ProviderSetUpView, columns: number): string[] {
-  const width = Math.min(Math.max(columns, 60), 110)
-  const indented = (text: string, first: string) =>
-    wrap(text, width - first.length).map((line, index) => `${index === 0 ? first : ' '.repeat(first.length)}${line}`)
-  return [
-    title,
-    '',
-    ...steps.flatMap(({ text, fields = [] }, index) => [
-      ...indented(text, `${String(index + 1).padStart(2)}. `),
-      // Never wrapped: they are copied.
-      ...fields.map(({ field, value }) => `      ${field}: ${value}`),
-    ]),
-    ...(notes.length === 0 ? [] : ['', ...notes.flatMap((note) => indented(note, '  - '))]),
-    ...(unverified.length === 0
-      ? []
-      : ['', 'Not confirmed by a page we found:', ...unverified.flatMap((each) => indented(each, '  - '))]),
-    '',
-    `From ${seenAt.join(', ')}`,
-  ]
 }

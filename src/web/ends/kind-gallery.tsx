@@ -14,10 +14,14 @@ export function KindGallery({
 }) {
   const [text, setText] = useState('')
   const wanted = text.trim().toLowerCase()
-  const shown = kinds.filter(({ type, title, summary, fields }) =>
-    [type, title, summary, ...fields.flatMap(({ label, aliases = [] }) => [label, ...aliases])].some((each) =>
-      each.toLowerCase().includes(wanted),
-    ),
+  const shown = kinds.filter(({ type, title, summary, fields, providers = [] }) =>
+    [
+      type,
+      title,
+      summary,
+      ...fields.flatMap(({ label, aliases = [] }) => [label, ...aliases]),
+      ...providers.map((each) => each.title),
+    ].some((each) => each.toLowerCase().includes(wanted)),
   )
   return (
     <div className="stack">

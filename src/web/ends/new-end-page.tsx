@@ -7,6 +7,7 @@ import { Page } from '../parts/page.tsx'
 import { t } from '../words/t.ts'
 import { EndForm } from './end-form.tsx'
 import { KindGallery } from './kind-gallery.tsx'
+import { ProviderSteps } from './provider-steps.tsx'
 import { catalogQuery, type Noun } from './queries.ts'
 
 export const NewSourcePage = () => <NewEndPage noun="sources" />
@@ -29,12 +30,15 @@ function NewEndPage({ noun }: { readonly noun: Noun }) {
       {kind === undefined ? (
         <Loaded query={catalog}>{(data) => <KindGallery kinds={data[noun]} choose={setKind} />}</Loaded>
       ) : (
-        <EndForm
-          noun={noun}
-          kind={kind}
-          action={t('action.save')}
-          saved={(key) => void navigate({ to: `/${noun}/$key`, params: { key } })}
-        />
+        <div className="stack">
+          {kind.way === 'pull' && <ProviderSteps providers={kind.providers ?? []} />}
+          <EndForm
+            noun={noun}
+            kind={kind}
+            action={t('action.save')}
+            saved={(key) => void navigate({ to: `/${noun}/$key`, params: { key } })}
+          />
+        </div>
       )}
     </Page>
   )

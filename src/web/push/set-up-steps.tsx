@@ -15,7 +15,7 @@ export function SetUpSteps({ baseUrl }: { readonly baseUrl: string }) {
       <h2 style={{ margin: 0 }}>{t('push.steps')}</h2>
       <Loaded query={catalog}>
         {({ sources }) => {
-          const providers = sources.flatMap((kind) => kind.providers ?? [])
+          const providers = sources.flatMap(({ way, providers: own }) => (way === 'push' ? (own ?? []) : []))
           const provider = providers.find(({ key }) => key === chosen)
           return (
             <>

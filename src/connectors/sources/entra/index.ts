@@ -4,12 +4,14 @@ import { directorySource } from '../../kit/directory/source.ts'
 import { config } from './config.ts'
 import { EntraReading } from './reading.ts'
 import { EntraServer } from './server.ts'
+import { setUp } from './set-up.ts'
 
 export const entra = defineSource({
   type: 'entra',
   title: 'Microsoft Entra ID',
   summary: 'People, groups and nested memberships of a tenant (Azure AD), read by Microsoft Graph.',
   config,
+  providers: [setUp],
   connect: (settings, context) => {
     const { tenantId, userFilter = 'everybody', guests, groups, groupFilter = 'all', incremental, graphUrl } = settings
     const reading = new EntraReading(new EntraServer(settings, context))

@@ -11,6 +11,7 @@ import { defaultMapping } from './default-mapping.ts'
 import { examine, roughAge } from './doctor.ts'
 import { type FileSet, fileSetOf, lookUpAll, readFiles } from './reader.ts'
 import type { FileRead } from './records.ts'
+import { setUp } from './set-up.ts'
 import type { TextFile } from './text-file.ts'
 
 export const file = defineSource({
@@ -18,6 +19,7 @@ export const file = defineSource({
   title: 'File (CSV, JSON, LDIF)',
   summary: 'People, groups and memberships from files that another system exports.',
   config,
+  providers: [setUp],
   connect: (settings, context) => new FileSource(settings, fileSetOf(settings, context.key), context),
 })
 

@@ -4,12 +4,14 @@ import { directorySource } from '../../kit/directory/source.ts'
 import { config } from './config.ts'
 import { GoogleReading } from './reading.ts'
 import { GoogleServer } from './server.ts'
+import { setUp } from './set-up.ts'
 
 export const google = defineSource({
   type: 'google',
   title: 'Google Workspace',
   summary: 'People, groups within groups and custom attributes of a Google Workspace or Cloud Identity organization.',
   config,
+  providers: [setUp],
   connect: (settings, context) => {
     const { customer, adminEmail = customer, userQuery = 'everybody', groups, groupNames } = settings
     // my_customer is whatever organization the administrator belongs to.

@@ -4,12 +4,14 @@ import { directorySource } from '../../kit/directory/source.ts'
 import { config } from './config.ts'
 import { KeycloakReading } from './reading.ts'
 import { KeycloakServer } from './server.ts'
+import { setUp } from './set-up.ts'
 
 export const keycloak = defineSource({
   type: 'keycloak',
   title: 'Keycloak',
   summary: 'People, groups with subgroups and attributes of a realm, read by the admin API of Keycloak 12 and newer.',
   config,
+  providers: [setUp],
   connect: (settings, context) => {
     const { baseUrl, realm, groups, groupNames, groupSeparator, subgroups } = settings
     const names = groups ? `${groupNames} ${groupSeparator} ${subgroups}` : 'none'

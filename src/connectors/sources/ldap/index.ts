@@ -14,6 +14,7 @@ import { PeopleIndex, readPeople } from './people.ts'
 import { searchUser } from './search-user.ts'
 import { lookAgain } from './second-look.ts'
 import { Session } from './session.ts'
+import { setUps } from './set-up.ts'
 import { defaultMappingOf, fingerprintOf, layoutOf } from './settings.ts'
 
 export const ldap = defineSource({
@@ -22,6 +23,7 @@ export const ldap = defineSource({
   summary:
     'People, groups and memberships from Active Directory, OpenLDAP, FreeIPA, 389, eDirectory, Oracle and other LDAP servers.',
   config,
+  providers: setUps,
   connect: (settings, context) => new LdapSource(settings, context),
 })
 

@@ -4,12 +4,14 @@ import { directorySource } from '../../kit/directory/source.ts'
 import { config } from './config.ts'
 import { OktaReading } from './reading.ts'
 import { OktaServer } from './server.ts'
+import { setUp } from './set-up.ts'
 
 export const okta = defineSource({
   type: 'okta',
   title: 'Okta',
   summary: 'People with their status, groups and memberships of an Okta organization, read by its API.',
   config,
+  providers: [setUp],
   connect: (settings, context) => {
     const reading = new OktaReading(new OktaServer(settings, context))
     const { domain, groups, groupTypes, staged, incremental } = settings

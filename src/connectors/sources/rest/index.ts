@@ -4,6 +4,7 @@ import { firstOf, fullName } from '../../kit/default-rule.ts'
 import { defineSource } from '../../kit/define.ts'
 import { directorySource } from '../../kit/directory/source.ts'
 import { config, recipeOf } from './config.ts'
+import { setUps } from './presets/set-ups.ts'
 import { RestReading } from './reading.ts'
 import { RestServer } from './server.ts'
 import { trialOf } from './trial.ts'
@@ -14,6 +15,7 @@ export const rest = defineSource({
   summary:
     'People, groups and memberships from any API with lists in JSON, described in settings; ready-made for OneLogin, JumpCloud, PingOne, Auth0, authentik, GitLab, ZITADEL and Workday reports.',
   config,
+  providers: setUps,
   connect: (settings, context) => {
     const recipe = recipeOf(settings)
     if (typeof recipe === 'string') throw fail.configInvalid(`The source ${context.key} ${recipe}.`)

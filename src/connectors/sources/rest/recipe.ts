@@ -241,11 +241,8 @@ export interface Recipe {
   readonly memberships: Memberships | undefined
 }
 
-/** A preset as it is written. */
+/** A preset as it is written; how its product is set up: `presets/set-ups.ts`. */
 export interface Preset {
-  readonly title: string
-  /** Where the credential and its rights are made, in the words of the vendor's console. */
-  readonly steps: readonly string[]
   readonly auth: z.input<typeof auth> | { readonly type: 'oauth2ClientCredentials'; readonly [name: string]: unknown }
   readonly headers?: Readonly<Record<string, string>>
   readonly users: z.input<typeof users>

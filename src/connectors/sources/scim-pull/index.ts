@@ -11,12 +11,14 @@ import { config, type ScimPullConfig } from './config.ts'
 import { doctor } from './doctor.ts'
 import { describePeople, findPeople, overlookedKeys } from './finding.ts'
 import { Reading } from './reading.ts'
+import { setUp } from './set-up.ts'
 
 export const scimPull = defineSource({
   type: 'scim-pull',
   title: 'SCIM 2.0 (pulled)',
   summary: 'People, groups and memberships read from any SCIM 2.0 server, Oracle identity domains among them.',
   config,
+  providers: [setUp],
   connect: (settings, context) => new ScimPull(settings, context),
 })
 

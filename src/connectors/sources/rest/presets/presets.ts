@@ -7,12 +7,6 @@ import type { Preset } from '../recipe.ts'
 export const presets = {
   // https://developers.onelogin.com/api-docs/2/users/list-users: status 1 = active; roles act as groups.
   onelogin: {
-    title: 'OneLogin',
-    steps: [
-      'Base URL: https://<your subdomain>.onelogin.com',
-      'Developers > API Credentials > New Credential, scope "Read All".',
-      'Write auth: { type: oauth2ClientCredentials, clientId: <Client ID> } and the Client Secret as secret.',
-    ],
     auth: { type: 'oauth2ClientCredentials', tokenUrl: '/auth/oauth2/v2/token', style: 'basic' },
     users: {
       path: '/api/2/users',
@@ -44,12 +38,6 @@ export const presets = {
 
   // https://docs.jumpcloud.com/api/: systemusers by v1 with a total, groups by v2 as bare lists.
   jumpcloud: {
-    title: 'JumpCloud',
-    steps: [
-      'Base URL: https://console.jumpcloud.com',
-      'Your initials > My API Key; an administrator with read-only rights is enough. The key is the secret.',
-      'Providers of several organizations: headers: { x-org-id: <id> }.',
-    ],
     auth: { type: 'apiKey', in: 'header', name: 'x-api-key' },
     users: {
       path: '/api/systemusers',
@@ -86,12 +74,6 @@ export const presets = {
 
   // https://apidocs.pingidentity.com/pingone/platform/v1/api/: HAL, next links; a group says in which groups it is.
   pingone: {
-    title: 'PingOne',
-    steps: [
-      'Base URL: https://api.pingone.<region>/v1/environments/<environment id>',
-      'Applications > + > Worker; Roles tab: Identity Data Read Only; Configuration tab: Client ID and Client Secret.',
-      'Write auth: { type: oauth2ClientCredentials, tokenUrl: "https://auth.pingone.<region>/<environment id>/as/token", clientId: <Client ID> }.',
-    ],
     auth: { type: 'oauth2ClientCredentials', style: 'basic' },
     users: {
       path: '/users',
@@ -126,12 +108,6 @@ export const presets = {
 
   // https://auth0.com/docs/api/management/v2: /users ends at 1,000 people; roles are asked by checkpoint.
   auth0: {
-    title: 'Auth0 (up to 1,000 people)',
-    steps: [
-      'Base URL: https://<your tenant>.auth0.com',
-      'Applications > Create > Machine to Machine > Auth0 Management API: read:users, read:roles, read:role_members.',
-      'Write auth: { type: oauth2ClientCredentials, clientId: <Client ID>, audience: "https://<your tenant>.auth0.com/api/v2/" }.',
-    ],
     auth: { type: 'oauth2ClientCredentials', tokenUrl: '/oauth/token', style: 'body' },
     users: {
       path: '/api/v2/users',
@@ -171,12 +147,6 @@ export const presets = {
 
   // https://docs.goauthentik.io/developer-docs/api/: pagination.next is 0 on the last page, count is the total.
   authentik: {
-    title: 'authentik',
-    steps: [
-      'Base URL: https://<your host>/api/v3',
-      'Directory > Tokens and App passwords > Create, intent API Token, of a service account that may view users and groups.',
-      'The token is the secret.',
-    ],
     auth: { type: 'bearer' },
     users: {
       path: '/core/users/',
@@ -206,12 +176,6 @@ export const presets = {
 
   // https://docs.gitlab.com/api/users/ (keyset paging), /api/groups/.
   gitlab: {
-    title: 'GitLab',
-    steps: [
-      'Base URL: https://<your host>/api/v4',
-      'User settings > Access tokens, scope read_api; only an administrator sees all people with their addresses.',
-      'The token is the secret.',
-    ],
     auth: { type: 'apiKey', in: 'header', name: 'PRIVATE-TOKEN' },
     users: {
       path: '/users',
@@ -243,12 +207,6 @@ export const presets = {
 
   // https://zitadel.com/docs/apis/resources/user_service_v2: people only; grants of roles are not groups.
   zitadel: {
-    title: 'ZITADEL (people)',
-    steps: [
-      'Base URL: https://<your instance>.zitadel.cloud',
-      'Users > Service Users > New; Personal Access Tokens > New; give it the role Org User Viewer.',
-      'The token is the secret.',
-    ],
     auth: { type: 'bearer' },
     users: {
       path: '/v2/users',
@@ -279,13 +237,6 @@ export const presets = {
 
   // A custom report enabled as web service, ?format=json: everything in one answer below Report_Entry.
   workday: {
-    title: 'Workday report',
-    steps: [
-      'Base URL: https://<services host>.workday.com/ccx/service/customreport2/<tenant>/<owner>',
-      'Create a custom report of type Advanced, Enable As Web Service, share it with an integration system user.',
-      'Write auth: { type: basic, username: <user>@<tenant> }, the password as secret, and users.path as the name of your report.',
-      'The columns are expected under Employee_ID, Email, Full_Name, First_Name, Last_Name, Active and Department: write users: yourself where they differ.',
-    ],
     auth: { type: 'basic', username: 'set-your-own' },
     users: {
       path: '/Muster_People',
