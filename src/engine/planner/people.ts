@@ -30,6 +30,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
   const leftBy = whoLeftByRule(input, flatten)
   const departed = new Set(memory.departures.map((departure) => departure.sourceKey))
 
+  let unknown = 0
   source.users.forEach((user, index) => {
     if (!isPartOf(input, user.key)) return
     const match = matches[index]!
@@ -40,6 +41,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       book.userOf[match.account] = index
     }
     if (scope === 'unknown') {
+      unknown += 1
       input.trace?.person(user.key, { reason: 'scope-unknown', rule: 'users.scope' })
       if (match.found === 'linked') {
         book.standingOf[match.account] = 'frozen'
@@ -62,6 +64,8 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
     if (departed.has(user.key)) book.returned.push(user.key)
     planPresent(input, protection, book, rivals, user, index, match)
   })
+
+  if (unknown > 0) book.notices.push(scopeUnknown(unknown, source.users.length))
 
   for (const link of memory.links) {
     const account = book.positionOf.get(link.accountId)
@@ -98,6 +102,11 @@ function freezeUndecided(
       if (book.standingOf[account] === 'absent') book.standingOf[account] = 'frozen'
     }
   })
+}
+
+/** Whoever stays as they are because of it does not leave either: somebody should know. */
+function scopeUnknown(count: number, all: number): string {
+  return `${count} of ${all} people stay as they are: the source did not deliver what the scope asks for (scope-unknown).`
 }
 
 /** Tells leaving the scope apart from a scope that was drawn anew around somebody who did not change (P4). */
