@@ -453,6 +453,54 @@ describe('the SCIM server', () => {
     })
   })
 
+  it('shows each group with the members of the very version it shows, also while they change', async () => {
+    const people = await Promise.all(Array.from({ length: 12 }, () => createUser()))
+    const { id, displayName } = await createGroup()
+    // Every change adds one member, so the version tells how many there are.
+    const addEach = async (members: readonly { readonly id: string }[]) => {
+      const answers: Answer[] = []
+      for (const { id: value } of members) {
+        const body = { Operations: [{ op: 'add', path: 'members', value: [{ value }] }] }
+        answers.push(await scim.call('PATCH', `/Groups/${id}?attributes=members,displayName,meta`, body))
+      }
+      return answers.map(({ body }) => body)
+    }
+    let isOver = false
+    const readAll = async () => {
+      const seen: Answer['body'][] = []
+      const filter = `displayName eq "${displayName}"`
+      do {
+        const pages = await Promise.all([
+          scim.call('GET', `/Groups?filter=${encodeURIComponent(filter)}`),
+          scim.call('POST', '/.search', { filter }),
+        ])
+        seen.push((await scim.call('GET', `/Groups/${id}`)).body, ...pages.flatMap(({ body }) => body.Resources))
+      } while (!isOver)
+      return seen
+    }
+    const reading = readAll()
+    const written = await Promise.all([
+      addEach(people.slice(0, 4)),
+      addEach(people.slice(4, 8)),
+      addEach(people.slice(8)),
+    ])
+    isOver = true
+    const seen = [...written.flat(), ...(await reading)]
+    const torn = seen.filter(({ members = [], meta }) => meta.version !== `W/"${members.length + 1}"`)
+    expect(torn).toEqual([])
+    const last = { displayName, members: people.map((person) => ({ value: person.id })) }
+    const replaced = await scim.call('PUT', `/Groups/${id}`, { ...last, externalId: 'x' })
+    expect(replaced.body).toMatchObject({ meta: { version: `W/"${people.length + 2}"` } })
+    expect(replaced.body.members).toHaveLength(people.length)
+  })
+
+  it('writes nothing when what is to be shown cannot be told', async () => {
+    const userName = name('unshown')
+    const many = Array.from({ length: 2_000 }, (_, at) => `a${at}`).join(',')
+    expectError(await scim.call('POST', `/Users?attributes=${many}`, { userName }), 400, 'invalidValue')
+    expect((await scim.call('POST', '/Users', { userName })).status).toBe(201)
+  })
+
   it('keeps two directories apart, also by id', async () => {
     const ann = await createUser({ externalId: 'shared' })
     expectError(await other.call('GET', `/Users/${ann.id}`), 404)

@@ -62,6 +62,11 @@ export interface PushWriteRules {
   readonly maxMembers: number
 }
 
+export interface PushShown {
+  /** The group comes with its members as this very write left them, if there are at most so many. @default 0 */
+  readonly membersUpTo?: number
+}
+
 export interface PushQuery {
   readonly filter?: Filter
   readonly sorting?: Sorting
@@ -95,12 +100,27 @@ export interface PushStatus {
   readonly baselineBy?: string
 }
 
+/** What lists are made of. */
+export interface PushLists {
+  list(source: string, type: ResourceType, query: PushQuery): Promise<PushPage>
+  /** Members of groups, by id of the group, in the order of ids. */
+  members(source: string, groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly PushMembership[]>>
+  /** Groups of people, by id of the person. */
+  groupsOf(source: string, ids: readonly string[]): Promise<ReadonlyMap<string, readonly PushMembership[]>>
+}
+
 /**
  * Every write is one transaction and durable before it resolves. Throws `ScimError` for what the protocol answers:
  * 409 uniqueness, 412, 400 tooMany, 400 invalidValue for a cycle, 400 invalidFilter for what cannot be searched.
  */
-export interface PushDirectory {
-  create(source: string, type: ResourceType, write: PushWrite, rules: PushWriteRules): Promise<PushWritten>
+export interface PushDirectory extends PushLists {
+  create(
+    source: string,
+    type: ResourceType,
+    write: PushWrite,
+    rules: PushWriteRules,
+    shown?: PushShown,
+  ): Promise<PushWritten>
   get(
     source: string,
     type: ResourceType,
@@ -117,14 +137,12 @@ export interface PushDirectory {
     id: string,
     change: (current: PushResource) => PushWrite,
     rules: PushWriteRules,
+    shown?: PushShown,
   ): Promise<PushWritten | undefined>
   /** False when there is no such resource. `check` may throw, then nothing happened. */
   remove(source: string, type: ResourceType, id: string, check: (current: PushResource) => void): Promise<boolean>
-  list(source: string, type: ResourceType, query: PushQuery): Promise<PushPage>
-  /** Members of groups, by id of the group, in the order of ids. */
-  members(source: string, groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly PushMembership[]>>
-  /** Groups of people, by id of the person. */
-  groupsOf(source: string, ids: readonly string[]): Promise<ReadonlyMap<string, readonly PushMembership[]>>
+  /** All of `read` sees one moment: versions and members that it reads one after the other belong together. */
+  atOneMoment<Result>(read: (moment: PushLists) => Promise<Result>): Promise<Result>
   /** Everything, in pages by id, for the engine. */
   all(source: string, kind: PushKind, page: PageRequest): Promise<Slice<PushResource>>
   membersOf(source: string, groupKey: string, page: PageRequest): Promise<Slice<PushMembership>>

@@ -28,7 +28,7 @@ type Related =
   | undefined
 
 async function relatedOf(
-  { directory, source }: ScimScope,
+  { lists, source }: ScimScope,
   type: ResourceType,
   resources: readonly PushResource[],
   projection: Projection,
@@ -37,7 +37,7 @@ async function relatedOf(
   const isGroup = type.name === 'Group'
   const missing = resources.filter(({ related, memberCount }) => related === undefined && (!isGroup || memberCount > 0))
   const ids = missing.map(({ id }) => id)
-  const read = isGroup ? directory.members : directory.groupsOf
+  const read = isGroup ? lists.members : lists.groupsOf
   const of = new Map(ids.length === 0 ? [] : await read(source, ids))
   for (const { id, related = [] } of resources) if (related.length > 0) of.set(id, related)
   return { name: isGroup ? 'members' : 'groups', of }

@@ -1,4 +1,4 @@
-import type { PushResource, PushWritten } from '../../ports/push-directory.ts'
+import type { PushResource, PushShown, PushWritten } from '../../ports/push-directory.ts'
 import { scimFault } from '../../scim/error.ts'
 import { assertVersion, etagOf, isUnmodified } from '../../scim/etag.ts'
 import { type Json, type JsonObject, own } from '../../scim/json.ts'
@@ -24,7 +24,8 @@ export async function createResource(scope: ScimScope, type: ResourceType, reque
   const { directory, source, settings } = scope
   const written = createDocument(type, bodyOf(request.body), settings)
   const document = type.name === 'User' ? withActive(written.document) : written.document
-  const result = await directory.create(source, type, { document, members: written.members }, settings)
+  const write = { document, members: written.members }
+  const result = await directory.create(source, type, write, settings, shownOf(type, request.query))
   // Nobody is in a group at the moment of creation.
   const resource = type.name === 'User' ? { ...result.resource, related: [] } : result.resource
   return {
@@ -70,9 +71,8 @@ export async function replaceResource(
   request: WriteRequest,
 ): Promise<ScimAnswer> {
   const body = bodyOf(request.body)
-  const { written, result } = await change(scope, type, id, request, ({ document }) =>
-    replaceDocument(type, document, body, scope.settings),
-  )
+  const make = ({ document }: PushResource) => replaceDocument(type, document, body, scope.settings)
+  const { written, result } = await change(scope, type, id, request, make, shownOf(type, request.query))
   return changed(result, written, 200, await shown(scope, type, result.resource, request.query))
 }
 
@@ -83,13 +83,19 @@ export async function patchResource(
   request: WriteRequest,
 ): Promise<ScimAnswer> {
   const body = bodyOf(request.body)
-  const { written, result } = await change(scope, type, id, request, (current) =>
-    patchDocument(type, current, body, scope.settings),
+  // Groups: 204 is what Entra wants, and nobody needs the members back. People: the whole person (scim.md 2.1).
+  const isShown = type.name === 'User' || request.query.has('attributes') || request.query.has('excludedAttributes')
+  const make = (current: PushResource) => patchDocument(type, current, body, scope.settings)
+  const { written, result } = await change(
+    scope,
+    type,
+    id,
+    request,
+    make,
+    isShown ? shownOf(type, request.query) : undefined,
   )
   refuseAllUnknown(written, result)
-  // Groups: 204 is what Entra wants, and nobody needs the members back. People: the whole person (scim.md 2.1).
-  const asked = request.query.has('attributes') || request.query.has('excludedAttributes')
-  if (type.name === 'Group' && !asked) return changed(result, written, 204, undefined)
+  if (!isShown) return changed(result, written, 204, undefined)
   return changed(result, written, 200, await shown(scope, type, result.resource, request.query))
 }
 
@@ -115,6 +121,7 @@ async function change(
   id: string,
   { ifMatch }: WriteRequest,
   make: (current: PushResource) => Written,
+  shown?: PushShown,
 ): Promise<{ readonly written: Written; readonly result: PushWritten }> {
   let written: Written | undefined
   const decide = (current: PushResource) => {
@@ -122,7 +129,7 @@ async function change(
     written = make(current)
     return written
   }
-  const result = await directory.update(source, type, id, decide, settings)
+  const result = await directory.update(source, type, id, decide, settings, shown)
   if (result === undefined || written === undefined) throw noSuch(type, id)
   return { written, result }
 }
@@ -145,6 +152,14 @@ function changed(result: PushWritten, written: Written, status: 200 | 204, body:
     notices: noticesOf(written, result),
     isChange: result.isChanged,
   }
+}
+
+/** What of a written resource will be shown. Throws what is wrong with the names, before anything is written. */
+function shownOf(type: ResourceType, query: URLSearchParams): PushShown {
+  const names = listQueryFromUrl(namesOnly(query))
+  const isWanted = wantsRelated(type, projection(type, names))
+  if (type.name === 'User' || !isWanted) return {}
+  return { membersUpTo: names.attributes.length === 0 ? mostMembersUnasked : Number.POSITIVE_INFINITY }
 }
 
 async function shown(

@@ -1,4 +1,4 @@
-import type { PushDirectory, PushSettings } from '../../ports/push-directory.ts'
+import type { PushDirectory, PushLists, PushSettings } from '../../ports/push-directory.ts'
 import { scimFault } from '../../scim/error.ts'
 import type { Json } from '../../scim/json.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
@@ -10,6 +10,8 @@ export interface ScimScope {
   readonly settings: PushSettings
   readonly registry: Registry
   readonly directory: PushDirectory
+  /** The directory too, or one moment of it. */
+  readonly lists: PushLists
   /** `https://muster.example/scim/entra/v2`; built from the settings of the server, never from the request (D22). */
   readonly baseUrl: string
 }

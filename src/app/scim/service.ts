@@ -96,7 +96,8 @@ export function createScimService({ installation, onChange }: ScimServiceOptions
       return {
         maxBodyBytes: settings.maxBodyBytes,
         async handle(request, baseUrl) {
-          const scope = { source, settings, registry, directory: store.push.directory, baseUrl }
+          const { directory } = store.push
+          const scope = { source, settings, registry, directory, lists: directory, baseUrl }
           const answer = await routeScim(scope, request, asScimError)
           if (answer.isChange === true) onChange(source)
           return answer

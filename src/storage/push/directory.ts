@@ -1,6 +1,13 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { newId } from '../../platform/ids.ts'
-import type { PushDirectory, PushResource, PushWrite, PushWriteRules, PushWritten } from '../../ports/push-directory.ts'
+import type {
+  PushDirectory,
+  PushResource,
+  PushShown,
+  PushWrite,
+  PushWriteRules,
+  PushWritten,
+} from '../../ports/push-directory.ts'
 import { scimFault } from '../../scim/error.ts'
 import { isEqualJson } from '../../scim/json.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
@@ -8,7 +15,7 @@ import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, kept, rowsOf, serialize, sharedTurn } from '../database.ts'
 import { texts, time } from '../rows.ts'
 import { applyMemberSteps, tooManyMembers } from './member-steps.ts'
-import { pushQueries } from './queries.ts'
+import { pushLists, pushQueries } from './queries.ts'
 import { relatedColumn } from './related.ts'
 import { columnsOf, type DocumentColumns, kindOf, resourceColumns } from './rows.ts'
 import { createTurns } from './turns.ts'
@@ -23,7 +30,7 @@ export function pushDirectory(context: StorageContext): PushDirectory {
   const inTurn = createTurns()
   return {
     ...pushQueries(context),
-    create: async (source, type, write, rules) => {
+    create: async (source, type, write, rules, shown) => {
       // Without members it is one statement, durable by itself.
       if (write.members.length === 0) return asWritten(await create(database.kysely, writing, source, type, write))
       return await inTransaction(database, async (transaction) => {
@@ -34,8 +41,9 @@ export function pushDirectory(context: StorageContext): PushDirectory {
         await sql`update push_resource set member_count = ${members.added} where source = ${source} and id = ${resource.id}`.execute(
           transaction,
         )
+        const made = { ...resource, memberCount: members.added }
         return {
-          resource: { ...resource, memberCount: members.added },
+          resource: await withMembers(transaction, source, made, shown),
           isChanged: true,
           unknownMembers: members.unknown,
         }
@@ -49,13 +57,13 @@ export function pushDirectory(context: StorageContext): PushDirectory {
       )
       return row
     },
-    update: async (source, type, id, change, rules) => {
+    update: async (source, type, id, change, rules, shown) => {
       const write = async () =>
         await inTransaction(database, async (transaction) => {
           const current = await readToChange(transaction, source, type, id)
-          return current === undefined
-            ? undefined
-            : await update(transaction, now(), source, type, current, change(current), rules)
+          if (current === undefined) return undefined
+          const written = await update(transaction, now(), source, type, current, change(current), rules)
+          return { ...written, resource: await withMembers(transaction, source, written.resource, shown) }
         })
       return await (kindOf(type) === 'group' ? inTurn(`${source} ${id}`, write) : write())
     },
@@ -94,6 +102,18 @@ export function pushDirectory(context: StorageContext): PushDirectory {
 }
 
 const asWritten = (resource: PushResource): PushWritten => ({ resource, isChanged: true, unknownMembers: [] })
+
+/** A group with its members, where they are to be shown; nobody else changes it before the transaction ends. */
+async function withMembers(
+  transaction: Transaction<unknown>,
+  source: string,
+  resource: PushResource,
+  { membersUpTo = 0 }: PushShown = {},
+): Promise<PushResource> {
+  const { id, memberCount } = resource
+  if (memberCount === 0 || memberCount > membersUpTo) return resource
+  return { ...resource, related: (await pushLists(transaction).members(source, [id])).get(id) ?? [] }
+}
 
 /**
  * Nobody is deleted while members are added: an addition that found somebody a moment before would leave a membership of

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type {
   PushDirectory,
   PushKind,
+  PushLists,
   PushMembership,
   PushPage,
   PushQuery,
@@ -10,7 +11,7 @@ import type {
 } from '../../ports/push-directory.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
 import type { StorageContext } from '../context.ts'
-import { rowsOf } from '../database.ts'
+import { type Executor, inTransaction, rowsOf } from '../database.ts'
 import { limitOf, present, slice, textCursor, texts } from '../rows.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { filterToSql, namesFew } from './filter-to-sql.ts'
@@ -20,9 +21,8 @@ import { sortToSql } from './sort-to-sql.ts'
 
 type Reads = Pick<
   PushDirectory,
-  | 'list'
-  | 'members'
-  | 'groupsOf'
+  | keyof PushLists
+  | 'atOneMoment'
   | 'all'
   | 'membersOf'
   | 'people'
@@ -33,8 +33,9 @@ type Reads = Pick<
   | 'changedAt'
 >
 
-export function pushQueries({ database }: StorageContext): Reads {
-  const rows = async <Row>(statement: RawBuilder<unknown>) => await rowsOf<Row>(database.kysely, statement)
+/** What is read in pages, over the pool or within one transaction. */
+export function pushLists(executor: Executor): PushLists {
+  const rows = async <Row>(statement: RawBuilder<unknown>) => await rowsOf<Row>(executor, statement)
   const memberships = async (statement: RawBuilder<unknown>) => {
     const found = new Map<string, PushMembership[]>()
     for (const { of, ...row } of await rows<PushMembership & { readonly of: string }>(statement)) {
@@ -49,6 +50,15 @@ export function pushQueries({ database }: StorageContext): Reads {
     list: async (source, type, query) => await list(rows, source, type, query),
     members: async (source, groupIds) => await memberships(related(source, groupIds, sql`group_id`, sql`member_id`)),
     groupsOf: async (source, ids) => await memberships(related(source, ids, sql`member_id`, sql`group_id`)),
+  }
+}
+
+export function pushQueries({ database }: StorageContext): Reads {
+  const rows = async <Row>(statement: RawBuilder<unknown>) => await rowsOf<Row>(database.kysely, statement)
+  return {
+    ...pushLists(database.kysely),
+    atOneMoment: async (read) =>
+      await inTransaction(database, async (transaction) => await read(pushLists(transaction)), 'repeatable read'),
     all: async (source, kind, page) => {
       const after = textCursor(page)
       const found = await rows<PushResource>(
