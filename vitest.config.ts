@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { CountingReporter } from './test/support/reporter.ts'
 
+// Time-outs only end what cannot succeed, on a machine of any speed; what is waited for is a state.
+const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
+
 // Two projects: `unit` is pure and fast (part of `npm run check`); `system` uses sockets, stores and processes.
 export default defineConfig({
   test: {
@@ -10,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/{domain,engine,scim,platform,contract,web}/**/*.test.ts'],
-          testTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -21,8 +24,7 @@ export default defineConfig({
             'src/*.test.ts',
             'test/**/*.test.ts',
           ],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...patience,
           globalSetup: ['test/support/run-folder.ts'],
           fileParallelism: true,
           // A third of the time files wait, for a process, a pause or a lease.

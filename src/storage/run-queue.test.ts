@@ -66,7 +66,7 @@ describeOnBothStores('the queue of runs', (current) => {
     const queue = await queueOf(current().store)
     await queue.ask(request('staff'))
     const again = taking(queue, 2)
-    await expect.poll(() => queue.ask(request('staff')), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => queue.ask(request('staff'))).toBe(true)
     expect(await again).toHaveLength(2)
   })
 })

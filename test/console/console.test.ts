@@ -34,7 +34,7 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
     watched = watch(context)
     page = await context.newPage()
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(90_000)
   })
   afterAll(async () => {
     await browser?.close()
@@ -268,7 +268,7 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     const other = await browser.newContext()
     try {
       const seen = await other.newPage()
-      seen.setDefaultTimeout(30_000)
+      seen.setDefaultTimeout(90_000)
       await seen.goto(`${running().url}/connections/everybody`)
       await seen.getByLabel('User name').fill('vera')
       await seen.getByRole('textbox', { name: 'Password' }).fill(made.password ?? '')

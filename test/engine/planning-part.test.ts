@@ -78,7 +78,7 @@ async function changesOf(store: Store, planId: string | undefined): Promise<read
 }
 
 describe('looking at some people', () => {
-  it('plans what a read of everything plans for them, and what it plans is enough', { timeout: 120_000 }, async () => {
+  it('plans what a read of everything plans for them, and what it plans is enough', { timeout: 300_000 }, async () => {
     await withStore('embedded', async ({ store }) => {
       const s = scene(store)
       const ids = new Map<string, string>()

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runStep, runSteps } from '../../scripts/check/step.ts'
@@ -37,11 +38,15 @@ describe('a step of the check', () => {
 
   it('is reported when it ends, two at a time, the rest after them', async () => {
     const reported: string[] = []
-    const pause = (name: string, ms: number) => step(name, `setTimeout(() => {}, ${ms})`)
-    const results = await runSteps([pause('slow', 1500), step('bad', 'process.exit(1)'), step('last', '')], {
+    const mark = join(temporaryFolder(), 'last has ended')
+    const wait = `setInterval(() => fs.existsSync(${JSON.stringify(mark)}) && process.exit(0), 10)`
+    const results = await runSteps([step('slow', wait), step('bad', 'process.exit(1)'), step('last', '')], {
       cwd: repositoryRoot,
       width: 2,
-      report: ({ name, ok }) => reported.push(`${name} ${ok}`),
+      report: ({ name, ok }) => {
+        reported.push(`${name} ${ok}`)
+        if (name === 'last') writeFileSync(mark, '')
+      },
     })
     expect(reported).toEqual(['bad false', 'last true', 'slow true'])
     expect(results).toHaveLength(3)

@@ -3,7 +3,17 @@ import { errorCodes } from '../../src/domain/errors.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { sharedProgram, startProgram } from '../support/program.ts'
 import { openDesk, settledDesk, short } from './desk.ts'
-import { configurationYaml, disabled, member, personOf, team, until, withoutEffect, withoutMember } from './office.ts'
+import {
+  configurationYaml,
+  disabled,
+  member,
+  personOf,
+  refused,
+  team,
+  until,
+  withoutEffect,
+  withoutMember,
+} from './office.ts'
 
 const current = sharedProgram()
 let sandbox: Sandbox
@@ -192,12 +202,16 @@ describe('a plan', () => {
     const planned = await desk.plan()
     await desk.approve(planned)
     site.control.setLatency(250)
+    // One of them is never let in, so that there is something to stop on any machine.
+    const last = site.control.twin.state.accountByEmail(crew.people[7]!.mail)
+    site.control.addFault(refused('org.group.addMember', { containing: last?.accountId ?? 'nobody' }))
     const { run, done } = await program.runner.apply(planned.plan.id, 'os:tester')
     await until(() => site.control.counters().effects.membershipsAdded > 0)
     await program.client.runs.cancel({ params: { run: run.id } })
     expect(await done).toMatchObject({ state: 'cancelled' })
     const { membershipsAdded } = site.control.counters().effects
     expect(membershipsAdded).toBeLessThan(8)
+    site.control.calm()
     site.control.setLatency(0)
     const resumed = await desk.apply(planned)
     expect(resumed.run.state).toBe('applied')

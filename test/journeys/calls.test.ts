@@ -13,7 +13,7 @@ describe.each([
   { company: 'small' as const, size: 3 },
   { company: 300, size: 60 },
   { company: 1200, size: 260 },
-])('a site of $company people, joined by a team of $size', { timeout: 240_000 }, ({ company, size }) => {
+])('a site of $company people, joined by a team of $size', { timeout: 300_000 }, ({ company, size }) => {
   const key = `calls${size}`
   let sandbox: Sandbox
   let desk: Desk

@@ -72,7 +72,7 @@ async function openSandbox() {
   return { ...sandbox, [Symbol.asyncDispose]: () => sandbox.stop() }
 }
 
-it('the same plan comes as far as the credentials reach, and the page says so', { timeout: 240_000 }, async () => {
+it('the same plan comes as far as the credentials reach, and the page says so', { timeout: 300_000 }, async () => {
   const outcomes: Outcome[] = []
   for (const way of ways) outcomes.push(await outcomeOf(way))
   const names = [...new Set(outcomes.flatMap((outcome) => [...outcome.keys()]))]

@@ -72,7 +72,7 @@ describe.each(Object.entries(places))('the sample company goes to %s', (product,
   const asked = { trigger: 'cli', startedBy: 'os:tester', kind: 'preview' } as const
   const preview = async () => told(await (await current().runner.start(product, asked)).done)
 
-  it('is planned, applied, and then there is nothing left to do', { timeout: 120_000 }, async () => {
+  it('is planned, applied, and then there is nothing left to do', { timeout: 300_000 }, async () => {
     const { client, runner } = current()
     const { control } = sandboxes.get(product)!
     const before = control.state()

@@ -6,7 +6,7 @@ import { targetYaml } from './office.ts'
 
 /** What the doctor of a target knows of the people who are to come, over the network and in a terminal. */
 
-it('the doctor of a target counts the people of its connections, and shows tables', { timeout: 60_000 }, async () => {
+it('the doctor of a target counts the people of its connections, and shows tables', { timeout: 300_000 }, async () => {
   const sandbox = await startSandbox()
   onTestFinished(() => sandbox.stop())
   const { apiToken, orgApiKey } = sandbox.credentials

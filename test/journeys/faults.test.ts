@@ -161,7 +161,7 @@ function untroubled(credentials: Credentials, write: keyof typeof writes): Promi
 
 it.each(['token and key', 'token alone'] as const)(
   'nothing is lost and nothing taken away, whatever goes wrong: %s',
-  { timeout: 240_000 },
+  { timeout: 300_000 },
   async (credentials) => {
     const rows: string[][] = []
     for (const [name, read] of Object.entries(reads)) {

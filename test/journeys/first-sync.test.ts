@@ -7,6 +7,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { type Finished, muster, startMuster } from '../support/muster.ts'
 import { companyFile } from '../support/program.ts'
 import { temporaryFolder } from '../support/temporary.ts'
+import { refused, until } from './office.ts'
 
 /** A company, its site and an administrator with a terminal. */
 async function office(options: { readonly latencyMs?: number; readonly mode?: string } = {}) {
@@ -45,7 +46,7 @@ interface Planned {
 }
 
 /** Each command is a process that starts an embedded store: many of them take a while on a busy machine. */
-const manyProcesses = { timeout: 240_000 }
+const manyProcesses = { timeout: 300_000 }
 
 describe('the first sync, typed command by command', manyProcesses, () => {
   it('goes from a file to a verified site, and then has nothing to do', async () => {
@@ -125,6 +126,8 @@ describe('the first sync, typed command by command', manyProcesses, () => {
     await type('import muster.yaml --quiet')
     await type('plan staff --quiet')
     await type('approve 1 --all --quiet')
+    // There is something to stop on any machine.
+    sandbox.control.addFault(refused('org.group.addMember', { skip: 3 }))
     const running = startMuster(['apply', '1', '--data-dir', 'data'], { cwd: folder })
     onTestFinished(() => void running.child.kill('SIGKILL'))
     await until(() => sandbox.control.counters().effects.groupsCreated > 2)
@@ -137,6 +140,7 @@ describe('the first sync, typed command by command', manyProcesses, () => {
     const { run, plan } = JSON.parse((await type('runs 1 --json')).stdout) as Planned
     expect(run.state).toBe('cancelled')
     expect(plan.tally.some(({ outcome }) => outcome === 'open')).toBe(true)
+    sandbox.control.calm()
     sandbox.control.setLatency(0)
     const resumed = await type('apply 1')
     expect(resumed).toMatchObject({
@@ -179,11 +183,3 @@ describe('what is typed wrongly', () => {
     expect(nobody).toMatchObject({ code: 4, stderr: expect.stringContaining('No answer from http://127.0.0.1:9') })
   })
 })
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    if (holds()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('It did not come true within 30 s.')
-}

@@ -15,7 +15,7 @@ describe.skipIf(!present.present)(`a real Keycloak${present.skipReason}`, () => 
 
   afterAll(async () => {
     await started?.stop()
-  }, 60_000)
+  }, 300_000)
 
   const keycloak = () => {
     if (started === undefined) throw new Error('Keycloak runs only while tests run.')

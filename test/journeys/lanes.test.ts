@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { sharedProgram } from '../support/program.ts'
 import { openDesk, settledDesk } from './desk.ts'
-import { team, until } from './office.ts'
+import { refused, team, until } from './office.ts'
 
 const current = sharedProgram()
 let sandbox: Sandbox
@@ -38,7 +38,7 @@ describe('runs that write to one directory (D5)', () => {
     const planned = await big.plan()
     await big.approve(planned)
     // The big run has work for as long as the small one may take, on any machine.
-    const slow = sandbox.control.addFault({ kind: 'slow', operations: 'account.profile.patch', ms: 100 })
+    const busy = sandbox.control.addFault(refused('account.profile.patch', { containing: 'big 600' }))
     const { client, runner, store } = big.program
     const begun = await runner.apply(planned.plan.id, 'os:tester')
     await until(async () => ((await store.runs.get(begun.run.id))?.progress?.done ?? 0) > 0)
@@ -53,7 +53,7 @@ describe('runs that write to one directory (D5)', () => {
     const taken = await (await runner.apply(plan.id, 'os:tester')).done
     expect(taken.state).toBe('applied')
     expect((await store.runs.get(begun.run.id))?.state).toBe('applying')
-    sandbox.control.removeFault(slow)
+    sandbox.control.removeFault(busy)
     expect((await begun.done).state).toBe('applied')
     expect((await big.plan()).changes).toEqual([])
   })

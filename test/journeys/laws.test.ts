@@ -60,7 +60,7 @@ describe('P3 reads never write', () => {
 })
 
 describe('P5 same config and engine from every entry point', () => {
-  it('P5 the schedule, the API and the command line plan the same', { timeout: 120_000 }, async () => {
+  it('P5 the schedule, the API and the command line plan the same', { timeout: 300_000 }, async () => {
     const sandbox = await startSandbox()
     onTestFinished(() => sandbox.stop())
     using home = new Installation(sandbox, { connection: '\n    schedule: { every: 6h }' })
@@ -74,12 +74,12 @@ describe('P5 same config and engine from every entry point', () => {
     onTestFinished(() => void server.child.kill('SIGKILL'))
     const client = createClient({ fetch, baseUrl: await answering(server), token: value })
     const planOf = async (run: string): Promise<PlanView> => {
-      await until(async () => (await client.runs.get({ params: { run } })).state !== 'planning', 60_000)
+      await until(async () => (await client.runs.get({ params: { run } })).state !== 'planning')
       const { planId = '' } = await client.runs.get({ params: { run } })
       return client.plans.get({ params: { plan: planId } })
     }
 
-    await until(async () => (await client.runs.list()).items.length > 0, 60_000)
+    await until(async () => (await client.runs.list()).items.length > 0)
     const scheduled = await planOf('1')
     expect(scheduled.run).toMatchObject({ trigger: 'schedule', startedBy: 'schedule', kind: 'full', state: 'held' })
     const { number } = await client.connections.run({ params: { key: 'staff' }, body: { kind: 'preview' } })

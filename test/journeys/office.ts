@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { type Client, createClient } from '../../src/contract/client.ts'
+import type { Fault, Narrowing } from '../../src/sandbox/server/faults.ts'
 import { type Sandbox, type SandboxFacts, type SandboxOptions, startSandbox } from '../../src/sandbox/start.ts'
 import { type CliTry, cli } from '../support/cli-environment.ts'
 import { type MusterProcess, muster, startMuster } from '../support/muster.ts'
@@ -249,11 +250,25 @@ export function personOf(sandbox: Sandbox, email: string) {
   return sandbox.control.state().people.find((each) => each.email === email)
 }
 
-/** Waits until something holds; the time is only there to end a test that cannot succeed. */
-export async function until(holds: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+/** Asks whoever writes something to come again in a second, for minutes if need be: work lasts until the test lets it end. */
+export function refused(operations: string, narrowing: Pick<Narrowing, 'containing' | 'skip'> = {}): Fault {
+  return { operations, ...narrowing, kind: 'too-many-requests', retryAfterSeconds: 1 }
+}
+
+/**
+ * Waits until something holds; the time is only there to end a test that cannot succeed. Then it says what was waited for,
+ * and `seen`: what there was instead.
+ */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  { seen, timeoutMs = 120_000 }: { readonly seen?: () => unknown; readonly timeoutMs?: number } = {},
+): Promise<void> {
   const end = performance.now() + timeoutMs
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`It did not come true within ${timeoutMs} ms.`)
+    if (performance.now() > end) {
+      const last = seen === undefined ? '' : `\nLast seen: ${JSON.stringify(await seen(), undefined, 1)}`
+      throw new Error(`It did not come true within ${timeoutMs / 1000} s: ${holds}${last}`)
+    }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -63,7 +63,7 @@ describe.skipIf(!postgresComponent.present)(`one group and sixteen clients${post
     served = await serveTwo(await sharedDatabase())
     const made = people.map((login) => call(0, 'POST', '/Users', { userName: `${login}@acme.example`, title: login }))
     ids = (await Promise.all(made)).map(({ body }) => body.id)
-  }, 180_000)
+  }, 300_000)
   afterAll(async () => {
     await served?.stop()
   })
@@ -130,7 +130,7 @@ describe.skipIf(!postgresComponent.present)(`one group and sixteen clients${post
   it.each([
     { name: 'one process', doors: 1 },
     { name: 'two processes', doors: 2 },
-  ])('P15 P17: $name: every request whole, in one order, nothing lost', { timeout: 180_000 }, async ({ doors }) => {
+  ])('P15 P17: $name: every request whole, in one order, nothing lost', { timeout: 300_000 }, async ({ doors }) => {
     const start = ids.slice(0, 4)
     const stranger = (await call(0, 'POST', '/Users', { userName: `stranger${doors}@acme.example` })).body.id as string
     const name = `writers-${doors}`
@@ -165,9 +165,7 @@ describe.skipIf(!postgresComponent.present)(`one group and sixteen clients${post
         .people.filter(({ groups }) => groups.includes(name))
         .map(({ email }) => email?.split('@')[0])
         .sort()
-    await until(() => JSON.stringify(there()) === JSON.stringify(wanted), 60_000).catch(() =>
-      expect(there()).toEqual(wanted),
-    )
+    await until(() => JSON.stringify(there()) === JSON.stringify(wanted)).catch(() => expect(there()).toEqual(wanted))
     // What no request named is as it was (P15).
     const { body } = await call(1, 'GET', `/Users/${ids[0]}`)
     expect(body).toMatchObject({ title: people[0], active: true, meta: { version: 'W/"1"' } })

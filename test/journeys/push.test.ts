@@ -40,7 +40,7 @@ const site = () => open().sandbox.control.state()
 const personAt = (email: string) => site().people.find((each) => each.email === email)
 const inGroup = (email: string, group: string) => personAt(email)?.groups.includes(group) === true
 
-describe('what an identity provider pushes', { timeout: 180_000 }, () => {
+describe('what an identity provider pushes', { timeout: 300_000 }, () => {
   it('reaches the site by itself: a joiner, a group, and after the baseline a leaver', async () => {
     const office = open()
     office.write('push.yaml', pushedYaml('idp', 'automatic'))

@@ -104,7 +104,7 @@ const printSecrets = ['demo', 'sandbox', 'token create', 'token rotate', 'users 
 
 describe('a secret', () => {
   it('is in no output, log, export, backup or plan, whatever was typed and however it ended', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const office = open()
     const { sandbox, folder, dataDir } = office

@@ -71,7 +71,7 @@ function fillUp({ home }: Home): () => void {
   return () => rmSync(file)
 }
 
-const processes = { timeout: 180_000 }
+const processes = { timeout: 300_000 }
 
 describe('our own store', processes, () => {
   it.skipIf(!mount.present)(
@@ -85,7 +85,7 @@ describe('our own store', processes, () => {
 
       sandbox.control.addFault({ operations: 'org.invite', kind: 'hold', when: 'after', skip: 2, times: 1 })
       const running = home.start(['apply', 'latest'])
-      await until(() => sandbox.control.held > 0, 90_000)
+      await until(() => sandbox.control.held > 0)
       const giveBack = fillUp(place)
       const whenFull = sandbox.control.counters().effects.accountsCreated
       sandbox.control.calm()

@@ -4,7 +4,7 @@ import { startProgram } from '../support/program.ts'
 import { sandboxForTest } from '../support/sandbox-for-test.ts'
 
 describe('a change that never gets an answer', () => {
-  it('is recorded as failed while everything else is applied and verified', { timeout: 180_000 }, async () => {
+  it('is recorded as failed while everything else is applied and verified', { timeout: 300_000 }, async () => {
     const sandbox = await sandboxForTest({ target: 'fresh' })
     const { site, apiBase, credentials } = sandbox
     const people = ['ann', 'bob', 'cid'].map((id) => ({ id, mail: `${id}@acme.example`, active: true }))

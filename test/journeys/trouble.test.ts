@@ -442,7 +442,7 @@ describe('a target', () => {
     expect((await succeed(office, 'sync after')).said).toContain('Nothing to do')
   })
 
-  it('whose connection breaks in the middle of a page loses nobody', { timeout: 120_000 }, async () => {
+  it('whose connection breaks in the middle of a page loses nobody', { timeout: 300_000 }, async () => {
     const office = open()
     const far = await startSandbox({ company: 150, target: 'ten-years' })
     onTestFinished(() => far.stop())

@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { Installation } from '../support/installation.ts'
 import { sharedDatabase } from '../support/postgres.ts'
 import { postgresComponent } from '../support/store.ts'
-import { type Team, team, until } from './office.ts'
+import { refused, type Team, team, until } from './office.ts'
 
 /** A home of its own with a team of twelve, planned and approved; eight of them have accounts, so they join one by one. */
 async function approvedHome(
@@ -37,12 +37,6 @@ async function succeed(home: Installation, line: string) {
   return done
 }
 
-/** A site that asks to come again later is asked again for minutes; who holds an answer is left after 30 seconds. */
-const tooManyRequests = {
-  operations: 'account.profile.patch',
-  kind: 'too-many-requests',
-  retryAfterSeconds: 1,
-} as const
 const holdFirstAddition = { operations: 'org.group.addMember', kind: 'hold', when: 'after', times: 1 } as const
 const processes = { timeout: 300_000 }
 
@@ -63,7 +57,7 @@ describe.concurrent.each(stores)('a killed process on $store', ({ database, comp
       // Killed between the site's write and its answer: the worst moment there is.
       sandbox.control.addFault({ ...holdFirstAddition, skip: 5 })
       const killed = home.start(['apply', 'latest'])
-      await until(() => sandbox.control.held > 0, 60_000)
+      await until(() => sandbox.control.held > 0)
       killed.child.kill('SIGKILL')
       await killed.finished
       sandbox.control.calm()
@@ -94,9 +88,9 @@ describe.each(stores)('two processes on $store', ({ database, component }) => {
       const more = team('proc', 16)
       save(home, more)
       sandbox.control.resetCounters()
-      sandbox.control.addFault(tooManyRequests)
+      sandbox.control.addFault(refused('account.profile.patch'))
       const both = [1, 2].map(() => home.start(['sync', 'staff', '--json', '--quiet']))
-      // Whoever is first is held in the middle of its work until the other one has given up.
+      // Whoever is first is kept in the middle of its work until the other one has given up.
       await Promise.race(both.map(({ finished }) => finished))
       expect(sandbox.control.counters().effects.accountsCreated).toBe(4)
       sandbox.control.calm()

@@ -17,14 +17,14 @@ function verdicts(report: string): Map<string, string[]> {
 }
 
 describe.skipIf(!scim2.present)(`scim2-tester, a checker of others${scim2.skipReason}`, () => {
-  it('finds nothing to complain of in discovery, resources and PATCH', { timeout: 240_000 }, async () => {
+  it('finds nothing to complain of in discovery, resources and PATCH', { timeout: 300_000 }, async () => {
     const program = await startProgram()
     const document = { type: 'scim-push', requestsPerSecond: 10_000 }
     await program.client.sources.put({ params: { key: 'neutral' }, body: { document } })
     const { value } = await program.client.push.createToken({ params: { key: 'neutral' }, body: {} })
     const { stdout } = await run('scim2', ['--url', `${program.url}/scim/neutral/v2`, 'test', '--verbose'], {
       env: { ...process.env, SCIM_CLI_HEADERS: `Authorization: Bearer ${value}`, NO_COLOR: '1' },
-      timeout: 200_000,
+      timeout: 300_000,
     }).catch((error: { stdout?: string; message: string }) => ({ stdout: error.stdout || error.message }))
     const found = verdicts(stdout)
     expect(found.get('SUCCESS')?.length, stdout).toBeGreaterThan(120)

@@ -23,6 +23,6 @@ it('servers and folders of a test go away when its process is killed', async () 
   const { folder, pid } = JSON.parse(String(line)) as { folder: string; pid: number }
   expect([existsSync(folder), isRunning(pid)]).toEqual([true, true])
   owner.kill('SIGKILL')
-  for (let attempt = 0; attempt < 200 && (existsSync(folder) || isRunning(pid)); attempt++) await pause(50)
+  for (let attempt = 0; attempt < 1200 && (existsSync(folder) || isRunning(pid)); attempt++) await pause(50)
   expect([existsSync(folder), isRunning(pid)]).toEqual([false, false])
 })

@@ -59,9 +59,9 @@ export class Den {
     writeFileSync(this.path('pids'), [...this.#running].map(({ pid }) => `${pid ?? ''}\n`).join(''))
   }
 
-  /** Asks `ready` until it says true. Throws with the end of the log when the program ends or a minute goes by. */
+  /** Asks `ready` until it says true. Throws with the end of the log when the program ends or two minutes go by. */
   async waitFor(name: string, child: ChildProcess, ready: () => Promise<boolean>): Promise<void> {
-    for (let attempt = 0; attempt < 1200; attempt++) {
+    for (let attempt = 0; attempt < 2400; attempt++) {
       if (child.exitCode !== null || child.signalCode !== null) break
       if (await ready()) return
       await pause(50)

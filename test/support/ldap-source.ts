@@ -54,7 +54,7 @@ export interface WholeRead {
 }
 
 /** Reads as a run does: people, then groups, on one instance; closes it. */
-export async function readWhole(source: Source, signal = AbortSignal.timeout(50_000)): Promise<WholeRead> {
+export async function readWhole(source: Source, signal = AbortSignal.timeout(120_000)): Promise<WholeRead> {
   try {
     const users = await gather(source.users(signal))
     const groups = await gather(source.groups(signal))
@@ -83,7 +83,7 @@ async function gather<Item>(pages: AsyncIterable<Page<Item>>) {
 
 export async function checkSteps(source: Source): Promise<CheckStep[]> {
   const steps: CheckStep[] = []
-  for await (const step of source.check(AbortSignal.timeout(50_000))) steps.push(step)
+  for await (const step of source.check(AbortSignal.timeout(120_000))) steps.push(step)
   await source.close()
   return steps
 }

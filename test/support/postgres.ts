@@ -92,7 +92,7 @@ export async function sharedDatabase(): Promise<string> {
   }
   // Another file may still be making the cluster.
   for (let attempt = 0; !existsSync(join(run, readyName)); attempt += 1) {
-    if (attempt > 1200) throw new Error('The shared PostgreSQL did not become ready within 60 seconds')
+    if (attempt > 2400) throw new Error('The shared PostgreSQL did not become ready within two minutes')
     await pause(50)
   }
   return await createDatabase(folder, `test_${randomUUID().replaceAll('-', '')}`)
@@ -172,7 +172,7 @@ function spawnAs(program: string, parameters: readonly string[], detached: boole
 }
 
 async function waitUntilReady(folder: string, server: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  for (let attempt = 0; attempt < 2400; attempt += 1) {
     if (server.exitCode !== null) throw new Error(`PostgreSQL ended with code ${server.exitCode}`)
     try {
       return await admin(folder, 'select 1')
@@ -180,7 +180,7 @@ async function waitUntilReady(folder: string, server: ChildProcess): Promise<voi
       await pause(50)
     }
   }
-  throw new Error('PostgreSQL did not become ready within 10 seconds')
+  throw new Error('PostgreSQL did not become ready within two minutes')
 }
 
 async function admin(folder: string, statement: string): Promise<void> {

@@ -31,7 +31,7 @@ export function productClient({ baseUrl }: ProductFacts, authorization?: string)
         ...headers,
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(120_000),
     })
     const text = await response.text()
     const isJson = (response.headers.get('content-type') ?? '').includes('json')

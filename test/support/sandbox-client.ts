@@ -93,7 +93,7 @@ export class SandboxClient {
         ...headers,
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(120_000),
     })
     const text = await response.text()
     const isJson = (response.headers.get('content-type') ?? '').includes('json')

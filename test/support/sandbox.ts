@@ -12,7 +12,7 @@ export interface SandboxProcess extends SandboxFacts, AsyncDisposable {
 /** Options that survive being written as JSON. */
 export type SandboxProcessOptions = Omit<SandboxOptions, 'clock'>
 
-const startTimeoutMs = 60_000
+const startTimeoutMs = 120_000
 
 /** The twin as a process of its own; it also ends when this one does. */
 export async function sandboxProcess(options: SandboxProcessOptions = {}): Promise<SandboxProcess> {
@@ -59,7 +59,7 @@ export async function callControl<Answer>(
   const answer = await fetch(`${url}/__sandbox${path}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(120_000),
   })
   const json = (await answer.json()) as Answer & { message?: string }
   if (!answer.ok) throw new Error(json.message ?? `The control API answered ${answer.status}`)

@@ -7,7 +7,7 @@ import { applyAll, contextOn } from '../doubles/scim-target.ts'
 
 const people = 200
 const groups = 20
-const signal = AbortSignal.timeout(120_000)
+const signal = AbortSignal.timeout(600_000)
 
 /** Somebody as the server shows them: the parts that were written. */
 type Shown = Readonly<Record<string, string | undefined>>

@@ -180,7 +180,7 @@ export function testSource(name: string, harness: SourceHarness): void {
 }
 
 function signal(): AbortSignal {
-  return AbortSignal.timeout(30_000)
+  return AbortSignal.timeout(120_000)
 }
 
 async function drain<Item>(pages: AsyncIterable<Page<Item>>): Promise<Item[]> {

@@ -126,12 +126,12 @@ describe.skipIf(!slapd.present)(`faults on demand${slapd.skipReason}`, () => {
     const { sandbox, ask } = openldap
     sandbox.control.addFault({ operations: 'search', kind: 'hold', times: 1 })
     const held = ask({ filter: people })
-    await vi.waitFor(() => expect(sandbox.control.held).toBe(1))
+    await vi.waitFor(() => expect(sandbox.control.held).toBe(1), 60_000)
     expect(sandbox.control.release()).toBe(1)
     expect(dnsIn(await held)).toHaveLength(24)
     sandbox.control.addFault({ operations: 'search', kind: 'no-end' })
     const endless = ask({ filter: people })
-    await vi.waitFor(() => expect(sandbox.control.counters().results).toMatchObject({ 'search none': 1 }))
+    await vi.waitFor(() => expect(sandbox.control.counters().results).toMatchObject({ 'search none': 1 }), 60_000)
     sandbox.control.disconnectAll()
     const ended = await endless
     expect([ended.code === 0, dnsIn(ended).length]).toEqual([false, 24])
@@ -141,7 +141,7 @@ describe.skipIf(!slapd.present)(`faults on demand${slapd.skipReason}`, () => {
     const { sandbox, ask } = openldap
     sandbox.control.addFault({ operations: 'connect', kind: 'hold', times: 1 })
     const held = ask({ filter: people })
-    await vi.waitFor(() => expect(sandbox.control.held).toBe(1))
+    await vi.waitFor(() => expect(sandbox.control.held).toBe(1), 60_000)
     expect(sandbox.control.counters().requests).toEqual({})
     sandbox.control.release()
     expect((await held).code).toBe(0)
@@ -223,7 +223,7 @@ describe.skipIf(!slapd.present)(`faults on demand${slapd.skipReason}`, () => {
     const { sandbox, ask } = openldap
     sandbox.control.addFault({ operations: 'search', kind: 'malformed', how, times: 1 })
     const asked = ask({ filter: people })
-    await vi.waitFor(() => expect(sandbox.control.counters().results).toMatchObject({ 'search none': 1 }))
+    await vi.waitFor(() => expect(sandbox.control.counters().results).toMatchObject({ 'search none': 1 }), 60_000)
     // A client that waits for the rest of what was announced is not kept waiting.
     sandbox.control.disconnectAll()
     expect((await asked).code).not.toBe(0)
@@ -238,7 +238,7 @@ describe.skipIf(!slapd.present)(`faults on demand${slapd.skipReason}`, () => {
     sandbox.control.resetCounters()
     sandbox.control.addFault({ operations: 'search', kind: 'wrong-message-id' })
     const asked = ask({ filter: people })
-    await vi.waitFor(() => expect(sandbox.control.counters().results).toMatchObject({ 'search 0': 1 }))
+    await vi.waitFor(() => expect(sandbox.control.counters().results).toMatchObject({ 'search 0': 1 }), 60_000)
     sandbox.control.disconnectAll()
     expect([(await asked).code === 0, dnsIn(await asked)]).toEqual([false, []])
   })

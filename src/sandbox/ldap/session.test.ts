@@ -113,7 +113,7 @@ describe('a connection', () => {
   it('takes a message byte by byte, and several at once', async () => {
     const wire = await open()
     for (const byte of bindAs(1, sandbox.bindDn, sandbox.password)) wire.socket.write(Buffer.of(byte))
-    await vi.waitFor(() => expect(wire.answers).toMatchObject([{ id: 1, code: 0 }]))
+    await vi.waitFor(() => expect(wire.answers).toMatchObject([{ id: 1, code: 0 }]), 60_000)
     const { userBaseDn, groupBaseDn } = sandbox
     await wire.ask(3, Buffer.concat([searchFor(2, userBaseDn), searchFor(3, groupBaseDn)]))
     const count = (id: number) => wire.answers.filter((answer) => answer.id === id && answer.tag === 0x64).length
@@ -131,9 +131,9 @@ describe('a connection', () => {
     const wire = await openBound()
     sandbox.control.addFault({ operations: 'search', kind: 'hold', times: 1 })
     wire.socket.write(searchFor(2, sandbox.userBaseDn))
-    await vi.waitFor(() => expect(sandbox.control.held).toBe(1))
+    await vi.waitFor(() => expect(sandbox.control.held).toBe(1), 60_000)
     wire.socket.write(abandonOf(3, 2))
-    await vi.waitFor(() => expect(sandbox.control.requests('abandon')).toBe(1))
+    await vi.waitFor(() => expect(sandbox.control.requests('abandon')).toBe(1), 60_000)
     sandbox.control.release()
     expect((await wire.ask(4, searchFor(4, sandbox.userBaseDn))).code).toBe(0)
     expect(wire.answers.filter(({ id }) => id === 2)).toEqual([])
@@ -184,7 +184,7 @@ describe('a connection', () => {
   ])('is ended with a notice for %s', async (_, bytes) => {
     const wire = await open()
     wire.socket.write(bytes)
-    await vi.waitFor(() => expect(wire.isClosed).toBe(true))
+    await vi.waitFor(() => expect(wire.isClosed).toBe(true), 60_000)
     expect(wire.answers).toEqual([{ id: 0, tag: 0x78, code: 2 }])
   })
 
@@ -214,7 +214,7 @@ describe('a connection', () => {
     await wire.ask(1, bindAs(1, large.bindDn, large.password))
     socket.pause()
     socket.write(searchFor(2, large.userBaseDn, present, [], ['*', '+']))
-    await vi.waitFor(() => expect(large.control.requests('search')).toBe(1))
+    await vi.waitFor(() => expect(large.control.requests('search')).toBe(1), 60_000)
     // Two of them leave while the listing is under way: they are not in it.
     const [first, second] = large.directory.people.slice(-2)
     for (const person of [first, second]) large.control.edit({ action: 'remove-person', login: person?.login ?? '' })

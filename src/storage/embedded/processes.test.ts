@@ -65,10 +65,10 @@ class Peer {
   }
 
   async until(isSo: () => boolean): Promise<void> {
-    const limit = Date.now() + 30_000
+    const limit = Date.now() + 90_000
     while (!isSo()) {
       if (this.child.exitCode !== null) throw new Error(`The process ended with code ${this.child.exitCode}.`)
-      if (Date.now() > limit) throw new Error('The process did not get there within 30 seconds.')
+      if (Date.now() > limit) throw new Error('The process did not get there within 90 seconds.')
       await pause(10)
     }
   }

@@ -42,7 +42,7 @@ testSource('entra', {
   }),
 })
 
-const signal = () => AbortSignal.timeout(30_000)
+const signal = () => AbortSignal.timeout(120_000)
 
 describe('a tenant of Entra that is read', () => {
   const opened: { close(): Promise<void> }[] = []

@@ -59,7 +59,7 @@ async function read(settings: Record<string, unknown>) {
   }, 5)
   const before = process.memoryUsage().heapUsed
   try {
-    const told = await readFiles(fileSetOf(parsed, 'hr'), parsed, folder, AbortSignal.timeout(55_000))
+    const told = await readFiles(fileSetOf(parsed, 'hr'), parsed, folder, AbortSignal.timeout(120_000))
     return { told, grownMb: (process.memoryUsage().heapUsed - before) / 1e6, ticks: pauses.length }
   } finally {
     clearInterval(ticking)

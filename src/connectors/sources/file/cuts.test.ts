@@ -29,7 +29,7 @@ async function read(
 ): Promise<FileRead> {
   await writeFile(join(folder, name), text)
   const parsed = config.parse({ path: name, ...settings })
-  return readFiles(fileSetOf(parsed, 'hr'), parsed, folder, AbortSignal.timeout(20_000))
+  return readFiles(fileSetOf(parsed, 'hr'), parsed, folder, AbortSignal.timeout(120_000))
 }
 
 /** The keys a read told, or undefined when it was refused as it must be. */

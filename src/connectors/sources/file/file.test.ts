@@ -48,7 +48,7 @@ function sourceIn(baseDir: string, settings: Record<string, unknown>, at = now):
   return file.connect(file.config.parse(settings), context)
 }
 
-const signal = () => AbortSignal.timeout(50_000)
+const signal = () => AbortSignal.timeout(120_000)
 
 async function drain<Item>(pages: AsyncIterable<Page<Item>>): Promise<Item[]> {
   const items: Item[] = []

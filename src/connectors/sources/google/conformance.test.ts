@@ -37,7 +37,7 @@ testSource('google', {
   }),
 })
 
-const signal = () => AbortSignal.timeout(30_000)
+const signal = () => AbortSignal.timeout(120_000)
 
 describe('an organization of Google that is read', () => {
   const opened: { close(): Promise<void> }[] = []

@@ -33,7 +33,7 @@ testSource('keycloak', {
   }),
 })
 
-const signal = AbortSignal.timeout(300_000)
+const signal = AbortSignal.timeout(600_000)
 
 describe('a realm of Keycloak that is read', () => {
   const opened: { close(): Promise<void> }[] = []

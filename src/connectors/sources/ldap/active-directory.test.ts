@@ -141,7 +141,7 @@ describe.skipIf(!samba.present)(`a whole read of Active Directory${samba.skipRea
     'finds one person by every name they have: %s',
     async (login) => {
       const looking = reading(below)
-      const found = (await looking.find?.(login, AbortSignal.timeout(20_000))) ?? []
+      const found = (await looking.find?.(login, AbortSignal.timeout(120_000))) ?? []
       await looking.close()
       expect(found.map(({ name }) => name)).toEqual([`CN=tomas.dvorak,OU=people,${base}`])
       const value = (name: string) => found[0]?.attributes.find((each) => each.name === name)?.values[0]
@@ -154,7 +154,7 @@ describe.skipIf(!samba.present)(`a whole read of Active Directory${samba.skipRea
   it('finds one person by the key of a plan', async () => {
     const { users } = await readWhole(reading(below))
     const looking = reading(below)
-    const found = (await looking.find?.(users[3]?.key ?? '', AbortSignal.timeout(20_000))) ?? []
+    const found = (await looking.find?.(users[3]?.key ?? '', AbortSignal.timeout(120_000))) ?? []
     await looking.close()
     expect(found.map(({ key }) => key)).toEqual([users[3]?.key])
   })

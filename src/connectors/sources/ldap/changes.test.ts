@@ -9,7 +9,7 @@ import { ldap } from './index.ts'
 /** Everything that changed, each key once, and where to go on. */
 async function changes(source: Source, cursor?: string) {
   const pages: ChangesPage[] = []
-  for await (const page of source.changesSince?.(cursor, AbortSignal.timeout(20_000)) ?? []) pages.push(page)
+  for await (const page of source.changesSince?.(cursor, AbortSignal.timeout(120_000)) ?? []) pages.push(page)
   await source.close()
   // The cursor comes with the last page, once.
   expect(pages.map(({ next }) => next !== undefined)).toEqual(pages.map((_, index) => index === pages.length - 1))

@@ -28,7 +28,7 @@ function reading(
 
 const find = async (server: LdapSandbox, login: string, settings = {}) => {
   const source = reading(server, settings)
-  const found = (await source.find?.(login, AbortSignal.timeout(20_000))) ?? []
+  const found = (await source.find?.(login, AbortSignal.timeout(120_000))) ?? []
   await source.close()
   return found
 }

@@ -111,7 +111,7 @@ describe.skipIf(!slapd.present)(`a whole read of OpenLDAP${slapd.skipReason}`, (
   it('finds one person with everything but secrets, also one whom a read leaves out', async () => {
     const find = async (login: string, settings: Record<string, unknown> = {}) => {
       const looking = source(server, settings)
-      const found = (await looking.find?.(login, AbortSignal.timeout(20_000))) ?? []
+      const found = (await looking.find?.(login, AbortSignal.timeout(120_000))) ?? []
       await looking.close()
       return found
     }
@@ -146,7 +146,7 @@ describe.skipIf(!slapd.present)(`a whole read of OpenLDAP${slapd.skipReason}`, (
 
   it('describes the attributes people have, without secrets and only with the beginnings of words', async () => {
     const looking = source(server)
-    const described = await looking.describe?.(AbortSignal.timeout(20_000))
+    const described = await looking.describe?.(AbortSignal.timeout(120_000))
     await looking.close()
     expect(described).toMatchObject({ people: 26, isEverybody: true })
     const of = (name: string) => described?.attributes.find((each) => each.name === name)

@@ -29,7 +29,7 @@ testSource('okta', {
   }),
 })
 
-const signal = () => AbortSignal.timeout(30_000)
+const signal = () => AbortSignal.timeout(120_000)
 
 describe('an organization of Okta that is read', () => {
   const opened: { close(): Promise<void> }[] = []

@@ -83,7 +83,7 @@ for (const way of ['link', 'offset'] as const) {
   })
 }
 
-const signal = () => AbortSignal.timeout(30_000)
+const signal = () => AbortSignal.timeout(120_000)
 
 describe('an API that settings describe', () => {
   const opened: { close(): Promise<void> }[] = []

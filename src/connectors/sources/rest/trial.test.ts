@@ -58,7 +58,7 @@ describe('trying an API before anything is saved', () => {
     })
     const source = rest.connect(settings, contextOn(quickClock(), []))
     try {
-      return await source.tryOut!(AbortSignal.timeout(30_000))
+      return await source.tryOut!(AbortSignal.timeout(120_000))
     } finally {
       await source.close()
     }
@@ -130,7 +130,7 @@ describe('trying an API before anything is saved', () => {
     server = await startTinyServer(() => ({ body: '<html>Sign in</html>', headers: { 'content-type': 'text/html' } }))
     const settings = rest.config.parse({ baseUrl: server.url, auth: { type: 'none' }, users })
     const source = rest.connect(settings, contextOn(quickClock(), []))
-    const trial = await source.tryOut!(AbortSignal.timeout(30_000))
+    const trial = await source.tryOut!(AbortSignal.timeout(120_000))
     await source.close()
     expect(trial.problems).toMatchObject([{ where: 'users', message: expect.stringContaining('is not JSON') }])
     expect(trial.answer?.text).toContain('Sign in')

@@ -6,7 +6,7 @@ import { Secret } from '../../../platform/secret.ts'
 import type { ChangesPage, Source } from '../../../ports/source.ts'
 import { scimPull } from './index.ts'
 
-const signal = AbortSignal.timeout(300_000)
+const signal = AbortSignal.timeout(600_000)
 const minute = 60_000
 
 let server: TinyServer

@@ -98,7 +98,7 @@ testSource('scim-pull', {
   ],
 })
 
-const signal = AbortSignal.timeout(300_000)
+const signal = AbortSignal.timeout(600_000)
 
 describe('a SCIM server that is read', () => {
   it('is asked for one person by name, address or id, and says who is inactive', async () => {

@@ -86,14 +86,14 @@ describe('a pushed directory', () => {
   it('only adds until its baseline is declared (D6)', async () => {
     const { source, directory, key } = await open()
     const read = async () => {
-      for await (const _ of source.users(AbortSignal.timeout(10_000)));
+      for await (const _ of source.users(AbortSignal.timeout(120_000)));
       return source.additiveOnly?.()
     }
     expect(await read()).toContain('nothing is taken away')
     await directory.declareBaseline(key, 'os:ann')
     expect(await read()).toBeUndefined()
     const steps: CheckStep[] = []
-    for await (const step of source.check(AbortSignal.timeout(10_000))) steps.push(step)
+    for await (const step of source.check(AbortSignal.timeout(120_000))) steps.push(step)
     expect(steps.map(({ name, status, message }) => `${name} ${status}: ${message}`)).toEqual([
       'received ok: 2 people, 1 inactive; 2 groups with 2 memberships.',
       'baseline ok: The baseline is declared: absence counts.',

@@ -18,7 +18,7 @@ const reading = 'scim.users.list,scim.groups.list,scim.user.get,scim.group.get'
 const writing = ['create', 'replace', 'patch', 'delete']
   .flatMap((each) => [`scim.user.${each}`, `scim.group.${each}`])
   .join()
-const signal = AbortSignal.timeout(120_000)
+const signal = AbortSignal.timeout(600_000)
 
 async function start(options: SandboxOptions = {}, more: object = {}) {
   const clock = quickClock()

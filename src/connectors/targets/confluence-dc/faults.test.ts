@@ -3,7 +3,7 @@ import { expectFaultTable } from '../../../../test/doubles/fault-table.ts'
 
 it(
   'nothing is lost and nothing taken away, whatever goes wrong: the table in docs/connectors/confluence-dc.md',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   () =>
     expectFaultTable('confluence-dc', {
       'create an account': () => ({

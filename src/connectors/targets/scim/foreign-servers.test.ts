@@ -5,7 +5,7 @@ import { startScimmy } from '../../../../test/doubles/scimmy-server.ts'
 import { provisionedAndReadBack } from '../../../../test/support/scim-company.ts'
 import { scim2ServerPresent, startScim2Server } from '../../../../test/support/scim2-server.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const signal = AbortSignal.timeout(600_000)
 const python = await scim2ServerPresent()
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {

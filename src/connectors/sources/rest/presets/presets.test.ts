@@ -167,7 +167,7 @@ describe('a preset, on a server that answers as the vendor documents', () => {
       })
       const settings = { preset, baseUrl: server.url, secret: new Secret('secret-of-preset'), ...own }
       const source = rest.connect(rest.config.parse(settings), contextOn(quickClock(), []))
-      const signal = AbortSignal.timeout(30_000)
+      const signal = AbortSignal.timeout(120_000)
       const people: string[] = []
       for await (const { items } of source.users(signal)) {
         people.push(...items.map(({ key, active, attributes }) => `${key} ${active} ${attributes.email}`))
