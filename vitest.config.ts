@@ -25,6 +25,7 @@ export default defineConfig({
             'test/**/*.test.ts',
           ],
           ...patience,
+          setupFiles: ['test/support/diagnosis.ts'],
           globalSetup: ['test/support/run-folder.ts'],
           fileParallelism: true,
           // A third of the time files wait, for a process, a pause or a lease.

@@ -32,15 +32,16 @@ export function startMuster(args: readonly string[], options: MusterOptions = {}
     env: { PATH: process.env.PATH ?? '', HOME: options.cwd ?? '/nonexistent', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let stdout = ''
-  let stderr = ''
+  const said = { stdout: '', stderr: '' }
   let peakMemory = 0
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk
+    said.stdout += chunk
   })
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr += chunk
+    said.stderr += chunk
   })
+  processes.push({ args, child, said })
+  if (processes.length > mostProcesses) processes.shift()
   const watch = setInterval(() => {
     void highWaterMark(child.pid).then((bytes) => {
       peakMemory = Math.max(peakMemory, bytes)
@@ -52,10 +53,24 @@ export function startMuster(args: readonly string[], options: MusterOptions = {}
     child.once('close', (code) => {
       clearInterval(watch)
       clearTimeout(timer)
-      resolve({ code, stdout, stderr, peakMemory, ms: performance.now() - started })
+      resolve({ code, ...said, peakMemory, ms: performance.now() - started })
     })
   })
   return { child, finished }
+}
+
+const mostProcesses = 12
+const processes: { readonly args: readonly string[]; readonly child: ChildProcess; readonly said: Said }[] = []
+
+type Said = Pick<Finished, 'stdout' | 'stderr'>
+
+/** The last processes of this file and what they said so far, for whoever explains a failure. */
+export function processesSoFar(): readonly (Said & { readonly command: string; readonly code: string })[] {
+  return processes.map(({ args, child, said }) => ({
+    ...said,
+    command: args.join(' '),
+    code: String(child.exitCode ?? child.signalCode ?? 'still running'),
+  }))
 }
 
 /** Runs a command to its end. */

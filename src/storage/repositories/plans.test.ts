@@ -278,6 +278,26 @@ describeOnBothStores('plans', (current) => {
     expect(await settling(Date.now() + 301_000)).toEqual([])
   })
 
+  it('lets the last write about a membership settle, not one that was taken back since', async () => {
+    const { store } = current()
+    const write = async (kind: ChangeRecord['kind'], verified: object) => {
+      const { plan, run } = await savedPlan(store, [change(1, { kind })])
+      const fence = await takenFence(store)
+      await store.plans.markSent(plan.id, fence, [1])
+      await store.plans.record(plan.id, run.id, fence, [{ seq: 1, outcome: 'applied', ...verified }], [])
+    }
+    const settling = async () =>
+      [...(await store.directories.memory('staff', 'corp', directoryKey, Date.now())).settling].map((name) =>
+        name.slice(0, name.indexOf(':')),
+      )
+    await write('membership.remove', {})
+    expect(await settling()).toEqual(['remove'])
+    await write('membership.add', {})
+    expect(await settling()).toEqual(['add'])
+    await write('membership.add', { verifiedAt: Date.now() })
+    expect(await settling()).toEqual([])
+  })
+
   it('refuses the writes of a deposed holder and keeps nothing of them', async () => {
     const { store } = current()
     const { plan, run } = await savedPlan(store, [change(1)])

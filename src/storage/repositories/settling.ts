@@ -6,6 +6,16 @@ import type { Extent } from './extent.ts'
 /** What was written so recently that a read of the target may not show it yet (D24). */
 const settlingMs = 5 * 60_000
 
+/**
+ * Something newer was sent about the same membership or access: an earlier write that nothing proved will never be seen, and
+ * must not keep what it once did from being done again.
+ */
+const laterWrite = sql`select 1 from plan_change later
+  where (later.account = c.account or later.person = c.person) and later.sent_at > c.sent_at
+    and (c.grp is not null or c.access is not null)
+    and later.grp is not distinct from c.grp and later.access is not distinct from c.access
+    and (later.outcome is null or later.outcome in (1, 3))`
+
 interface Row {
   readonly kind: string
   readonly sourceKey: string | null
@@ -45,7 +55,8 @@ export async function settling(
         left join plan_change grouped on grouped.month = p.month and grouped.plan = p.no and grouped.seq = c.group_by
         where p.directory = ${directory} and p.touched_at > ${since} and c.verified_at is null
           and coalesce(c.finished_at, c.sent_at) > ${since} and (c.outcome is null or c.outcome in (1, 3))
-          and w.text in ('account.create', 'membership.add', 'membership.remove', 'access.grant', 'access.revoke')`,
+          and w.text in ('account.create', 'membership.add', 'membership.remove', 'access.grant', 'access.revoke')
+          and not exists (${laterWrite})`,
   )
   return new Set(rows.map(nameOf).filter((name) => name !== undefined))
 }
