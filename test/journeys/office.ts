@@ -261,8 +261,9 @@ export function refused(operations: string, narrowing: Pick<Narrowing, 'containi
  */
 export async function until(
   holds: () => boolean | Promise<boolean>,
-  { seen, timeoutMs = 120_000 }: { readonly seen?: () => unknown; readonly timeoutMs?: number } = {},
+  patience: number | { readonly seen?: () => unknown; readonly timeoutMs?: number } = {},
 ): Promise<void> {
+  const { seen, timeoutMs = 120_000 } = typeof patience === 'number' ? { timeoutMs: patience } : patience
   const end = performance.now() + timeoutMs
   while (!(await holds())) {
     if (performance.now() > end) {
