@@ -143,7 +143,7 @@ describe('opening a store', () => {
     async () => {
       await withStore('postgresql', async ({ place }) => {
         const databaseUrl = 'databaseUrl' in place.connection ? place.connection.databaseUrl : ''
-        const error = await opening({ databaseUrl: databaseUrl.replace(/\/test_\d+/, '/nowhere') })
+        const error = await opening({ databaseUrl: databaseUrl.replace(/\/test_\w+/, '/nowhere') })
         expect(error).toMatchObject({ code: 'store-unavailable', hint: expect.stringContaining('Create the database') })
       })
     },

@@ -7,6 +7,7 @@ import type { Fault, Narrowing } from '../../src/sandbox/server/faults.ts'
 import { type Sandbox, type SandboxFacts, type SandboxOptions, startSandbox } from '../../src/sandbox/start.ts'
 import { type CliTry, cli } from '../support/cli-environment.ts'
 import { type MusterProcess, muster, startMuster } from '../support/muster.ts'
+import { prefill } from '../support/ready-store.ts'
 
 /** A site, a served Muster in a process of its own, and an administrator who types commands that go to it over HTTP. */
 export interface Office {
@@ -51,6 +52,7 @@ export function sharedOffice(options: SandboxOptions = {}, env: Readonly<Record<
 async function openOffice(options: SandboxOptions, env: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'muster-office-'))
   const dataDir = join(folder, 'data')
+  prefill(dataDir)
   const sandbox = await startSandbox(options)
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
   write('api-token', sandbox.credentials.apiToken)

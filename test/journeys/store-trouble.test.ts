@@ -54,7 +54,7 @@ async function openHome(options: SandboxOptions = {}): Promise<Home> {
 
 /** Puts the data directory on a small file system of its own. */
 function onSmallDisk({ home }: Home, size: string): (options: string) => void {
-  mkdirSync(home.dataDir, { mode: 0o700 })
+  mkdirSync(home.dataDir, { recursive: true, mode: 0o700 })
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', home.dataDir], { stdio: 'ignore' })
   onTestFinished(() => void execFileSync('umount', ['-l', home.dataDir]))
   return (options) => void execFileSync('mount', ['-o', `remount,${options}`, home.dataDir], { stdio: 'ignore' })

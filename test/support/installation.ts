@@ -5,6 +5,7 @@ import type { CompanyDirectory } from '../../src/sandbox/company/directory.ts'
 import { writeJson } from '../../src/sandbox/company/write.ts'
 import type { SandboxFacts } from '../../src/sandbox/start.ts'
 import { type Finished, type MusterOptions, type MusterProcess, muster, startMuster } from './muster.ts'
+import { prefill } from './ready-store.ts'
 
 /** Guards wide enough for a first import of any size; the trust guards still stand. */
 const openLimits = `
@@ -29,6 +30,7 @@ export class Installation implements Disposable {
       ...(extra.databaseUrl === undefined ? {} : { DATABASE_URL: extra.databaseUrl }),
     }
     writeFileSync(this.configFile, this.configuration(extra.connection))
+    if (extra.databaseUrl === undefined) prefill(this.dataDir)
   }
 
   get configFile(): string {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,8 +19,10 @@ export default function prepare(): () => Promise<void> {
   chmodSync(folder, 0o755) // the database server may run as another user
   process.env[runFolderVariable] = folder
   process.env.TMPDIR = folder
+  const making = spawn(process.execPath, [join(import.meta.dirname, 'ready-store.ts'), folder], { stdio: 'inherit' })
+  const made = once(making, 'exit')
   return async () => {
-    await stopSharedPostgres(folder)
+    await Promise.all([stopSharedPostgres(folder), made])
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { openDatabase, rowsOf } from '../../src/storage/database.ts'
 import { type OpenedStore, openStore, type StoreOptions } from '../../src/storage/store.ts'
 import { postgresql, sharedDatabase } from './postgres.ts'
+import { prefill } from './ready-store.ts'
 
 export type StoreKind = 'embedded' | 'postgresql'
 
@@ -95,6 +96,7 @@ export async function withStore<Result>(
 async function makePlace(kind: StoreKind) {
   const folder = mkdtempSync(join(tmpdir(), 'muster-store-'))
   const databaseUrl = kind === 'embedded' ? undefined : await sharedDatabase()
+  if (kind === 'embedded') prefill(folder)
   const opened: OpenedStore[] = []
   const place: StorePlace = {
     kind,
