@@ -26,10 +26,25 @@ export interface DescribedSetting {
 /** Tells the settings of a connector in the order of their declaration. */
 export type DescribeSettings = (config: z.ZodObject) => readonly DescribedSetting[]
 
+/** Of people and accounts, and of groups. */
+const mostFound = 8
+
 export function systemUseCases(useCase: UseCase, describe: DescribeSettings): Handlers['system'] {
   const { catalog } = useCase
   return {
     me: async ({ principal }) => meView(useCase, principal),
+    async search(_caller, { query: { text } }) {
+      const found = await useCase.store.report.named(text, mostFound)
+      const targets = found.some(({ is }) => is !== 'person') ? await targetsByDirectory(useCase) : undefined
+      return {
+        items: found.map(({ is, in: where, id, label }) => ({
+          is,
+          id,
+          label: label === '' ? id : label,
+          ...(is === 'person' ? { source: where } : { target: targets?.get(where) }),
+        })),
+      }
+    },
     catalog: async () => ({
       sources: catalog.sources.map((kind) => ({
         ...kindView(kind, describe),
@@ -39,6 +54,13 @@ export function systemUseCases(useCase: UseCase, describe: DescribeSettings): Ha
       targets: catalog.targets.map((kind) => kindView(kind, describe)),
     }),
   }
+}
+
+/** Keys of targets by the directory that each was last bound to. */
+async function targetsByDirectory({ store }: UseCase): Promise<ReadonlyMap<string, string>> {
+  const targets = (await store.configuration.list()).filter(({ kind }) => kind === 'target')
+  const bound = await Promise.all(targets.map(async ({ key }) => [await store.directories.boundKey(key), key] as const))
+  return new Map(bound.flatMap(([directory, key]) => (directory === undefined ? [] : [[directory, key] as const])))
 }
 
 function providerView(setUp: ProviderSetUp): ProviderSetUpView {

@@ -7,6 +7,7 @@ import type { CallShape } from './route.ts'
 export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>> = {
   system: {
     me: { method: 'GET', path: '/api/v1/me' },
+    search: { method: 'GET', path: '/api/v1/search' },
     catalog: { method: 'GET', path: '/api/v1/catalog' },
   },
   setup: {

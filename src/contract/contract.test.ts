@@ -97,6 +97,7 @@ describe('the contract', () => {
       'connections.history',
       'groups.members',
       'plans.facets',
+      'system.search',
     ]
     for (const [name, endpoint] of allRoutes()) {
       const isList = 'items' in ((endpoint.response as { shape?: object }).shape ?? {})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { route } from './route.ts'
-import { named, role, time } from './shapes.ts'
+import { key, named, role, time } from './shapes.ts'
 
 const providerSetUp = named(
   'ProviderSetUp',
@@ -79,6 +79,20 @@ export const me = named(
 )
 export type MeView = z.output<typeof me>
 
+const found = named(
+  'Found',
+  z.object({
+    is: z.enum(['person', 'account', 'group']).describe('`account`: one that no person of a source is linked to'),
+    label: z.string(),
+    id: z.string().describe('key at the source, or id in the target'),
+    source: key.optional().describe('of a person'),
+    target: key.optional().describe('of an account or a group; absent when no target leads to its directory any more'),
+  }),
+)
+
+const searchAnswer = named('SearchAnswer', z.object({ items: z.array(found) }))
+export type SearchAnswer = z.output<typeof searchAnswer>
+
 export const systemRoutes = {
   me: route({
     method: 'GET',
@@ -86,6 +100,14 @@ export const systemRoutes = {
     role: 'signed-in',
     summary: 'Who is calling and what they may do, and which installation answers.',
     response: me,
+  }),
+  search: route({
+    method: 'GET',
+    path: '/api/v1/search',
+    role: 'viewer',
+    summary: 'People, accounts and groups with this text in their name or address, the nearest first, a few of each.',
+    query: z.object({ text: z.string().trim().min(1).max(200) }),
+    response: searchAnswer,
   }),
   catalog: route({
     method: 'GET',

@@ -372,6 +372,14 @@ export interface PlanStore {
 
 // --- report (D11) -----------------------------------------------------------------------------------------------------
 
+/** Something that a search by name finds; `in` is the key of a source for a person, else of a directory. */
+export interface FoundName {
+  readonly is: 'person' | 'account' | 'group'
+  readonly in: string
+  readonly id: string
+  readonly label: string
+}
+
 /** What is left out of a filter is not asked about. */
 export interface ReportFilter {
   readonly connections?: readonly string[] | undefined
@@ -463,6 +471,12 @@ export interface ReportStore {
   accessOf(directoryKey: string, accountId: string, at: Instant): Promise<AccessThen>
   /** Who of a source, or of a directory behind it, has this key, id, name or address. */
   subjects(source: string, directoryKey: string, name: string): Promise<readonly KnownSubject[]>
+  /**
+   * People of sources, accounts nobody of them is linked to, and groups of directories with this text, of at least one
+   * character, in their name: those that begin with it first, then by length; at most `limit` of people and accounts, and
+   * of groups.
+   */
+  named(text: string, limit: number): Promise<readonly FoundName[]>
   /** What is remembered about somebody now, or was true at an instant. */
   remembered(subject: KnownSubject, at?: Instant): Promise<Remembered>
   /** Which source groups fill a group of a directory, by the links of groups. */

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { groupsSearch } from './groups/search.ts'
+import { helpSearch } from './help/search.ts'
 import { Empty } from './parts/empty.tsx'
 import { Failure } from './parts/failure.tsx'
 import { peopleSearch } from './people/search.ts'
@@ -7,6 +8,7 @@ import { planFilter } from './plan/filter.ts'
 import { reportSearch } from './reports/search.ts'
 import { rulesSearch } from './rules/search.ts'
 import { runsSearch } from './runs/search.ts'
+import { settingsSearch } from './settings/search.ts'
 import { Shell } from './shell/shell.tsx'
 import { t } from './words/t.ts'
 
@@ -107,7 +109,14 @@ const account = createRoute({
 })
 const settings = createRoute({
   ...at('/settings'),
+  validateSearch: settingsSearch,
   component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+})
+
+const help = createRoute({
+  ...at('/help'),
+  validateSearch: helpSearch,
+  component: lazyRouteComponent(() => import('./help/help-page.tsx'), 'HelpPage'),
 })
 
 export const router = createRouter({
@@ -134,6 +143,7 @@ export const router = createRouter({
     audit,
     account,
     settings,
+    help,
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

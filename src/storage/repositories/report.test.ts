@@ -57,6 +57,19 @@ describeOnBothStores('report', (current) => {
     })
   })
 
+  it('finds people, accounts of nobody and groups by a part of their name, the nearest first', async () => {
+    const { store } = current()
+    await done()
+    const found = async (text: string, limit = 5) =>
+      (await store.report.named(text, limit)).map(({ is, label }) => `${is} ${label}`)
+    expect(await found('BOB')).toEqual(['person Bob', 'person Bob', 'account Bob <bob@example.test>'])
+    expect(await found('bob', 1)).toEqual(['person Bob'])
+    expect(await found('%')).toEqual([])
+    expect(await found(' ')).toEqual([])
+    const [group] = await store.report.named('VELOPPEURS', 5)
+    expect(group).toMatchObject({ is: 'group', in: directoryKey })
+  })
+
   it('filters by connection, person, kind, outcome and time, all at once', async () => {
     await done()
     expect(await report({ connections: ['staff'] })).toEqual(['staff 2 membership.add', 'staff 1 account.create'])

@@ -6,6 +6,7 @@ import { type Executor, rowsOf } from '../database.ts'
 import { anywhere, ints, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'
 import { accessOfWord } from './access-word.ts'
 import { covering } from './directories.ts'
+import { namesWith } from './name-search.ts'
 import { type ChangeRow, changeRecord, changesFrom, outcomeCodes } from './plan-rows.ts'
 import { remembered, subjectsNamed } from './remembered.ts'
 
@@ -47,6 +48,7 @@ export function reportStore({ database: { kysely } }: StorageContext): ReportSto
       ),
     accessOf: async (directoryKey, accountId, at) => await accessOf(kysely, directoryKey, accountId, at),
     subjects: async (source, directoryKey, name) => await subjectsNamed(kysely, source, directoryKey, name),
+    named: async (text, limit) => await namesWith(kysely, text, limit),
     remembered: async (subject, at) => await remembered(kysely, subject, at),
     filledBy: async (directoryKey, groupId) =>
       await rowsOf<{ source: string; name: string; rule: string }>(

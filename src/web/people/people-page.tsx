@@ -1,7 +1,7 @@
 import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { api } from '../api.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { useMay } from '../parts/me.ts'
@@ -24,6 +24,8 @@ export function PeoplePage() {
   const [at, setAt] = useState(String(search.at ?? ''))
   const [isFresh, setIsFresh] = useState(search.fresh === true)
   const mayRead = useMay('operator')
+  // Whoever comes from the search while this page is open asks about somebody else.
+  useEffect(() => setPerson(search.person ?? ''), [search.person])
   const ask = (event: FormEvent) => {
     event.preventDefault()
     const asked = { person: person.trim(), group: group.trim(), at: at.trim() === '' ? undefined : Number(at) }

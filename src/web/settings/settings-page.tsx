@@ -1,5 +1,7 @@
 import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { api } from '../api.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
@@ -8,34 +10,40 @@ import { Page } from '../parts/page.tsx'
 import { Copyable } from '../parts/secret-once.tsx'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
+import { type SettingsTab, settingsSearch, settingsTabs, tabTitle } from './search.ts'
 import { Tokens } from './tokens.tsx'
 import { Users } from './users.tsx'
 
+const route = getRouteApi('/settings')
+
+const panels: Readonly<Record<SettingsTab, () => ReactNode>> = {
+  tokens: Tokens,
+  users: Users,
+  secrets: Secrets,
+  export: Export,
+  about: About,
+}
+
 export function SettingsPage() {
+  const { tab = 'tokens' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const Panel = panels[tab]
   return (
     <Page title={t('settings.title')}>
-      <Tabs defaultValue="tokens">
+      <Tabs
+        value={tab}
+        onChange={(value) => void navigate({ search: settingsSearch({ tab: value }), replace: true })}
+        keepMounted={false}
+      >
         <Tabs.List>
-          <Tabs.Tab value="tokens">{t('settings.tokens')}</Tabs.Tab>
-          <Tabs.Tab value="users">{t('users.title')}</Tabs.Tab>
-          <Tabs.Tab value="secrets">{t('settings.secrets')}</Tabs.Tab>
-          <Tabs.Tab value="export">{t('settings.export')}</Tabs.Tab>
-          <Tabs.Tab value="about">{t('settings.about')}</Tabs.Tab>
+          {settingsTabs.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {tabTitle(each)}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
-        <Tabs.Panel value="tokens" pt="md">
-          <Tokens />
-        </Tabs.Panel>
-        <Tabs.Panel value="users" pt="md">
-          <Users />
-        </Tabs.Panel>
-        <Tabs.Panel value="secrets" pt="md">
-          <Secrets />
-        </Tabs.Panel>
-        <Tabs.Panel value="export" pt="md">
-          <Export />
-        </Tabs.Panel>
-        <Tabs.Panel value="about" pt="md">
-          <About />
+        <Tabs.Panel value={tab} pt="md">
+          <Panel />
         </Tabs.Panel>
       </Tabs>
     </Page>

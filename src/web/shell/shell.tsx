@@ -7,6 +7,7 @@ import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { meQuery } from '../parts/me.ts'
+import { SearchButton } from '../search/search-button.tsx'
 import { holdCsrfToken, whenTurnedAway } from '../session.ts'
 import { OwnPassword } from '../sign-in/own-password.tsx'
 import { SignIn, WaysIn } from '../sign-in/sign-in.tsx'
@@ -33,6 +34,14 @@ export function Shell() {
           Muster
         </Link>
         <div className="grow" />
+        {me !== undefined && <SearchButton />}
+        <ActionIcon
+          aria-label={t('help.title')}
+          title={t('help.title')}
+          renderRoot={(props) => <Link to="/help" {...props} />}
+        >
+          <Icon name="info" />
+        </ActionIcon>
         <ThemeToggle />
         {me !== undefined && <Account name={me.displayName ?? me.name} roles={me.roles.join(', ')} />}
       </header>

@@ -1,6 +1,7 @@
 import { accountWords } from './en/account.ts'
 import { connectionWords } from './en/connections.ts'
 import { endWords } from './en/ends.ts'
+import { helpWords } from './en/help.ts'
 import { pictureWords } from './en/pictures.ts'
 import { planWords } from './en/plan.ts'
 import { reportWords } from './en/reports.ts'
@@ -13,6 +14,7 @@ import { shellWords } from './en/shell.ts'
 export const en = {
   ...shellWords,
   ...accountWords,
+  ...helpWords,
   ...pictureWords,
   ...planWords,
   ...reportWords,
