@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { CountingReporter } from './test/support/reporter.ts'
+import { LongFirst } from './test/support/sequencer.ts'
 
 // Time-outs only end what cannot succeed, on a machine of any speed; what is waited for is a state.
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
@@ -8,6 +9,7 @@ const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: {
 export default defineConfig({
   test: {
     reporters: ['default', new CountingReporter()],
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

@@ -130,7 +130,7 @@ describe('the first sync, typed command by command', manyProcesses, () => {
     sandbox.control.addFault(refused('org.group.addMember', { skip: 3 }))
     const running = startMuster(['apply', '1', '--data-dir', 'data'], { cwd: folder })
     onTestFinished(() => void running.child.kill('SIGKILL'))
-    await until(() => sandbox.control.counters().effects.groupsCreated > 2)
+    await until(() => sandbox.control.counters().effects.membershipsAdded > 2)
     running.child.kill('SIGINT')
     const stopped = await running.finished
     expect(stopped.stderr).toContain('Asking run 1 to stop between two writes.')

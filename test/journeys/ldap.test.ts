@@ -35,7 +35,7 @@ async function configure(key: string, source: string): Promise<void> {
 describe('a bad day of a directory', () => {
   let directory: LdapSandbox
   const settings = (more = '', { port = directory.port, bindDn = directory.bindDn } = {}) =>
-    `preset: openldap, hosts: [127.0.0.1], port: ${port}, bindDn: "${bindDn}", password: { file: ldap-password }, baseDn: "${directory.baseDn}", pageSize: 50, operationTimeoutSeconds: 5${more}`
+    `preset: openldap, hosts: [127.0.0.1], port: ${port}, bindDn: "${bindDn}", password: { file: ldap-password }, baseDn: "${directory.baseDn}", pageSize: 50, operationTimeoutSeconds: 2${more}`
   const plain = () => settings(', security: none')
 
   beforeAll(async () => {

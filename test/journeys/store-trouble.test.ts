@@ -193,7 +193,7 @@ function typed({ folder, dataDir }: Installation, line: string, input: string) {
     const child = execFile(
       process.execPath,
       [join(repositoryRoot, 'bin', 'muster.js'), ...line.split(' '), '--data-dir', dataDir],
-      { cwd: folder, env: { PATH: process.env.PATH, HOME: folder }, timeout: 60_000 },
+      { cwd: folder, env: { PATH: process.env.PATH, HOME: folder }, timeout: 600_000 },
       (error, stdout, stderr) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: joined(`${stdout}\n${stderr}`) }),
     )
