@@ -117,8 +117,8 @@ function scene({ isLive = true, lookMs = 1_000 } = {}) {
       delivery.notify('entra')
     },
     waiting: () => waiting.map(({ key }) => key),
-    ran: (state: RunState, plan: { readonly planId?: string } = { planId: 'plan' }) =>
-      void runs.unshift({ kind: 'full', state, startedAt: clock.now(), ...plan }),
+    ran: (state: RunState, patch: Partial<Run> = { planId: 'plan' }) =>
+      void runs.unshift({ kind: 'full', state, startedAt: clock.now(), ...patch }),
   }
 }
 
@@ -257,6 +257,8 @@ describe('delivery of pushes', () => {
     ran('planning')
     // Left by a process that ended, and superseded by a preview: it read nothing to its end.
     ran('superseded', {})
+    // Made a plan, found another process writing, and waits for nobody.
+    ran('waiting', { planId: 'plan', error: { code: 'busy', message: 'Another run is writing.' } })
     await clock.pass(60_000)
     expect(waiting()).toHaveLength(1_001)
     ran('applying')

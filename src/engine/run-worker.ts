@@ -37,8 +37,11 @@ async function work({ runner, clock, log }: RunWorkerOptions, request: RunReques
     try {
       const { run, done } = await runner.start(connection, { kind: 'full', trigger, startedBy })
       log('run started', { connection, run: run.number, trigger })
-      await done
-      return
+      const { error } = await done
+      // Another process began to write while this one planned: nobody else carries out what was planned.
+      if (error?.code !== 'busy' || clock.now() >= giveUpAt) return
+      log('a run found its directory taken and begins again', { connection, run: run.number })
+      await clock.sleep(busyPauseMs, signal)
     } catch (thrown) {
       const error = asProvisioningError(thrown)
       // Gone or paused since it was asked for: whoever wants it later asks again.

@@ -51,7 +51,12 @@ interface World {
   held: boolean
   refuse: boolean
   endsAtOnce: boolean
+  /** So many runs at first find another process writing when they have planned. */
+  busyRuns?: number
 }
+
+/** How a run ends that found another process writing when it had planned. */
+const takenMeanwhile = { state: 'waiting', error: { code: 'busy', message: 'Another run is writing.' } } as const
 
 async function begin(part: Partial<World> = {}) {
   const world: World = { scheduled: [], held: true, refuse: false, endsAtOnce: true, ...part }
@@ -73,6 +78,7 @@ async function begin(part: Partial<World> = {}) {
         state: 'applied',
         startedAt: clock.now(),
         outcomes: {},
+        ...(runs.length < (world.busyRuns ?? 0) ? takenMeanwhile : {}),
       }
       runs.unshift(run)
       const done = world.endsAtOnce ? Promise.resolve(run) : new Promise<Run>((end) => ends.push(() => end(run)))
@@ -164,6 +170,12 @@ describe('the scheduler', () => {
     world.refuse = false
     await pass(2 * minute)
     expect(runs.length).toBeGreaterThan(0)
+  })
+
+  it('begins a run again that found its directory taken by another process when it had planned', async () => {
+    const { pass, runs } = await begin({ scheduled: [staff('10m')], busyRuns: 3 })
+    await pass(minute)
+    expect(runs.map(({ state }) => state)).toEqual(['applied', 'waiting', 'waiting', 'waiting'])
   })
 
   it('starts nothing more after it was stopped', async () => {

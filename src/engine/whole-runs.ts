@@ -83,7 +83,10 @@ export function createWholeRuns({ queue, runs, dirty, clock, log }: WholeRunsOpt
   }
 }
 
-/** One that was left in planning and then superseded came to no plan. */
-function isRead({ kind, state, planId }: Run): boolean {
-  return kind === 'full' && planId !== undefined && !withoutPlan.includes(state)
+/**
+ * One that was left in planning and then superseded came to no plan; one that found another process writing to its directory
+ * came to one that nobody carries out.
+ */
+function isRead({ kind, state, planId, error }: Run): boolean {
+  return kind === 'full' && planId !== undefined && !withoutPlan.includes(state) && error?.code !== 'busy'
 }
