@@ -1,4 +1,4 @@
-import { type Abilities, abilityTable } from '../../src/connectors/kit/data-center/abilities.ts'
+import { type Abilities, abilityTable } from '../../src/connectors/kit/abilities.ts'
 import { abilities as bitbucketDc } from '../../src/connectors/targets/bitbucket-dc/capabilities.ts'
 import { abilities as confluenceDc } from '../../src/connectors/targets/confluence-dc/capabilities.ts'
 import { abilities as crowd } from '../../src/connectors/targets/crowd/capabilities.ts'

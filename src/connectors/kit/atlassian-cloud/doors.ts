@@ -7,7 +7,7 @@ import { HttpDoor } from '../http-door.ts'
 import { Api } from './api.ts'
 import { concurrency } from './limits.ts'
 
-export type Credential = 'API token' | 'organization API key'
+export type Credential = 'API token' | 'Bitbucket API token' | 'organization API key'
 
 /** What of the settings signs in. */
 export interface CloudCredentials {
@@ -30,11 +30,13 @@ export class Doors {
     this.#clock = clock
   }
 
-  /** An API behind one of the two credentials. */
+  /** An API behind one of the credentials. */
   api(base: string, credential: Credential): Api {
     const { email, apiToken, orgApiKey } = this.#config
     const authorization =
-      credential === 'API token' ? basicHeader(email, apiToken) : new Secret(`Bearer ${orgApiKey?.reveal() ?? ''}`)
+      credential === 'organization API key'
+        ? new Secret(`Bearer ${orgApiKey?.reveal() ?? ''}`)
+        : basicHeader(email, apiToken)
     return new Api(this.#door(base, authorization, credential), credential)
   }
 

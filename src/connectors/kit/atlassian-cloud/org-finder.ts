@@ -14,6 +14,10 @@ export interface Named {
 /** One product on one site; the id is an Atlassian resource identifier: `ari:cloud:jira-software::site/<cloudId>`. */
 export interface Workspace extends Named {
   readonly hostUrl: string | undefined
+  /** `bitbucket`, `confluence`, …; the id alone does not tell it in every case. */
+  readonly typeKey: string | undefined
+  /** Seats, where the organization tells them. */
+  readonly capacity: number | undefined
 }
 
 /** What can be asked with the key alone, before an organization and a directory are chosen. */
@@ -80,6 +84,8 @@ export class OrgFinder {
           id,
           name: attributes?.name ?? id,
           hostUrl: attributes?.hostUrl ?? undefined,
+          typeKey: attributes?.typeKey ?? undefined,
+          capacity: attributes?.capacity ?? undefined,
         }))
         return { items, next: cursorIn(page.links?.next) }
       })

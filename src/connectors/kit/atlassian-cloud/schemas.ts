@@ -29,7 +29,10 @@ export const domains = z.object({
 
 export const workspaces = z.object({
   data: z.array(
-    z.object({ id: z.string(), attributes: z.object({ name: text, typeKey: text, hostUrl: text }).nullish() }),
+    z.object({
+      id: z.string(),
+      attributes: z.object({ name: text, typeKey: text, hostUrl: text, capacity: whole }).nullish(),
+    }),
   ),
   links,
 })

@@ -123,4 +123,13 @@ describe('a refusal', () => {
     expect(isAboutLicence({ status: 409, codes: [], text: 'The user is already in the group' })).toBe(false)
     expect(isAboutLicence({ status: 409, codes: [], text: "You've exceeded your user limit for an app" })).toBe(true)
   })
+
+  it('reads the shape of Bitbucket, and says what its token needs', () => {
+    const json = { type: 'error', error: { message: 'Access denied', detail: 'Your credentials lack a scope.' } }
+    const answer = { status: 403, json, text: '', afterDoubt: false, headers: new Headers() }
+    expect(vendorWords(answer).text).toBe('Access denied Your credentials lack a scope.')
+    const { code, hint } = vendorError(answer, 'Reading the members', 'Bitbucket API token')
+    expect(code).toBe('forbidden')
+    expect(hint).toContain('read:workspace:bitbucket')
+  })
 })

@@ -21,9 +21,11 @@ const applicationShape = z.object({
 })
 const applicationErrorShape = z.object({ code: z.string(), title: z.string().nullish(), detail: z.string().nullish() })
 const gatewayShape = z.object({ code: z.union([z.number(), z.string()]), message: z.string() })
+/** Of Bitbucket Cloud: `{"type":"error","error":{"message":"…","detail":"…"}}`. */
+const bitbucketShape = z.object({ error: z.object({ message: z.string(), detail: z.string().nullish() }) })
 const springShape = z.object({ error: z.string().nullish(), message: z.string() })
 
-/** Reads every shape of error body the three APIs have, and plain text and HTML. */
+/** Reads every shape of error body the APIs have, and plain text and HTML. */
 export function vendorWords({ status, json, text }: Pick<HttpAnswer, 'status' | 'json' | 'text'>): VendorWords {
   const said = (codes: readonly (string | null | undefined)[], words: readonly (string | null | undefined)[]) => ({
     status,
@@ -49,6 +51,11 @@ export function vendorWords({ status, json, text }: Pick<HttpAnswer, 'status' | 
   if (gateway.success) return said([String(gateway.data.code)], [gateway.data.message]) as VendorWords
   const single = applicationErrorShape.safeParse(json)
   if (single.success) return said([single.data.code], [single.data.title, single.data.detail]) as VendorWords
+  const bitbucket = bitbucketShape.safeParse(json)
+  if (bitbucket.success) {
+    const { message, detail } = bitbucket.data.error
+    return said([], [message, detail === message ? null : detail]) as VendorWords
+  }
   const spring = springShape.safeParse(json)
   if (spring.success) return said([], [spring.data.error, spring.data.message]) as VendorWords
   const management = managementWords(json)
@@ -114,7 +121,10 @@ export function vendorError(answer: HttpAnswer, act: string, credential: string)
 }
 
 function rightsHint(credential: string): string {
-  return credential === 'organization API key'
-    ? 'Use an organization API key without scopes, made by an organization admin.'
+  if (credential === 'organization API key') {
+    return 'Use an organization API key without scopes, made by an organization admin.'
+  }
+  return credential === 'Bitbucket API token'
+    ? 'The account of the token needs to administer the workspace; the token needs the scopes read:user:bitbucket and read:workspace:bitbucket.'
     : 'The account of the API token needs site administration; a token with scopes also needs manage:jira-configuration and read:jira-user.'
 }

@@ -1,4 +1,4 @@
-import type { Abilities } from '../../kit/data-center/abilities.ts'
+import type { Abilities } from '../../kit/abilities.ts'
 import type { CallCosts } from '../../kit/data-center/forecast.ts'
 
 const noSwitch =

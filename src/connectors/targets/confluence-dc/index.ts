@@ -1,7 +1,7 @@
 import type { WriteKind } from '../../../domain/change.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { Operation, Target } from '../../../ports/target.ts'
-import { lacking } from '../../kit/data-center/abilities.ts'
+import { lacking } from '../../kit/abilities.ts'
 import { carryOut } from '../../kit/data-center/attempt.ts'
 import { defineTarget } from '../../kit/define.ts'
 import { eachAlone } from '../../kit/verdicts.ts'

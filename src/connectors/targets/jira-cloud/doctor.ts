@@ -1,14 +1,11 @@
-import type { TargetGroup } from '../../../domain/account.ts'
-import { foldCase } from '../../../domain/identity.ts'
-import { builtInProtectedGroups } from '../../../domain/policy.ts'
 import type { Audience, CheckStep } from '../../../ports/readable.ts'
+import { groupLines, plainHttp } from '../../kit/atlassian-cloud/doctor.ts'
 import { domains, forecast } from '../../kit/atlassian-cloud/doctor-audience.ts'
 import { expiries } from '../../kit/atlassian-cloud/doctor-expiry.ts'
 import { paceOf } from '../../kit/atlassian-cloud/forecast.ts'
 import type { OrgAccess } from '../../kit/atlassian-cloud/organization.ts'
 import { attempt, bad, listed, ok, skipped } from '../../kit/check-steps.ts'
 import { capabilityTable, notPossible, type Reach } from './capabilities.ts'
-import type { JiraCloudConfig } from './config.ts'
 import type { Reads } from './reads.ts'
 import { reachOf, type Sessions, type SiteAccess } from './session.ts'
 
@@ -21,7 +18,7 @@ export async function* doctor(
 ): AsyncGenerator<CheckStep> {
   const { config, clock } = sessions
   yield* expiries(config, clock.now())
-  yield* plainHttp(config)
+  yield* plainHttp([config.site, config.apiBase])
 
   let site: SiteAccess | undefined
   if (config.apiToken === undefined) {
@@ -146,35 +143,11 @@ async function* readable(
   const { users, groups } = counted.value
   const readableUsers = 'Accounts can be read; how many there are shows with the first full read.'
   yield ok('read-users', users === undefined ? readableUsers : `${users} accounts.`)
-  yield* groupLines(groups, reads, signal)
+  yield* groupLines(groups, () => reads.groups(signal))
   const { orgApiKey, apiToken } = sessions.config
   const [key, token] = [orgApiKey !== undefined, apiToken !== undefined]
   const pace = paceOf(key, sessions.limitTold(key ? 'organization API key' : 'API token'))
   yield forecast({ accounts: users ?? 0, groups: groups ?? 0, key, token }, audience, pace)
-}
-
-async function* groupLines(counted: number | undefined, reads: Reads, signal: AbortSignal): AsyncGenerator<CheckStep> {
-  const read = await attempt(async () => {
-    const groups: TargetGroup[] = []
-    for await (const { items } of reads.groups(signal)) groups.push(...items)
-    return groups
-  })
-  if ('error' in read) {
-    yield bad('read-groups', read.error)
-    return
-  }
-  const groups = read.value
-  const readOnly = groups.filter(({ readOnlyBecause }) => readOnlyBecause !== undefined).length
-  const names = new Set(builtInProtectedGroups.map(foldCase))
-  const protectedNames = groups.filter(({ name, grantsAdmin }) => grantsAdmin || names.has(foldCase(name)))
-  const readOnlyWords = readOnly === 0 ? '' : `, ${readOnly} of them kept by an identity provider or not ours to change`
-  yield ok('read-groups', `${counted ?? groups.length} groups${readOnlyWords}.`)
-  yield ok(
-    'protected-groups',
-    protectedNames.length === 0
-      ? 'No group that administers was found.'
-      : `Nobody is ever taken out of ${listed(protectedNames.map(({ name }) => name))}.`,
-  )
 }
 
 /** Which groups everybody with a product is in by default, and how many seats are left. */
@@ -217,17 +190,4 @@ function remedyFor({ site, org, accounts }: Reach): string {
   if (!accounts) return 'Use an organization API key without scopes; one with scopes does not reach user management.'
   if (site) return 'Look at the settings of the target.'
   return 'Add an API token with its e-mail address. Until then the account of the key cannot be told from others: name it in guards.neverTouch.'
-}
-
-function* plainHttp({ site, apiBase }: JiraCloudConfig): Generator<CheckStep> {
-  for (const address of new Set([site, apiBase])) {
-    const { protocol, hostname, host } = new URL(address)
-    if (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) continue
-    yield {
-      name: 'encryption',
-      status: 'warning',
-      message: `Credentials travel unencrypted to ${host}.`,
-      remedy: 'Use https:// for every address that is not on this machine.',
-    }
-  }
 }

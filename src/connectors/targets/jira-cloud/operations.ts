@@ -1,15 +1,7 @@
 import type { WriteKind } from '../../../domain/change.ts'
 import type { Operation } from '../../../ports/target.ts'
-import { grantAccess, revokeAccess } from '../../kit/atlassian-cloud/access-writes.ts'
-import { restore, suspend } from '../../kit/atlassian-cloud/account-state.ts'
-import { createGroup } from '../../kit/atlassian-cloud/group-creation.ts'
-import { createByInvitation } from '../../kit/atlassian-cloud/invitation.ts'
-import { deleteAccount, disable, enable } from '../../kit/atlassian-cloud/lifecycle.ts'
-import { concurrency } from '../../kit/atlassian-cloud/limits.ts'
-import { addMember, removeMember } from '../../kit/atlassian-cloud/memberships.ts'
-import { updateAccount } from '../../kit/atlassian-cloud/profile.ts'
-import { type Write, WriteMemory, type Writing } from '../../kit/atlassian-cloud/writing.ts'
-import { eachAlone } from '../../kit/verdicts.ts'
+import { directoryOperations, invitation, single } from '../../kit/atlassian-cloud/operations.ts'
+import { WriteMemory, type Writing } from '../../kit/atlassian-cloud/writing.ts'
 import { isOffered } from './capabilities.ts'
 import { updateCustom } from './custom-attributes.ts'
 import { handOver } from './leads.ts'
@@ -33,35 +25,13 @@ export class Operations {
   offered(session: Session): Readonly<Partial<Record<WriteKind, Operation>>> {
     const { clock, instanceId } = this.#sessions
     const writing: Writing<Session> = { session, reads: this.#reads, clock, instanceId, memory: this.#memory }
-    const single = (write: Write<Session>): Operation => ({
-      batchSize: 1,
-      apply: (orders, context) => eachAlone(orders, concurrency, (order) => write(order, context, writing)),
-    })
-    const { org, accounts } = session
-    const all: Readonly<Record<WriteKind, Operation>> = {
+    const { org } = session
+    const all: Readonly<Partial<Record<WriteKind, Operation>>> = {
+      ...directoryOperations(writing),
       'account.create':
-        org === undefined
-          ? { ...single(createBySite), mails: 'always' }
-          : {
-              batchSize: 25,
-              carries: { groups: 50, access: 20 },
-              ...(accounts === undefined ? {} : { finishes: true }),
-              mails: 'asked',
-              apply: (orders, context) => createByInvitation(orders, context, org, writing),
-            },
-      'account.update': single(updateAccount),
-      'account.deactivate': single(suspend),
-      'account.activate': single(restore),
-      'account.disable': single(disable),
-      'account.enable': single(enable),
-      'account.delete': single(deleteAccount),
-      'group.create': single(createGroup),
-      'membership.add': single(addMember),
-      'membership.remove': single(removeMember),
-      'access.grant': single(grantAccess),
-      'access.revoke': single(revokeAccess),
-      'custom.update': single(updateCustom),
-      'lead.handover': single(handOver),
+        org === undefined ? { ...single(createBySite, writing), mails: 'always' } : invitation(org, writing),
+      'custom.update': single(updateCustom, writing),
+      'lead.handover': single(handOver, writing),
     }
     const reach = reachOf(session)
     return Object.fromEntries(Object.entries(all).filter(([kind]) => isOffered(kind as WriteKind, reach)))

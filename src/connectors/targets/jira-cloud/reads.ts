@@ -5,6 +5,7 @@ import { foldKey } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
 import type { AccountNow, AlsoAsked, NotCreatable } from '../../../ports/target.ts'
 import { concurrency, settlingMs } from '../../kit/atlassian-cloud/limits.ts'
+import type { CloudProducts } from '../../kit/atlassian-cloud/org-products.ts'
 import { type CloudLooks, lookAtRoles, OrgReads } from '../../kit/atlassian-cloud/reads.ts'
 import type { GroupFacts } from '../../kit/atlassian-cloud/translate.ts'
 import { provenPages } from '../../kit/paging.ts'
@@ -15,7 +16,7 @@ import { exactHit } from './email-match.ts'
 import { readFence } from './fence.ts'
 import type { SiteGroup } from './schemas.ts'
 import { type Session, type Sessions, theSite } from './session.ts'
-import { type SiteProducts, siteProducts } from './site-products.ts'
+import { siteProducts } from './site-products.ts'
 import { siteAccount, siteGroup } from './translate.ts'
 
 /** Everything that is asked and nothing that is changed. Each method first makes sure who we are. */
@@ -186,7 +187,7 @@ export class Reads implements CloudLooks {
   }
 
   /** The Jira products of the site. */
-  async products(signal: AbortSignal): Promise<SiteProducts> {
+  async products(signal: AbortSignal): Promise<CloudProducts> {
     return (await this.#groupFacts(await this.#sessions.open(signal), signal)).products
   }
 
@@ -217,7 +218,7 @@ export class Reads implements CloudLooks {
 }
 
 interface Facts extends GroupFacts {
-  readonly products: SiteProducts
+  readonly products: CloudProducts
 }
 
 const idOfSiteGroup = ({ groupId }: SiteGroup) => groupId

@@ -1,23 +1,13 @@
 import type { AccessRole, Product, ProductRole, Seats } from '../../../domain/access.ts'
 import { ProvisioningError } from '../../../domain/errors.ts'
-import { rolePrefix } from '../../kit/atlassian-cloud/org-roles.ts'
-import { groupIdOf, isAdminName } from '../../kit/atlassian-cloud/translate.ts'
+import { type CloudProducts, commonRoles, orgProducts, pushTo } from '../../kit/atlassian-cloud/org-products.ts'
+import { isAdminName } from '../../kit/atlassian-cloud/translate.ts'
 import type { ApplicationRoles } from './schemas.ts'
 import type { Session, Sessions } from './session.ts'
 import { cloudIdOf, type JiraResource, jiraResource, productId } from './workspaces.ts'
 
-/** The Jira products of the site, and how people get into them. */
-export interface SiteProducts {
-  readonly products: readonly Product[]
-  /** Resource a role is given on, by product id. */
-  readonly resources: ReadonlyMap<string, string>
-  /** What members of a group may use, by group id; undefined = nobody tells. */
-  readonly byGroup: ReadonlyMap<string, readonly AccessRole[]> | undefined
-}
-
-const role = (key: string, usesSeat: boolean, administers = false): ProductRole => ({ key, usesSeat, administers })
-/** Roles of every Jira product, then those that make sense in one. Which ones use a seat: the description of `roleIds`. */
-const commonRoles = [role('user', true), role('admin', true, true), role('user-access-admin', false, true)]
+const role = (key: string, usesSeat: boolean): ProductRole => ({ key, usesSeat, administers: false })
+/** Roles that make sense in one product only. */
 const ownRoles: Readonly<Record<string, readonly ProductRole[]>> = {
   'jira-servicedesk': [role('customer', false), role('stakeholder', false)],
   'jira-product-discovery': [role('contributor', false)],
@@ -32,7 +22,7 @@ export async function siteProducts(
   session: Session,
   admins: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<SiteProducts> {
+): Promise<CloudProducts> {
   const resources = await resourcesOfSite(sessions, session, signal)
   const applicationRoles =
     session.site === undefined ? undefined : await unlessForbidden(session.site.applicationRoles(signal))
@@ -40,7 +30,15 @@ export async function siteProducts(
     const cloudId = resources[0]?.cloudId ?? session.cloudId ?? (await sessions.cloudId(signal))
     return fromSite(applicationRoles, resources, cloudId, admins)
   }
-  return fromOrganization(session, resources, admins, signal)
+  const told = resources.map(({ key, cloudId, resource, title }) => ({
+    id: productId({ key, cloudId }),
+    key,
+    title,
+    seats: 'unknown' as const,
+    roles: rolesOf(key),
+    resource,
+  }))
+  return orgProducts(session.org, told, admins, signal)
 }
 
 function fromSite(
@@ -48,7 +46,7 @@ function fromSite(
   resources: readonly JiraResource[],
   cloudId: string,
   admins: ReadonlySet<string>,
-): SiteProducts {
+): CloudProducts {
   const byGroup = new Map<string, AccessRole[]>()
   const ids = new Map<string, string>()
   const products = applicationRoles.map((each): Product => {
@@ -56,7 +54,7 @@ function fromSite(
     const resource = resources.find(({ key }) => key === each.key)?.resource
     if (resource !== undefined) ids.set(id, resource)
     for (const { groupId } of each.groupDetails ?? [])
-      if (groupId) push(byGroup, groupId, { product: id, role: 'user' })
+      if (groupId) pushTo(byGroup, groupId, { product: id, role: 'user' })
     const defaults = (each.defaultGroupsDetails ?? []).filter(({ name }) => !isAdminName(name ?? ''))
     return {
       id,
@@ -69,36 +67,6 @@ function fromSite(
     }
   })
   return { products, resources: ids, byGroup }
-}
-
-/** The organization does not say which of the groups are default ones: all that give plain use count as such. */
-async function fromOrganization(
-  { org }: Session,
-  resources: readonly JiraResource[],
-  admins: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<SiteProducts> {
-  const byGroup = new Map<string, AccessRole[]>()
-  const ids = new Map<string, string>()
-  const products: Product[] = []
-  if (org === undefined || resources.length === 0) return { products, resources: ids, byGroup: undefined }
-  for (const { key, cloudId, resource, title } of resources) {
-    const id = productId({ key, cloudId })
-    ids.set(id, resource)
-    const groups = await org.groupsWithRole(`${rolePrefix}user`, resource, signal)
-    for (const group of groups) push(byGroup, groupIdOf(group.id), { product: id, role: 'user' })
-    const defaultGroupIds = groups
-      .filter((group) => !admins.has(groupIdOf(group.id)) && !isAdminName(group.name))
-      .map((group) => groupIdOf(group.id))
-    products.push({ id, key, title, seats: 'unknown', roles: rolesOf(key), grantedBy: 'role', defaultGroupIds })
-  }
-  return { products, resources: ids, byGroup }
-}
-
-function push(lists: Map<string, AccessRole[]>, groupId: string, access: AccessRole): void {
-  const list = lists.get(groupId)
-  if (list === undefined) lists.set(groupId, [access])
-  else list.push(access)
 }
 
 async function resourcesOfSite(

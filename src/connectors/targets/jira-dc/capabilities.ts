@@ -1,4 +1,4 @@
-import type { Abilities } from '../../kit/data-center/abilities.ts'
+import type { Abilities } from '../../kit/abilities.ts'
 import type { CallCosts } from '../../kit/data-center/forecast.ts'
 
 /** What Jira Data Center carries out, and how: operations, doctor and documents go by it. */

@@ -1,5 +1,5 @@
-import type { WriteKind } from '../../../domain/change.ts'
-import type { CheckTable } from '../../../ports/readable.ts'
+import type { WriteKind } from '../../domain/change.ts'
+import type { CheckTable } from '../../ports/readable.ts'
 
 /** How a product carries out a kind of write, or why it does not: goes into operations, doctor and documents alike. */
 export type Ability = { readonly by: string; readonly calls: string } | { readonly why: string }
