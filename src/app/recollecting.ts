@@ -1,7 +1,7 @@
 import type { RecollectionView } from '../contract/why.ts'
 import { fail } from '../domain/errors.ts'
 import { standReasons } from '../domain/reason.ts'
-import type { Run } from '../domain/run.ts'
+import { type Run, readSince } from '../domain/run.ts'
 import { type Recollection, recollectedSteps } from '../engine/explain/recollection.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { ConfigObject, KnownSubject, Store } from '../ports/store.ts'
@@ -30,7 +30,7 @@ export async function recollect(
     const known = await recollection(store, key, subject, group, run)
     remembered.push(recollectionView(known, recollectedSteps(known, group, run !== undefined)))
   }
-  return { remembered, readAt: last.startedAt, run: last.number }
+  return { remembered, readAt: readSince(last), run: last.number }
 }
 
 /** Whoever is linked or was planned; else somebody whom the last plan left without an account, and said why. */

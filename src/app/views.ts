@@ -20,12 +20,13 @@ export function problemList(problems: readonly Problem[]) {
 }
 
 export function runView(run: Run): RunView {
-  const { startedAt, endedAt, outcomes, calls, progress, error, undoPart, ...rest } = run
+  const { startedAt, endedAt, outcomes, calls, progress, error, undoPart, sharedRead, ...rest } = run
   return {
     ...rest,
     undoPart: undoPart === undefined ? undefined : { ...undoPart },
     startedAt: isoTime(startedAt),
     endedAt: timeOrNone(endedAt),
+    sharedRead: sharedRead && { since: isoTime(sharedRead.since), with: [...sharedRead.with] },
     outcomes: { ...outcomes },
     calls: calls === undefined ? undefined : { ...calls },
     progress,

@@ -28,6 +28,10 @@ export const runView = named(
       .int()
       .optional()
       .describe('number of the newest undo of this whole run that changed something'),
+    sharedRead: z
+      .object({ since: time, with: z.array(key).describe('the other connections') })
+      .optional()
+      .describe('the source was read once for several runs, from this time on; absent = for this run alone'),
     progress: z
       .object({
         phase: z.enum(['read-source', 'read-target', 'plan', 'apply', 'verify']),

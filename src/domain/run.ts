@@ -38,6 +38,14 @@ export interface RunError {
   readonly problems?: readonly { readonly where?: string; readonly message: string; readonly hint?: string }[]
 }
 
+/** A read of the source that several runs waited for. */
+export interface SharedRead {
+  /** When it began: what every one of these runs knows of the source is as old as this. */
+  readonly since: Instant
+  /** The other connections. */
+  readonly with: readonly string[]
+}
+
 /** Counted progress of the phase under way. */
 export interface RunProgress {
   readonly phase: 'read-source' | 'read-target' | 'plan' | 'apply' | 'verify'
@@ -71,11 +79,18 @@ export interface Run {
   readonly undoPart?: { readonly changes?: number; readonly person?: string }
   /** Number of the newest undo of this whole run that changed something. Undone is a link, not a state. */
   readonly undoneBy?: number
+  /** Absent = the source was read for this run alone. */
+  readonly sharedRead?: SharedRead
   readonly progress?: RunProgress
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
   readonly error?: RunError
   /** Calls sent to the target, by operation. */
   readonly calls?: Readonly<Record<string, number>>
+}
+
+/** Since when the sources of a run were read: what came later it does not know. */
+export function readSince({ startedAt, sharedRead }: Pick<Run, 'startedAt' | 'sharedRead'>): Instant {
+  return sharedRead === undefined ? startedAt : Math.min(startedAt, sharedRead.since)
 }
 
 /** Counts that decide the state of a run that stopped applying. */

@@ -2,6 +2,7 @@ import type { SourceUser } from '../domain/identity.ts'
 import type { Link, Memory } from '../domain/memory.ts'
 import { type Plan, semanticsVersion } from '../domain/plan.ts'
 import { newId } from '../platform/ids.ts'
+import type { Source } from '../ports/source.ts'
 import type { TargetIdentity } from '../ports/target.ts'
 import { collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -20,6 +21,7 @@ export interface Some {
 }
 
 export interface PlanningPart extends Planning {
+  readonly source: Source
   readonly some: Some
   readonly groupLists: GroupLists
   /**

@@ -7,10 +7,9 @@ import type { RunProgress } from '../domain/run.ts'
 import type { SourceSnapshot, TargetSnapshot } from '../domain/snapshot.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
-import type { Source } from '../ports/source.ts'
 import type { Store } from '../ports/store.ts'
 import type { Target, TargetIdentity } from '../ports/target.ts'
-import { collectSource, collectTarget } from './collect.ts'
+import { collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { askAboutLeads } from './leads.ts'
 import { foreignMark } from './mark.ts'
@@ -22,6 +21,7 @@ import { makePlan } from './planner/planner.ts'
 import type { Trace } from './planner/trace.ts'
 import { lookTwice } from './second-look.ts'
 import type { OpenConnection } from './setup.ts'
+import type { ReadSource, RunRead } from './shared-reads.ts'
 import { Standstills } from './standstills.ts'
 import { trustOf } from './trust.ts'
 
@@ -31,7 +31,6 @@ export interface Planning {
   readonly store: Store
   readonly clock: Clock
   readonly open: OpenConnection
-  readonly source: Source
   readonly target: Target
   readonly runId: string
   readonly signal: AbortSignal
@@ -39,18 +38,15 @@ export interface Planning {
 }
 
 /** Reads both sides, plans, and stores the plan with everything it rests on. Nothing is sent to either side (P3). */
-export async function planRun(planning: Planning): Promise<Plan> {
-  const { store, clock, open, source, target, runId, signal, onProgress } = planning
+export async function planRun(planning: Planning & { readonly read: RunRead }): Promise<Plan> {
+  const { store, clock, open, read, target, runId, signal, onProgress } = planning
   const { connection } = open
   const now = () => clock.now()
   const identity = await target.identify(signal)
   await bindDirectory(store, connection.target, identity.directoryKey)
 
-  const [sourceSnapshot, targetSnapshot] = await bothOrStop(
-    (stop) =>
-      collectSource(source, newId(now()), now, AbortSignal.any([signal, stop]), (done) =>
-        onProgress({ phase: 'read-source', done }),
-      ),
+  const [{ snapshot: sourceSnapshot, source }, targetSnapshot] = await bothOrStop(
+    (stop) => read.collect(AbortSignal.any([signal, stop]), (done) => onProgress({ phase: 'read-source', done })),
     (stop) =>
       collectTarget(target, identity.directoryKey, newId(now()), now, AbortSignal.any([signal, stop]), (done) =>
         onProgress({ phase: 'read-target', done }),
@@ -60,7 +56,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
   await store.directories.observe(runId, targetSnapshot)
   const standstills = new Standstills()
   const { trace } = standstills
-  const { input, draft } = await draftPlan({ ...planning, identity, sourceSnapshot, targetSnapshot, trace })
+  const { input, draft } = await draftPlan({ ...planning, source, identity, sourceSnapshot, targetSnapshot, trace })
   const plan: Plan = {
     id: newId(now()),
     runId,
@@ -91,7 +87,7 @@ export async function planRun(planning: Planning): Promise<Plan> {
 
 /** Two reads, and what they are to be compared by. */
 export interface Drafting extends Pick<Planning, 'store' | 'clock' | 'open' | 'target' | 'signal'> {
-  readonly source: Pick<Source, 'defaultMapping' | 'overlooked' | 'flowsAtOnce'>
+  readonly source: ReadSource
   readonly identity: TargetIdentity
   readonly sourceSnapshot: SourceSnapshot
   readonly targetSnapshot: TargetSnapshot

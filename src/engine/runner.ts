@@ -10,6 +10,7 @@ import {
   type RunProgress,
   type RunState,
   type RunTrigger,
+  readSince,
   stateAfterApply,
 } from '../domain/run.ts'
 import { type Clock, isoTime } from '../platform/clock.ts'
@@ -25,6 +26,7 @@ import { planRun } from './planning.ts'
 import { planPart, type Some } from './planning-part.ts'
 import { planRetirement } from './retire/planning.ts'
 import type { Connections, OpenConnection } from './setup.ts'
+import { createSharedReads } from './shared-reads.ts'
 import { chosenChanges, planUndo } from './undo/planning.ts'
 import type { UndoSelection } from './undo/selection.ts'
 import { undoable } from './undo/undoable.ts'
@@ -134,6 +136,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const writers = createWriters(store.leases, clock, holder)
   const keptTargets = createKeptTargets(clock)
   const groupLists = createGroupLists(clock)
+  const sharedReads = createSharedReads(clock)
   const marking = oneAtATime()
   const deciding = oneAtATime()
   const active = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>()
@@ -246,7 +249,7 @@ export function createRunner(options: RunnerOptions): Runner {
           directoryKey: plan.directoryKey,
           others,
           connection: plan.connection,
-          readSince: run.startedAt,
+          readSince: readSince(run),
           planId: plan.id,
           runId: run.id,
           fence,
@@ -407,26 +410,28 @@ export function createRunner(options: RunnerOptions): Runner {
     }
     const run = await newRun({ connection: key, kind, trigger, startedBy })
     return inBackground(run, async (pulse) => {
-      const source = open.openSource()
+      const read = sharedReads.of(open)
       const target = open.openTarget()
       try {
         const plan = await planRun({
           store,
           clock,
           open,
-          source,
+          read,
           target,
           runId: run.id,
           signal: pulse.signal,
           onProgress: pulse.progress,
         })
-        await store.runs.update(run.id, { planId: plan.id, directoryKey: plan.directoryKey, calls: target.calls() })
+        const sharing = read.shared === undefined ? {} : { sharedRead: read.shared }
+        const known = { planId: plan.id, directoryKey: plan.directoryKey, calls: target.calls() }
+        await store.runs.update(run.id, { ...known, ...sharing })
         const next = stateAfterPlanning(kind, open, plan)
         if (next !== 'applying') return await ended(run, next)
         await refuseWhileOthersWrite(plan.directoryKey)
-        await applying({ ...run, planId: plan.id }, plan, open, { target, pulse })
+        await applying({ ...run, ...sharing, planId: plan.id }, plan, open, { target, pulse })
       } finally {
-        await Promise.allSettled([source.close(), target.close()])
+        await Promise.allSettled([read.close(), target.close()])
       }
     })
   }

@@ -8,7 +8,7 @@ import type { OtherConnection, PlanDraft, TargetEnd } from './planner/input.ts'
 import { batches, bindDirectory, type Planning, targetEnd } from './planning.ts'
 
 /** A plan that rests on the target and on what is remembered; the source is not read. */
-export type TargetPlanning = Omit<Planning, 'source'>
+export type TargetPlanning = Planning
 
 /** What such a plan is made of. */
 export interface TargetSight {

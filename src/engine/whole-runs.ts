@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/identity.ts'
-import type { Run, RunState } from '../domain/run.ts'
+import { type Run, type RunState, readSince } from '../domain/run.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DirtyStore } from '../ports/dirty.ts'
 import type { RunQueue } from '../ports/queue.ts'
@@ -47,7 +47,8 @@ export function createWholeRuns({ queue, runs, dirty, clock, log }: WholeRunsOpt
 
   const lastRead = async (connection: string) => {
     const { items } = await runs.list({ connection }, { limit: 200 })
-    return items.find(isRead)?.startedAt
+    const last = items.find(isRead)
+    return last && readSince(last)
   }
 
   return {

@@ -499,6 +499,7 @@ export interface RunPatch {
   readonly outcomes?: Run['outcomes']
   readonly error?: Run['error']
   readonly calls?: Run['calls']
+  readonly sharedRead?: Run['sharedRead']
 }
 
 export interface RunStore {

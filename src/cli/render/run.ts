@@ -42,6 +42,7 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
   ]
   if (run.undoOf !== undefined) lines.push(`It takes back ${undoneOf(run)}.`)
   if (run.undoneBy !== undefined) lines.push(`It was taken back by run ${run.undoneBy}.`)
+  if (run.sharedRead !== undefined) lines.push(sharedSentence(run.sharedRead))
   const outcomes = outcomeSentence(run.outcomes)
   if (outcomes !== '') lines.push(outcomes)
   if (plan?.summary.total === 0) lines.push(...wrap(emptySentence(plan.summary.read, run), width))
@@ -53,6 +54,11 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
   if (run.calls !== undefined) lines.push(...wrap(callSentence(run.calls), width))
   if (run.error !== undefined) lines.push('', ...errorLines(run.error, paint, columns))
   return lines
+}
+
+function sharedSentence({ since, with: others }: NonNullable<RunView['sharedRead']>): string {
+  const whose = others.length === 0 ? 'another run of this connection' : others.map(plain).join(', ')
+  return `Read shared with ${whose}, begun ${shownTime(since)}.`
 }
 
 /** `run 12`, or what of it an undo is about. */

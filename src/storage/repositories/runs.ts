@@ -11,7 +11,7 @@ type Nullable<Type> = { [Key in keyof Type]: Type[Key] | null }
 
 const columns = sql`id, number, connection, directory_key as "directoryKey", kind, trigger, started_by as "startedBy", state,
   started_at as "startedAt", ended_at as "endedAt", plan_id as "planId", progress, outcomes, error, calls,
-  undo_of as "undoOf", undo_part as "undoPart", (select max(u.number) from run u where u.undo_of = run.number and u.undo_part is null
+  undo_of as "undoOf", undo_part as "undoPart", shared_read as "sharedRead", (select max(u.number) from run u where u.undo_of = run.number and u.undo_part is null
     and (u.state in ('applying', 'applied', 'partial') or u.outcomes::text <> '{}')) as "undoneBy"`
 
 /** Four times as long as the pause between two signs of life. */
@@ -144,6 +144,7 @@ function assignments(patch: RunPatch) {
     outcomes: patch.outcomes === undefined ? undefined : json(patch.outcomes),
     error: patch.error === undefined ? undefined : json(patch.error),
     calls: patch.calls === undefined ? undefined : json(patch.calls),
+    shared_read: patch.sharedRead === undefined ? undefined : json(patch.sharedRead),
   }
   const list = Object.entries(set).flatMap(([name, value]) =>
     value === undefined ? [] : [sql`${sql.ref(name)} = ${value}`],

@@ -1,0 +1,113 @@
+import { expect, it } from 'vitest'
+import { connectionSchema } from '../../src/domain/connection.ts'
+import { fail } from '../../src/domain/errors.ts'
+import { readSince } from '../../src/domain/run.ts'
+import { createRunner } from '../../src/engine/runner.ts'
+import type { OpenConnection } from '../../src/engine/setup.ts'
+import type { Source } from '../../src/ports/source.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { directory, directoryTarget } from '../doubles/directory-target.ts'
+import { quickClock } from '../doubles/quick-clock.ts'
+import { withStore } from '../support/store.ts'
+import { openGuards } from '../support/world.ts'
+
+/** Two targets that get their people from one source, whose list waits for a word. */
+function scene(store: Store) {
+  const gate = Promise.withResolvers<void>()
+  const targets = { jira: directory(), wiki: directory() }
+  let reads = 0
+  const both = Promise.withResolvers<void>()
+  let waiting = 0
+  const source = (): Source => ({
+    membershipsComeWith: 'groups',
+    readFingerprint: 'everybody',
+    defaultMapping: { email: { from: 'mail' } } as unknown as Source['defaultMapping'],
+    async *check() {},
+    async *users() {
+      reads += 1
+      await gate.promise
+      yield { items: [{ key: 'ann', active: true, attributes: { mail: 'ann@x.test' } }] }
+    },
+    async *groups() {},
+    async *members() {},
+    notices: () => [],
+    close: async () => undefined,
+  })
+  const open = async (key: string): Promise<OpenConnection> => {
+    const held = targets[key as keyof typeof targets]
+    const target = directoryTarget(held)
+    return {
+      connection: {
+        ...connectionSchema.parse({
+          source: 'hr',
+          target: key,
+          mode: 'review',
+          users: { create: true },
+          guards: openGuards,
+        }),
+        key,
+        version: 1,
+      },
+      settings: { connection: 1, source: { key: 'hr', version: 1 }, target: { key, version: 1 } },
+      connectors: { source: { type: 'office', version: 1 }, target: { type: 'directory', version: 1 } },
+      changedSince: async () => ({ changes: [] }),
+      others: async () => [],
+      openSource: source,
+      openTarget: () => ({
+        ...target,
+        identify: async (signal: AbortSignal) => {
+          const told = { ...(await target.identify(signal)), directoryKey: `memory:${key}` }
+          // Both runs are about to read when the word is given.
+          waiting += 1
+          if (waiting === 2) both.resolve()
+          await both.promise
+          return told
+        },
+      }),
+    }
+  }
+  const runner = createRunner({
+    store,
+    connections: { open },
+    clock: quickClock(Date.now()),
+    log: () => undefined,
+    holder: 'test',
+  })
+  const begin = async () =>
+    Promise.all(
+      (['jira', 'wiki'] as const).map((key) =>
+        runner.start(key, { kind: 'preview', trigger: 'cli', startedBy: 'os:tester' }),
+      ),
+    )
+  return { begin, gate, reads: () => reads }
+}
+
+it('runs of two connections that are due together read their source once and say so', () =>
+  withStore('embedded', async ({ store }) => {
+    const { begin, gate, reads } = scene(store)
+    const begun = await begin()
+    gate.resolve()
+    const runs = await Promise.all(begun.map(({ done }) => done))
+    expect(runs.map(({ state }) => state)).toEqual(['planned', 'planned'])
+    expect(reads()).toBe(1)
+    expect(runs.map(({ sharedRead }) => sharedRead?.with)).toEqual([['wiki'], ['jira']])
+    for (const run of runs) {
+      expect(readSince(run)).toBeLessThanOrEqual(run.startedAt + 1_000)
+      const plan = await store.plans.get(run.planId ?? '')
+      expect(plan?.summary.counts['account.create']).toBe(1)
+      expect(plan?.summary.notices.join()).toContain('Read shared with')
+    }
+  }))
+
+it('a shared read that fails fails both runs with its reason, and nobody is planned away', () =>
+  withStore('embedded', async ({ store }) => {
+    const { begin, gate, reads } = scene(store)
+    const begun = await begin()
+    gate.reject(fail.unreachable('The directory server does not answer.'))
+    const runs = await Promise.all(begun.map(({ done }) => done))
+    expect(runs.map(({ state, error, planId }) => [state, error?.code, planId])).toEqual([
+      ['failed', 'unreachable', undefined],
+      ['failed', 'unreachable', undefined],
+    ])
+    expect(reads()).toBe(1)
+  }))
