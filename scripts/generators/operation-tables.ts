@@ -1,4 +1,5 @@
 import { type Abilities, abilityTable } from '../../src/connectors/kit/abilities.ts'
+import { abilities as bitbucketCloud } from '../../src/connectors/targets/bitbucket-cloud/capabilities.ts'
 import { abilities as bitbucketDc } from '../../src/connectors/targets/bitbucket-dc/capabilities.ts'
 import { abilities as confluenceDc } from '../../src/connectors/targets/confluence-dc/capabilities.ts'
 import { abilities as crowd } from '../../src/connectors/targets/crowd/capabilities.ts'
@@ -7,6 +8,7 @@ import type { Generator } from './generator.ts'
 import { replaceSection, table } from './markdown.ts'
 
 const products: Readonly<Record<string, Abilities>> = {
+  'bitbucket-cloud': bitbucketCloud,
   'bitbucket-dc': bitbucketDc,
   'confluence-dc': confluenceDc,
   crowd,

@@ -74,8 +74,9 @@ export const trapTable: Generator = {
   },
 }
 
-/** Traps that concern a product of Data Center or Crowd, by number; each needs a test in its folder that bears the number. */
+/** Traps that concern a product of Data Center, Crowd or Bitbucket Cloud, by number; each needs a test in its folder that bears the number. */
 const concerned: Readonly<Record<string, readonly number[]>> = {
+  'bitbucket-cloud': [2, 5, 8, 10, 15, 16, 21, 39, 40, 41],
   'bitbucket-dc': [1, 5, 16, 23, 28, 33, 39, 41],
   'confluence-dc': [1, 5, 16, 22, 23, 28, 33, 37, 41],
   crowd: [1, 5, 16, 23, 25, 26, 27, 28, 29, 41],

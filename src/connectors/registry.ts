@@ -10,6 +10,7 @@ import { rest } from './sources/rest/index.ts'
 import { scimPull } from './sources/scim-pull/index.ts'
 import { scimPush } from './sources/scim-push/index.ts'
 import { atlassianScim } from './targets/atlassian-scim/index.ts'
+import { bitbucketCloud } from './targets/bitbucket-cloud/index.ts'
 import { bitbucketDc } from './targets/bitbucket-dc/index.ts'
 import { confluenceDc } from './targets/confluence-dc/index.ts'
 import { crowd } from './targets/crowd/index.ts'
@@ -20,5 +21,5 @@ import { scim } from './targets/scim/index.ts'
 /** Every connector there is: the one file that grows by a line. */
 export const catalog: Catalog = {
   sources: [entra, file, google, keycloak, ldap, local, okta, rest, scimPull, scimPush],
-  targets: [atlassianScim, bitbucketDc, confluenceDc, crowd, jiraCloud, jiraDc, scim],
+  targets: [atlassianScim, bitbucketCloud, bitbucketDc, confluenceDc, crowd, jiraCloud, jiraDc, scim],
 }

@@ -12,20 +12,20 @@ import { withStore } from '../support/store.ts'
 import { openGuards } from '../support/world.ts'
 
 /** Two targets that get their people from one source, whose list waits for a word. */
-function scene(store: Store) {
-  const gate = Promise.withResolvers<void>()
+function scene(store: Store, answer: () => void = () => undefined) {
+  const word = Promise.withResolvers<void>()
   const targets = { jira: directory(), wiki: directory() }
   let reads = 0
-  const both = Promise.withResolvers<void>()
-  let waiting = 0
+  let reading = 0
   const source = (): Source => ({
     membershipsComeWith: 'groups',
     readFingerprint: 'everybody',
-    defaultMapping: { email: { from: 'mail' } } as unknown as Source['defaultMapping'],
+    defaultMapping: { email: { from: 'mail', steps: [], onlyIfEmpty: false } },
     async *check() {},
     async *users() {
       reads += 1
-      await gate.promise
+      await word.promise
+      answer()
       yield { items: [{ key: 'ann', active: true, attributes: { mail: 'ann@x.test' } }] }
     },
     async *groups() {},
@@ -55,13 +55,15 @@ function scene(store: Store) {
       openSource: source,
       openTarget: () => ({
         ...target,
-        identify: async (signal: AbortSignal) => {
-          const told = { ...(await target.identify(signal)), directoryKey: `memory:${key}` }
-          // Both runs are about to read when the word is given.
-          waiting += 1
-          if (waiting === 2) both.resolve()
-          await both.promise
-          return told
+        identify: async (signal: AbortSignal) => ({
+          ...(await target.identify(signal)),
+          directoryKey: `memory:${key}`,
+        }),
+        // A run asks for its source first: when both read their target, both wait for the source.
+        users: (signal: AbortSignal) => {
+          reading += 1
+          if (reading === 2) word.resolve()
+          return target.users(signal)
         },
       }),
     }
@@ -79,16 +81,15 @@ function scene(store: Store) {
         runner.start(key, { kind: 'preview', trigger: 'cli', startedBy: 'os:tester' }),
       ),
     )
-  return { begin, gate, reads: () => reads }
+  return { begin, reads: () => reads }
 }
 
 it('runs of two connections that are due together read their source once and say so', () =>
   withStore('embedded', async ({ store }) => {
-    const { begin, gate, reads } = scene(store)
+    const { begin, reads } = scene(store)
     const begun = await begin()
-    gate.resolve()
     const runs = await Promise.all(begun.map(({ done }) => done))
-    expect(runs.map(({ state }) => state)).toEqual(['planned', 'planned'])
+    expect(runs.map(({ state, error }) => error?.message ?? state)).toEqual(['planned', 'planned'])
     expect(reads()).toBe(1)
     expect(runs.map(({ sharedRead }) => sharedRead?.with)).toEqual([['wiki'], ['jira']])
     for (const run of runs) {
@@ -101,9 +102,10 @@ it('runs of two connections that are due together read their source once and say
 
 it('a shared read that fails fails both runs with its reason, and nobody is planned away', () =>
   withStore('embedded', async ({ store }) => {
-    const { begin, gate, reads } = scene(store)
+    const { begin, reads } = scene(store, () => {
+      throw fail.unreachable('The directory server does not answer.')
+    })
     const begun = await begin()
-    gate.reject(fail.unreachable('The directory server does not answer.'))
     const runs = await Promise.all(begun.map(({ done }) => done))
     expect(runs.map(({ state, error, planId }) => [state, error?.code, planId])).toEqual([
       ['failed', 'unreachable', undefined],
