@@ -20,6 +20,7 @@ import type { Installation } from './installation.ts'
 import { localUseCases } from './local.ts'
 import { type Measurements, measure } from './measurements.ts'
 import { type Channels, notificationUseCases } from './notifications.ts'
+import { peopleUseCases } from './people.ts'
 import { planUseCases } from './plans.ts'
 import { pushUseCases } from './push.ts'
 import { auditUseCases, groupUseCases, secretUseCases } from './registers.ts'
@@ -105,6 +106,7 @@ export function createApp(options: AppOptions): App {
     runs: runUseCases(useCase),
     plans: planUseCases(useCase),
     groups: groupUseCases(useCase),
+    people: peopleUseCases(useCase),
     why: whyUseCases(useCase),
     report: reportUseCases(useCase),
     workItems: workItemUseCases(useCase),

@@ -18,6 +18,7 @@ import { localGroupCommands } from './commands/local-groups.ts'
 import { localPeopleCommands } from './commands/local-people.ts'
 import { notificationCommands } from './commands/notifications.ts'
 import { pauseCommands } from './commands/pause.ts'
+import { personCommand } from './commands/person.ts'
 import { planCommand } from './commands/plan.ts'
 import { sourcesBaseline, sourcesPush, sourcesRequests, tokenRotate } from './commands/push.ts'
 import { sourcesSetup } from './commands/push-setup.ts'
@@ -69,6 +70,7 @@ export const commands: readonly Command[] = [
   applyCommand,
   syncCommand,
   undoCommand,
+  personCommand,
   whyCommand,
   reportCommand,
   reportGroup,

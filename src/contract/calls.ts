@@ -96,6 +96,9 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     list: { method: 'GET', path: '/api/v1/groups' },
     members: { method: 'GET', path: '/api/v1/groups/{directoryKey}/{groupId}/members' },
   },
+  people: {
+    find: { method: 'GET', path: '/api/v1/people' },
+  },
   why: {
     ask: { method: 'GET', path: '/api/v1/why' },
     suppose: { method: 'POST', path: '/api/v1/why/what-if', hasBody: true },

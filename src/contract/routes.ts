@@ -5,6 +5,7 @@ import { connectionRoutes } from './connections.ts'
 import { groupRoutes } from './groups.ts'
 import { localRoutes } from './local.ts'
 import { notificationRoutes } from './notifications.ts'
+import { peopleRoutes } from './people.ts'
 import { planRoutes } from './plans.ts'
 import { pushRoutes } from './push.ts'
 import { reportRoutes } from './report.ts'
@@ -33,6 +34,7 @@ export const routes = {
   runs: runRoutes,
   plans: planRoutes,
   groups: groupRoutes,
+  people: peopleRoutes,
   why: whyRoutes,
   report: reportRoutes,
   workItems: workItemRoutes,

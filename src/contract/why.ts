@@ -71,7 +71,7 @@ const answer = named(
 )
 export type WhyAnswer = z.output<typeof answer>
 
-const recollection = named(
+export const recollection = named(
   'Recollection',
   z.object({
     label: z.string(),

@@ -135,6 +135,37 @@ describe('two connections from two sources into one site', () => {
     await sync('one')
     expect(await sync('two')).toEqual(['account.adopt applied', 'group.create applied', 'membership.add applied'])
     expect(site(bob)).toMatchObject({ state: 'active', groups: ['both-dev', 'both-ops'] })
+    // One person in two sources, by whatever name of either (D2).
+    for (const person of [bob.id, inLab.id, bob.mail]) {
+      const { items } = await current().client.people.find({ query: { person } })
+      expect(items.map(({ records }) => records)).toEqual([
+        [
+          { source: 'hr', key: bob.id },
+          { source: 'lab', key: inLab.id },
+        ],
+      ])
+      expect(items[0]?.accounts).toHaveLength(1)
+      const told = items[0]?.connections.map(({ connection, sourceKey, state, link, pending, lastChange }) => [
+        connection,
+        sourceKey,
+        state?.is,
+        link?.how,
+        pending.length,
+        lastChange?.kind,
+      ])
+      expect(told).toEqual([
+        ['one', bob.id, 'active', 'created', 0, 'membership.add'],
+        ['two', inLab.id, 'active', 'email', 0, 'membership.add'],
+      ])
+      const groups = items[0]?.connections[1]?.memberships.map(({ name, grants }) => [name, grants[0]?.connection])
+      expect(groups).toEqual([
+        ['both-dev', 'one'],
+        ['both-ops', 'two'],
+      ])
+    }
+    await expect(current().client.people.find({ query: { person: 'nobody at all' } })).rejects.toMatchObject({
+      code: 'not-found',
+    })
 
     save('hr', [], { dev: [] })
     expect(await sync('one')).toEqual(['membership.remove applied', 'account.release applied'])
