@@ -67,6 +67,7 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   'items decide': ['items decide 999 forget'],
   'items decisions': ['items decisions'],
   'items revoke': ['items revoke 999'],
+  person: ['person team-1', 'person nobody'],
   why: ['why team-1', 'why team-1 --fresh', 'why nobody'],
   report: ['report', 'report --json'],
   'report group': ['report group nobody'],
