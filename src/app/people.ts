@@ -87,10 +87,14 @@ function namesOf({ source, sourceKey, directoryKey, accountId }: PersonThere): r
 
 function view(all: readonly PersonThere[]): PersonView {
   const there = all.toSorted((a, b) => (a.connection < b.connection ? -1 : 1))
-  const once = <Item>(items: readonly Item[]) => [...new Map(items.map((each) => [JSON.stringify(each), each])).values()]
+  const once = <Item>(items: readonly Item[]) => [
+    ...new Map(items.map((each) => [JSON.stringify(each), each])).values(),
+  ]
   return {
     label: (there.find(({ sourceKey }) => sourceKey !== undefined) ?? there[0])?.label ?? '',
-    records: once(there.flatMap(({ source, sourceKey }) => (sourceKey === undefined ? [] : { source, key: sourceKey }))),
+    records: once(
+      there.flatMap(({ source, sourceKey }) => (sourceKey === undefined ? [] : { source, key: sourceKey })),
+    ),
     accounts: once(
       there.flatMap(({ directoryKey, accountId }) => (accountId === undefined ? [] : { directoryKey, id: accountId })),
     ),
