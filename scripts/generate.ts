@@ -9,6 +9,7 @@ import { connectorPages } from './generators/connectors.ts'
 import { errorsPage } from './generators/errors.ts'
 import type { Generator } from './generators/generator.ts'
 import { importTable } from './generators/import-table.ts'
+import { incidentsPage } from './generators/incidents.ts'
 import { lawsPage } from './generators/laws.ts'
 import { openApi } from './generators/openapi.ts'
 import { operationTables } from './generators/operation-tables.ts'
@@ -21,6 +22,7 @@ const generators: readonly Generator[] = [
   reasonsPage,
   importTable,
   lawsPage,
+  incidentsPage,
   callTable,
   openApi,
   variantsTable,

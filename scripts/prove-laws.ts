@@ -1,11 +1,13 @@
 // `npm run laws:prove [P1 P8 …]`: breaks one law after the other in a copy of the repository and expects its tests to fail.
+// With `--stories` the story of each law in test/incidents has to notice, by itself and line by line.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { problemsOf, readLaws } from './laws/law.ts'
+import { problemsOf, readLaws, storyOf } from './laws/law.ts'
 import { type Proof, prove, workingCopy } from './laws/prove.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const asked = process.argv.slice(2)
+const tellsStories = process.argv.includes('--stories')
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const all = readLaws(root)
 const unknown = asked.filter((name) => !all.some(({ law }) => law === name))
 const problems = problemsOf(all, root)
@@ -15,7 +17,8 @@ if (unknown.length > 0 || problems.length > 0) {
   process.exit(2)
 }
 
-const laws = all.filter(({ law, upheldBy }) => (asked.length === 0 ? upheldBy.length > 0 : asked.includes(law)))
+const chosen = all.filter(({ law, upheldBy }) => (asked.length === 0 ? upheldBy.length > 0 : asked.includes(law)))
+const laws = tellsStories ? chosen.flatMap((law) => storyOf(law) ?? []) : chosen
 const copy = workingCopy(root)
 process.on('SIGINT', () => {
   copy.remove()
@@ -32,5 +35,5 @@ try {
   copy.remove()
 }
 const proven = proofs.filter(({ verdict }) => verdict === 'proven').length
-console.log(`laws: ${proven} of ${proofs.length} proven`)
+console.log(`${tellsStories ? 'stories' : 'laws'}: ${proven} of ${proofs.length} proven`)
 process.exitCode = proven === proofs.length ? 0 : 1

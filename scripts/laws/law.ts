@@ -7,6 +7,18 @@ const path = z.string().regex(/^(src|test|scripts)\/.+\.ts$/)
 /** One way to break a law; `find` stands exactly once in the file. */
 const mutationSchema = z.strictObject({ file: path, find: z.string().min(1), replace: z.string() })
 
+/** A test on a running server that tells of an incident; `laws:prove --stories` shows that it notices. */
+const storySchema = z.strictObject({
+  file: path,
+  name: z.string().min(1),
+  /** "Somebody renames …?", for whoever is on call. */
+  whatIf: z.string().endsWith('?'),
+  /** What happens here, and what the person on call sees. */
+  here: z.string().min(1),
+  /** The lines whose loss it notices, each alone; those of the law when absent. */
+  mutation: z.array(mutationSchema).min(1).optional(),
+})
+
 const lawSchema = z.strictObject({
   /** `P1`; the number never changes. */
   law: z.string().regex(/^P\d+$/),
@@ -22,10 +34,19 @@ const lawSchema = z.strictObject({
     .union([mutationSchema, z.array(mutationSchema)])
     .default([])
     .transform((one) => [one].flat()),
+  story: storySchema.optional(),
 })
 
 export type Law = z.output<typeof lawSchema>
 export type Mutation = z.output<typeof mutationSchema>
+
+/** The law with its story for its only test, and with the lines whose loss the story notices. */
+export function storyOf(law: Law): Law | undefined {
+  const { story, ...rest } = law
+  return story === undefined
+    ? undefined
+    : { ...rest, tests: [{ file: story.file, name: story.name }], mutation: story.mutation ?? law.mutation }
+}
 
 export const lawsFile = 'docs/laws.json'
 
@@ -52,11 +73,16 @@ export function problemsOf(laws: readonly Law[], root: string): readonly string[
   const twice = numbers.filter((law, index) => numbers.indexOf(law) !== index)
   return [
     ...twice.map((law) => `${law}: stands twice`),
-    ...laws.flatMap(({ law, upheldBy, tests, mutation }) => {
+    ...laws.flatMap(({ law, upheldBy, tests, mutation, story }) => {
       const claims = [
         ...upheldBy.map(({ file, snippet }) => findLine(root, file, snippet)),
         ...tests.map(({ file, name }) => findLine(root, file, name)),
         ...mutation.map(({ file, find }) => findLine(root, file, find)),
+        ...(story === undefined ? [] : [findLine(root, story.file, `${story.name}'`)]),
+        ...(story?.mutation ?? []).map(({ file, find }) => findLine(root, file, find)),
+        ...(story === undefined || story.name.startsWith(`${law}: `)
+          ? []
+          : [`the name of its story begins with ${law}: `]),
         ...(upheldBy.length > 0 && tests.length === 0 ? ['is upheld by code but by no test'] : []),
         ...(upheldBy.length === 0 && tests.length > 0 ? ['has a test but no line that upholds it'] : []),
         ...(mutation.length > 0 && tests.length === 0 ? ['has a mutation but no test that could notice it'] : []),
