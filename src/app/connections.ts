@@ -181,7 +181,7 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
       }
       if (kind === 'incremental') {
         const some = { people: [await keyOfPerson(useCase, key, person ?? '')], groups: [] }
-        const begun = await runner.startSome(key, some, { trigger: door, startedBy: principal.name })
+        const begun = await runner.startSome(key, some, { trigger: door, startedBy: principal.name, isUrgent: true })
         const { number } = begun.run
         await useCase.audit(principal, 'run.start', `connection:${key}`, { run: number, kind, person: some.people[0] })
         return runView(keepLive(useCase, begun))

@@ -7,6 +7,7 @@ import type { TargetIdentity } from '../ports/target.ts'
 import { collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { GroupLists } from './group-lists.ts'
+import { askAheadAboutLeads, type LeadsAhead } from './leads.ts'
 import { lookAtPart, type PartSource } from './part-source.ts'
 import { lookAtAccounts, type PartTarget } from './part-target.ts'
 import type { Part } from './planner/part.ts'
@@ -60,7 +61,18 @@ export async function planPart(
     directoryKey,
   }
   const isWholeTarget = await lookAtAll(scene)
-  return await planning.inTurn(() => decide(scene, identity, isWholeTarget))
+  // Nobody waits for the target while it is their turn to decide.
+  const leads = await askAheadAboutLeads(connection, leaversOf(scene), target, signal)
+  return await planning.inTurn(() => decide(scene, identity, isWholeTarget, leads))
+}
+
+/** Accounts in use of people who are not there any more: nearly always they leave. */
+function leaversOf({ links, partSource, partTarget }: Scene): readonly string[] {
+  return links.flatMap(({ sourceKey, accountId }) =>
+    partSource.users.get(sourceKey)?.active !== true && partTarget.accounts.get(accountId)?.account.state === 'active'
+      ? [accountId]
+      : [],
+  )
 }
 
 /** Makes the plan and stores it. */
@@ -68,6 +80,7 @@ async function decide(
   scene: Scene,
   identity: TargetIdentity,
   isWholeTarget: boolean,
+  leads: LeadsAhead,
 ): Promise<{ readonly plan: Plan; readonly leftOut: readonly string[] }> {
   const { store, clock, open, target, runId, signal, some, since, partSource, directoryKey } = scene
   const { connection } = open
@@ -89,7 +102,7 @@ async function decide(
     identity,
     sourceSnapshot,
     targetSnapshot,
-    some: { part, memory },
+    some: { part, memory, leads },
   })
   const plan: Plan = {
     id: newId(now()),

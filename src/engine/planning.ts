@@ -11,7 +11,7 @@ import type { Store } from '../ports/store.ts'
 import type { Target, TargetIdentity } from '../ports/target.ts'
 import { collectTarget } from './collect.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { askAboutLeads } from './leads.ts'
+import { askAboutLeads, type LeadsAhead } from './leads.ts'
 import { foreignMark } from './mark.ts'
 import { askAboutNewPeople } from './new-people.ts'
 import { withCauses } from './planner/causes.ts'
@@ -92,7 +92,7 @@ export interface Drafting extends Pick<Planning, 'store' | 'clock' | 'open' | 't
   readonly sourceSnapshot: SourceSnapshot
   readonly targetSnapshot: TargetSnapshot
   /** Whom the plan is about, and what is remembered, where that was read before; absent = everybody. */
-  readonly some?: { readonly part: Part; readonly memory: Memory }
+  readonly some?: { readonly part: Part; readonly memory: Memory; readonly leads: LeadsAhead }
   readonly trace?: Trace
 }
 
@@ -127,7 +127,7 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
   const first = makePlan(input)
   const learned = await askAboutNewPeople(input, first, target, signal)
   const second = learned === undefined ? { input, draft: first } : redrafted({ ...input, ...learned })
-  const leads = await askAboutLeads(second.input, second.draft, target, signal)
+  const leads = await askAboutLeads(second.input, second.draft, target, signal, some?.leads)
   const last = leads === undefined ? second : redrafted({ ...second.input, leads })
   return { input: last.input, draft: withCauses(last.input, last.draft) }
 }

@@ -87,7 +87,7 @@ export function startPushDelivery(options: PushDeliveryOptions): PushDelivery {
       return wholeRuns.want(key, source, why, last)
     }
     const groups = records.flatMap((record) => (record.kind === 'group' ? [record.key] : []))
-    const request = { trigger: 'push', startedBy: `push:${source}` } as const
+    const request = { trigger: 'push', startedBy: `push:${source}`, isUrgent: urgent } as const
     const { run, written } = await options.runner.startSome(key, { people, groups }, request)
     const { isSettled, isHeld, hasConflict, leftOut } = await written
     if (!isSettled) {

@@ -14,6 +14,7 @@ import {
   stateAfterApply,
 } from '../domain/run.ts'
 import { type Clock, isoTime } from '../platform/clock.ts'
+import { inHaste } from '../platform/haste.ts'
 import { newId } from '../platform/ids.ts'
 import type { RunPatch, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
@@ -95,7 +96,12 @@ export interface Runner {
   startSome(
     connection: string,
     some: Some,
-    request: { readonly trigger: RunTrigger; readonly startedBy: string },
+    request: {
+      readonly trigger: RunTrigger
+      readonly startedBy: string
+      /** What it asks of the target goes before what others ask (D5). */
+      readonly isUrgent?: boolean
+    },
   ): Promise<BegunSome>
   /**
    * Plans what takes back a run, by its id; ends in `held`, because an undo always waits for a person, or in `planned`
@@ -212,7 +218,14 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   const applying = async (run: Run, plan: Plan, open: OpenConnection, work: Applying) => {
-    const { target, pulse, calls = () => target.calls(), onWritten, onConflict = () => undefined } = work
+    const {
+      target,
+      pulse,
+      calls = () => target.calls(),
+      isUrgent = false,
+      onWritten,
+      onConflict = () => undefined,
+    } = work
     await target.identify(pulse.signal)
     await writers.write(
       plan.directoryKey,
@@ -264,7 +277,8 @@ export function createRunner(options: RunnerOptions): Runner {
           onConflict,
         }
         try {
-          await execute(execution)
+          // Looking at what was written is in no hurry.
+          await (isUrgent ? inHaste(() => execute(execution)) : execute(execution))
           finished()
           onWritten?.()
           if (plan.summary.counts['group.create'] !== undefined) groupLists.forget(plan.directoryKey)
@@ -436,7 +450,7 @@ export function createRunner(options: RunnerOptions): Runner {
     })
   }
 
-  const startSome: Runner['startSome'] = async (key, some, { trigger, startedBy }) => {
+  const startSome: Runner['startSome'] = async (key, some, { trigger, startedBy, isUrgent = false }) => {
     const opened = await connections.open(key)
     await refusePaused(key)
     const run = await newRun({ connection: key, kind: 'incremental', trigger, startedBy })
@@ -452,7 +466,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const calls = () => callsSince(before, target.calls())
       try {
         const { signal, progress: onProgress } = pulse
-        const planned = await planPart({
+        const planning = {
           store,
           clock,
           open: opened,
@@ -463,9 +477,10 @@ export function createRunner(options: RunnerOptions): Runner {
           onProgress,
           some,
           groupLists,
-          inTurn: (work) => deciding.of(key, work),
+          inTurn: <Result>(work: () => Promise<Result>) => deciding.of(key, work),
           since: run.startedAt,
-        })
+        }
+        const planned = await (isUrgent ? inHaste(() => planPart(planning)) : planPart(planning))
         const { plan } = planned
         leftOut = planned.leftOut
         isHeld = plan.summary.held > 0 || planIsHeld(plan)
@@ -480,7 +495,8 @@ export function createRunner(options: RunnerOptions): Runner {
           // A group that a look at the target no longer finds was remembered for too long.
           groupLists.forget(plan.directoryKey)
         }
-        await applying({ ...run, planId: plan.id }, plan, opened, { target, pulse, calls, onWritten, onConflict })
+        const work = { target, pulse, calls, isUrgent, onWritten, onConflict }
+        await applying({ ...run, planId: plan.id }, plan, opened, work)
       } finally {
         await Promise.allSettled([source.close(), giveBack()])
       }
@@ -590,6 +606,8 @@ function oneAtATime() {
 interface Applying {
   readonly target: Target
   readonly pulse: Pulse
+  /** Its requests go before those of others. */
+  readonly isUrgent?: boolean
   /** Calls of this run alone, where others use the target too. */
   readonly calls?: () => Readonly<Record<string, number>>
   /** Called when there is nothing more to send. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { quickClock } from '../../test/doubles/quick-clock.ts'
+import { inHaste } from './haste.ts'
 import { PauseTooLong, type Permit, RateLimiter, sharedLimiter } from './rate-limit.ts'
 
 const never = new AbortController().signal
@@ -42,6 +43,29 @@ describe('turns', () => {
     permits[2]?.release()
     await settle()
     expect(order).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it('are given first to work in haste, however deep inside it asks', async () => {
+    const { limiter } = open(1)
+    const held = await limiter.acquire('a', never)
+    const order: string[] = []
+    const ask = async (name: string) => {
+      const permit = await limiter.acquire('a', never)
+      order.push(name)
+      permit.release()
+    }
+    const asked = [ask('whole run'), ask('whole run too')]
+    asked.push(
+      inHaste(async () => {
+        await settle()
+        await Promise.all([ask('leaver'), ask('second leaver')])
+      }),
+    )
+    await settle()
+    asked.push(ask('whole run at last'))
+    held.release()
+    await Promise.all(asked)
+    expect(order).toEqual(['leaver', 'second leaver', 'whole run', 'whole run too', 'whole run at last'])
   })
 
   it('can be given up while waiting, and the next one is served', async () => {

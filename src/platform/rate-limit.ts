@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { isInHaste } from './haste.ts'
 import { Pace } from './pace.ts'
 import { askedPauseMs, rateHeader, resetInstant } from './retry.ts'
 
@@ -19,6 +20,7 @@ export class PauseTooLong extends Error {
 
 interface Waiter {
   readonly lane: string
+  readonly isInHaste: boolean
   readonly signal: AbortSignal
   readonly patienceMs: number
   readonly grant: (permit: Permit) => void
@@ -31,8 +33,8 @@ const burstWindowMs = 1_000
 const unnamedPauseMs = 2_000
 
 /**
- * Shares out the calls of one credential: a bounded number under way, first come first served, at the pace the other
- * side allows. A lane is one endpoint: a limit of that endpoint alone slows only its lane.
+ * Shares out the calls of one credential: a bounded number under way, first come first served but for what is in haste, at
+ * the pace the other side allows. A lane is one endpoint: a limit of that endpoint alone slows only its lane.
  */
 export class RateLimiter {
   readonly #clock: Clock
@@ -62,6 +64,7 @@ export class RateLimiter {
       }
       const waiter: Waiter = {
         lane,
+        isInHaste: isInHaste(),
         signal,
         patienceMs,
         grant: (permit) => {
@@ -74,7 +77,8 @@ export class RateLimiter {
         },
       }
       signal.addEventListener('abort', leave, { once: true })
-      this.#queue.push(waiter)
+      const behind = waiter.isInHaste ? this.#queue.findIndex((other) => !other.isInHaste) : -1
+      this.#queue.splice(behind < 0 ? this.#queue.length : behind, 0, waiter)
       this.#serve()
     })
   }
