@@ -179,14 +179,14 @@ describe('delivery of pushes', () => {
     expect(names(begun)).toEqual(['ann'])
     await clock.pass(250)
     expect(names(begun)).toEqual(['ann', 'bob cid'])
-    for (const key of ['dan', 'eve', 'fay']) {
+    for (const key of ['dan', 'eve', 'fay', 'gus', 'hal', 'ida']) {
       push(key, true)
       await clock.pass(300)
     }
-    expect(names(begun)).toEqual(['ann', 'bob cid', 'dan'])
+    expect(names(begun)).toEqual(['ann', 'bob cid', 'dan', 'eve', 'fay', 'gus'])
     begun[0]!.end()
     await clock.pass(1)
-    expect(names(begun)).toEqual(['ann', 'bob cid', 'dan', 'eve fay'])
+    expect(names(begun)).toEqual(['ann', 'bob cid', 'dan', 'eve', 'fay', 'gus', 'hal ida'])
     await delivery.stop()
   })
 

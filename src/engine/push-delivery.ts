@@ -39,7 +39,7 @@ const mostPeople = 1_000
  * A delivery that takes longer is no longer waited for: others set out beside it, at most so many. Leavers hardly wait: the
  * next are planned while those before them are sent.
  */
-const pace = { urgent: { apartMs: 250, atOnce: 3 }, others: { apartMs: 3_000, atOnce: 4 } }
+const pace = { urgent: { apartMs: 150, atOnce: 6 }, others: { apartMs: 3_000, atOnce: 4 } }
 /** How long what is left to a whole run is not looked at again. */
 const wholeRunPauseMs = 5_000
 const tombstonesKeptMs = 90 * 24 * 3_600_000
