@@ -59,18 +59,25 @@ interface Added {
   readonly groups: readonly string[]
 }
 
-/** Known ids become members, unknown ones are told: one wrong id must not lose a whole push (scim.md 2.2). */
+/**
+ * Known ids become members, unknown ones are told: one wrong id must not lose a whole push (scim.md 2.2). Nobody else adds to
+ * the group meanwhile, and every id stands there once.
+ */
 async function add(executor: Executor, source: string, groupId: string, ids: readonly string[]): Promise<Added> {
-  // One look into an index per id and set operations only: that stays linear whatever the server believes about sizes.
+  // Two looks into an index per id: that stays linear whatever the server believes about sizes.
   const [row] = await rowsOf<Added>(
     executor,
-    sql`${kept}with known as (select r.id, r.kind from unnest(${texts(ids)}) as given(id) cross join lateral
-            (select id, kind from push_resource where source = ${source} and id = given.id limit 1) r),
+    sql`${kept}with known as (select r.id, r.kind, m.member_id is null as is_new
+            from unnest(${texts(ids)}) as given(id) cross join lateral
+            (select id, kind from push_resource where source = ${source} and id = given.id limit 1) r left join lateral
+            (select member_id from push_member where source = ${source} and group_id = ${groupId} and member_id = r.id limit 1) m
+              on true),
           added as (insert into push_member (source, group_id, member_id)
-            select ${source}, ${groupId}, id from known on conflict do nothing returning member_id)
-        select (select count(*) from added)::int as inserted,
-          array(select id collate "C" from unnest(${texts(ids)}) as given(id) except select id from known) as unknown,
-          array(select id from known where kind = 'group' intersect select member_id from added) as groups`,
+            select ${source}, ${groupId}, id from known where is_new)
+        select (select count(*) from known where is_new)::int as inserted,
+          case when (select count(*) from known) = ${ids.length}::int then '{}'
+            else array(select id collate "C" from unnest(${texts(ids)}) as given(id) except select id from known) end as unknown,
+          array(select id from known where kind = 'group' and is_new) as groups`,
   )
   return row ?? { inserted: 0, unknown: [], groups: [] }
 }
