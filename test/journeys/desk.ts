@@ -91,17 +91,25 @@ export const short = ({ changes }: Planned) =>
     [kind, outcome, skipReason ?? errorCode].filter((part) => part !== undefined).join(' '),
   )
 
-/** A clock on which everything goes twenty times as fast; `pass` lets time go by on top. */
-export function fastClock(): { readonly clock: Clock; pass(ms: number): void } {
-  const speed = 20
-  const start = Date.now()
+/**
+ * A clock on which everything goes twenty times as fast, until it is told to go as others do; `pass` lets time go by on top.
+ */
+export function fastClock(): { readonly clock: Clock; pass(ms: number): void; goAsOthers(): void } {
+  let speed = 20
+  let start = Date.now()
   let passed = 0
+  const now = () => start + (Date.now() - start) * speed + passed
   return {
     pass: (ms) => {
       passed += ms
     },
+    goAsOthers() {
+      passed = now() - Date.now()
+      start = Date.now()
+      speed = 1
+    },
     clock: {
-      now: () => start + (Date.now() - start) * speed + passed,
+      now,
       sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
     },
   }

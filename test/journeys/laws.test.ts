@@ -164,7 +164,7 @@ describe('P18 verify after write; unproven is not success', () => {
   it('P18 verify after write; unproven is not success, and nothing is sent again meanwhile', async () => {
     const site = await startSandbox()
     onTestFinished(() => site.stop())
-    const { clock, pass } = fastClock()
+    const { clock, pass, goAsOthers } = fastClock()
     const desk = await settledDesk({ program: await startProgram({ clock }), site }, 'never')
     const more = { id: 'never-h', name: 'never-more', members: [{ id: 'never-1' }] }
     desk.save({ ...team('never'), groups: [...team('never').groups, more] })
@@ -177,6 +177,7 @@ describe('P18 verify after write; unproven is not success', () => {
     expect(created?.verifiedAt).toBeDefined()
     expect(added?.verifiedAt).toBeUndefined()
     expect(added?.message).toContain('did not show it within 60 seconds')
+    goAsOthers()
     // What was written less than five minutes ago is settling: neither planned again nor called done.
     const meanwhile = await withoutEffect(site, () => desk.sync())
     expect(meanwhile.changes).toEqual([])
