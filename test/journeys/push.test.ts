@@ -31,7 +31,7 @@ async function provider(source: string) {
 async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     if (await holds()) return
-    if (tries > 600) throw new Error(`Never came true: ${what}`)
+    if (tries > 1200) throw new Error(`Never came true: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
