@@ -173,6 +173,16 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
       return runView(keepLive(useCase, begun))
     },
 
+    async undoSince({ principal, door }, { params: { key }, body: { since, person } }) {
+      await useCase.object('connection', key)
+      const then = { since: Date.parse(since), person }
+      if (then.since > clock.now()) throw fail.usage(`${since} is not in the past; nothing was done since then.`)
+      const begun = await runner.undoSince(key, then, { trigger: door, startedBy: principal.name })
+      const detail = { run: begun.run.number, since: isoTime(then.since), ...(person === undefined ? {} : { person }) }
+      await useCase.audit(principal, 'connection.undo', `connection:${key}`, detail)
+      return runView(keepLive(useCase, begun))
+    },
+
     async run({ principal, door }, { params: { key }, body: { kind, person } }) {
       if ((kind === 'incremental') !== (person !== undefined)) {
         throw fail.usage('A run of the kind "incremental" is about one person; the other kinds are about everybody.', {

@@ -5,7 +5,7 @@ import { type ChangeKind, changeKinds } from '../domain/change.ts'
 import type { Problem } from '../domain/errors.ts'
 import type { ChangeRecord, Plan, PlanSummary } from '../domain/plan.ts'
 import { holdReasons, reasons } from '../domain/reason.ts'
-import type { Run } from '../domain/run.ts'
+import type { Run, UndoneSince } from '../domain/run.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { ApiToken, PlanStore, Verdict } from '../ports/store.ts'
 
@@ -20,10 +20,11 @@ export function problemList(problems: readonly Problem[]) {
 }
 
 export function runView(run: Run): RunView {
-  const { startedAt, endedAt, outcomes, calls, progress, error, undoPart, sharedRead, ...rest } = run
+  const { startedAt, endedAt, outcomes, calls, progress, error, undoPart, undoSince, sharedRead, ...rest } = run
   return {
     ...rest,
     undoPart: undoPart === undefined ? undefined : { ...undoPart },
+    undoSince: undoSince === undefined ? undefined : sinceView(undoSince),
     startedAt: isoTime(startedAt),
     endedAt: timeOrNone(endedAt),
     sharedRead: sharedRead && { since: isoTime(sharedRead.since), with: [...sharedRead.with] },
@@ -47,6 +48,10 @@ export function runWithExtent(run: Run, extent: Pick<PlanSummary, 'counts' | 're
     planned[sorts[changeKinds[kind as ChangeKind].sign]] += ready + held
   }
   return { ...runView(run), planned, read: { ...extent.read } }
+}
+
+function sinceView({ since, runs, partly, ...rest }: UndoneSince): NonNullable<RunView['undoSince']> {
+  return { ...rest, since: isoTime(since), runs: [...runs], partly: partly === undefined ? undefined : [...partly] }
 }
 
 export function planView(

@@ -54,9 +54,11 @@ export function nextAfterRun(run: RunView, plan: PlanView | undefined): string[]
     steps.push(`Go on with it:     muster apply ${number}`)
   if (run.state === 'partial' && !open('held')) {
     steps.push(
-      run.undoOf === undefined
-        ? `Plan afresh:       muster plan ${connection}`
-        : `Undo what is left: muster undo ${run.undoOf}`,
+      run.undoSince !== undefined
+        ? `Undo what is left: muster undo --since ${run.undoSince.since} --connection ${connection}`
+        : run.undoOf === undefined
+          ? `Plan afresh:       muster plan ${connection}`
+          : `Undo what is left: muster undo ${run.undoOf}`,
     )
   }
   return steps

@@ -73,6 +73,7 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     pause: { method: 'PUT', path: '/api/v1/connections/{key}/pause', hasBody: true },
     resume: { method: 'DELETE', path: '/api/v1/connections/{key}/pause' },
     retire: { method: 'POST', path: '/api/v1/connections/{key}/retirement', hasBody: true },
+    undoSince: { method: 'POST', path: '/api/v1/connections/{key}/undo', hasBody: true },
     run: { method: 'POST', path: '/api/v1/connections/{key}/runs', hasBody: true },
   },
   runs: {

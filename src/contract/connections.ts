@@ -5,7 +5,7 @@ import { retirementActions } from '../domain/retirement.ts'
 import { configSummary, endState, savedView, versionList } from './ends.ts'
 import { route } from './route.ts'
 import { runView } from './runs.ts'
-import { attributesOfTarget, document, key, listOf, named, page, problem, removed, time } from './shapes.ts'
+import { attributesOfTarget, document, key, listOf, moment, named, page, problem, removed, time } from './shapes.ts'
 
 const connectionSummary = z.object({
   ...configSummary,
@@ -175,6 +175,25 @@ export const connectionRoutes = {
     response: runView,
     status: 202,
     errors: ['not-found', 'config-invalid', 'busy', 'conflict'],
+  }),
+  undoSince: route({
+    method: 'POST',
+    path: '/api/v1/connections/{key}/undo',
+    role: 'operator',
+    about: 'connection',
+    summary:
+      'Plans what takes back everything that a connection did since a time, or did to one person; several runs become one plan, which always waits for approval.',
+    params,
+    body: named(
+      'UndoSince',
+      z.strictObject({
+        since: moment,
+        person: z.string().trim().min(1).max(300).optional().describe('whole key, name, address or id'),
+      }),
+    ),
+    response: runView,
+    status: 202,
+    errors: ['not-found', 'conflict', 'busy', 'config-invalid'],
   }),
   run: route({
     method: 'POST',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type ChangeKind, changeKinds, outcomes } from '../domain/change.ts'
 import { changeView } from './plans.ts'
 import { route } from './route.ts'
-import { listOf, many, named, page, time } from './shapes.ts'
+import { listOf, many, moment, named, page, time } from './shapes.ts'
 
 /** Reports people ask for by name; each is a choice of kinds. */
 export const reportPresets = {
@@ -22,10 +22,6 @@ export const reportPresets = {
 } as const satisfies Readonly<Record<string, readonly ChangeKind[]>>
 export type ReportPreset = keyof typeof reportPresets
 export const presetNames = Object.keys(reportPresets) as [ReportPreset, ...ReportPreset[]]
-
-const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
-  error: 'write a day such as 2026-03-01, or an instant such as 2026-03-01T08:00:00Z',
-})
 
 export const reportRow = named(
   'ReportRow',

@@ -23,6 +23,18 @@ export const runView = named(
       .object({ changes: z.number().int().optional(), person: z.string().optional() })
       .optional()
       .describe('of an undo: how many chosen changes of that run, or which person, it is about; absent = all'),
+    undoSince: z
+      .object({
+        since: time,
+        person: z.string().optional().describe('only what was done to this person'),
+        runs: z.array(z.number().int()).describe('numbers of the runs that did something since then, the oldest first'),
+        partly: z
+          .array(z.number().int())
+          .optional()
+          .describe('those among them that began before, or whose changes are no longer kept'),
+      })
+      .optional()
+      .describe('of an undo: it takes back everything that the connection did since then'),
     undoneBy: z
       .number()
       .int()

@@ -14,6 +14,11 @@ export function named<Schema extends z.ZodType>(id: string, schema: Schema): Sch
 /** An instant, UTC: `2026-03-01T12:00:00.000Z`. */
 export const time = z.iso.datetime()
 
+/** A day or an instant as people type it; a day is meant from its first moment on, UTC. */
+export const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
+  error: 'write a day such as 2026-03-01, or an instant such as 2026-03-01T08:00:00Z',
+})
+
 export const key = keySchema
 
 /** Query of every list: `limit` rows from where `cursor` (the `next` of the page before) stands. */

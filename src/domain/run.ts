@@ -77,6 +77,8 @@ export interface Run {
   readonly undoOf?: number
   /** Of an undo: what of that run it is about; absent = all of it. */
   readonly undoPart?: { readonly changes?: number; readonly person?: string }
+  /** Of an undo of several runs: everything that the connection did from that time on. */
+  readonly undoSince?: UndoneSince
   /** Number of the newest undo of this whole run that changed something. Undone is a link, not a state. */
   readonly undoneBy?: number
   /** Absent = the source was read for this run alone. */
@@ -91,6 +93,17 @@ export interface Run {
 /** Since when the sources of a run were read: what came later it does not know. */
 export function readSince({ startedAt, sharedRead }: Pick<Run, 'startedAt' | 'sharedRead'>): Instant {
   return sharedRead === undefined ? startedAt : Math.min(startedAt, sharedRead.since)
+}
+
+/** What an undo of several runs takes back. */
+export interface UndoneSince {
+  readonly since: Instant
+  /** Only what was done to this person. */
+  readonly person?: string
+  /** Numbers of the runs that did something, the oldest first. */
+  readonly runs: readonly number[]
+  /** Those among them that began before that time: what they did earlier stays. */
+  readonly partly?: readonly number[]
 }
 
 /** Counts that decide the state of a run that stopped applying. */

@@ -30,6 +30,7 @@ import type { Connections, OpenConnection } from './setup.ts'
 import { createSharedReads } from './shared-reads.ts'
 import { chosenChanges, planUndo } from './undo/planning.ts'
 import type { UndoSelection } from './undo/selection.ts'
+import { doneSince, planSince, runsSince, type SinceThen, undoneSince } from './undo/since.ts'
 import { undoable } from './undo/undoable.ts'
 import { refuseExpired, refuseRejected } from './validity.ts'
 import { verify } from './verify.ts'
@@ -116,6 +117,16 @@ export interface Runner {
       /** Only this part of the run; absent = everything. */
       readonly selection?: UndoSelection | undefined
     },
+  ): Promise<Begun>
+  /**
+   * Plans what takes back everything that a connection did since then, or did to one person: several runs folded into one
+   * plan. Ends like `undo`. Throws `not-found`, `conflict` (nothing was done; a name of several people), `busy`,
+   * `config-invalid` before the undo exists.
+   */
+  undoSince(
+    connection: string,
+    then: SinceThen,
+    request: { readonly trigger: RunTrigger; readonly startedBy: string },
   ): Promise<Begun>
   /**
    * Plans what takes a paused connection out of use with what it granted (D4); ends in `held`, because that always waits for
@@ -343,8 +354,9 @@ export function createRunner(options: RunnerOptions): Runner {
     return tripped.includes('guard:source-shrunk') && (await store.plans.approval(id)) === undefined
   }
 
-  const newRun = (part: Pick<Run, 'connection' | 'kind' | 'trigger' | 'startedBy' | 'undoOf' | 'undoPart'>) =>
-    store.runs.create({ ...part, id: newId(clock.now()), state: 'planning', startedAt: clock.now(), outcomes: {} })
+  const newRun = (
+    part: Pick<Run, 'connection' | 'kind' | 'trigger' | 'startedBy' | 'undoOf' | 'undoPart' | 'undoSince'>,
+  ) => store.runs.create({ ...part, id: newId(clock.now()), state: 'planning', startedAt: clock.now(), outcomes: {} })
 
   const undo: Runner['undo'] = async (runId, { trigger, startedBy, selection }) => {
     const undone = await undoable(store, runId)
@@ -364,6 +376,38 @@ export function createRunner(options: RunnerOptions): Runner {
           target,
           undone,
           chosen,
+          runId: run.id,
+          signal,
+          onProgress,
+        })
+        await store.runs.update(run.id, { planId: plan.id, directoryKey: plan.directoryKey, calls: target.calls() })
+        await ended(run, stateAfterPlanning('undo', open, plan))
+      } finally {
+        await target.close()
+      }
+    })
+  }
+
+  const undoSince: Runner['undoSince'] = async (connection, then, { trigger, startedBy }) => {
+    const open = await connections.open(connection)
+    const runs = await runsSince(store, connection, then)
+    // Whom a name means is found out before there is a run.
+    const done =
+      then.person === undefined ? undefined : await doneSince(store, runs, then, new AbortController().signal)
+    await abandonedRun(connection)
+    const run = await newRun({ connection, kind: 'undo', trigger, startedBy, undoSince: undoneSince(runs, then) })
+    return inBackground(run, async (pulse) => {
+      const target = open.openTarget()
+      try {
+        const { signal, progress: onProgress } = pulse
+        const plan = await planSince({
+          store,
+          clock,
+          open,
+          target,
+          runs,
+          then,
+          done,
           runId: run.id,
           signal,
           onProgress,
@@ -556,6 +600,7 @@ export function createRunner(options: RunnerOptions): Runner {
     start,
     startSome,
     undo,
+    undoSince,
     retire,
     apply,
     async mayWrite(target) {

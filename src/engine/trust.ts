@@ -68,5 +68,5 @@ async function lastTookBack(store: Store, connection: string): Promise<Pick<Trus
     ({ kind, state, outcomes }) =>
       (kind !== 'incremental' && state === 'applied') || state === 'partial' || Object.keys(outcomes).length > 0,
   )
-  return { undone: last?.undoOf !== undefined, retired: last?.kind === 'retire' }
+  return { undone: last?.kind === 'undo', retired: last?.kind === 'retire' }
 }

@@ -520,6 +520,8 @@ export interface RunStore {
       readonly connections?: readonly string[] | undefined
       readonly states?: readonly RunState[] | undefined
       readonly kinds?: readonly Run['kind'][] | undefined
+      /** Only runs that ended then or later, or have not ended. */
+      readonly endedSince?: Instant | undefined
     },
     page: PageRequest,
   ): Promise<Slice<Run>>

@@ -304,6 +304,64 @@ describe('an undo', () => {
   })
 })
 
+describe('an undo of everything since a time', () => {
+  it('folds several runs into one plan, and the site is as it was before the first of them', async () => {
+    const key = 'many'
+    const desk = await settledDesk(here(), key)
+    const { client } = desk.program
+    sandbox.control.edit({ action: 'add-group', group: 'many-wrong' })
+    const before = sandbox.control.digest()
+    const since = new Date(Date.now() + 1).toISOString()
+    const undoSince = async (person?: string) => {
+      const body = { since, ...(person === undefined ? {} : { person }) }
+      return plannedBy(desk, await client.connections.undoSince({ params: { key }, body }))
+    }
+    const none = { code: 'conflict', message: expect.stringContaining('"many" changed nothing since') }
+    await expect(undoSince()).rejects.toMatchObject(none)
+
+    desk.save(withWrongGroup(key))
+    const first = await desk.sync()
+    desk.save(disabled(withWrongGroup(key, [1, 3]), 'many-1'))
+    const second = await desk.sync()
+    expect(kinds(second)).toEqual(['account.deactivate', 'membership.remove'])
+    desk.save(withWrongGroup(key, [1, 3]))
+    const third = await desk.sync()
+    expect([first, second, third].map(({ run }) => run.state)).toEqual(Array(3).fill('applied'))
+    const runs = [first, second, third].map(({ run }) => run.number)
+
+    // One person first: whoever is not known by that name leaves no failed run behind.
+    await expect(undoSince('nobody')).rejects.toMatchObject({ code: 'not-found' })
+    const one = await undoSince('many-3')
+    expect(one.run).toMatchObject({ kind: 'undo', state: 'held', undoSince: { person: 'many-3', runs } })
+    expect(short(await desk.apply(one))).toEqual(['membership.remove applied'])
+    expect((await client.runs.get({ params: { run: String(runs[0]) } })).undoneBy).toBeUndefined()
+
+    // Together: who was added and removed again, suspended and reactivated again, is nobody to be touched.
+    const planned = await undoSince()
+    expect(planned.changes.map(({ kind, person, rule }) => [kind, person?.key, rule])).toEqual([
+      ['membership.remove', 'many-1', `undo of run ${runs[0]}`],
+    ])
+    expect(planned.plan.guards.map(({ sentence }) => sentence).join()).toContain('what "many" did since')
+    // First what stays, then what follows.
+    expect(planned.plan.summary.notices[0]).toContain('1 group is still filled from the source')
+    const applied = await desk.apply(planned)
+    expect(applied.run.state).toBe('applied')
+    expect(sandbox.control.digest()).toBe(before)
+    const taken = await Promise.all(runs.map((run) => client.runs.get({ params: { run: String(run) } })))
+    expect(taken.map(({ undoneBy }) => undoneBy)).toEqual(Array(3).fill(applied.run.number))
+
+    // Looked at again there is nothing left, and the next run of the connection waits for a person.
+    const again = await undoSince()
+    expect([again.run.state, again.changes]).toEqual(['planned', []])
+    expect((await desk.sync()).plan.guards.filter(({ tripped }) => tripped).map(({ guard }) => guard)).toEqual([
+      'guard:undone',
+    ])
+    const viewer = await desk.program.clientWith(['viewer'])
+    const body = { since }
+    await expect(viewer.connections.undoSince({ params: { key }, body })).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+})
+
 describe('a connection that is retired with clean-up (D4)', () => {
   it('gives up what it alone granted, goes on after a kill, and can be undone', async () => {
     const key = 'retired'

@@ -1,6 +1,8 @@
 import type { ChangeRecord } from '../../src/domain/plan.ts'
 import type { PlanDraft } from '../../src/engine/planner/input.ts'
 import type { UndoDraft } from '../../src/engine/undo/input.ts'
+import { withIds } from '../../src/engine/undo/selection.ts'
+import { makeUndoOfRuns } from '../../src/engine/undo/several.ts'
 import { makeUndo } from '../../src/engine/undo/undo.ts'
 import { inputOf, type World } from './world.ts'
 
@@ -25,6 +27,35 @@ export function undoOf(
   number = 7,
 ): UndoDraft {
   const { connection, target, memory, ends, others } = inputOf(now)
+  return makeUndo({
+    connection,
+    run: { number },
+    records,
+    ...endedBetween(before, after),
+    unanswered: 0,
+    target,
+    memory,
+    ends,
+    others,
+  })
+}
+
+/** The undo of several runs, numbered from 1: what each did, and the worlds around it. */
+export function undoOfRuns(
+  steps: readonly { readonly records: readonly ChangeRecord[]; readonly before: World; readonly after: World }[],
+  now: World,
+): UndoDraft {
+  const { connection, target, memory, ends, others } = inputOf(now)
+  const runs = steps.map(({ before, after }, index) => {
+    const { grantsEnded, accessEnded } = endedBetween(before, after)
+    return { number: index + 1, grants: grantsEnded, access: accessEnded }
+  })
+  const done = steps.flatMap(({ records }, index) => withIds(records).map((record) => ({ record, run: index + 1 })))
+  return makeUndoOfRuns({ connection, target, memory, ends, others }, runs, done, { what: 'all of it', leftOut: [] })
+}
+
+/** What the connection vouched for before and no longer after. */
+function endedBetween(before: World, after: World) {
   const ended = (was: World['grants'], is: World['grants']) =>
     Object.entries(was).flatMap(([key, grants]) => {
       const [what = '', accountId = ''] = key.split('/')
@@ -38,16 +69,5 @@ export function undoOf(
     const [product = '', role = 'user'] = what.split(':')
     return { product, role, ...grant }
   })
-  return makeUndo({
-    connection,
-    run: { number },
-    records,
-    grantsEnded,
-    accessEnded,
-    unanswered: 0,
-    target,
-    memory,
-    ends,
-    others,
-  })
+  return { grantsEnded, accessEnded }
 }

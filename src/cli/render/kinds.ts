@@ -117,7 +117,7 @@ export function effectSentence(tally: Tally): string {
 /** What an empty plan says; never that all is well while something was not read or not seen. */
 export function emptySentence(
   { unproven = 0, settling = 0, missing = 0 }: PlanView['summary']['read'],
-  { undoOf, kind }: Partial<Pick<PlanView['run'], 'undoOf' | 'kind'>> = {},
+  { undoOf, undoSince, kind }: Partial<Pick<PlanView['run'], 'undoOf' | 'undoSince' | 'kind'>> = {},
 ): string {
   if (unproven > 0) return 'Nothing to do as far as it could be read; the notices of the plan say what is missing.'
   if (missing > 0) {
@@ -128,6 +128,9 @@ export function emptySentence(
   }
   if (undoOf !== undefined)
     return `Nothing to take back: what run ${undoOf} did is gone already, or stays for the reasons in the notices.`
+  if (undoSince !== undefined) {
+    return 'Nothing to take back: what was done since then is gone already, or stays for the reasons in the notices.'
+  }
   if (kind === 'retire') return 'Nothing to take away: nothing that this connection granted is left to end.'
   return 'Nothing to do: the target is as it should be.'
 }

@@ -80,7 +80,8 @@ function someOf(told: readonly string[], count: number): string {
   return count > namedAtMost ? `${shown} and ${grouped(count - namedAtMost)} more` : shown
 }
 
-function titleOf({ undoOf, kind }: PlanView['run']): string {
+function titleOf({ undoOf, undoSince, kind }: PlanView['run']): string {
+  if (undoSince !== undefined) return `Undo of everything since ${shownTime(undoSince.since)}: plan`
   if (undoOf !== undefined) return `Undo of run ${undoOf}: plan`
   return kind === 'retire' ? 'Retirement: plan' : 'Plan'
 }

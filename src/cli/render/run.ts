@@ -40,7 +40,7 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
     paint(colour, `Run ${run.number} of "${run.connection}" ${means}.`),
     `Started ${shownTime(run.startedAt)} by ${plain(run.startedBy)} (${run.kind}, ${run.trigger})${took === undefined ? '' : `, ended after ${shownDuration(took)}`}.`,
   ]
-  if (run.undoOf !== undefined) lines.push(`It takes back ${undoneOf(run)}.`)
+  if (run.undoOf !== undefined || run.undoSince !== undefined) lines.push(`It takes back ${undoneOf(run)}.`)
   if (run.undoneBy !== undefined) lines.push(`It was taken back by run ${run.undoneBy}.`)
   if (run.sharedRead !== undefined) lines.push(sharedSentence(run.sharedRead))
   const outcomes = outcomeSentence(run.outcomes)
@@ -62,7 +62,17 @@ function sharedSentence({ since, with: others }: NonNullable<RunView['sharedRead
 }
 
 /** `run 12`, or what of it an undo is about. */
-function undoneOf({ undoOf = 0, undoPart }: Pick<RunView, 'undoOf' | 'undoPart'>): string {
+function undoneOf({
+  undoOf = 0,
+  undoPart,
+  undoSince,
+  connection,
+}: Pick<RunView, 'undoOf' | 'undoPart' | 'undoSince' | 'connection'>): string {
+  if (undoSince !== undefined) {
+    const { since, person, runs } = undoSince
+    const whom = person === undefined ? '' : ` to ${plain(person)}`
+    return `what "${connection}" did${whom} since ${shownTime(since)} (${counted(runs.length, 'run')}: ${runs.join(', ')})`
+  }
   if (undoPart === undefined) return `run ${undoOf}`
   const { changes, person } = undoPart
   if (person !== undefined) return `what run ${undoOf} did to ${plain(person)}`

@@ -6,8 +6,15 @@ import type { OtherConnection, PlanDraft, TargetEnd } from '../planner/input.ts'
 
 export interface UndoInput {
   readonly connection: Connection
-  /** The run that is taken back. */
+  /** The run that is taken back; of several the newest. */
   readonly run: { readonly number: number }
+  /** Of several runs that were folded into one list (`foldRuns`): what is taken back, in words, and which run made what. */
+  readonly several?: {
+    readonly what: string
+    readonly runOf: ReadonlyMap<ChangeRecord, number>
+    /** What of it cannot be taken back from here, one sentence each. */
+    readonly leftOut: readonly string[]
+  }
   /** Only a part of what it did was chosen. */
   readonly isPart?: boolean
   /** Its changes that came true or may have: `applied`, `unproven`, and `alreadyTrue`, which was only taken note of. */

@@ -49,7 +49,7 @@ export async function planUndo(planning: UndoPlanning): Promise<Plan> {
   return await saveTargetPlan(planning, sight, draft)
 }
 
-async function changesThatCameTrue(
+export async function changesThatCameTrue(
   plans: Pick<PlanStore, 'changes'>,
   planId: string,
   signal: AbortSignal,
@@ -60,7 +60,11 @@ async function changesThatCameTrue(
   return all
 }
 
-async function sentWithoutAnswer(plans: PlanStore, planId: string, signal: AbortSignal): Promise<number> {
+export async function sentWithoutAnswer(
+  plans: Pick<PlanStore, 'changes'>,
+  planId: string,
+  signal: AbortSignal,
+): Promise<number> {
   let count = 0
   for await (const page of pagesOf(plans, planId, ['open'], signal)) {
     count += page.filter(({ sentAt }) => sentAt !== undefined).length

@@ -53,7 +53,7 @@ export function sceneOf(
   kept: Kept,
   defaultGroups: ReadonlyMap<string, readonly string[]>,
 ): UndoScene {
-  const { target, memory, connection, records, run } = input
+  const { target, memory, connection, records, run, several } = input
   const accountAt = new Map(target.accounts.map((account, position) => [account.id, position]))
   const groupAt = new Map(target.groups.map((group, position) => [group.id, position]))
   const madeBy = new Map(records.map((record) => [record.seq, record.createdId]))
@@ -101,7 +101,7 @@ export function sceneOf(
         ...(record.person === undefined ? {} : { person: record.person }),
         ...(record.sourceGroup === undefined ? {} : { sourceGroup: record.sourceGroup }),
         reason: 'undo-of-run',
-        rule: undoRule(run.number, grantedBy),
+        rule: undoRule(several?.runOf.get(record) ?? run.number, grantedBy),
         ...part,
       }
       drafts.push(draft)

@@ -20,16 +20,53 @@ export function chosenOf(
   selection: UndoSelection,
   { number }: Pick<Run, 'number'>,
 ): readonly ChangeRecord[] {
+  const told = { what: `Run ${number}`, hint: `What it did: muster runs ${number} --all` }
+  if ('person' in selection) return chosenPerson(withIds(records), (record) => record, selection.person, told)
+  const chosen = records.filter(withNumber(selection.seqs))
+  refuseMissing(chosen, selection.seqs, told)
+  const ids = new Map(withIds(records).map((record) => [record.seq, record]))
+  return chosen.map((record) => ids.get(record.seq) ?? record)
+}
+
+/** The changes of one run, each object named by its id, also one that another of them created. */
+export function withIds(records: readonly ChangeRecord[]): readonly ChangeRecord[] {
   const made = new Map(records.map((record) => [record.seq, record.createdId]))
   const byId = (ref: TargetRef | undefined): TargetRef | undefined => {
     const id = ref === undefined || 'id' in ref ? undefined : made.get(ref.createdBy)
     return id === undefined ? ref : { id }
   }
-  const chosen = records.filter('seqs' in selection ? withNumber(selection.seqs) : aboutPerson(selection.person))
-  refuseMissing(chosen, selection, number)
-  return chosen.map((record) => {
+  return records.map((record) => {
     const [account, group] = [byId(record.account), byId(record.group)]
     return { ...record, ...(account === undefined ? {} : { account }), ...(group === undefined ? {} : { group }) }
+  })
+}
+
+/** What is told of a choice that does not fit. */
+interface Told {
+  /** `Run 12`. */
+  readonly what: string
+  readonly hint: string
+}
+
+/** The changes about one person. Throws `not-found` when there are none, `conflict` for a name of several people. */
+export function chosenPerson<Item>(
+  items: readonly Item[],
+  recordOf: (item: Item) => ChangeRecord,
+  name: string,
+  { what, hint }: Told,
+): readonly Item[] {
+  const isTheirs = aboutPerson(name)
+  const chosen = items.filter((item) => isTheirs(recordOf(item)))
+  const keys = [...new Set(chosen.flatMap((item) => recordOf(item).person?.key ?? []))]
+  if (keys.length > 1) {
+    throw fail.conflict(
+      `${what} did something to ${keys.length} people called "${name}": ${keys.slice(0, toldAtMost).join(', ')}${keys.length > toldAtMost ? ' and more' : ''}.`,
+      { hint: `Give one of these keys, an address, or numbers of changes. ${hint}` },
+    )
+  }
+  if (chosen.length > 0) return chosen
+  throw fail.notFound(`${what} did nothing to "${name}".`, {
+    hint: `Give the whole name, address, key or id. ${hint}`,
   })
 }
 
@@ -51,27 +88,13 @@ function aboutPerson(name: string): (record: ChangeRecord) => boolean {
     (kind === 'account.create' && createdId === name)
 }
 
-function refuseMissing(chosen: readonly ChangeRecord[], selection: UndoSelection, number: number): void {
-  const hint = `What it did: muster runs ${number} --all`
-  if ('person' in selection) {
-    const keys = [...new Set(chosen.flatMap(({ person }) => (person === undefined ? [] : [person.key])))]
-    if (keys.length > 1) {
-      throw fail.conflict(
-        `Run ${number} did something to ${keys.length} people called "${selection.person}": ${keys.slice(0, toldAtMost).join(', ')}${keys.length > toldAtMost ? ' and more' : ''}.`,
-        { hint: `Give one of these keys, an address, or numbers of changes. ${hint}` },
-      )
-    }
-    if (chosen.length > 0) return
-    throw fail.notFound(`Run ${number} did nothing to "${selection.person}".`, {
-      hint: `Give the whole name, address, key or id. ${hint}`,
-    })
-  }
+function refuseMissing(chosen: readonly ChangeRecord[], seqs: readonly number[], { what, hint }: Told): void {
   const found = new Set(chosen.map(({ seq }) => seq))
-  const missing = selection.seqs.filter((seq) => !found.has(seq))
+  const missing = seqs.filter((seq) => !found.has(seq))
   if (missing.length === 0) return
   const told = missing.slice(0, toldAtMost).join(', ')
   throw fail.notFound(
-    `Run ${number} did not carry out ${missing.length === 1 ? 'change' : 'changes'} ${told}${missing.length > toldAtMost ? ' and more' : ''}; there is nothing to take back.`,
+    `${what} did not carry out ${missing.length === 1 ? 'change' : 'changes'} ${told}${missing.length > toldAtMost ? ' and more' : ''}; there is nothing to take back.`,
     { hint },
   )
 }

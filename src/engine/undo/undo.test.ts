@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { asApplied, undoOf } from '../../../test/support/undo.ts'
+import { asApplied, undoOf, undoOfRuns } from '../../../test/support/undo.ts'
 import { applied, inputOf, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
 import cases from './undo.cases.json' with { type: 'json' }
@@ -192,6 +192,17 @@ function situation(w: World, like: World) {
   }
 }
 
+/** What the accounts that were there before may use, by a role of their own or by a group. */
+function usable(w: World, like: World) {
+  const groups = Object.values(w.targetGroups)
+  return Object.fromEntries(
+    Object.keys(like.accounts).map((id) => {
+      const byGroup = groups.flatMap(({ members, access = [] }) => (members.includes(id) ? access : []))
+      return [id, [...new Set([...(w.accounts[id]?.access ?? []), ...byGroup])].sort()]
+    }),
+  )
+}
+
 /** Our own grants for memberships that are there, and for access. */
 function vouched(w: World) {
   const access = Object.entries(w.accessGrants).flatMap(([key, grants]) =>
@@ -239,6 +250,37 @@ describe('properties of every undo', () => {
         expect(Object.values(undone.links).filter((id) => id in start.accounts)).toEqual([])
       }),
       runs,
+    )
+  })
+
+  it('several runs are taken back as one, back to where the first of them began', () => {
+    fc.assert(
+      fc.property(stories, fc.boolean(), ({ settled, changed }, isReturn) => {
+        const second = { before: changed, plan: planOf(changed), after: applied(changed, planOf(changed)) }
+        // Then the source says again what it said before, or a person takes the second run back.
+        const back = isReturn
+          ? { ...second.after, people: settled.people, groups: settled.groups, rules: settled.rules }
+          : second.after
+        const records = asApplied(second.plan)
+        const third = isReturn ? planOf(back) : undoOf(records, settled, second.after)
+        const after = applied(back, third)
+        const undone = applied(
+          after,
+          undoOfRuns(
+            [
+              { records, before: settled, after: second.after },
+              { records: asApplied(third), before: back, after },
+            ],
+            after,
+          ),
+        )
+        const { access: _, ...rest } = situation(settled, settled)
+        expect(situation(undone, settled)).toMatchObject(rest)
+        // Who lost a role with a group and got it back by itself keeps it that way: what they may use is the same.
+        expect(usable(undone, settled)).toEqual(usable(settled, settled))
+        expect(vouched(undone)).toEqual(vouched(settled))
+      }),
+      { numRuns: 100, seed: 11 },
     )
   })
 

@@ -33,7 +33,8 @@ export function makeUndo(given: UndoInput): UndoDraft {
   undoLinks(scene)
   const numbered = holdDependents(limitSeats(input, numberChanges(scene.drafts)))
   const scales = judgeEffects(input, protection, numbered)
-  const what = input.isPart === true ? `a part of run ${run.number}` : `run ${run.number}`
+  const one = input.isPart === true ? `a part of run ${run.number}` : `run ${run.number}`
+  const what = input.several?.what ?? one
   const sentence = `This takes back ${what}. Review it and approve it once.`
   holdPlan(scales, numbered.length === 0, 'guard:undo', sentence)
   if (input.keptBy !== undefined) judgeKeeper(input.keptBy, connection.target, scales)
@@ -62,7 +63,10 @@ export function makeUndo(given: UndoInput): UndoDraft {
         ...(target.unproven.length === 0 ? {} : { unproven: target.unproven.length, sourceListsUnproven: 0 }),
       },
       ...accessSummary(input, changes),
-      notices: [...next, ...unanswered, ...unprovenNotices(target), ...kept.notices()],
+      notices:
+        input.several === undefined
+          ? [...next, ...unanswered, ...unprovenNotices(target), ...kept.notices()]
+          : [...input.several.leftOut, ...kept.notices(), ...unprovenNotices(target), ...next],
     },
   }
 }

@@ -4,15 +4,21 @@ import type { Run } from '../../domain/run.ts'
 import type { RunPatch, RunStore } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
-import { json, limitOf, numberCursor, present, slice, texts, time } from '../rows.ts'
+import { ints, json, limitOf, numberCursor, present, slice, texts, time } from '../rows.ts'
 import { tellOfRun, toldStates } from './run-notices.ts'
 
 type Nullable<Type> = { [Key in keyof Type]: Type[Key] | null }
 
 const columns = sql`id, number, connection, directory_key as "directoryKey", kind, trigger, started_by as "startedBy", state,
   started_at as "startedAt", ended_at as "endedAt", plan_id as "planId", progress, outcomes, error, calls,
-  undo_of as "undoOf", undo_part as "undoPart", shared_read as "sharedRead", (select max(u.number) from run u where u.undo_of = run.number and u.undo_part is null
-    and (u.state in ('applying', 'applied', 'partial') or u.outcomes::text <> '{}')) as "undoneBy"`
+  undo_of as "undoOf", undo_part as "undoPart", undo_since as "undoSince", shared_read as "sharedRead", greatest(
+    (select max(u.number) from run u where u.undo_of = run.number and u.undo_part is null and ${tookBack()}),
+    (select max(u.number) from run u where u.undo_runs is not null and run.number = any(u.undo_runs) and ${tookBack()})) as "undoneBy"`
+
+/** An undo that changed something, or is about to. */
+function tookBack() {
+  return sql`(u.state in ('applying', 'applied', 'partial') or u.outcomes::text <> '{}')`
+}
 
 /** Four times as long as the pause between two signs of life. */
 const aliveUntil = sql`clock_timestamp() + interval '60 seconds'`
@@ -71,7 +77,7 @@ export function runStore({ database, now }: StorageContext): RunStore {
           where id = ${id}`.execute(transaction)
       })
     },
-    list: async ({ connection, connections, states, kinds }, page) => {
+    list: async ({ connection, connections, states, kinds, endedSince }, page) => {
       const rows = await rowsOf<Nullable<Run> & { number: number }>(
         database.kysely,
         sql`select ${columns} from run where number < ${numberCursor(page, largestNumber)}
@@ -79,6 +85,7 @@ export function runStore({ database, now }: StorageContext): RunStore {
             ${connections === undefined ? sql`` : sql`and connection = any(${texts(connections)})`}
             ${states === undefined ? sql`` : sql`and state = any(${texts(states)})`}
             ${kinds === undefined ? sql`` : sql`and kind = any(${texts(kinds)})`}
+            ${endedSince === undefined ? sql`` : sql`and (ended_at is null or ended_at >= ${time(endedSince)})`}
             order by number desc limit ${limitOf(page) + 1}`,
       )
       return slice(
@@ -126,12 +133,19 @@ function isRunNumber(number: number): boolean {
 function insert(run: Omit<Run, 'number'>) {
   return sql`
     insert into run (number, id, connection, directory_key, kind, trigger, started_by, state, started_at, ended_at, plan_id,
-      progress, outcomes, error, calls, undo_of, undo_part, alive_until)
+      progress, outcomes, error, calls, undo_of, undo_part, undo_since, undo_runs, alive_until)
     select coalesce(max(number), 0) + 1, ${run.id}, ${run.connection}, ${run.directoryKey ?? null}, ${run.kind}, ${run.trigger},
       ${run.startedBy}, ${run.state}, ${time(run.startedAt)}, ${time(run.endedAt)}, ${run.planId ?? null},
       ${json(run.progress)}, ${json(run.outcomes)}, ${json(run.error)}, ${json(run.calls)},
-      ${run.undoOf ?? null}::int, ${json(run.undoPart)}, ${aliveUntil}
+      ${run.undoOf ?? null}::int, ${json(run.undoPart)}, ${json(run.undoSince)}, ${wholeRuns(run)}, ${aliveUntil}
     from run returning number`
+}
+
+/** Runs that an undo since a time takes back as a whole. */
+function wholeRuns({ undoSince }: Omit<Run, 'number'>) {
+  if (undoSince === undefined || undoSince.person !== undefined) return sql`null::int[]`
+  const { runs, partly = [] } = undoSince
+  return ints(runs.filter((number) => !partly.includes(number)))
 }
 
 function assignments(patch: RunPatch) {
