@@ -13,6 +13,7 @@ import {
   type Judged,
 } from './configuration.ts'
 import { connectionUseCases } from './connections.ts'
+import { driftUseCases } from './drift.ts'
 import { createEndChecks } from './end-state.ts'
 import { endUseCases } from './ends.ts'
 import { sourceUseCases } from './find.ts'
@@ -110,6 +111,7 @@ export function createApp(options: AppOptions): App {
     why: whyUseCases(useCase),
     report: reportUseCases(useCase),
     workItems: workItemUseCases(useCase),
+    drift: driftUseCases(useCase),
     configuration: configurationUseCases(useCase),
     local: localUseCases(useCase),
     push: pushUseCases(useCase),

@@ -8,6 +8,7 @@ import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
 import { connectionCommands } from './commands/connections.ts'
 import { demoCommand } from './commands/demo.ts'
+import { driftCommand } from './commands/drift.ts'
 import { endCommands } from './commands/ends.ts'
 import { exportCommand } from './commands/export.ts'
 import { findCommand } from './commands/find.ts'
@@ -78,6 +79,7 @@ export const commands: readonly Command[] = [
   runsCommand,
   cancelCommand,
   ...pauseCommands,
+  driftCommand,
   itemsCommand,
   itemsDecide,
   itemsDecisions,

@@ -14,7 +14,7 @@ export const chapters: readonly { readonly title: string; readonly commands: rea
     title: 'Sync',
     commands: ['plan', 'approve', 'reject', 'apply', 'sync', 'undo', 'runs', 'cancel', 'pause', 'resume', 'items'],
   },
-  { title: 'Ask', commands: ['person', 'why', 'report'] },
+  { title: 'Ask', commands: ['person', 'why', 'drift', 'report'] },
   { title: 'Operate', commands: ['notifications', 'users', 'token', 'secrets', 'audit', 'backup', 'restore'] },
 ]
 

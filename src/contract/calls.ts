@@ -115,6 +115,11 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     decisions: { method: 'GET', path: '/api/v1/decisions' },
     revoke: { method: 'DELETE', path: '/api/v1/decisions/{decision}' },
   },
+  drift: {
+    look: { method: 'POST', path: '/api/v1/connections/{key}/drift' },
+    list: { method: 'GET', path: '/api/v1/connections/{key}/drift' },
+    last: { method: 'GET', path: '/api/v1/connections/{key}/drift/look' },
+  },
   configuration: {
     export: { method: 'GET', path: '/api/v1/configuration' },
     import: { method: 'POST', path: '/api/v1/configuration/import', hasBody: true },

@@ -2,6 +2,7 @@ import { accountRoutes } from './account.ts'
 import { auditRoutes } from './audit.ts'
 import { configurationRoutes } from './configuration.ts'
 import { connectionRoutes } from './connections.ts'
+import { driftRoutes } from './drift.ts'
 import { groupRoutes } from './groups.ts'
 import { localRoutes } from './local.ts'
 import { notificationRoutes } from './notifications.ts'
@@ -38,6 +39,7 @@ export const routes = {
   why: whyRoutes,
   report: reportRoutes,
   workItems: workItemRoutes,
+  drift: driftRoutes,
   configuration: configurationRoutes,
   local: localRoutes,
   push: pushRoutes,

@@ -9,6 +9,7 @@ import type { Run, RunState } from '../domain/run.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
 import type { WorkItem } from '../domain/work-item.ts'
 import type { DirtyStore } from './dirty.ts'
+import type { DriftStore } from './drift.ts'
 import type { NoticeStore } from './notices.ts'
 import type { PageRequest, Slice } from './paging.ts'
 import type { PushStore } from './push-directory.ts'
@@ -31,6 +32,7 @@ export interface Store {
   readonly pauses: PauseStore
   readonly workItems: WorkItemStore
   readonly decisions: DecisionStore
+  readonly drift: DriftStore
   readonly local: LocalDirectory
   readonly push: PushStore
   readonly dirty: DirtyStore
@@ -178,6 +180,22 @@ export interface DirectoryStore {
     connections: readonly string[],
     asked: { readonly accountIds: readonly string[]; readonly groupIds: readonly string[] },
   ): Promise<readonly Vouched[]>
+  /**
+   * Of the groups that a source fills here: when each was linked, and the memberships in them that nobody vouches for and
+   * that a read has seen only since; for a look at what drifted.
+   */
+  foreignMembers(
+    directoryKey: string,
+    source: string,
+  ): Promise<{
+    readonly linkedSince: ReadonlyMap<string, Instant>
+    readonly seen: readonly {
+      readonly groupId: string
+      readonly accountId: string
+      readonly since: Instant
+      readonly run: number
+    }[]
+  }>
   /** How many members groups have, as far as is known; one that nobody is in is absent. */
   groupSizes(directoryKey: string, groupIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Groups that a read has seen, by name, with how many members they have now; `text` is part of a name, folded. */

@@ -20,6 +20,7 @@ import { decisionStore } from './repositories/decisions.ts'
 import { departureStore } from './repositories/departures.ts'
 import { directoryStore } from './repositories/directories.ts'
 import { dirtyStore } from './repositories/dirty.ts'
+import { driftStore } from './repositories/drift.ts'
 import { leaseStore } from './repositories/leases.ts'
 import { localDirectory } from './repositories/local.ts'
 import { noticeStore } from './repositories/notices.ts'
@@ -99,6 +100,7 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     pauses: pauseStore(context),
     workItems: workItemStore(context),
     decisions: decisionStore(context),
+    drift: driftStore(context),
     local: localDirectory(context),
     push: pushStore(context),
     dirty: dirtyStore(context),

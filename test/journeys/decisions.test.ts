@@ -17,6 +17,48 @@ async function onlyItem(office: Office, connection: string): Promise<WorkItemVie
   return items[0]!
 }
 
+describe('a look at what drifted', () => {
+  it('tells what others did in the target, by whom it was seen first, and changes nothing', async () => {
+    const office = await settledTeam('look')
+    expect(await office.type('drift look --last')).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('Nobody has looked yet'),
+    })
+    expect((await succeed(office, 'drift look')).said).toContain('everything is as it was left')
+    const { control } = office.sandbox
+    control.edit({ action: 'add-person', email: 'stranger@acme.example' })
+    control.edit({ action: 'add-member', group: 'look-team', email: 'stranger@acme.example' })
+    control.edit({ action: 'remove-member', group: 'look-team', email: address('look', 1) })
+    control.edit({ action: 'suspend', email: address('look', 2) })
+    const before = control.digest()
+
+    const { said } = await succeed(office, 'drift look')
+    expect(said).toContain('3 differences')
+    for (const kind of ['membership-removed', 'membership-foreign', 'account-suspended']) expect(said).toContain(kind)
+    expect(said).toContain('this look')
+    expect(control.digest()).toBe(before)
+    const { runs } = office.client
+    const { items: known } = await runs.list({ query: { connection: 'look' } })
+
+    // A run sees the stranger, leaves them, and gives back what the source says; the next look tells since when.
+    await office.type('sync look')
+    const [newest] = (await runs.list({ query: { connection: 'look' } })).items
+    expect(newest?.number).toBeGreaterThan(known[0]?.number ?? 0)
+    const listed = await succeed(office, 'drift look --kind membership-foreign --text STRANGER')
+    expect(listed.said).toContain(`run ${newest?.number}`)
+    const params = { key: 'look' }
+    const page = await office.client.drift.list({ params, query: { limit: 1 } })
+    expect(page.items).toHaveLength(1)
+    const rest = await office.client.drift.list({
+      params,
+      query: { ...(page.next === undefined ? {} : { cursor: page.next }) },
+    })
+    expect([...page.items, ...rest.items].map(({ kind }) => kind)).toEqual(['account-suspended', 'membership-foreign'])
+    // Looking again reads the target; what was found is kept until then.
+    expect((await succeed(office, 'drift look --last')).said).toContain('2 differences')
+  })
+})
+
 const address = (key: string, number: number) => `${key}-${number}@acme.example`
 
 describe('a decision of a person', () => {

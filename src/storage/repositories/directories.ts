@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import { foldKey } from '../../domain/identity.ts'
 import type { DirectoryStore, PageRequest } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
-import { inTransaction, rowsOf } from '../database.ts'
-import { anywhere, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'
+import { type Database, inTransaction, rowsOf } from '../database.ts'
+import { anywhere, ints, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'
 import { linksOf, readAdopted, readGrantsEnded, readMemory } from './memory.ts'
 import { observe } from './observation.ts'
 import { directoryNumber } from './registers.ts'
@@ -53,6 +53,7 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
     adopted: async (connection, directoryKey) => await readAdopted(database, connection, directoryKey),
     vouchedFor: async (directoryKey, connections, asked) =>
       await readVouched(database, directoryKey, connections, asked),
+    foreignMembers: async (directoryKey, source) => await readForeign(database, directoryKey, source),
     groupSizes: async (directoryKey, groupIds) => {
       const rows = await rowsOf<{ id: string; size: number }>(
         database.kysely,
@@ -78,6 +79,25 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
       return rows.map((row) => present<Member>(row))
     },
   }
+}
+
+/** See `DirectoryStore.foreignMembers`. What a read saw before the group was linked was there before us. */
+async function readForeign(database: Database, directoryKey: string, source: string) {
+  const links = await rowsOf<{ groupId: string; grp: number; since: number }>(
+    database.kysely,
+    sql`select g.group_id as "groupId", g.no as grp, min(l.since) as since
+        from directory d join group_link l on l.directory = d.no join source_group s on s.no = l.source_group
+        join directory_group g on g.no = l.grp
+        where d.key = ${directoryKey} and s.source = ${source} group by g.group_id, g.no`,
+  )
+  const seen = await rowsOf<{ groupId: string; accountId: string; since: number; run: number }>(
+    database.kysely,
+    sql`select g.group_id as "groupId", a.account_id as "accountId", m.since, m.from_run as run
+        from membership m join directory_group g on g.no = m.grp join directory_account a on a.no = m.account
+        where m.grp = any(${ints(links.map(({ grp }) => grp))}) and m.until is null
+          and not exists (select from membership_grant v where v.grp = m.grp and v.account = m.account and v.until is null)`,
+  )
+  return { linkedSince: new Map(links.map(({ groupId, since }) => [groupId, since])), seen }
 }
 
 /** By folded name; the cursor is the name and id of the last one shown. */
