@@ -47,7 +47,7 @@ export const driftRoutes = {
       'Reads the target and keeps what is not as this connection left it. Nothing is sent, planned or decided; takes as long as the target is read.',
     params,
     response: driftLook,
-    errors: ['not-found', 'config-invalid', 'unreachable'],
+    errors: ['not-found', 'config-invalid', 'unreachable', 'conflict'],
   }),
   list: route({
     method: 'GET',

@@ -32,11 +32,10 @@ export async function lookForDrift({ store, clock, open, signal }: DriftLooking)
   try {
     const identity = await target.identify(signal)
     const { directoryKey } = identity
-    if ((await store.directories.boundKey(connection.target)) !== directoryKey) {
-      throw fail.conflict(`"${connection.key}" has left nothing in the directory ${directoryKey} yet.`, {
-        hint: `Nothing can have drifted there. Plan first: muster plan ${connection.key}`,
-      })
-    }
+    const nothingLeft = fail.conflict(`"${connection.key}" has left nothing in the directory ${directoryKey} yet.`, {
+      hint: `Nothing can have drifted there. Plan first: muster plan ${connection.key}`,
+    })
+    if ((await store.directories.boundKey(connection.target)) !== directoryKey) throw nothingLeft
     const remembered = async () => {
       const [memory, foreign] = await Promise.all([
         store.directories.memory(connection.key, connection.source, directoryKey, now()),
@@ -45,6 +44,8 @@ export async function lookForDrift({ store, clock, open, signal }: DriftLooking)
       return { memory, ...foreign }
     }
     const before = await remembered()
+    const { links, groupLinks } = before.memory
+    if (groupLinks.length === 0 && links.every(({ source }) => source !== connection.source)) throw nothingLeft
     const snapshot = await collectTarget(target, directoryKey, newId(now()), now, signal, () => undefined)
     const ends = targetEnd(target, identity, await target.products?.(signal))
     const seenWith = (known: typeof before) => findDrift({ connection, target: snapshot, ends, ...known })

@@ -21,6 +21,14 @@ it('chooses some numbers, or one person by key, name, address or id', () => {
   expect(seqs({ person: 'acc-3' })).toEqual([3])
 })
 
+it('knows a person by the name or the address alone where both stand together', () => {
+  const label = 'Ann Lee <ann@x.test>'
+  const both = [change(1, { person: { key: 'k-ann', label }, accountLabel: label })]
+  const chosen = (person: string) => chosenOf(both, { person }, run).map(({ seq }) => seq)
+  for (const person of ['ann lee', 'ANN@x.test', label]) expect(chosen(person)).toEqual([1])
+  for (const person of ['Lee', 'x.test', 'ann']) expect(() => chosen(person)).toThrow('Run 7 did nothing to')
+})
+
 it('names what the run created by its id, so that a change stands without the one it needed', () => {
   expect(chosenOf(records, { seqs: [2] }, run)[0]?.account).toEqual({ id: 'made-1' })
 })

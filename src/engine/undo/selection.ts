@@ -79,13 +79,19 @@ function withNumber(seqs: readonly number[]): (record: ChangeRecord) => boolean 
 function aboutPerson(name: string): (record: ChangeRecord) => boolean {
   const folded = foldKey(name)
   // What has no name fits no name, also not one of blanks alone.
-  const isName = (text = '') => folded !== '' && foldKey(text) === folded
+  const isName = (label = '') => folded !== '' && namesIn(label).some((each) => foldKey(each) === folded)
   return ({ person, account, accountLabel, createdId, kind }) =>
     person?.key === name ||
     isName(person?.label) ||
     isName(accountLabel) ||
     (account !== undefined && 'id' in account && account.id === name) ||
     (kind === 'account.create' && createdId === name)
+}
+
+/** A label as it stands, and where it is `name <address>` each of the two. */
+function namesIn(label: string): readonly string[] {
+  const both = /^(.*) <([^<>]*)>$/.exec(label)
+  return both === null ? [label] : [label, both[1] ?? '', both[2] ?? '']
 }
 
 function refuseMissing(chosen: readonly ChangeRecord[], seqs: readonly number[], { what, hint }: Told): void {
