@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { config } from './config.ts'
-import { fileSetOf, readFiles } from './reader.ts'
+import { fileSetOf, localPlace, readFiles } from './reader.ts'
 
 const peopleCount = 100_000
 const groupCount = 10_000
@@ -59,7 +59,12 @@ async function read(settings: Record<string, unknown>) {
   }, 5)
   const before = process.memoryUsage().heapUsed
   try {
-    const told = await readFiles(fileSetOf(parsed, 'hr'), parsed, folder, AbortSignal.timeout(120_000))
+    const told = await readFiles(
+      fileSetOf(parsed, 'hr'),
+      parsed,
+      localPlace(folder, parsed),
+      AbortSignal.timeout(120_000),
+    )
     return { told, grownMb: (process.memoryUsage().heapUsed - before) / 1e6, ticks: pauses.length }
   } finally {
     clearInterval(ticking)

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { durationSchema } from '../../../domain/duration.ts'
-import { field } from '../../kit/field.ts'
+import { field, optionalSecret } from '../../kit/field.ts'
 
 const fileName = z.string().min(1).max(4096)
 const columnName = z.string().min(1).max(200)
 const files = 'Files'
 const columns = 'Columns'
 const safety = 'Safety'
+const access = 'Access'
 
 export const config = z.strictObject({
   format: field(z.enum(['csv', 'json', 'ldif']).optional(), {
@@ -16,12 +17,12 @@ export const config = z.strictObject({
   }),
   path: field(fileName.optional(), {
     label: 'File',
-    help: 'A JSON or LDIF file with people and groups. A relative path starts at the folder of the configuration file.',
+    help: 'A JSON or LDIF file with people and groups: a path, which starts at the folder of the configuration file when it is relative, or an address such as https://hr.example.com/people.json.',
     group: files,
   }),
   people: field(fileName.optional(), {
     label: 'People file',
-    help: 'CSV with one person per row and column names in the first row.',
+    help: 'CSV with one person per row and column names in the first row: a path or an address that begins with https://.',
     group: files,
     aliases: ['Users file'],
   }),
@@ -113,6 +114,35 @@ export const config = z.strictObject({
     label: 'List separator',
     help: 'What separates several values in one CSV cell. If left out: | or ; or a line break.',
     group: columns,
+  }),
+  token: optionalSecret({
+    label: 'Token',
+    help: 'For files behind an address: a bearer token of its server.',
+    group: access,
+    aliases: ['API token', 'API key'],
+  }),
+  header: field(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,60}$/, 'enter the name of a header, such as X-API-Key')
+      .optional(),
+    {
+      label: 'Header of the token',
+      help: 'Only for servers that take the token in a header of their own, without "Bearer".',
+      group: access,
+    },
+  ),
+  username: field(z.string().min(1).max(200).optional(), {
+    label: 'User name',
+    help: 'For files behind an address whose server asks for a name and a password (Basic authentication).',
+    group: access,
+  }),
+  password: optionalSecret({ label: 'Password', help: 'Belongs to the user name.', group: access }),
+  incremental: field(z.boolean().default(false), {
+    label: 'Look for changes',
+    help: 'For files behind an address: their server is asked between runs (ETag, Last-Modified) whether they are still the same, so that a run need not wait for its turn. Every run reads everything all the same.',
+    group: access,
+    aliases: ['Incremental sync'],
   }),
   allowEmpty: field(z.boolean().default(false), {
     label: 'Accept an empty file',

@@ -9,7 +9,7 @@ import { normalDn } from '../../kit/dn.ts'
 import { config } from './config.ts'
 import { CsvReader } from './csv.ts'
 import { Faults } from './faults.ts'
-import { fileSetOf, readFiles } from './reader.ts'
+import { fileSetOf, localPlace, readFiles } from './reader.ts'
 import type { FileRead } from './records.ts'
 
 let folder = ''
@@ -29,7 +29,7 @@ async function read(
 ): Promise<FileRead> {
   await writeFile(join(folder, name), text)
   const parsed = config.parse({ path: name, ...settings })
-  return readFiles(fileSetOf(parsed, 'hr'), parsed, folder, AbortSignal.timeout(120_000))
+  return readFiles(fileSetOf(parsed, 'hr'), parsed, localPlace(folder, parsed), AbortSignal.timeout(120_000))
 }
 
 /** The keys a read told, or undefined when it was refused as it must be. */

@@ -3,10 +3,12 @@ import { asProvisioningError, type ProvisioningError } from '../../../domain/err
 import type { Instant } from '../../../domain/identity.ts'
 import type { CheckStep } from '../../../ports/readable.ts'
 import { counted } from '../../kit/counted.ts'
+import { plainSteps } from '../../kit/findings.ts'
 import type { FileConfig } from './config.ts'
 import type { FileSet } from './reader.ts'
 import type { FileRead } from './records.ts'
 import type { TextFile } from './text-file.ts'
+import { isWebAddress } from './web-files.ts'
 
 /** What the doctor asks the source to do; each may throw. */
 export interface Examined {
@@ -19,6 +21,7 @@ export interface Examined {
 
 /** Looks files up, reads them whole and says how they were understood. Throws only `cancelled`. */
 export async function* examine(examined: Examined): AsyncGenerator<CheckStep> {
+  if (isWebAddress(examined.set.main)) yield* plainSteps(examined.set.main)
   let files: readonly TextFile[]
   try {
     files = await examined.lookUp()
@@ -44,14 +47,18 @@ export async function* examine(examined: Examined): AsyncGenerator<CheckStep> {
 }
 
 function found(file: TextFile, { config, set, now }: Examined): CheckStep {
-  const ageMs = Math.max(0, now - file.modifiedAt)
-  const age = `last changed ${roughAge(ageMs)} ago`
+  const ageMs = file.modifiedAt === undefined ? undefined : Math.max(0, now - file.modifiedAt)
+  const age = ageMs === undefined ? 'of unknown age' : `last changed ${roughAge(ageMs)} ago`
   const message = `${file.name} is there: ${set.format}, ${file.bytes} bytes, ${age}.`
-  if (config.maxAge === undefined || ageMs <= config.maxAge) return { name: 'file', status: 'ok', message }
+  if (config.maxAge === undefined || (ageMs !== undefined && ageMs <= config.maxAge))
+    return { name: 'file', status: 'ok', message }
   return {
     name: 'file',
     status: 'warning',
-    message: `${message} It is older than ${formatDuration(config.maxAge)}.`,
+    message:
+      ageMs === undefined
+        ? `${message} Whether it is older than ${formatDuration(config.maxAge)} cannot be told.`
+        : `${message} It is older than ${formatDuration(config.maxAge)}.`,
     remedy: 'Check whether the export that writes it still runs.',
   }
 }

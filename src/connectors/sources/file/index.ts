@@ -9,15 +9,17 @@ import { inPages } from '../../kit/pages.ts'
 import { config, type FileConfig } from './config.ts'
 import { defaultMapping } from './default-mapping.ts'
 import { examine, roughAge } from './doctor.ts'
-import { type FileSet, fileSetOf, lookUpAll, readFiles } from './reader.ts'
+import { type FileSet, fileSetOf, lookUpAll, type Place, placeOf, readFiles } from './reader.ts'
 import type { FileRead } from './records.ts'
 import { setUp } from './set-up.ts'
 import type { TextFile } from './text-file.ts'
+import { placeName } from './web-files.ts'
 
 export const file = defineSource({
   type: 'file',
   title: 'File (CSV, JSON, LDIF)',
-  summary: 'People, groups and memberships from files that another system exports.',
+  summary:
+    'People, groups and memberships from files that another system exports, on this machine or behind an https address.',
   config,
   providers: [setUp],
   connect: (settings, context) => new FileSource(settings, fileSetOf(settings, context.key), context),
@@ -30,6 +32,8 @@ class FileSource implements Source {
   readonly #config: FileConfig
   readonly #set: FileSet
   readonly #context: ConnectorContext
+  readonly #place: Place
+  readonly changesSince?: NonNullable<Source['changesSince']>
   /** One read for people and groups: two would see two states of the file. */
   #reading: Promise<FileRead> | undefined
   #notices: readonly string[] = []
@@ -39,6 +43,11 @@ class FileSource implements Source {
     this.#config = settings
     this.#set = set
     this.#context = context
+    const place = placeOf(set, settings, context)
+    this.#place = place
+    if (settings.incremental && place.changesSince !== undefined) {
+      this.changesSince = place.changesSince
+    }
     this.readFingerprint = fingerprintOf(settings, set)
     this.defaultMapping = defaultMapping(settings)
   }
@@ -48,7 +57,7 @@ class FileSource implements Source {
       set: this.#set,
       config: this.#config,
       now: this.#context.now(),
-      lookUp: () => lookUpAll(this.#set, this.#config, this.#context.baseDir),
+      lookUp: () => lookUpAll(this.#set, this.#place, signal),
       read: () => this.#read(signal),
     })
   }
@@ -82,6 +91,7 @@ class FileSource implements Source {
 
   async close(): Promise<void> {
     this.#reading = undefined
+    this.#place.close()
   }
 
   async #read(signal: AbortSignal): Promise<FileRead> {
@@ -91,8 +101,8 @@ class FileSource implements Source {
   }
 
   async #readNow(signal: AbortSignal): Promise<FileRead> {
-    const { baseDir, log, now } = this.#context
-    const read = await readFiles(this.#set, this.#config, baseDir, signal)
+    const { log, now } = this.#context
+    const read = await readFiles(this.#set, this.#config, this.#place, signal)
     this.#notices = [...read.files.flatMap((each) => this.#oldAge(each, now())), ...read.notices]
     this.#incompleteMembers = read.incompleteMembers
     log('file read', { users: read.users.length, groups: read.groups.length, memberships: read.memberships })
@@ -100,15 +110,21 @@ class FileSource implements Source {
   }
 
   #oldAge(each: TextFile, now: number): string[] {
+    if (this.#config.maxAge === undefined) return []
+    if (each.modifiedAt === undefined)
+      return [`${each.name}: its server does not say how old it is, and maxAge is set.`]
     const ageMs = now - each.modifiedAt
-    if (this.#config.maxAge === undefined || ageMs <= this.#config.maxAge) return []
+    if (ageMs <= this.#config.maxAge) return []
     return [`${each.name} was last changed ${roughAge(ageMs)} ago; perhaps its export no longer runs.`]
   }
 }
 
 /** Everything that decides what is read and under which key, except what the files hold. */
 function fingerprintOf(settings: FileConfig, set: FileSet): string {
-  const { maxSizeMb: _size, maxAge: _age, allowEmpty: _empty, openEnd: _end, trailer: _trailer, ...read } = settings
-  const facts = Object.entries({ ...read, ...set }).sort(([a], [b]) => (a < b ? -1 : 1))
+  const { maxSizeMb: _size, maxAge: _age, allowEmpty: _empty, openEnd: _end, trailer: _trailer, ...more } = settings
+  const { token: _token, header: _header, username: _name, password: _password, incremental: _look, ...read } = more
+  const places = { path: read.path, people: read.people, ...set }
+  const named = Object.entries(places).map(([name, place]) => [name, place === undefined ? place : placeName(place)])
+  const facts = Object.entries({ ...read, ...Object.fromEntries(named) }).sort(([a], [b]) => (a < b ? -1 : 1))
   return `file:${createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32)}`
 }

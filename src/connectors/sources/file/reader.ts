@@ -1,5 +1,6 @@
-import { extname } from 'node:path'
+import { extname } from 'node:path/posix'
 import { fail } from '../../../domain/errors.ts'
+import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { FileConfig } from './config.ts'
 import { readCsvFiles } from './csv-files.ts'
 import { Faults } from './faults.ts'
@@ -8,6 +9,7 @@ import { readLdifFile } from './ldif-file.ts'
 import type { FileRead } from './records.ts'
 import { Roster } from './roster.ts'
 import { lookUp, proveUnchanged, type TextFile } from './text-file.ts'
+import { isWebAddress, WebFiles } from './web-files.ts'
 
 export type FileFormat = 'csv' | 'json' | 'ldif'
 
@@ -55,7 +57,8 @@ export function fileSetOf(config: FileConfig, key: string): FileSet {
 }
 
 function formatOf(name: string): FileFormat | undefined {
-  switch (extname(name).toLowerCase()) {
+  const path = isWebAddress(name) ? (URL.parse(name)?.pathname ?? '') : name.replaceAll('\\', '/')
+  switch (extname(path).toLowerCase()) {
     case '.csv':
     case '.tsv':
     case '.txt':
@@ -70,11 +73,42 @@ function formatOf(name: string): FileFormat | undefined {
   }
 }
 
-/** The files as they are now. Throws what `lookUp` throws. */
-export async function lookUpAll(set: FileSet, config: FileConfig, baseDir: string): Promise<readonly TextFile[]> {
-  const names = [set.main, set.groups, set.memberships].filter((name) => name !== undefined)
+export function namesOf({ main, groups, memberships }: FileSet): readonly string[] {
+  return [main, groups, memberships].filter((name) => name !== undefined)
+}
+
+/** Where the files are: on our disk, or behind addresses of one server. */
+export interface Place {
+  /** The file as it is now. Throws what `lookUp` throws. */
+  find(name: string, signal: AbortSignal): Promise<TextFile>
+  /** Throws `incomplete-read` when one of the files is no longer what it was. */
+  proveUnchanged(files: readonly TextFile[], signal: AbortSignal): Promise<void>
+  changesSince?: WebFiles['changesSince']
+  close(): void
+}
+
+/** Files of this machine; relative paths are meant from the folder. */
+export function localPlace(baseDir: string, { maxSizeMb }: Pick<FileConfig, 'maxSizeMb'>): Place {
+  return { find: (name) => lookUp(name, baseDir, maxSizeMb * 1_000_000), proveUnchanged, close: () => undefined }
+}
+
+/** Throws `config-invalid` for addresses of several servers, or beside local files. */
+export function placeOf(set: FileSet, config: FileConfig, context: ConnectorContext): Place {
+  const names = namesOf(set)
+  if (!names.some(isWebAddress)) return localPlace(context.baseDir, config)
+  const web = new WebFiles(names, config, context, set.format === 'json' || config.trailer !== undefined)
+  return {
+    find: (name, signal) => web.fetch(name, signal),
+    proveUnchanged: (_, signal) => web.proveUnchanged(signal),
+    changesSince: (...asked) => web.changesSince(...asked),
+    close: () => web.close(),
+  }
+}
+
+/** The files as they are now. Throws what `Place.find` throws. */
+export async function lookUpAll(set: FileSet, place: Place, signal: AbortSignal): Promise<readonly TextFile[]> {
   const files: TextFile[] = []
-  for (const name of names) files.push(await lookUp(name, baseDir, config.maxSizeMb * 1_000_000))
+  for (const name of namesOf(set)) files.push(await place.find(name, signal))
   return files
 }
 
@@ -87,12 +121,12 @@ export interface CompleteRead extends FileRead {
 export async function readFiles(
   set: FileSet,
   config: FileConfig,
-  baseDir: string,
+  place: Place,
   signal: AbortSignal,
 ): Promise<CompleteRead> {
   if (signal.aborted) throw fail.cancelled('Reading the file was stopped.')
-  const files = await lookUpAll(set, config, baseDir)
-  const named = (name: string | undefined) => files.find((file) => file.name === name)
+  const files = await lookUpAll(set, place, signal)
+  const named = (name: string | undefined) => (name === undefined ? undefined : files[namesOf(set).indexOf(name)])
   const main = named(set.main)
   if (main === undefined) throw fail.bug('The main file was not looked up.')
   const roster = new Roster(new Faults())
@@ -113,6 +147,6 @@ export async function readFiles(
       break
   }
   const read = await roster.finish(signal)
-  await proveUnchanged(files)
+  await place.proveUnchanged(files, signal)
   return { ...read, files }
 }
