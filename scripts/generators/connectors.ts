@@ -6,6 +6,9 @@ import type { ProviderSetUp, SourceKind, TargetKind } from '../../src/ports/cata
 import type { Generator } from './generator.ts'
 import { replaceSection, table } from './markdown.ts'
 
+/** Kinds that live in the folder of another one, of which they are a special case. */
+const sharedFolders: Readonly<Record<string, string>> = { oracle: 'scim-pull', miniorange: 'rest' }
+
 /** A page for every connector: its prose is written by hand, its settings are made from the declaration. */
 export const connectorPages: readonly Generator[] = [
   ...catalog.sources.map((kind) => pageOf(kind, 'source')),
@@ -13,7 +16,7 @@ export const connectorPages: readonly Generator[] = [
 ]
 
 function pageOf(kind: SourceKind | TargetKind, end: 'source' | 'target'): Generator {
-  const folder = `src/connectors/${end}s/${kind.type}`
+  const folder = `src/connectors/${end}s/${sharedFolders[kind.type] ?? kind.type}`
   const section = `settings of the ${end} ${kind.type}`
   return {
     file: `docs/connectors/${kind.type}.md`,
@@ -80,7 +83,7 @@ function setUps(providers: readonly ProviderSetUp[]): string {
             '',
           ]),
       ...(begin === undefined ? [] : [`- The source begins with ${settingsText(begin)}.`]),
-      ...(rights.length === 0 ? [] : [`- Rights: ${rights.join('; ')}.`]),
+      ...(rights.length === 0 ? [] : [`- Rights: ${rights.map((right) => right.replace(/\.$/, '')).join('; ')}.`]),
       ...notes.map((note) => `- ${note}`),
       ...unverified.map((each) => `- Not confirmed by a page we found: ${each}`),
       `- From ${seenAt.map((url) => `<${url}>`).join(', ')}.`,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeFields } from './kit/describe-config.ts'
 import { catalog } from './registry.ts'
@@ -26,6 +27,12 @@ describe('the gallery of sources', () => {
       expect(named.filter((path) => !known.has(path) && !known.has(path.split('.')[0] ?? ''))).toEqual([])
     },
   )
+
+  it('says on one page for every kind on what its reading was proven', () => {
+    const page = readFileSync(new URL('../../docs/connectors/README.md', import.meta.url), 'utf8')
+    const missing = catalog.sources.filter(({ type }) => !page.includes(`| [\`${type}\`](${type}.md) |`))
+    expect(missing.map(({ type }) => type)).toEqual([])
+  })
 
   it('has one name for a provider that is read and sends', () => {
     const sends = catalog.sources.flatMap(({ push, providers = [] }) => (push === undefined ? [] : providers))

@@ -1,4 +1,5 @@
 import type { Catalog } from '../ports/catalog.ts'
+import { crowd as crowdSource } from './sources/crowd/index.ts'
 import { entra } from './sources/entra/index.ts'
 import { file } from './sources/file/index.ts'
 import { google } from './sources/google/index.ts'
@@ -7,7 +8,9 @@ import { ldap } from './sources/ldap/index.ts'
 import { local } from './sources/local/index.ts'
 import { okta } from './sources/okta/index.ts'
 import { rest } from './sources/rest/index.ts'
+import { miniorange } from './sources/rest/miniorange.ts'
 import { scimPull } from './sources/scim-pull/index.ts'
+import { oracle } from './sources/scim-pull/oracle.ts'
 import { scimPush } from './sources/scim-push/index.ts'
 import { atlassianScim } from './targets/atlassian-scim/index.ts'
 import { bitbucketCloud } from './targets/bitbucket-cloud/index.ts'
@@ -20,6 +23,20 @@ import { scim } from './targets/scim/index.ts'
 
 /** Every connector there is: the one file that grows by a line. */
 export const catalog: Catalog = {
-  sources: [entra, file, google, keycloak, ldap, local, okta, rest, scimPull, scimPush],
+  sources: [
+    crowdSource,
+    entra,
+    file,
+    google,
+    keycloak,
+    ldap,
+    local,
+    miniorange,
+    okta,
+    oracle,
+    rest,
+    scimPull,
+    scimPush,
+  ],
   targets: [atlassianScim, bitbucketCloud, bitbucketDc, confluenceDc, crowd, jiraCloud, jiraDc, scim],
 }

@@ -1,13 +1,7 @@
-import { createHash } from 'node:crypto'
-import { fail } from '../../../domain/errors.ts'
-import { firstOf, fullName } from '../../kit/default-rule.ts'
 import { defineSource } from '../../kit/define.ts'
-import { directorySource } from '../../kit/directory/source.ts'
-import { config, recipeOf } from './config.ts'
+import { config } from './config.ts'
 import { setUps } from './presets/set-ups.ts'
-import { RestReading } from './reading.ts'
-import { RestServer } from './server.ts'
-import { trialOf } from './trial.ts'
+import { restSource } from './source.ts'
 
 export const rest = defineSource({
   type: 'rest',
@@ -16,36 +10,5 @@ export const rest = defineSource({
     'People, groups and memberships from any API with lists in JSON, described in settings; ready-made for OneLogin, JumpCloud, PingOne, Auth0, authentik, GitLab, ZITADEL and Workday reports.',
   config,
   providers: setUps,
-  connect: (settings, context) => {
-    const recipe = recipeOf(settings)
-    if (typeof recipe === 'string') throw fail.configInvalid(`The source ${context.key} ${recipe}.`)
-    const server = new RestServer(recipe, settings, context)
-    const reading = new RestReading(server, settings.requestsAtOnce)
-    // Headers count: which organization is read may stand there.
-    const { auth: _, ...read } = recipe
-    const digest = createHash('sha256').update(JSON.stringify(read)).digest('hex').slice(0, 16)
-    const { groups, memberships, users } = recipe
-    const source = directorySource(reading, {
-      // What is read, by the settings that describe it; a server that moves to another host is the same directory.
-      readFingerprint: `rest ${new URL(settings.baseUrl).pathname} ${digest}`,
-      defaultMapping: {
-        email: firstOf(['email']),
-        userName: firstOf(['userName', 'email']),
-        displayName: fullName(['displayName'], ['givenName'], ['familyName']),
-      },
-      addresses: ['email'],
-      remedies: {
-        nobody: 'Check users.path, users.query and users.items, and whether the credential may see people.',
-        noAddress: 'Correct users.map.email, or map the address from another attribute.',
-        noMembers: 'Check memberships: its path and idPath must lead to the ids of people.',
-      },
-      base: settings.baseUrl,
-      readsGroups: groups !== undefined || memberships !== undefined,
-      expires: settings.secretExpires,
-      now: context.now,
-    })
-    const looksAgain = users.one !== undefined && (groups === undefined || groups.one !== undefined)
-    const { overlooked, ...rest } = { ...source, tryOut: (signal: AbortSignal) => trialOf(server, signal) }
-    return looksAgain && overlooked !== undefined ? { ...rest, overlooked } : rest
-  },
+  connect: restSource,
 })

@@ -2,10 +2,10 @@ import type { WritableAttribute } from '../../../domain/account.ts'
 import { fail } from '../../../domain/errors.ts'
 import { type Attributes, firstValue, foldKey } from '../../../domain/identity.ts'
 import type { Applied, Order } from '../../../ports/target.ts'
+import { idOf } from '../../kit/crowd/reader.ts'
+import { type CrowdUser, user as userSchema } from '../../kit/crowd/schemas.ts'
 import { unknownPassword } from '../../kit/data-center/password.ts'
 import { required } from '../../kit/verdicts.ts'
-import { type CrowdUser, user as userSchema } from './schemas.ts'
-import { idOf } from './translate.ts'
 import type { Write, Writing } from './writing.ts'
 
 /** Accounts of the first directory of the application that lets it create them; the directory cannot be chosen (CWD-3050). */

@@ -1,15 +1,15 @@
 import type { TargetAccount, TargetGroup } from '../../../domain/account.ts'
-import { fail } from '../../../domain/errors.ts'
 import { foldCase, foldKey } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
 import type { AccountNow } from '../../../ports/target.ts'
+import { idOf, nothingTold } from '../../kit/crowd/reader.ts'
+import type { CrowdUser } from '../../kit/crowd/schemas.ts'
 import { provenPages } from '../../kit/paging.ts'
 import { forEachOf } from '../../kit/waiting.ts'
 import type { Client } from './client.ts'
 import type { CrowdConfig } from './config.ts'
 import { isMark } from './mark.ts'
-import type { CrowdUser } from './schemas.ts'
-import { accountOf, groupOf, idOf } from './translate.ts'
+import { accountOf, groupOf } from './translate.ts'
 
 const nameOf = ({ name }: { readonly name: string }) => name
 
@@ -36,7 +36,7 @@ export class Reads {
       told += items.length
       yield { items: (await this.#whole(items, signal)).map((user) => this.#seen(user)) }
     }
-    if (told === 0) throw nobody('account')
+    if (told === 0) throw nothingTold('account')
   }
 
   async *groups(signal: AbortSignal): AsyncGenerator<Page<TargetGroup>> {
@@ -46,7 +46,7 @@ export class Reads {
       told += items.length
       if (groups.length > 0) yield { items: groups }
     }
-    if (told === 0) throw nobody('group')
+    if (told === 0) throw nothingTold('group')
   }
 
   async *members(group: TargetGroup, signal: AbortSignal): AsyncGenerator<Page<string>> {
@@ -140,10 +140,4 @@ export class Reads {
       user.key ? user : ((await this.#client.user({ username: user.name }, signal)) ?? user),
     )
   }
-}
-
-function nobody(what: string) {
-  return fail.incompleteRead(`Crowd tells this application of no ${what} at all.`, {
-    hint: `Check which directories and groups the application sees. In a new Crowd make one ${what} by hand.`,
-  })
 }

@@ -1,18 +1,14 @@
 import type { TargetAccount, TargetGroup } from '../../../domain/account.ts'
 import { type Attributes, type AttributeValue, foldCase } from '../../../domain/identity.ts'
 import { builtInProtectedGroups } from '../../../domain/policy.ts'
-import type { CrowdGroup, CrowdUser } from './schemas.ts'
+import { idOf } from '../../kit/crowd/reader.ts'
+import type { CrowdGroup, CrowdUser } from '../../kit/crowd/schemas.ts'
 
 /** Records of Crowd as records of ours. Pure. */
 
 /** Begins the names of our custom attributes in Crowd; lists end with `[]`, so that a list of one stays a list. */
 const prefix = 'muster.'
 const listMark = '[]'
-
-/** The key stays when somebody is renamed. Very old versions tell none: there the name has to do. */
-export function idOf({ key, name }: CrowdUser): string {
-  return key || foldCase(name)
-}
 
 export function accountOf(user: CrowdUser): TargetAccount {
   const custom = customOf(user)
