@@ -73,7 +73,7 @@ function formatOf(name: string): FileFormat | undefined {
   }
 }
 
-export function namesOf({ main, groups, memberships }: FileSet): readonly string[] {
+function namesOf({ main, groups, memberships }: FileSet): readonly string[] {
   return [main, groups, memberships].filter((name) => name !== undefined)
 }
 
