@@ -5,7 +5,7 @@ import type { Attributes } from '../../domain/identity.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import { type Executor, rowsOf } from '../database.ts'
-import { present } from '../rows.ts'
+import { ints, present } from '../rows.ts'
 import { accessOfWord } from './access-word.ts'
 
 /** How states and outcomes stand in a row. These numbers are stored: never change one. */
@@ -104,15 +104,29 @@ export async function readPage(
     sql`select max(c.seq) as seq from plan_change c where ${inPlan(place)}`,
   )
   const last = end?.seq ?? 0
-  const found: ChangeRecord[] = []
-  let stretch = Math.max(shortestStretch, limit * firstPages)
-  for (let from = afterSeq; from < last && found.length < limit; ) {
-    const to = Math.min(from + stretch, last)
-    const within = sql`c.seq > ${from} and c.seq <= ${to} and ${condition}`
-    // Never more than there can be: by this number the store decides whether to look up names one by one.
-    found.push(...(await readChanges(executor, place, within, Math.min(limit - found.length, to - from))))
-    from = to
+  const shortest = Math.max(shortestStretch, limit * firstPages)
+  const within = (from: number, to: number) => sql`c.seq > ${from} and c.seq <= ${to} and ${condition}`
+  // Never more than there can be: by this number the store decides whether to look up names one by one.
+  const mostOf = (from: number, to: number, left: number) => Math.min(left, to - from)
+  const firstEnd = Math.min(afterSeq + shortest, last)
+  if (firstEnd <= afterSeq) return []
+  const found = await readChanges(executor, place, within(afterSeq, firstEnd), mostOf(afterSeq, firstEnd, limit))
+  // Where little is found the numbers are looked for alone, and what belongs to them is read once.
+  const more: number[] = []
+  let stretch = shortest
+  for (let from = firstEnd; from < last && found.length + more.length < limit; ) {
     stretch = Math.min(stretch * 4, longestStretch)
+    const to = Math.min(from + stretch, last)
+    const rows = await rowsOf<{ seq: number }>(
+      executor,
+      sql`select c.seq from plan_change c where ${inPlan(place)} and ${within(from, to)}
+          order by c.seq limit ${mostOf(from, to, limit - found.length - more.length)}`,
+    )
+    more.push(...rows.map(({ seq }) => seq))
+    from = to
+  }
+  if (more.length > 0) {
+    found.push(...(await readChanges(executor, place, sql`c.seq = any(${ints(more)}) and ${condition}`, more.length)))
   }
   return found
 }

@@ -108,6 +108,29 @@ describeOnBothStores('plans', (current) => {
     expect((await store.plans.changes(plan.id, { outcomes: ['open'] }, { limit: 100 })).items).toHaveLength(25)
   })
 
+  it('finds what stands far behind, page by page, also while a text is typed on', async () => {
+    const { store } = current()
+    const { plan } = await savedPlan(
+      store,
+      Array.from({ length: 1300 }, (_, index) => change(index + 1)),
+    )
+    const found = async (text: string, limit: number) => {
+      const seqs: number[] = []
+      let cursor: string | undefined
+      do {
+        const page = await store.plans.changes(plan.id, { text }, { limit, cursor })
+        seqs.push(...page.items.map(({ seq }) => seq))
+        cursor = page.next
+      } while (cursor !== undefined)
+      return seqs
+    }
+    const called = (text: string) =>
+      Array.from({ length: 1300 }, (_, at) => at + 1).filter((n) => `${n}`.startsWith(text))
+    for (const text of ['1', '12', '129', '1299']) expect(await found(`person ${text}`, 40)).toEqual(called(text))
+    expect(await found('erson 1', 200)).toEqual(called('1'))
+    expect(await found('person 1298x', 40)).toEqual([])
+  })
+
   it('hands out the next ready changes of one kind, in order', async () => {
     const { store } = current()
     const { plan } = await savedPlan(store, [
