@@ -1,3 +1,4 @@
+import { changeCells, changeHead } from '../../contract/change-cells.ts'
 import { presetNames, type ReportPreset, type ReportRow } from '../../contract/report.ts'
 import { accessText } from '../../domain/access.ts'
 import { type ChangeKind, changeKinds, type Outcome, outcomes } from '../../domain/change.ts'
@@ -5,7 +6,6 @@ import { fail } from '../../domain/errors.ts'
 import { csvLine } from '../../platform/csv.ts'
 import { command } from '../command.ts'
 import { everyPage } from '../pages.ts'
-import { changeCells, changeHead } from '../plan-csv.ts'
 import { plain, shownTime, table } from '../render/text.ts'
 
 const listedUnlessAsked = 200

@@ -1,8 +1,9 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, Checkbox, Select, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ConnectionDetail } from '../../contract/connections.ts'
+import { type RetirementChoice, retirementActions } from '../../domain/retirement.ts'
 import { api } from '../api.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { useMay } from '../parts/me.ts'
@@ -13,6 +14,8 @@ export function ConnectionActions({ connection }: { readonly connection: Connect
   const { key, paused, mode } = connection
   const [dialog, setDialog] = useState<'run' | 'preview' | 'pause' | 'retire'>()
   const [why, setWhy] = useState('')
+  const [accounts, setAccounts] = useState<RetirementChoice['accounts']>('nothing')
+  const [adopted, setAdopted] = useState(false)
   const queries = useQueryClient()
   const navigate = useNavigate()
   const mayRetire = useMay('admin')
@@ -32,7 +35,7 @@ export function ConnectionActions({ connection }: { readonly connection: Connect
     await refresh()
   }
   const retire = async () => {
-    const run = await api.connections.retire({ params: { key }, body: {} })
+    const run = await api.connections.retire({ params: { key }, body: { accounts, adopted } })
     await navigate({ to: '/runs/$run', params: { run: String(run.number) } })
   }
   return (
@@ -64,7 +67,20 @@ export function ConnectionActions({ connection }: { readonly connection: Connect
         close={close}
         act={retire}
       >
-        {t('connection.retireLead')}
+        <div>{t('connection.retireLead')}</div>
+        <Select
+          label={t('connection.retireAccounts')}
+          description={t('connection.retireAccountsHelp')}
+          data={retirementActions.map((value) => ({ value, label: t(`connection.retire.${value}`) }))}
+          value={accounts}
+          onChange={(value) => setAccounts(retirementActions.find((each) => each === value) ?? 'nothing')}
+        />
+        <Checkbox
+          size="sm"
+          label={t('connection.retireAdopted')}
+          checked={adopted}
+          onChange={(event) => setAdopted(event.currentTarget.checked)}
+        />
       </Confirm>
       <Confirm
         opened={dialog === 'preview'}

@@ -96,33 +96,35 @@ function Lists({
         return (
           <div className="columns">
             <div className="stack-tight">
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th>{t('groups.name')}</th>
-                    <th className="right">{t('groups.members')}</th>
-                    <th className="right">{t('groups.granted')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {groups.map(({ id, name, members, granted }) => (
-                    <tr key={id}>
-                      <td>
-                        <button
-                          type="button"
-                          className="plain link"
-                          aria-pressed={id === group}
-                          onClick={() => choose(id)}
-                        >
-                          {name}
-                        </button>
-                      </td>
-                      <td className="right num">{shownNumber(members)}</td>
-                      <td className="right num">{shownNumber(granted)}</td>
+              <div className="table-wrap">
+                <table className="table">
+                  <thead>
+                    <tr>
+                      <th>{t('groups.name')}</th>
+                      <th className="right">{t('groups.members')}</th>
+                      <th className="right">{t('groups.granted')}</th>
                     </tr>
-                  ))}
-                </tbody>
-              </table>
+                  </thead>
+                  <tbody>
+                    {groups.map(({ id, name, members, granted }) => (
+                      <tr key={id}>
+                        <td>
+                          <button
+                            type="button"
+                            className="plain link"
+                            aria-pressed={id === group}
+                            onClick={() => choose(id)}
+                          >
+                            {name}
+                          </button>
+                        </td>
+                        <td className="right num">{shownNumber(members)}</td>
+                        <td className="right num">{shownNumber(granted)}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
               <More query={query} />
             </div>
             <div className="stack-tight">
@@ -163,26 +165,28 @@ function Members({
         empty={<Empty title={t('groups.empty')}>{t('groups.emptyLead')}</Empty>}
       >
         {({ items }) => (
-          <table className="table">
-            <thead>
-              <tr>
-                <th>{t('groups.member')}</th>
-                <th>{t('groups.by')}</th>
-                <th>{t('groups.since')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map(({ accountId, label, grantedBy, since }) => (
-                <tr key={accountId}>
-                  <td className="break">{label}</td>
-                  <td>{grantedBy ?? <span className="subtle">{t('groups.foreign')}</span>}</td>
-                  <td>
-                    <When at={since} />
-                  </td>
+          <div className="table-wrap">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th>{t('groups.member')}</th>
+                  <th>{t('groups.by')}</th>
+                  <th>{t('groups.since')}</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {items.map(({ accountId, label, grantedBy, since }) => (
+                  <tr key={accountId}>
+                    <td className="break">{label}</td>
+                    <td>{grantedBy ?? <span className="subtle">{t('groups.foreign')}</span>}</td>
+                    <td>
+                      <When at={since} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         )}
       </Loaded>
     </>

@@ -109,29 +109,31 @@ function LocalPeople({ source }: { readonly source: string }) {
         empty={<div className="subtle">{t('local.noPeople')}</div>}
       >
         {({ items }) => (
-          <table className="table">
-            <tbody>
-              {items.map(({ key, userName, active, attributes }) => (
-                <tr key={key}>
-                  <td>
-                    <strong>{userName}</strong> {!active && <Lozenge tone="neutral">{t('local.inactive')}</Lozenge>}
-                  </td>
-                  <td className="break">{[attributes.mail].flat().join(', ')}</td>
-                  <td className="right">
-                    {mayEdit && (
-                      <Button
-                        size="compact-sm"
-                        variant="subtle"
-                        onClick={() => void put(key, { userName, active: !active, attributes })}
-                      >
-                        {t(active ? 'local.disable' : 'local.enable')}
-                      </Button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <div className="table-wrap">
+            <table className="table">
+              <tbody>
+                {items.map(({ key, userName, active, attributes }) => (
+                  <tr key={key}>
+                    <td>
+                      <strong>{userName}</strong> {!active && <Lozenge tone="neutral">{t('local.inactive')}</Lozenge>}
+                    </td>
+                    <td className="break">{[attributes.mail].flat().join(', ')}</td>
+                    <td className="right">
+                      {mayEdit && (
+                        <Button
+                          size="compact-sm"
+                          variant="subtle"
+                          onClick={() => void put(key, { userName, active: !active, attributes })}
+                        >
+                          {t(active ? 'local.disable' : 'local.enable')}
+                        </Button>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         )}
       </Loaded>
     </section>

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
+import { planCells, planHead } from '../../contract/change-cells.ts'
 import type { PlanView } from '../../contract/plans.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import { api } from '../api.ts'
 import { Confirm } from '../parts/confirm.tsx'
+import { Download } from '../parts/download.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useMay } from '../parts/me.ts'
@@ -13,7 +15,7 @@ import { ChangeList } from './change-list.tsx'
 import { FacetList } from './facet-list.tsx'
 import { countIn, type PlanFilter, planFilter } from './filter.ts'
 import { GuardPanel } from './guard-panel.tsx'
-import { changesQuery, facetsQuery } from './queries.ts'
+import { changesOf, changesQuery, facetsQuery } from './queries.ts'
 
 export interface PlanViewProps {
   readonly plan: PlanView
@@ -92,6 +94,12 @@ export function PlanChanges({ plan, filter, setFilter }: PlanViewProps) {
                 {t('plan.count', { shown: countIn(counted, filter), total: Math.max(total, countIn(counted, filter)) })}
               </span>
               <span className="grow" />
+              <Download
+                name={`muster-plan-${plan.run.number}`}
+                ask={(part, signal) => changesOf(plan.id, filter, part, signal)}
+                head={planHead}
+                cells={(change) => planCells(change, plan.fingerprint)}
+              />
               {selected.size > 0 && (
                 <Button onClick={() => setRelease('selected')}>
                   {t('plan.releaseSelected', { count: selected.size })}

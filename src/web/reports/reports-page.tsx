@@ -5,23 +5,19 @@ import { useState } from 'react'
 import type { ReportRow } from '../../contract/report.ts'
 import { api } from '../api.ts'
 import { sortOf } from '../parts/change-bar.tsx'
+import { Download } from '../parts/download.tsx'
 import { Empty } from '../parts/empty.tsx'
-import { Failure } from '../parts/failure.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
 import { Page } from '../parts/page.tsx'
 import { When } from '../parts/when.tsx'
 import { kindName } from '../plan/kind-name.ts'
 import { subjectOf } from '../plan/subject.ts'
-import { shownNumber } from '../words/numbers.ts'
 import { t } from '../words/t.ts'
-import { csvOf } from './csv.ts'
 import { type ReportSearch, reportFates, reportPresets, reportSearch } from './search.ts'
 
 const route = getRouteApi('/reports')
 const pageSize = 100
-/** A spreadsheet shows no more rows than these. */
-const mostRows = 1_000_000
 
 /** What was done to whom, when, why and with which outcome; by filters, and as a file. */
 export function ReportsPage() {
@@ -29,7 +25,7 @@ export function ReportsPage() {
   const navigate = route.useNavigate()
   const query = useInfiniteQuery({
     queryKey: ['report', search],
-    queryFn: ({ pageParam }) => ask(search, pageParam, pageSize),
+    queryFn: ({ pageParam, signal }) => ask(search, pageParam, pageSize, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
@@ -38,7 +34,18 @@ export function ReportsPage() {
     void navigate({ search: (before) => reportSearch({ ...before, ...part }), replace: true })
   const clear = () => void navigate({ search: {}, replace: true })
   return (
-    <Page title={t('report.title')} lead={t('report.lead')} actions={<Download search={search} />}>
+    <Page
+      title={t('report.title')}
+      lead={t('report.lead')}
+      actions={
+        <Download
+          name="muster-report"
+          ask={({ cursor, limit }, signal) => ask(search, cursor, limit, signal)}
+          head={header}
+          cells={cellsOf}
+        />
+      }
+    >
       <Filters key={JSON.stringify(Object.keys(search).length === 0)} search={search} choose={choose} />
       <Loaded
         query={query}
@@ -65,15 +72,19 @@ export function ReportsPage() {
   )
 }
 
-async function ask({ outcome, ...search }: ReportSearch, cursor: string | undefined, limit: number) {
-  return await api.report.changes({
-    query: {
-      ...search,
-      ...(outcome === undefined ? {} : { outcome: [outcome] }),
-      ...(cursor === undefined ? {} : { cursor }),
-      limit,
-    },
-  })
+async function ask(
+  { outcome, ...search }: ReportSearch,
+  cursor: string | undefined,
+  limit: number,
+  signal: AbortSignal,
+) {
+  const query = {
+    ...search,
+    ...(outcome === undefined ? {} : { outcome: [outcome] }),
+    ...(cursor === undefined ? {} : { cursor }),
+    limit,
+  }
+  return await api.report.changes({ query }, { signal })
 }
 
 interface FiltersProps {
@@ -170,42 +181,6 @@ function Rows({ rows }: { readonly rows: readonly ReportRow[] }) {
   )
 }
 
-/** Every row the filter finds, not only those shown, as a file for a spreadsheet. */
-function Download({ search }: { readonly search: ReportSearch }) {
-  const [count, setCount] = useState<number>()
-  const [error, setError] = useState<unknown>()
-  const load = async () => {
-    setError(undefined)
-    setCount(0)
-    try {
-      const rows: ReportRow[] = []
-      let cursor: string | undefined
-      do {
-        const part = await ask(search, cursor, 1_000)
-        rows.push(...part.items)
-        setCount(rows.length)
-        cursor = part.next
-      } while (cursor !== undefined && rows.length < mostRows)
-      save(csvOf([header, ...rows.map(cellsOf)]))
-    } catch (thrown) {
-      setError(thrown)
-    } finally {
-      setCount(undefined)
-    }
-  }
-  return (
-    <>
-      {error !== undefined && <Failure error={error} />}
-      <span className="subtle" aria-live="polite">
-        {count !== undefined && t('report.loaded', { count: shownNumber(count) })}
-      </span>
-      <Button variant="default" loading={count !== undefined} onClick={() => void load()}>
-        {t('report.csv')}
-      </Button>
-    </>
-  )
-}
-
 const header = [
   'at',
   'run',
@@ -224,13 +199,4 @@ function cellsOf(row: ReportRow): readonly string[] {
   const { at, run, connection, startedBy, kind, person, sentence, rule, outcome, message = '' } = row
   const who = person?.label ?? row.accountLabel ?? ''
   return [at, String(run), connection, startedBy, kind, subjectOf(row), who, sentence, rule, outcome, message]
-}
-
-function save(text: string) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = 'muster-report.csv'
-  link.click()
-  URL.revokeObjectURL(address)
 }

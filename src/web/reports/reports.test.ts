@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvOf } from './csv.ts'
+import { csvOf } from '../parts/csv.ts'
 import { reportSearch } from './search.ts'
 
 describe('a report', () => {

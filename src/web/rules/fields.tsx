@@ -63,6 +63,28 @@ export function NumberAt({ label, path }: FieldProps) {
   )
 }
 
+const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 } as const
+
+/** A time such as `12h` as it was written, or nothing for the standard one, which stands there in grey. */
+export function DurationAt(props: FieldProps) {
+  const { value, written, change, shared } = useField(props)
+  return (
+    <TextInput
+      {...shared}
+      maw={360}
+      placeholder={typeof value === 'number' ? durationText(value) : ''}
+      value={String(written ?? '')}
+      onChange={(event) => change(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
+    />
+  )
+}
+
+/** `14d`: in the largest unit that fits without a rest. */
+function durationText(ms: number): string {
+  const [unit, size] = Object.entries(units).find(([, each]) => ms % each === 0) ?? ['s', units.s]
+  return `${ms / size}${unit}`
+}
+
 function numberIn(text: string): unknown {
   if (text.trim() === '') return undefined
   return Number.isNaN(Number(text)) ? text : Number(text)

@@ -1,5 +1,5 @@
 import { t } from '../words/t.ts'
-import { ChoiceAt, LinesAt, NumberAt } from './fields.tsx'
+import { ChoiceAt, DurationAt, LinesAt, NumberAt, SwitchAt } from './fields.tsx'
 
 const limits = [
   'deactivations',
@@ -68,6 +68,11 @@ export function SafetyRules() {
           ]}
         />
         <LinesAt path={['guards', 'neverTouch']} label={t('wizard.neverTouch')} />
+      </section>
+      <section className="stack-tight">
+        <h2 style={{ margin: 0 }}>{t('rules.review')}</h2>
+        <SwitchAt path={['review', 'fourEyes']} label={t('rules.fourEyes')} description={t('rules.fourEyesHelp')} />
+        <DurationAt path={['review', 'validFor']} label={t('rules.validFor')} description={t('rules.validForHelp')} />
       </section>
     </div>
   )

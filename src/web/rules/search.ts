@@ -11,6 +11,6 @@ export function rulesSearch(given: Record<string, unknown>): { readonly part?: R
 export function partOf([section, name]: readonly (string | number)[]): RulePart {
   if (section === 'users') return name === 'mapping' || name === 'customAttributes' ? 'attributes' : 'people'
   if (section === 'groups') return 'groups'
-  if (section === 'guards') return 'safety'
+  if (section === 'guards' || section === 'review') return 'safety'
   return section === 'schedule' ? 'schedule' : 'document'
 }

@@ -10,6 +10,7 @@ import { Page } from '../parts/page.tsx'
 import { Copyable } from '../parts/secret-once.tsx'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
+import { Notifications } from './notifications.tsx'
 import { type SettingsTab, settingsSearch, settingsTabs, tabTitle } from './search.ts'
 import { Tokens } from './tokens.tsx'
 import { Users } from './users.tsx'
@@ -19,6 +20,7 @@ const route = getRouteApi('/settings')
 const panels: Readonly<Record<SettingsTab, () => ReactNode>> = {
   tokens: Tokens,
   users: Users,
+  notifications: Notifications,
   secrets: Secrets,
   export: Export,
   about: About,
@@ -59,26 +61,28 @@ function Secrets() {
       empty={<Empty title={t('settings.secretsEmpty')} />}
     >
       {({ items }) => (
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{t('settings.secretOwner')}</th>
-              <th>{t('settings.secretField')}</th>
-              <th>{t('end.state')}</th>
-              <th>{t('settings.tokenExpires')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map(({ owner, field, readable, expires }) => (
-              <tr key={`${owner}${field}`}>
-                <td>{owner}</td>
-                <td>{field}</td>
-                <td>{t(readable ? 'settings.secretReadable' : 'settings.secretUnreadable')}</td>
-                <td>{expires !== undefined && <When at={expires} />}</td>
+        <div className="table-wrap">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('settings.secretOwner')}</th>
+                <th>{t('settings.secretField')}</th>
+                <th>{t('end.state')}</th>
+                <th>{t('settings.tokenExpires')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {items.map(({ owner, field, readable, expires }) => (
+                <tr key={`${owner}${field}`}>
+                  <td>{owner}</td>
+                  <td>{field}</td>
+                  <td>{t(readable ? 'settings.secretReadable' : 'settings.secretUnreadable')}</td>
+                  <td>{expires !== undefined && <When at={expires} />}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </Loaded>
   )

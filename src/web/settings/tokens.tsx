@@ -32,40 +32,42 @@ export function Tokens() {
         empty={<Empty title={t('settings.tokensEmpty')} />}
       >
         {({ items }) => (
-          <table className="table">
-            <thead>
-              <tr>
-                <th>{t('settings.tokenName')}</th>
-                <th>{t('settings.tokenRole')}</th>
-                <th>{t('settings.tokenLastUsed')}</th>
-                <th>{t('settings.tokenExpires')}</th>
-                <th aria-label={t('settings.tokenRevoke')} />
-              </tr>
-            </thead>
-            <tbody>
-              {items.map(({ id, name, prefix, roles: held, lastUsedAt, expiresAt }) => (
-                <tr key={id}>
-                  <td>
-                    {name} <code className="subtle">{prefix}…</code>
-                  </td>
-                  <td>{held.join(', ')}</td>
-                  <td>{lastUsedAt === undefined ? t('settings.tokenNever') : <When at={lastUsedAt} />}</td>
-                  <td>{expiresAt === undefined ? t('settings.tokenNever') : <When at={expiresAt} />}</td>
-                  <td className="right">
-                    <Button
-                      size="compact-sm"
-                      variant="subtle"
-                      color="red"
-                      aria-label={`${t('settings.tokenRevoke')}: ${name}`}
-                      onClick={() => setEnding(id)}
-                    >
-                      {t('settings.tokenRevoke')}
-                    </Button>
-                  </td>
+          <div className="table-wrap">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th>{t('settings.tokenName')}</th>
+                  <th>{t('settings.tokenRole')}</th>
+                  <th>{t('settings.tokenLastUsed')}</th>
+                  <th>{t('settings.tokenExpires')}</th>
+                  <th aria-label={t('settings.tokenRevoke')} />
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {items.map(({ id, name, prefix, roles: held, lastUsedAt, expiresAt }) => (
+                  <tr key={id}>
+                    <td>
+                      {name} <code className="subtle">{prefix}…</code>
+                    </td>
+                    <td>{held.join(', ')}</td>
+                    <td>{lastUsedAt === undefined ? t('settings.tokenNever') : <When at={lastUsedAt} />}</td>
+                    <td>{expiresAt === undefined ? t('settings.tokenNever') : <When at={expiresAt} />}</td>
+                    <td className="right">
+                      <Button
+                        size="compact-sm"
+                        variant="subtle"
+                        color="red"
+                        aria-label={`${t('settings.tokenRevoke')}: ${name}`}
+                        onClick={() => setEnding(id)}
+                      >
+                        {t('settings.tokenRevoke')}
+                      </Button>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         )}
       </Loaded>
       <Confirm

@@ -50,34 +50,36 @@ export function Users() {
       {made !== undefined && <SecretOnce title={t('users.passwordMade')} value={made} />}
       <Loaded query={query}>
         {({ items }) => (
-          <table className="table">
-            <thead>
-              <tr>
-                <th>{t('signIn.userName')}</th>
-                <th>{t('settings.tokenRole')}</th>
-                <th>{t('users.lastSignIn')}</th>
-                <th aria-label={t('users.disable')} />
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((user) => (
-                <UserRow
-                  key={user.id}
-                  user={user}
-                  roles={() => {
-                    setGrants(user.grants)
-                    setAsked({ what: 'roles', user })
-                  }}
-                  reset={() => setAsked({ what: 'reset', user })}
-                  toggle={() =>
-                    user.disabledAt === undefined
-                      ? setAsked({ what: 'disable', user })
-                      : void act(() => api.users.update({ params: { id: user.id }, body: { disabled: false } }))
-                  }
-                />
-              ))}
-            </tbody>
-          </table>
+          <div className="table-wrap">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th>{t('signIn.userName')}</th>
+                  <th>{t('settings.tokenRole')}</th>
+                  <th>{t('users.lastSignIn')}</th>
+                  <th aria-label={t('users.disable')} />
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((user) => (
+                  <UserRow
+                    key={user.id}
+                    user={user}
+                    roles={() => {
+                      setGrants(user.grants)
+                      setAsked({ what: 'roles', user })
+                    }}
+                    reset={() => setAsked({ what: 'reset', user })}
+                    toggle={() =>
+                      user.disabledAt === undefined
+                        ? setAsked({ what: 'disable', user })
+                        : void act(() => api.users.update({ params: { id: user.id }, body: { disabled: false } }))
+                    }
+                  />
+                ))}
+              </tbody>
+            </table>
+          </div>
         )}
       </Loaded>
       <Confirm

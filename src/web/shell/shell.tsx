@@ -14,12 +14,22 @@ import { SignIn, WaysIn } from '../sign-in/sign-in.tsx'
 import { t } from '../words/t.ts'
 import { Navigation } from './navigation.tsx'
 
+const askAgainMs = 2_000
+
+function isSignedOut(error: Error | null): boolean {
+  return error instanceof ProvisioningError && error.code === 'unauthenticated'
+}
+
 /** Top bar, navigation at the left, the page. Whoever is not signed in sees the sign-in page in its place. */
 export function Shell() {
-  const { data: me, error } = useQuery(meQuery)
+  // Whoever signs in again in another window is let in here, too, with whatever was typed.
+  const { data: me, error } = useQuery({
+    ...meQuery,
+    refetchInterval: ({ state }) => (isSignedOut(state.error) && state.data !== undefined ? askAgainMs : false),
+  })
   const queries = useQueryClient()
   useEffect(() => whenTurnedAway(() => void queries.invalidateQueries(meQuery)), [queries])
-  const isOut = error instanceof ProvisioningError && error.code === 'unauthenticated'
+  const isOut = isSignedOut(error)
   if (isOut && me === undefined) return <SignIn />
   if (me === undefined && error === null) return null
   if (me?.session?.mustChangePassword === true) return <OwnPassword />
@@ -61,7 +71,7 @@ export function Shell() {
       >
         <div className="stack">
           <div>{t('session.overLead')}</div>
-          <WaysIn />
+          <WaysIn elsewhere />
         </div>
       </Modal>
     </div>

@@ -28,8 +28,8 @@ export function SignIn() {
 
 const optionsQuery = { queryKey: ['sign-in'], queryFn: () => api.signIn.options() } as const
 
-/** Every way this installation lets people in. */
-export function WaysIn() {
+/** Every way this installation lets people in; with `elsewhere`, none of them leaves the page that is open. */
+export function WaysIn({ elsewhere = false }: { readonly elsewhere?: boolean }) {
   const options = useQuery(optionsQuery)
   return (
     <Loaded query={options}>
@@ -43,8 +43,14 @@ export function WaysIn() {
                 <div>{problem.hint}</div>
               </Message>
             )}
+            {oidc !== undefined && elsewhere && <div className="subtle">{t('session.overElsewhere')}</div>}
             {oidc !== undefined && (
-              <Button component="a" href={oidc.start} {...(password ? { variant: 'default' } : {})}>
+              <Button
+                component="a"
+                href={oidc.start}
+                {...(elsewhere ? { target: '_blank', rel: 'noreferrer' } : {})}
+                {...(password ? { variant: 'default' } : {})}
+              >
                 {t('signIn.sso', { name: oidc.displayName })}
               </Button>
             )}
