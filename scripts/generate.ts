@@ -28,7 +28,7 @@ const generators: readonly Generator[] = [
   variantsTable,
   productVariants,
   ...connectorPages,
-  cloudCapabilities,
+  ...cloudCapabilities,
   ...operationTables,
   trapTable,
   ...dataCenterTraps,

@@ -78,6 +78,7 @@ export const trapTable: Generator = {
 const concerned: Readonly<Record<string, readonly number[]>> = {
   'bitbucket-cloud': [2, 5, 8, 10, 15, 16, 21, 39, 40, 41],
   'bitbucket-dc': [1, 5, 16, 23, 28, 33, 39, 41],
+  'confluence-cloud': [1, 2, 5, 7, 8, 10, 12, 15, 16, 21, 22, 28, 40, 41],
   'confluence-dc': [1, 5, 16, 22, 23, 28, 33, 37, 41],
   crowd: [1, 5, 16, 23, 25, 26, 27, 28, 29, 41],
   'jira-dc': [1, 3, 5, 7, 16, 22, 23, 24, 28, 29, 30, 31, 32, 33, 41, 42],

@@ -15,6 +15,7 @@ import { scimPush } from './sources/scim-push/index.ts'
 import { atlassianScim } from './targets/atlassian-scim/index.ts'
 import { bitbucketCloud } from './targets/bitbucket-cloud/index.ts'
 import { bitbucketDc } from './targets/bitbucket-dc/index.ts'
+import { confluenceCloud } from './targets/confluence-cloud/index.ts'
 import { confluenceDc } from './targets/confluence-dc/index.ts'
 import { crowd } from './targets/crowd/index.ts'
 import { jiraCloud } from './targets/jira-cloud/index.ts'
@@ -38,5 +39,5 @@ export const catalog: Catalog = {
     scimPull,
     scimPush,
   ],
-  targets: [atlassianScim, bitbucketCloud, bitbucketDc, confluenceDc, crowd, jiraCloud, jiraDc, scim],
+  targets: [atlassianScim, bitbucketCloud, bitbucketDc, confluenceCloud, confluenceDc, crowd, jiraCloud, jiraDc, scim],
 }

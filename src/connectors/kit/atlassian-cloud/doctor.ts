@@ -3,6 +3,7 @@ import { foldCase } from '../../../domain/identity.ts'
 import { builtInProtectedGroups } from '../../../domain/policy.ts'
 import type { CheckStep, Page } from '../../../ports/readable.ts'
 import { attempt, bad, listed, ok } from '../check-steps.ts'
+import type { OrgAccess } from './organization.ts'
 
 /** Lines of the doctor that are the same for every product of Atlassian Cloud. */
 
@@ -44,6 +45,37 @@ export function* plainHttp(addresses: readonly string[]): Generator<CheckStep> {
       status: 'warning',
       message: `Credentials travel unencrypted to ${host}.`,
       remedy: 'Use https:// for every address that is not on this machine.',
+    }
+  }
+}
+
+/** A token of one company beside the key of another would protect the wrong account and the wrong groups. */
+export async function* siteBelongs(
+  address: string,
+  { finder, organization }: OrgAccess,
+  askCloudId: () => Promise<string>,
+  signal: AbortSignal,
+): AsyncGenerator<CheckStep> {
+  const name = 'site-in-organization'
+  const products = await attempt(() => finder.workspaces(organization.id, signal))
+  if ('error' in products) {
+    yield { ...bad(name, products.error), status: 'warning' }
+    return
+  }
+  const host = new URL(address).host
+  const cloudId = await attempt(askCloudId).then((got) => ('value' in got ? got.value : undefined))
+  const mine = products.value.some(
+    ({ id, hostUrl }) =>
+      (cloudId !== undefined && id.endsWith(`site/${cloudId}`)) || (hostUrl && URL.parse(hostUrl)?.host === host),
+  )
+  if (mine) yield ok(name, `${host} belongs to this organization.`)
+  else {
+    yield {
+      name,
+      status: products.value.length === 0 ? 'warning' : 'failed',
+      code: 'config-invalid',
+      message: `${host} is not among the products of ${organization.name}.`,
+      remedy: 'Check that site and organization API key belong together.',
     }
   }
 }

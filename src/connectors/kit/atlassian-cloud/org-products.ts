@@ -15,7 +15,11 @@ export interface CloudProducts {
 /** A product as the organization names it. */
 export type OrgProduct = Pick<Product, 'id' | 'key' | 'title' | 'seats' | 'roles'> & { readonly resource: string }
 
-const role = (key: string, usesSeat: boolean, administers = false): ProductRole => ({ key, usesSeat, administers })
+export const role = (key: string, usesSeat: boolean, administers = false): ProductRole => ({
+  key,
+  usesSeat,
+  administers,
+})
 /** Roles of every product. Which ones use a seat: the description of `roleIds` in the Organizations API. */
 export const commonRoles = [role('user', true), role('admin', true, true), role('user-access-admin', false, true)]
 

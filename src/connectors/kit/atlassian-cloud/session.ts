@@ -3,6 +3,7 @@ import type { HttpAnswer } from '../../../platform/http-client.ts'
 import type { TargetIdentity } from '../../../ports/target.ts'
 import type { AccountClient } from './account-client.ts'
 import type { Api } from './api.ts'
+import type { PropertyStore } from './custom-record.ts'
 import type { OrgClient } from './org-client.ts'
 import type { Workspace } from './org-finder.ts'
 import type { OrgRoles } from './org-roles.ts'
@@ -23,6 +24,8 @@ export interface CloudSession {
   readonly identity: TargetIdentity
   readonly site?: SiteDoor
   readonly org?: OrgClient
+  /** Where custom attributes stand, where a site has a place for them. */
+  readonly properties?: PropertyStore
   /** Managed accounts; only with an organization key without scopes. */
   readonly accounts?: AccountClient
   readonly roles?: OrgRoles

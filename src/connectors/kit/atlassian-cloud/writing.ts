@@ -105,6 +105,7 @@ export async function explainedBySite(
   return (await site.may(['ADMINISTER'], signal)).has('ADMINISTER') ? onlyThis(refusal) : refusal
 }
 
-function onlyThis({ message, cause, hint }: ProvisioningError): ProvisioningError {
+/** A refusal that turned out to be about one object only. */
+export function onlyThis({ message, cause, hint }: ProvisioningError): ProvisioningError {
   return fail.notWritable(message, { cause, ...(hint === undefined ? {} : { hint }) })
 }

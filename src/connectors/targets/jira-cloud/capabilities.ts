@@ -1,5 +1,6 @@
 import type { WriteKind } from '../../../domain/change.ts'
 import type { CheckTable } from '../../../ports/readable.ts'
+import { capabilityWords, notPossibleOf } from '../../kit/atlassian-cloud/capability-words.ts'
 
 /** What the credentials reach: the one place that decides which of them carries out what. */
 export interface Reach {
@@ -34,27 +35,9 @@ export function isOffered(kind: WriteKind, reach: Reach): boolean {
   return carriedOutBy[kind].some((part) => reach[part])
 }
 
-const words: Readonly<Record<WriteKind, string>> = {
-  'account.create': 'create accounts',
-  'account.update': 'change profiles and addresses (managed accounts)',
-  'account.deactivate': 'deactivate: suspend in the directory',
-  'account.activate': 'reactivate: restore in the directory',
-  'account.disable': 'switch whole accounts off (managed accounts)',
-  'account.enable': 'switch whole accounts on (managed accounts)',
-  'account.delete': 'delete managed accounts, remove others from the directory',
-  'group.create': 'create groups',
-  'membership.add': 'add to groups',
-  'membership.remove': 'take out of groups',
-  'access.grant': 'give roles in products',
-  'access.revoke': 'take roles in products away',
-  'custom.update': 'write custom attributes',
-  'lead.handover': 'hand over project and component leads',
-}
-
 /** The kinds that these credentials do not carry out, in a word or two each. */
 export function notPossible(reach: Reach): readonly string[] {
-  const kinds = Object.keys(words) as WriteKind[]
-  return kinds.filter((kind) => !isOffered(kind, reach)).map((kind) => words[kind].replace(/[:(].*/, '').trim())
+  return notPossibleOf(Object.keys(carriedOutBy) as WriteKind[], (kind) => isOffered(kind, reach))
 }
 
 /** What is only asked and never written. */
@@ -74,12 +57,12 @@ export function capabilityTable(here?: Reach): CheckTable {
   const reaches = [token, key, both, ...(here === undefined ? [] : [here])]
   const yes = (can: boolean) => (can ? 'yes' : '-')
   const create = (reach: Reach) => (reach.org ? 'yes, quietly' : reach.site ? 'with a mail' : '-')
-  const kinds = Object.keys(words) as WriteKind[]
+  const kinds = Object.keys(carriedOutBy) as WriteKind[]
   return {
     columns: ['operation', 'token alone', 'key alone', 'both', ...(here === undefined ? [] : ['here'])],
     rows: [
       ...kinds.map((kind) => [
-        words[kind],
+        capabilityWords[kind],
         ...reaches.map((reach) => (kind === 'account.create' ? create(reach) : yes(isOffered(kind, reach)))),
       ]),
       ...questions.map(([question, can]) => [question, ...reaches.map((reach) => yes(can(reach)))]),

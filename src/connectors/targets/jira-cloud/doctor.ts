@@ -1,5 +1,5 @@
 import type { Audience, CheckStep } from '../../../ports/readable.ts'
-import { groupLines, plainHttp } from '../../kit/atlassian-cloud/doctor.ts'
+import { groupLines, plainHttp, siteBelongs } from '../../kit/atlassian-cloud/doctor.ts'
 import { domains, forecast } from '../../kit/atlassian-cloud/doctor-audience.ts'
 import { expiries } from '../../kit/atlassian-cloud/doctor-expiry.ts'
 import { paceOf } from '../../kit/atlassian-cloud/forecast.ts'
@@ -57,7 +57,9 @@ export async function* doctor(
     org = found.value
     yield ok('organization', `Organization ${org.organization.name} (${org.organization.id}).`)
     yield ok('directory', `Directory ${org.directory.name} (${org.directory.id}).`)
-    yield* siteBelongs(sessions, org, site, signal)
+    const known = site?.cloudId
+    const cloudId = async () => known ?? (await sessions.cloudId(signal))
+    yield* siteBelongs(config.site, org, cloudId, signal)
     yield* domains(org, audience, signal)
   }
   yield* readable(sessions, reads, signal, audience)
@@ -87,39 +89,6 @@ async function* rights(site: SiteAccess, signal: AbortSignal): AsyncGenerator<Ch
     code: 'forbidden',
     message: `The account lacks the global permission ${lacking.join(' and ')}.`,
     remedy: 'Give the account of the API token the role of an organization admin, or use the token of one.',
-  }
-}
-
-/** A token of one company beside the key of another would protect the wrong account and the wrong groups. */
-async function* siteBelongs(
-  sessions: Sessions,
-  { finder, organization }: OrgAccess,
-  site: SiteAccess | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<CheckStep> {
-  const name = 'site-in-organization'
-  const products = await attempt(() => finder.workspaces(organization.id, signal))
-  if ('error' in products) {
-    yield { ...bad(name, products.error), status: 'warning' }
-    return
-  }
-  const host = new URL(sessions.config.site).host
-  const cloudId =
-    site?.cloudId ??
-    (await attempt(() => sessions.cloudId(signal)).then((got) => ('value' in got ? got.value : undefined)))
-  const mine = products.value.some(
-    ({ id, hostUrl }) =>
-      (cloudId !== undefined && id.endsWith(`site/${cloudId}`)) || (hostUrl && URL.parse(hostUrl)?.host === host),
-  )
-  if (mine) yield ok(name, `${host} belongs to this organization.`)
-  else {
-    yield {
-      name,
-      status: products.value.length === 0 ? 'warning' : 'failed',
-      code: 'config-invalid',
-      message: `${host} is not among the products of ${organization.name}.`,
-      remedy: 'Check that site and organization API key belong together.',
-    }
   }
 }
 

@@ -3,11 +3,11 @@ import type { WriteKind } from '../../../domain/change.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { MembershipsComeWith } from '../../../ports/readable.ts'
 import type { Operation, Target } from '../../../ports/target.ts'
+import { customPlaceIn } from '../../kit/atlassian-cloud/custom-attributes.ts'
 import { concurrency, settlingMs } from '../../kit/atlassian-cloud/limits.ts'
 import { profileAttributes } from '../../kit/atlassian-cloud/profile.ts'
 import { defineTarget } from '../../kit/define.ts'
 import { config, type JiraCloudConfig } from './config.ts'
-import { customPlace } from './custom-attributes.ts'
 import { doctor } from './doctor.ts'
 import { claimFence } from './fence.ts'
 import { leadsNow, leadsOf } from './leads.ts'
@@ -60,7 +60,7 @@ function connect(settings: JiraCloudConfig, context: ConnectorContext): Target {
       settings.orgApiKey === undefined ? addressWhenCreated : address,
       ...(settings.orgApiKey === undefined ? [] : profileAttributes),
     ],
-    ...(settings.apiToken === undefined ? {} : { customAttributes: customPlace }),
+    ...(settings.apiToken === undefined ? {} : { customAttributes: customPlaceIn('Jira') }),
     groupNameLimit: 255,
     users: (signal) => reads.users(signal),
     groups: (signal) => reads.groups(signal),

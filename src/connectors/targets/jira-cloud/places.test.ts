@@ -11,8 +11,8 @@ import {
   siteRoutes,
 } from '../../../../test/doubles/atlassian-answers.ts'
 import { startTwin, type TwinAndTarget } from '../../../../test/doubles/jira-cloud-twin.ts'
+import { propertyKey } from '../../kit/atlassian-cloud/custom-record.ts'
 import { fenceGroup, fenceIn, fenceText } from '../../kit/atlassian-cloud/fence.ts'
-import { propertyKey } from './custom-record.ts'
 
 /** The places where Muster keeps something of its own: custom attributes of people, and the mark that it writes here. */
 

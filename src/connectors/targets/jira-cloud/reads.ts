@@ -4,14 +4,15 @@ import { fail } from '../../../domain/errors.ts'
 import { foldKey } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
 import type { AccountNow, AlsoAsked, NotCreatable } from '../../../ports/target.ts'
+import { adminGroupIds } from '../../kit/atlassian-cloud/admin-groups.ts'
+import { lookAtCustom } from '../../kit/atlassian-cloud/custom-record.ts'
 import { concurrency, settlingMs } from '../../kit/atlassian-cloud/limits.ts'
 import type { CloudProducts } from '../../kit/atlassian-cloud/org-products.ts'
 import { type CloudLooks, lookAtRoles, OrgReads } from '../../kit/atlassian-cloud/reads.ts'
 import type { GroupFacts } from '../../kit/atlassian-cloud/translate.ts'
-import { provenPages } from '../../kit/paging.ts'
+import { all, provenPages } from '../../kit/paging.ts'
 import { forEachOf } from '../../kit/waiting.ts'
-import { lookAtCustom, siteAccountsNow } from './account-looks.ts'
-import { adminGroupIds } from './admin-groups.ts'
+import { siteAccountsNow } from './account-looks.ts'
 import { exactHit } from './email-match.ts'
 import { readFence } from './fence.ts'
 import type { SiteGroup } from './schemas.ts'
@@ -118,7 +119,7 @@ export class Reads implements CloudLooks {
       const { access: byGroup } = await this.#groupFacts(session, signal)
       await lookAtRoles(found, session, byGroup, signal)
     }
-    if (also.includes('custom')) await lookAtCustom(found, session, this.#sessions.instanceId, signal)
+    if (also.includes('custom')) await lookAtCustom(found, session.properties, this.#sessions.instanceId, signal)
     return found
   }
 
@@ -211,7 +212,12 @@ export class Reads implements CloudLooks {
   }
 
   async #askFacts(session: Session, signal: AbortSignal): Promise<Facts> {
-    const admins = await adminGroupIds(session, signal)
+    const { site } = session
+    const bySite = async (accessType: string) => {
+      const sweep = () => theSite(session).groups({ accessType }, signal)
+      return (await all('The list of admin groups', idOfSiteGroup, sweep)).map(idOfSiteGroup)
+    }
+    const admins = await adminGroupIds(session.org, site === undefined ? undefined : bySite, signal)
     const products = await siteProducts(this.#sessions, session, admins, signal)
     return { adminGroupIds: admins, access: products.byGroup, products }
   }

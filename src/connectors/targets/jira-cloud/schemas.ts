@@ -30,7 +30,6 @@ export const siteGroupPage = z.object({ ...pageBean, values: z.array(siteGroup) 
 export const siteGroups = z.array(siteGroup)
 
 export const permissions = z.object({ permissions: z.record(z.string(), z.object({ havePermission: flag })) })
-export const tenantInfo = z.object({ cloudId: z.string().min(1) })
 export const applicationRoles = z.array(
   z.object({
     key: z.string(),

@@ -1,10 +1,11 @@
 import type { AccessRole, Product, ProductRole, Seats } from '../../../domain/access.ts'
 import { ProvisioningError } from '../../../domain/errors.ts'
 import { type CloudProducts, commonRoles, orgProducts, pushTo } from '../../kit/atlassian-cloud/org-products.ts'
+import { cloudIdOf, productId } from '../../kit/atlassian-cloud/site-resources.ts'
 import { isAdminName } from '../../kit/atlassian-cloud/translate.ts'
 import type { ApplicationRoles } from './schemas.ts'
 import type { Session, Sessions } from './session.ts'
-import { cloudIdOf, type JiraResource, jiraResource, productId } from './workspaces.ts'
+import { type JiraResource, jiraResource } from './workspaces.ts'
 
 const role = (key: string, usesSeat: boolean): ProductRole => ({ key, usesSeat, administers: false })
 /** Roles that make sense in one product only. */

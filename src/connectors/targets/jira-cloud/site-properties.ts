@@ -1,16 +1,26 @@
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
 import type { Api } from '../../kit/atlassian-cloud/api.ts'
+import type { PropertyStore } from '../../kit/atlassian-cloud/custom-record.ts'
+import type { SiteDoor } from '../../kit/atlassian-cloud/session.ts'
 import { userProperty } from './schemas.ts'
 
 /**
  * User properties: a place for data of apps, apart from the properties administrators see. Seen through REST only; needs
  * Administer Jira. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-user-properties/
  */
-export class SiteProperties {
+export class SiteProperties implements PropertyStore {
   readonly api: Api
+  readonly product = 'Jira'
 
-  constructor(api: Api) {
-    this.api = api
+  readonly #site: SiteDoor
+
+  constructor(site: SiteDoor) {
+    this.api = site.api
+    this.#site = site
+  }
+
+  async mayWrite(signal: AbortSignal): Promise<boolean> {
+    return (await this.#site.may(['ADMINISTER'], signal)).has('ADMINISTER')
   }
 
   /** Undefined = the account has no such property. */
@@ -21,7 +31,7 @@ export class SiteProperties {
   }
 
   /** Any JSON, at most 32,768 bytes; replaces the whole value. */
-  put(accountId: string, key: string, value: unknown, signal: AbortSignal): Promise<HttpAnswer> {
+  put(accountId: string, key: string, value: object, signal: AbortSignal): Promise<HttpAnswer> {
     const request = { ...property('site.user.property.put', 'PUT', accountId, key), body: value }
     return this.api.write(request, 'Writing a user property', signal)
   }
