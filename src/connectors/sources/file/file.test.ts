@@ -319,6 +319,10 @@ const whole: Files = {
   'memberships.csv': conformance.memberships,
 }
 
+it('local files have the fingerprint they always had, so that an update takes no proof away', () => {
+  expect(sourceIn('.', { path: 'a.json' }).readFingerprint).toBe('file:d8367a91a8118cb76d04191493fcb481')
+})
+
 testSource('file', {
   known: { users: ['1', '2'], groups: ['g', 'h'], members: { g: ['user:1'], h: ['group:g', 'user:2'] } },
   open: () => opened(whole),

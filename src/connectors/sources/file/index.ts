@@ -119,12 +119,17 @@ class FileSource implements Source {
   }
 }
 
+const fileSettings = new Set(['path', 'people', 'main', 'groups', 'memberships'])
+
 /** Everything that decides what is read and under which key, except what the files hold. */
 function fingerprintOf(settings: FileConfig, set: FileSet): string {
   const { maxSizeMb: _size, maxAge: _age, allowEmpty: _empty, openEnd: _end, trailer: _trailer, ...more } = settings
   const { token: _token, header: _header, username: _name, password: _password, incremental: _look, ...read } = more
-  const places = { path: read.path, people: read.people, ...set }
-  const named = Object.entries(places).map(([name, place]) => [name, place === undefined ? place : placeName(place)])
-  const facts = Object.entries({ ...read, ...Object.fromEntries(named) }).sort(([a], [b]) => (a < b ? -1 : 1))
+  const facts = Object.entries({ ...read, ...set })
+    .map(
+      ([name, value]) =>
+        [name, fileSettings.has(name) && value !== undefined ? placeName(String(value)) : value] as const,
+    )
+    .sort(([a], [b]) => (a < b ? -1 : 1))
   return `file:${createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32)}`
 }
