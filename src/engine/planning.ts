@@ -19,6 +19,7 @@ import type { PlanDraft, PlanInput, TargetEnd } from './planner/input.ts'
 import type { Part } from './planner/part.ts'
 import { makePlan } from './planner/planner.ts'
 import type { Trace } from './planner/trace.ts'
+import { type RefusedMemberships, refusalsSince, withRefusals } from './refusals.ts'
 import { lookTwice } from './second-look.ts'
 import type { OpenConnection } from './setup.ts'
 import type { ReadSource, RunRead } from './shared-reads.ts'
@@ -54,9 +55,19 @@ export async function planRun(planning: Planning & { readonly read: RunRead }): 
   )
   onProgress({ phase: 'plan', done: 0 })
   await store.directories.observe(runId, targetSnapshot)
+  const refusals = await store.plans.refusals(connection.key, connection.version, refusalsSince(now()))
+  const asRefused = withRefusals(targetSnapshot, refusals, now())
   const standstills = new Standstills()
   const { trace } = standstills
-  const { input, draft } = await draftPlan({ ...planning, source, identity, sourceSnapshot, targetSnapshot, trace })
+  const { input, draft } = await draftPlan({
+    ...planning,
+    source,
+    identity,
+    sourceSnapshot,
+    targetSnapshot: asRefused.target,
+    refused: asRefused.memberships,
+    trace,
+  })
   const plan: Plan = {
     id: newId(now()),
     runId,
@@ -93,6 +104,8 @@ export interface Drafting extends Pick<Planning, 'store' | 'clock' | 'open' | 't
   readonly targetSnapshot: TargetSnapshot
   /** Whom the plan is about, and what is remembered, where that was read before; absent = everybody. */
   readonly some?: { readonly part: Part; readonly memory: Memory; readonly leads: LeadsAhead }
+  /** See `PlanInput.refused`. */
+  readonly refused?: RefusedMemberships
   readonly trace?: Trace
 }
 
@@ -122,6 +135,7 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
     })),
     others: await open.others(identity.directoryKey),
     now,
+    ...(drafting.refused === undefined ? {} : { refused: drafting.refused }),
     ...(drafting.trace === undefined ? {} : { trace: drafting.trace }),
   }
   const first = makePlan(input)

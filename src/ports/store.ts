@@ -1,4 +1,4 @@
-import type { ChangeKind, ItemState, Outcome } from '../domain/change.ts'
+import type { ChangeKind, ItemState, Outcome, WriteKind } from '../domain/change.ts'
 import type { Choice, Decision, DecisionEffect } from '../domain/decision.ts'
 import type { Instant, MemberRef } from '../domain/identity.ts'
 import type { LocalGroup, LocalPerson } from '../domain/local.ts'
@@ -328,6 +328,16 @@ export interface Fence {
   readonly epoch: number
 }
 
+/** A write that the target refused for good (`not-writable`), and has not taken since. */
+export interface Refusal {
+  readonly kind: WriteKind
+  readonly accountId: string
+  /** Of a membership. */
+  readonly groupId?: string
+  readonly message: string
+  readonly at: Instant
+}
+
 export interface PlanStore {
   /** Stores the header and the changes in batches; the plan is visible only when all rows are there. */
   save(plan: Plan, changes: Iterable<readonly ChangeRecord[]>): Promise<void>
@@ -339,6 +349,12 @@ export interface PlanStore {
   facets(planId: string, text: string | undefined): Promise<readonly Facet[]>
   /** Changes by seq, for resolving references; missing ones are absent. */
   bySeq(planId: string, seqs: readonly number[]): Promise<readonly ChangeRecord[]>
+  /**
+   * What the target refused for good since an instant, in plans of a connection in this version of its settings; the newest
+   * refusal of each write. Only where the same plan did the same kind of write for somebody else: else it may be the
+   * credential that was refused, and not the account.
+   */
+  refusals(connection: string, connectionVersion: number, since: Instant): Promise<readonly Refusal[]>
   /** Counts over all changes: by kind, state and outcome (`open` = none). */
   tally(planId: string): Promise<
     readonly {

@@ -78,6 +78,8 @@ export interface PlanInput {
   readonly notCreatable?: ReadonlyMap<string, HoldReason>
   /** What accounts lead that an earlier draft lets leave, by account id; absent = nobody was asked. */
   readonly leads?: ReadonlyMap<string, readonly LedThing[]>
+  /** Memberships the target refused for good a short while ago, by `kind:groupId:accountId`; absent = none. */
+  readonly refused?: ReadonlySet<string>
   readonly trust: Trust
   /** The rules of the last good read, where they were others and can still be read. */
   readonly former?: Connection

@@ -2,6 +2,7 @@ import type { DraftChange } from '../../domain/change.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { ActualGroup } from '../../domain/snapshot.ts'
 import { has } from '../../platform/sorted.ts'
+import { membershipKey } from '../refusals.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
 import { accountRef, type PeopleBook } from './people-book.ts'
@@ -57,9 +58,17 @@ export function membershipDrafts(
     left.set(position, (left.get(position) ?? new Set()).add(account))
   }
 
-  /** Some targets tell of an account that its directory keeps its memberships. */
-  const refusedBy = (kind: 'membership.add' | 'membership.remove', account: number): HoldReason | undefined =>
-    target.accounts[account]?.refuses?.[kind] === undefined ? undefined : 'not-writable'
+  /** Some targets tell of an account that its directory keeps its memberships, others when it is tried. */
+  const refusedBy = (
+    kind: 'membership.add' | 'membership.remove',
+    account: number,
+    { position }: FilledGroup,
+  ): HoldReason | undefined => {
+    const actual = target.accounts[account]
+    if (actual?.refuses?.[kind] !== undefined) return 'not-writable'
+    const isRefused = input.refused?.has(membershipKey(kind, target.groups[position]?.id ?? '', actual?.id ?? ''))
+    return isRefused === true ? 'not-writable' : undefined
+  }
   const labelOf = (account: number) => {
     const existing = target.accounts[account]
     if (existing !== undefined) return accountLabel(existing)
@@ -105,14 +114,15 @@ export function membershipDrafts(
     add(account, group, why) {
       if (settles('add', account, group)) return noteJoined(account, group)
       const blocked =
-        refusedBy('membership.add', account) ?? refusal('membership.add', target.groups[group.position], ends)
+        refusedBy('membership.add', account, group) ?? refusal('membership.add', target.groups[group.position], ends)
       write('membership.add', account, group, why, blocked)
       if (blocked === undefined) noteJoined(account, group)
     },
     remove(account, group, why) {
       if (settles('remove', account, group)) return noteLeft(account, group)
       const blocked =
-        refusedBy('membership.remove', account) ?? refusal('membership.remove', target.groups[group.position], ends)
+        refusedBy('membership.remove', account, group) ??
+        refusal('membership.remove', target.groups[group.position], ends)
       const draft = write('membership.remove', account, group, why, blocked)
       if (isWatched(group.position))
         removals.set(`${group.position} ${account}`, { draft, account, position: group.position })

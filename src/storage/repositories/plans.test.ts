@@ -283,6 +283,30 @@ describeOnBothStores('plans', (current) => {
     expect(tomorrow.appliedLastDay).toEqual({})
   })
 
+  it('tells what was refused for good, where the same kind of write worked for somebody else', async () => {
+    const { store } = current()
+    const alone = (seq: number) =>
+      change(seq, { kind: 'account.update', group: undefined, after: { title: 'x' } } as never)
+    const { plan, run } = await savedPlan(store, [change(1), change(2), change(3), alone(4)])
+    const fence = await takenFence(store)
+    const no = (seq: number, errorCode: 'not-writable' | 'rejected') =>
+      ({ seq, outcome: 'failed', errorCode, message: 'read-only directory' }) as const
+    const refused = [no(2, 'not-writable'), no(3, 'rejected'), no(4, 'not-writable')]
+    await store.plans.record(plan.id, run.id, fence, refused, [])
+    const told = async (version = 1) =>
+      (await store.plans.refusals('staff', version, noon)).map(({ kind, accountId, groupId, message }) =>
+        [kind, accountId, groupId, message].join(),
+      )
+    expect(await told(), 'as long as nothing of that kind worked').toEqual([])
+    await store.plans.record(plan.id, run.id, fence, [{ seq: 1, outcome: 'applied' }], [])
+    expect(await told()).toEqual(['membership.add,account-2,group-dev,read-only directory'])
+    expect(await told(2), 'with other settings').toEqual([])
+
+    const later = await savedPlan(store, [change(1, { account: { id: 'account-2' } })])
+    await store.plans.record(later.plan.id, later.run.id, fence, [{ seq: 1, outcome: 'applied' }], [])
+    expect(await told(), 'once it was taken').toEqual([])
+  })
+
   it('names what settles until it is proven or five minutes old', async () => {
     const { store } = current()
     const { plan, run } = await savedPlan(store, [

@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ChangeKind } from '../../domain/change.ts'
 import type { ChangeRecord, Plan, PlanSummary } from '../../domain/plan.ts'
 import type { ReasonCode } from '../../domain/reason.ts'
-import type { ChangeFilter, PlanStore, Verdict } from '../../ports/store.ts'
+import type { ChangeFilter, PlanStore, Refusal, Verdict } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { rowsOf } from '../database.ts'
-import { ints, limitOf, numberCursor, present, slice, texts } from '../rows.ts'
+import { ints, limitOf, numberCursor, present, slice, texts, time } from '../rows.ts'
 import { labelSearch } from './label-search.ts'
 import { impactOf } from './plan-impact.ts'
 import { markSent, record } from './plan-outcomes.ts'
@@ -23,6 +23,8 @@ import {
   stateNamed,
 } from './plan-rows.ts'
 import { savePlan } from './plan-saving.ts'
+
+type Nullable<Type> = { [Key in keyof Type]: Type[Key] | null }
 
 export function planStore(context: StorageContext): PlanStore {
   const { kysely } = context.database
@@ -84,6 +86,25 @@ export function planStore(context: StorageContext): PlanStore {
     },
     bySeq: async (planId, seqs) =>
       await readChanges(kysely, await placeOf(kysely, planId), sql`c.seq = any(${ints(seqs)})`),
+    refusals: async (connection, connectionVersion, since) =>
+      (
+        await rowsOf<Nullable<Refusal>>(
+          kysely,
+          sql`select distinct on (c.kind, c.account, c.grp) w.text as kind, a.account_id as "accountId",
+                g.group_id as "groupId", coalesce(c.message, '') as message, c.finished_at as at
+              from plan p join plan_change c on c.month = p.month and c.plan = p.no and c.outcome > 2
+                join word w on w.no = c.kind join directory_account a on a.no = c.account
+                left join directory_group g on g.no = c.grp
+              where p.connection = ${connection} and p.connection_version = ${connectionVersion}
+                and p.created_at >= ${time(since)} and p.visible
+                and c.outcome = ${outcomeCodes.failed} and c.error_code = 'not-writable' and c.finished_at is not null
+                and exists (select from plan_change done where done.month = c.month and done.plan = c.plan
+                  and done.kind = c.kind and done.outcome = ${outcomeCodes.applied})
+                and not exists (select from plan_change later where later.account = c.account and later.kind = c.kind
+                  and later.grp is not distinct from c.grp and later.outcome <= 2 and later.finished_at > c.finished_at)
+              order by c.kind, c.account, c.grp, c.finished_at desc`,
+        )
+      ).map((row) => present<Refusal>(row)),
     tally: async (planId) => {
       const rows = await rowsOf<TallyRow>(
         kysely,
