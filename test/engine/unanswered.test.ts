@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import { connectionSchema } from '../../src/domain/connection.ts'
+import { fail } from '../../src/domain/errors.ts'
+import type { Run } from '../../src/domain/run.ts'
+import { createRunner } from '../../src/engine/runner.ts'
+import type { OpenConnection } from '../../src/engine/setup.ts'
+import type { Source } from '../../src/ports/source.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { directory, directoryTarget } from '../doubles/directory-target.ts'
+import { quickClock } from '../doubles/quick-clock.ts'
+import { withStore } from '../support/store.ts'
+import { openGuards } from '../support/world.ts'
+
+/** A company whose people come and go, and a site that can carry something out, say nothing, and then let nobody in. */
+function scene(store: Store) {
+  const held = directory()
+  const here = new Set(['ann'])
+  const state = { isShut: false, version: 1 }
+  const refuseIfShut = () => {
+    if (state.isShut) throw fail.authFailed('The key was revoked.')
+  }
+  const source = (): Source => ({
+    membershipsComeWith: 'groups',
+    readFingerprint: 'everybody',
+    defaultMapping: { email: { from: 'mail', steps: [], onlyIfEmpty: false } },
+    async *check() {},
+    async *users() {
+      yield { items: [...here].map((key) => ({ key, active: true, attributes: { mail: `${key}@x.test` } })) }
+    },
+    async *groups() {},
+    async *members() {},
+    notices: () => [],
+    close: async () => undefined,
+  })
+  const open = async (key: string): Promise<OpenConnection> => {
+    const target = directoryTarget(held)
+    return {
+      connection: {
+        ...connectionSchema.parse({
+          source: 'hr',
+          target: 'site',
+          mode: 'automatic',
+          users: { onLeft: [{ after: '0d', action: 'deactivate' }] },
+          guards: openGuards,
+        }),
+        key,
+        version: state.version,
+      },
+      settings: { connection: state.version, source: { key: 'hr', version: 1 }, target: { key: 'site', version: 1 } },
+      connectors: { source: { type: 'office', version: 1 }, target: { type: 'directory', version: 1 } },
+      changedSince: async () => ({ changes: [] }),
+      others: async () => [],
+      openSource: source,
+      openTarget: () => ({
+        ...target,
+        identify: async (signal) => {
+          refuseIfShut()
+          return await target.identify(signal)
+        },
+        accountsByEmail: async (emails, signal) => {
+          refuseIfShut()
+          return await target.accountsByEmail(emails, signal)
+        },
+        accountsNow: async (ids, signal, also) => {
+          refuseIfShut()
+          return await target.accountsNow(ids, signal, also)
+        },
+      }),
+    }
+  }
+  const runner = createRunner({
+    store,
+    connections: { open },
+    clock: quickClock(Date.now()),
+    log: () => undefined,
+    holder: 'test',
+  })
+  return {
+    here,
+    state,
+    runner,
+    stateOf: (key: string) => held.people.get(`A-${key}`)?.state,
+    /** The next write is carried out, its answer is lost, and nobody is let in after that. */
+    loseAnswer() {
+      held.trouble = () => {
+        state.isShut = true
+        return 'lost'
+      }
+    },
+    calm() {
+      state.isShut = false
+      held.trouble = () => undefined
+    },
+    /** A run for everybody; the first one waits for a person, who approves it. */
+    async sync(): Promise<Run> {
+      const { done } = await runner.start('staff', { kind: 'full', trigger: 'cli', startedBy: 'os:tester' })
+      const run = await done
+      if (run.state !== 'held') return run
+      const plan = await store.plans.get(run.planId ?? '')
+      await store.plans.approve(plan!.id, plan!.fingerprint, 'os:approver')
+      return await (await runner.apply(plan!.id, 'os:tester')).done
+    },
+  }
+}
+
+describe('what a run sent without an answer, when the run cannot be finished', () => {
+  it('an account that was made so is known to be ours, so that its owner who left meanwhile does not keep it', () =>
+    withStore('embedded', async ({ store }) => {
+      const { here, sync, loseAnswer, calm, stateOf } = scene(store)
+      loseAnswer()
+      expect(await sync()).toMatchObject({ state: 'failed', error: { code: 'auth-failed' } })
+      expect(stateOf('ann')).toBe('active')
+      calm()
+      here.delete('ann')
+      here.add('bob')
+      expect((await sync()).state).toBe('applied')
+      expect([stateOf('ann'), stateOf('bob')]).toEqual(['suspended', 'active'])
+    }))
+
+  it('somebody who was deactivated so is known to be deactivated by us, and returns when they do', () =>
+    withStore('embedded', async ({ store }) => {
+      const { here, sync, loseAnswer, calm, stateOf } = scene(store)
+      here.add('bob')
+      expect((await sync()).state).toBe('applied')
+      here.delete('ann')
+      loseAnswer()
+      expect(await sync()).toMatchObject({ state: 'failed', error: { code: 'auth-failed' } })
+      expect(stateOf('ann')).toBe('suspended')
+      calm()
+      here.add('ann')
+      await sync()
+      expect(stateOf('ann')).toBe('active')
+    }))
+})
