@@ -1,12 +1,12 @@
 import { type ChangeKind, changeKinds, endsAccount, type WriteKind } from '../domain/change.ts'
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
-import type { Lesson } from '../domain/memory.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
 import type { OutcomeRecord } from '../ports/store.ts'
 import type { Applied, Operation, Order } from '../ports/target.ts'
 import { callsFor, type Lanes, noRiders, orderOf, ordersIn, quotaOf } from './calls.ts'
 import type { Execution } from './execution.ts'
-import { lessonsOf, type Resolved } from './lessons.ts'
+import type { Resolved } from './lessons.ts'
+import { record, settle } from './outcomes.ts'
 import { aboutOf, withoutOvertaken } from './overtaken.ts'
 import { findPrerequisites, findRiders } from './prerequisites.ts'
 import { defaultSettleMs, type Pending, recheck } from './recheck.ts'
@@ -243,35 +243,6 @@ function noteQuotas(run: Pass, orders: readonly Order[], applied: readonly Appli
   }
 }
 
-/** Records outcomes together with what they teach. */
-async function settle(run: Execution, pending: readonly Pending[], outcomes: readonly OutcomeRecord[]): Promise<void> {
-  const bySeq = new Map(pending.map((each) => [each.change.seq, each]))
-  const lessons: Lesson[] = []
-  const always = run.target.writableAttributes.filter(({ when }) => when === 'always')
-  const rewritable = new Set(always.map(({ name }) => name))
-  for (const outcome of outcomes) {
-    if (outcome.outcome !== 'applied' && outcome.outcome !== 'alreadyTrue') continue
-    const each = bySeq.get(outcome.seq)
-    if (each === undefined) continue
-    const taught = lessonsOf(each.change, each.resolved, run.source)
-    // What was so already is somebody else's: a suspension is not ours to lift (D8), nor a value ours to empty (D21), nor
-    // was a membership taken by us that had ended before (P10).
-    const isForeign = outcome.outcome === 'alreadyTrue'
-    const isKept = (lesson: Lesson) =>
-      lesson.lesson === 'value'
-        ? !isForeign && rewritable.has(lesson.attribute)
-        : !isForeign || !['deactivated', 'taken'].includes(lesson.lesson)
-    lessons.push(...taught.filter(isKept))
-  }
-  await record(run, outcomes, lessons)
-}
-
-async function record(run: Execution, outcomes: readonly OutcomeRecord[], lessons: readonly Lesson[]): Promise<void> {
-  if (outcomes.length === 0) return
-  if (outcomes.some(({ skipReason }) => skipReason === 'conflict')) run.onConflict()
-  await run.plans.record(run.planId, run.runId, run.fence, outcomes, lessons)
-}
-
 function outcomeOf(answer: Applied): OutcomeRecord {
   if (answer.outcome !== 'failed') {
     return {
@@ -306,7 +277,7 @@ function withCreated({ change, resolved }: Pending, createdId: string | undefine
 }
 
 /** A creation of unknown fate that is not visible yet may still appear; only then is sending again a danger. */
-function stillSettling(run: Execution, change: ChangeRecord): boolean {
+export function stillSettling(run: Execution, change: ChangeRecord): boolean {
   if (change.sentAt === undefined) return false
   if (change.kind !== 'account.create' && change.kind !== 'group.create') return false
   return run.clock.now() - change.sentAt < (run.target.settleMs ?? defaultSettleMs)

@@ -28,13 +28,14 @@ import { planPart, type Some } from './planning-part.ts'
 import { planRetirement } from './retire/planning.ts'
 import type { Connections, OpenConnection } from './setup.ts'
 import { createSharedReads } from './shared-reads.ts'
+import { lookUpUnanswered } from './unanswered.ts'
 import { chosenChanges, planUndo } from './undo/planning.ts'
 import type { UndoSelection } from './undo/selection.ts'
 import { doneSince, planSince, runsSince, type SinceThen, undoneSince } from './undo/since.ts'
 import { undoable } from './undo/undoable.ts'
 import { refuseExpired, refuseRejected } from './validity.ts'
 import { verify } from './verify.ts'
-import { createWriters } from './writers.ts'
+import { createWriters, type Turn } from './writers.ts'
 
 /** How often a run looks whether somebody asked it to stop, and how often it writes its progress. */
 const pulseMs = 1_000
@@ -183,11 +184,18 @@ export function createRunner(options: RunnerOptions): Runner {
     return { run, done }
   }
 
+  /** Whether something of the plan was sent and nobody knows what became of it. */
+  const isUnanswered = async (planId: string | undefined): Promise<Pick<RunPatch, 'unanswered'>> => {
+    const sent = planId === undefined ? [] : await store.plans.nextUnanswered(planId, 0, 1).catch(() => [])
+    return sent.length === 0 ? {} : { unanswered: true }
+  }
+
   const keepFailure = async (run: Run, error: ProvisioningError) => {
     // `usurped`: another process owns the run now and alone may write its state.
     if (error.code === 'usurped') return log('run was taken over', { run: run.id })
     // Our own shutdown leaves an applying run as it is: the next process resumes it.
-    const applying = (await store.runs.get(run.id).catch(() => undefined))?.state === 'applying'
+    const now = await store.runs.get(run.id).catch(() => undefined)
+    const applying = now?.state === 'applying'
     if (error === shutdown && applying) return log('run was interrupted and can be resumed', { run: run.id })
     // A plan that found its directory taken is as good as before; whoever started it may apply it again.
     // So is one whose directory another installation keeps: a person has to take it over first.
@@ -195,6 +203,7 @@ export function createRunner(options: RunnerOptions): Runner {
       Record<ErrorCode, RunState>
     >
     await ended(run, state[error.code] ?? 'failed', {
+      ...(await isUnanswered(now?.planId)),
       error: {
         code: error.code,
         message: error.message,
@@ -242,7 +251,7 @@ export function createRunner(options: RunnerOptions): Runner {
       plan.directoryKey,
       laneOf(run, plan),
       pulse.signal,
-      async ({ fence, signal, giveWay, rest, finished }) => {
+      async (turn) => {
         await store.runs.reopen(run.id)
         await marking.of(plan.directoryKey, () =>
           keepDirectory(
@@ -255,7 +264,7 @@ export function createRunner(options: RunnerOptions): Runner {
               clock,
               log,
             },
-            signal,
+            turn.signal,
           ),
         )
         const before = await tallyOf(plan.id)
@@ -265,32 +274,15 @@ export function createRunner(options: RunnerOptions): Runner {
           // A change that is tried again is counted again; the bar ends where it should.
           pulse.progress({ phase, done: Math.min(done, total(before)), total: total(before) })
         }
-        const others = (await open.others(plan.directoryKey)).map(({ key }) => key)
         const execution: Execution = {
-          plans: store.plans,
-          dirty: store.dirty,
-          directories: store.directories,
-          directoryKey: plan.directoryKey,
-          others,
-          connection: plan.connection,
-          readSince: readSince(run),
-          planId: plan.id,
-          runId: run.id,
-          fence,
-          target,
-          source: open.connection.source,
-          notify: open.connection.users.notify,
-          clock,
-          signal,
-          giveWay,
-          rest,
+          ...(await executionOf(run, plan, open, target, turn)),
           onProgress: progress('apply'),
           onConflict,
         }
         try {
           // Looking at what was written is in no hurry.
           await (isUrgent ? inHaste(() => execute(execution)) : execute(execution))
-          finished()
+          turn.finished()
           onWritten?.()
           if (plan.summary.counts['group.create'] !== undefined) groupLists.forget(plan.directoryKey)
           done = 0
@@ -308,6 +300,62 @@ export function createRunner(options: RunnerOptions): Runner {
       // Nothing is sent yet: before each slice the execution says whom it is about.
       new Set(),
     )
+  }
+
+  const executionOf = async (
+    run: Run,
+    plan: Plan,
+    open: OpenConnection,
+    target: Target,
+    { fence, signal, giveWay, rest }: Turn,
+  ): Promise<Omit<Execution, 'onProgress' | 'onConflict'>> => ({
+    plans: store.plans,
+    dirty: store.dirty,
+    directories: store.directories,
+    directoryKey: plan.directoryKey,
+    others: (await open.others(plan.directoryKey)).map(({ key }) => key),
+    connection: plan.connection,
+    readSince: readSince(run),
+    planId: plan.id,
+    runId: run.id,
+    fence,
+    target,
+    source: open.connection.source,
+    notify: open.connection.users.notify,
+    clock,
+    signal,
+    giveWay,
+    rest,
+  })
+
+  /**
+   * Before a plan is made: what earlier runs of the connection sent without an answer and could not finish is looked up, so
+   * that what was made or taken that way is known to be ours. What cannot be looked up now is looked up before the next plan.
+   */
+  const lookUpEarlier = async (open: OpenConnection, target: Target, signal: AbortSignal) => {
+    for (const run of await store.runs.unanswered(open.connection.key)) {
+      try {
+        await lookUpRun(run, open, target, signal)
+      } catch (error) {
+        if (signal.aborted) throw error
+        log('what an earlier run sent without an answer could not be looked up', { run: run.id, error })
+      }
+    }
+  }
+
+  const lookUpRun = async (run: Run, open: OpenConnection, target: Target, signal: AbortSignal) => {
+    const plan = await store.plans.get(run.planId ?? '')
+    const { directoryKey } = await target.identify(signal)
+    // Of another directory, or no longer kept: there is nothing to look for.
+    if (plan?.directoryKey !== directoryKey) return await store.runs.update(run.id, { unanswered: false })
+    const look = async (turn: Turn) => {
+      const execution = await executionOf(run, plan, open, target, turn)
+      const nothing = { onProgress: async () => undefined, onConflict: () => undefined }
+      return await lookUpUnanswered({ ...execution, ...nothing })
+    }
+    const isDone = await writers.write(directoryKey, 2, signal, look, new Set())
+    const { outcomes } = await tallyOf(plan.id)
+    await store.runs.update(run.id, { outcomes, ...(isDone ? { unanswered: false } : {}) })
   }
 
   const tallyOf = async (planId: string): Promise<ApplyTally> => {
@@ -466,13 +514,15 @@ export function createRunner(options: RunnerOptions): Runner {
     // What was decided and half done is finished first, exactly as it was reviewed.
     if (kind === 'full' && abandoned?.planId !== undefined && abandoned.connection === key) {
       log('continuing an interrupted run', { run: abandoned.id })
-      return apply(abandoned.planId, startedBy)
+      const continued = await continueRun(abandoned, abandoned.planId, startedBy)
+      if (continued !== undefined) return continued
     }
     const run = await newRun({ connection: key, kind, trigger, startedBy })
     return inBackground(run, async (pulse) => {
       const read = sharedReads.of(open)
       const target = open.openTarget()
       try {
+        await lookUpEarlier(open, target, pulse.signal)
         const plan = await planRun({
           store,
           clock,
@@ -512,6 +562,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const calls = () => callsSince(before, target.calls())
       try {
         const { signal, progress: onProgress } = pulse
+        await lookUpEarlier(opened, target, signal)
         const planning = {
           store,
           clock,
@@ -588,6 +639,19 @@ export function createRunner(options: RunnerOptions): Runner {
     })
   }
 
+  /** Goes on with an interrupted run; undefined = it may not go on as it was reviewed, so it ends here and a new plan is due. */
+  const continueRun = async (run: Run, planId: string, startedBy: string): Promise<Begun | undefined> => {
+    try {
+      return await apply(planId, startedBy)
+    } catch (thrown) {
+      const error = asProvisioningError(thrown)
+      if (error.code !== 'stale-plan' && error.code !== 'config-invalid') throw thrown
+      log('an interrupted run cannot go on', { run: run.id, error: error.message })
+      await keepFailure(run, error)
+      return undefined
+    }
+  }
+
   const refuseWhileOthersWrite = async (directoryKey: string) => {
     const writer = await writerOf(directoryKey)
     if (writer === undefined || writer === holder) return
@@ -615,7 +679,7 @@ export function createRunner(options: RunnerOptions): Runner {
         if (active.has(run.id) || run.planId === undefined || run.directoryKey === undefined) continue
         if ((await writerOf(run.directoryKey)) !== undefined) continue
         try {
-          await apply(run.planId, run.startedBy)
+          if ((await continueRun(run, run.planId, run.startedBy)) === undefined) continue
           log('run resumed', { run: run.id })
           resumed += 1
         } catch (error) {

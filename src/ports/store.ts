@@ -390,6 +390,8 @@ export interface PlanStore {
   impact(planId: string): Promise<PlanImpact>
   /** The next ready changes without an outcome after `afterSeq`, in order, all of one kind. Empty at the end. */
   nextBatch(planId: string, afterSeq: number, limit: number): Promise<readonly ChangeRecord[]>
+  /** Like `nextBatch`, only what was sent: nobody knows what became of it. */
+  nextUnanswered(planId: string, afterSeq: number, limit: number): Promise<readonly ChangeRecord[]>
   /** Durable mark that these are about to be sent. Throws `usurped` if the fence no longer holds. */
   markSent(planId: string, fence: Fence, seqs: readonly number[]): Promise<void>
   /** Outcomes and what they teach, in one transaction. Throws `usurped` if the fence no longer holds. */
@@ -534,6 +536,8 @@ export interface RunPatch {
   readonly error?: Run['error']
   readonly calls?: Run['calls']
   readonly sharedRead?: Run['sharedRead']
+  /** It ended with writes that were sent and never answered. */
+  readonly unanswered?: boolean
 }
 
 export interface RunStore {
@@ -564,6 +568,8 @@ export interface RunStore {
    * process still plans stays as it is: it will see by itself who writes.
    */
   supersede(connection: string, exceptRunId: string): Promise<number>
+  /** The oldest runs of the connection, at most 20, that ended with writes that were sent and never answered. */
+  unanswered(connection: string): Promise<readonly Run[]>
   /** A sign of life of whoever works on the run, to be given every 15 seconds; it was made with the first one. */
   keepAlive(id: string): Promise<void>
   /** Somebody asks a run to stop; the runner looks between batches. */

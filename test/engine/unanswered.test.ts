@@ -131,4 +131,22 @@ describe('what a run sent without an answer, when the run cannot be finished', (
       await sync()
       expect(stateOf('ann')).toBe('active')
     }))
+
+  it('a run that was interrupted and whose settings changed since does not keep the connection from going on', () =>
+    withStore('embedded', async ({ store }) => {
+      const { here, state, sync, loseAnswer, calm, stateOf } = scene(store)
+      loseAnswer()
+      const interrupted = await sync()
+      // As a process leaves it that ended in the middle.
+      await store.runs.update(interrupted.id, { state: 'applying', unanswered: false })
+      calm()
+      state.version = 2
+      here.delete('ann')
+      here.add('bob')
+      const next = await sync()
+      expect([next.state, next.number]).toEqual(['applied', interrupted.number + 1])
+      expect([stateOf('ann'), stateOf('bob')]).toEqual(['suspended', 'active'])
+      const left = await store.runs.get(interrupted.id)
+      expect([left?.state, left?.error?.code]).toEqual(['failed', 'stale-plan'])
+    }))
 })

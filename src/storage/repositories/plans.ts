@@ -133,6 +133,10 @@ export function planStore(context: StorageContext): PlanStore {
       const isOpen = sql`c.state = ${stateCodes.ready} and c.outcome is null`
       return firstKind(await next(planId, afterSeq, isOpen, limit))
     },
+    nextUnanswered: async (planId, afterSeq, limit) => {
+      const isUnanswered = sql`c.state = ${stateCodes.ready} and c.outcome is null and c.sent_at is not null`
+      return firstKind(await next(planId, afterSeq, isUnanswered, limit))
+    },
     markSent: async (planId, fence, seqs) => await markSent(context, planId, fence, seqs),
     record: async (planId, runId, fence, outcomes, lessons) =>
       await record(context, planId, runId, fence, outcomes, lessons),

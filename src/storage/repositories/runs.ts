@@ -105,6 +105,14 @@ export function runStore({ database, now }: StorageContext): RunStore {
       )
       return rows.length
     },
+    unanswered: async (connection) => {
+      const rows = await rowsOf<Nullable<Run>>(
+        database.kysely,
+        sql`select ${columns} from run
+            where connection = ${connection} and unanswered and state <> 'applying' order by number limit 20`,
+      )
+      return rows.map((row) => present<Run>(row))
+    },
     keepAlive: async (id) => {
       await sql`update run set alive_until = ${aliveUntil} where id = ${id}`.execute(database.kysely)
     },
@@ -159,6 +167,7 @@ function assignments(patch: RunPatch) {
     error: patch.error === undefined ? undefined : json(patch.error),
     calls: patch.calls === undefined ? undefined : json(patch.calls),
     shared_read: patch.sharedRead === undefined ? undefined : json(patch.sharedRead),
+    unanswered: patch.unanswered === undefined ? undefined : sql`${patch.unanswered}`,
   }
   const list = Object.entries(set).flatMap(([name, value]) =>
     value === undefined ? [] : [sql`${sql.ref(name)} = ${value}`],
