@@ -210,6 +210,30 @@ describe('delivery of pushes', () => {
     await delivery.stop()
   })
 
+  it('asks for a run once more for whoever was left to one after the last had begun to read', async () => {
+    const { clock, delivery, begun, push, asked, ran } = scene()
+    await clock.pass(1)
+    push('', true, 'all')
+    await clock.pass(200)
+    const beganAt = clock.now()
+    await clock.pass(1_000)
+    push('ann')
+    await clock.pass(200)
+    begun[0]!.end({ isHeld: true })
+    await clock.pass(1)
+    ran('applied', { planId: 'plan', startedAt: beganAt })
+    await clock.pass(5_000)
+    const before = asked.length
+    await clock.pass(120_000)
+    expect(asked.length).toBeGreaterThan(before)
+    ran('applied')
+    await clock.pass(5_000)
+    const after = asked.length
+    await clock.pass(120_000)
+    expect(asked).toHaveLength(after)
+    await delivery.stop()
+  })
+
   it('plans people afresh when something had moved, and leaves them to a whole run when that goes on', async () => {
     const { clock, delivery, begun, push, waiting, asked } = scene()
     await clock.pass(1)

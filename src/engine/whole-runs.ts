@@ -36,7 +36,7 @@ const withoutPlan: readonly RunState[] = ['planning', 'failed', 'cancelled']
 
 interface Wanted {
   readonly source: string
-  readonly since: Instant
+  since: Instant
   readonly leaves: number | undefined
   pauseMs: number
   notBefore: Instant
@@ -56,8 +56,13 @@ export function createWholeRuns({ queue, runs, dirty, clock, log }: WholeRunsOpt
     want(connection, source, why, leaves) {
       const now = clock.now()
       const known = wanted.get(connection)
+      if (known !== undefined && leaves === undefined) {
+        // A run that began to read before this is no answer to it: these people are on no list any more.
+        known.since = now
+        return
+      }
       // What a run under way may not have read is wanted again when that has ended.
-      if (known !== undefined && (leaves === undefined || known.leaves !== undefined)) return
+      if (known?.leaves !== undefined) return
       log('a whole run is wanted', { connection, why })
       wanted.set(connection, { source, since: now, leaves, pauseMs: shortestPauseMs, notBefore: now })
     },
