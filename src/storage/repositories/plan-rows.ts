@@ -111,21 +111,24 @@ export async function readPage(
   const firstEnd = Math.min(afterSeq + shortest, last)
   if (firstEnd <= afterSeq) return []
   const found = await readChanges(executor, place, within(afterSeq, firstEnd), mostOf(afterSeq, firstEnd, limit))
-  // Where little is found the numbers are looked for alone, and what belongs to them is read once.
-  const more: number[] = []
   let stretch = shortest
-  for (let from = firstEnd; from < last && found.length + more.length < limit; ) {
-    stretch = Math.min(stretch * 4, longestStretch)
-    const to = Math.min(from + stretch, last)
-    const rows = await rowsOf<{ seq: number }>(
-      executor,
-      sql`select c.seq from plan_change c where ${inPlan(place)} and ${within(from, to)}
-          order by c.seq limit ${mostOf(from, to, limit - found.length - more.length)}`,
-    )
-    more.push(...rows.map(({ seq }) => seq))
-    from = to
-  }
-  if (more.length > 0) {
+  for (let from = firstEnd; from < last && found.length < limit; ) {
+    // Where little is found the numbers are looked for alone, and what belongs to them is read once.
+    const more: number[] = []
+    const left = limit - found.length
+    while (from < last && more.length < left) {
+      stretch = Math.min(stretch * 4, longestStretch)
+      const to = Math.min(from + stretch, last)
+      const most = mostOf(from, to, left - more.length)
+      const rows = await rowsOf<{ seq: number }>(
+        executor,
+        sql`select c.seq from plan_change c where ${inPlan(place)} and ${within(from, to)} order by c.seq limit ${most}`,
+      )
+      more.push(...rows.map(({ seq }) => seq))
+      from = rows.length < most ? to : (more.at(-1) ?? to)
+    }
+    if (more.length === 0) continue
+    // Some may no longer meet the condition when they are read: a page that is short for it would look like the last one.
     found.push(...(await readChanges(executor, place, sql`c.seq = any(${ints(more)}) and ${condition}`, more.length)))
   }
   return found

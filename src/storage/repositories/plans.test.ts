@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { type KyselyPlugin, sql } from 'kysely'
+import { expect, it, onTestFinished } from 'vitest'
 import {
   change,
   directoryKey,
@@ -12,6 +13,8 @@ import {
 import { describeOnBothStores } from '../../../test/support/store.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
 import type { HoldReason } from '../../domain/reason.ts'
+import { openDatabase } from '../database.ts'
+import { inPlan, outcomeCodes, placeOf, readPage } from './plan-rows.ts'
 
 const held = (...stateReasons: HoldReason[]) => ({ state: 'held', stateReasons }) as const
 
@@ -129,6 +132,35 @@ describeOnBothStores('plans', (current) => {
     for (const text of ['1', '12', '129', '1299']) expect(await found(`person ${text}`, 40)).toEqual(called(text))
     expect(await found('erson 1', 200)).toEqual(called('1'))
     expect(await found('person 1298x', 40)).toEqual([])
+  })
+
+  it('a page is not short because what it found was done before it was read', async () => {
+    const { store, place } = current()
+    const { plan } = await savedPlan(
+      store,
+      Array.from({ length: 1300 }, (_, index) => change(index + 1)),
+    )
+    const database = await openDatabase(place.connection)
+    onTestFinished(() => database.close())
+    const { kysely } = database
+    const where = await placeOf(kysely, plan.id)
+    const isDone = async (from: number, to: number) =>
+      void (await sql`update plan_change c set outcome = ${outcomeCodes.applied}
+        where ${inPlan(where)} and c.seq between ${from} and ${to}`.execute(kysely))
+    await isDone(1, 600)
+    let answers = 0
+    const meanwhile: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        answers += 1
+        // The end of the plan, the first stretch, the numbers; what belongs to them is asked for next.
+        if (answers === 3) await isDone(601, 608)
+        return result
+      },
+    }
+    const isOpen = sql`c.outcome is null`
+    const page = await readPage(kysely.withPlugin(meanwhile), where, 0, isOpen, 10)
+    expect(page.map(({ seq }) => seq)).toEqual(Array.from({ length: 10 }, (_, index) => 609 + index))
   })
 
   it('hands out the next ready changes of one kind, in order', async () => {
