@@ -110,7 +110,7 @@ describe('opening a connection', () => {
 
 describe('a look for changes at the source of a connection', () => {
   const running = sharedProgram({ variables: { KEY: 'k' } })
-  const signal = AbortSignal.timeout(120_000)
+  const signal = AbortSignal.timeout(600_000)
 
   it('counts them from where it was, and tells nothing of a source that cannot tell', async () => {
     const directory = await startLdapSandbox({ flavour: 'activedirectory' })

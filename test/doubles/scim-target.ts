@@ -29,10 +29,11 @@ export function scimTarget(
   return scim.connect(settings, contextOn(clock, log))
 }
 
-const signal = AbortSignal.timeout(60_000)
+const patienceMs = 300_000
 
 /** Carries out orders of one kind in calls as large as the target takes; throws what failed. */
 export async function applyAll(target: Target, orders: readonly Omit<Order, 'seq'>[]): Promise<readonly Applied[]> {
+  const signal = AbortSignal.timeout(patienceMs)
   await target.identify(signal)
   const answers: Applied[] = []
   for (const [kind, ofKind] of Map.groupBy(

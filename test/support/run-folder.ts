@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runFolderVariable, stopSharedPostgres } from './postgres.ts'
@@ -23,7 +24,8 @@ export default function prepare(): () => Promise<void> {
   const made = once(making, 'exit')
   return async () => {
     await Promise.all([stopSharedPostgres(folder), made])
-    rmSync(folder, { recursive: true, force: true })
+    // A process that a test left may still write there for a moment.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 }
 
@@ -35,7 +37,9 @@ function hasRoom(place: string): boolean {
     const options = mount?.split(' ')[3]?.split(',') ?? ['noexec']
     const available = Number(/^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024
     const { bavail, bsize } = statfsSync(place)
-    return !options.includes('noexec') && Math.min(available, bavail * bsize) > roomBytes
+    // A container may get less than the machine has; zero = nobody said.
+    const granted = process.constrainedMemory() || Number.POSITIVE_INFINITY
+    return !options.includes('noexec') && Math.min(available, granted, bavail * bsize) > roomBytes
   } catch {
     return false
   }

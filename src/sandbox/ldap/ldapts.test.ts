@@ -14,7 +14,7 @@ describe('ldapts as a client', () => {
   afterEach(() => sandbox.control.calm())
 
   const signedIn = async (options: Partial<ConstructorParameters<typeof Client>[0]> = {}) => {
-    const client = new Client({ url: sandbox.url, timeout: 20_000, ...options })
+    const client = new Client({ url: sandbox.url, timeout: 120_000, ...options })
     onTestFinished(() => client.unbind())
     await client.bind('reader@acme.example', sandbox.password)
     return client

@@ -91,7 +91,7 @@ testSource('crowd', {
   ],
 })
 
-const signal = () => AbortSignal.timeout(60_000)
+const signal = () => AbortSignal.timeout(120_000)
 
 describe('a Crowd that is read', () => {
   const open1 = async (work: (source: Source) => Promise<void>, more: object = {}) => {

@@ -112,7 +112,7 @@ testSource('file (over HTTP)', {
   ],
 })
 
-const signal = () => AbortSignal.timeout(60_000)
+const signal = () => AbortSignal.timeout(120_000)
 
 describe('a file behind an address', () => {
   const open: { close(): Promise<void> }[] = []

@@ -60,14 +60,14 @@ describe('miniOrange', () => {
   it('refuses a wrong key, and says in the doctor what to look at', async () => {
     const one = await open([], { apiKey: new Secret('another-key') })
     const steps = []
-    for await (const step of one.source.check(AbortSignal.timeout(60_000))) steps.push(step)
+    for await (const step of one.source.check(AbortSignal.timeout(120_000))) steps.push(step)
     expect(steps.find(({ status }) => status === 'failed')).toMatchObject({ name: 'sign-in', code: 'auth-failed' })
     await one.close()
   })
 
   it('is tried before anything is saved', async () => {
     const one = await open()
-    const trial = await one.source.tryOut?.(AbortSignal.timeout(60_000))
+    const trial = await one.source.tryOut?.(AbortSignal.timeout(120_000))
     expect(trial?.people).toHaveLength(5)
     expect(trial?.group).toMatchObject({ key: 'g1', members: [{ key: 'u1' }, { key: 'u2' }] })
     expect(trial?.problems).toEqual([])

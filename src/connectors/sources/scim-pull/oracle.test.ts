@@ -30,7 +30,7 @@ testSource('oracle', {
   }),
 })
 
-const signal = () => AbortSignal.timeout(60_000)
+const signal = () => AbortSignal.timeout(120_000)
 
 describe('an identity domain of Oracle', () => {
   it('tells who is inactive, and a locked account is not', async () => {
