@@ -9,7 +9,7 @@ import { readLdifFile } from './ldif-file.ts'
 import type { FileRead } from './records.ts'
 import { Roster } from './roster.ts'
 import { lookUp, proveUnchanged, type TextFile } from './text-file.ts'
-import { isWebAddress, WebFiles } from './web-files.ts'
+import { isWebAddress, WebFiles, withoutQuery } from './web-files.ts'
 
 export type FileFormat = 'csv' | 'json' | 'ldif'
 
@@ -39,7 +39,7 @@ export function fileSetOf(config: FileConfig, key: string): FileSet {
   }
   const format = config.format ?? formatOf(main)
   if (format === undefined) {
-    throw fail.configInvalid(`The format of ${main} cannot be told from its name.`, {
+    throw fail.configInvalid(`The format of ${withoutQuery(main)} cannot be told from its name.`, {
       hint: 'Set format: csv, json or ldif.',
     })
   }

@@ -183,6 +183,33 @@ describe('a file behind an address', () => {
     })
   })
 
+  it('that is still being written is no whole file, also within the second that Last-Modified names', async () => {
+    for (const stamp of ['etag', 'last-modified'] as const) {
+      let rows = 'id,login\n1,anna\n'
+      const now = new Date().toUTCString()
+      const server = await startTinyServer(({ headers }) => {
+        const named = stamp === 'etag' ? `"${rows.length}"` : now
+        const known = headers[stamp === 'etag' ? 'if-none-match' : 'if-modified-since']
+        if (known === named) return { status: 304 }
+        const body = rows
+        rows += '2,ben\n'
+        return { body, headers: { 'content-type': 'text/csv', date: now, [stamp]: named } }
+      })
+      open.push(server)
+      const growing = keysOf(sourceAt({ people: `${server.url}/people.csv` }))
+      await expect(growing, stamp).rejects.toMatchObject({ code: 'incomplete-read' })
+    }
+  })
+
+  it('is another place when what it is asked for is another, whatever signs it; no message shows a signature', () => {
+    const printed = (people: string) => sourceAt({ people }).readFingerprint
+    const at = (query: string) => printed(`https://hr.acme.example/export.csv?${query}`)
+    expect(at('key=europe.csv')).not.toBe(at('key=asia.csv'))
+    expect(at('st=active')).not.toBe(at('st=all'))
+    expect(at('sv=1&st=2026-01-01&se=2026-02-01&sig=a')).toBe(at('sv=1&st=2026-03-01&se=2026-04-01&sig=b'))
+    expect(() => printed('https://hr.acme.example/export?sig=s3cr3t')).toThrow('of hr.acme.example/export cannot')
+  })
+
   it('is asked between runs whether it is still the same, without being sent again', async () => {
     const files: Record<string, string> = { ...whole }
     const server = await serving(files)

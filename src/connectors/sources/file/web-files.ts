@@ -17,19 +17,28 @@ export function isWebAddress(name: string): boolean {
   return /^https?:\/\//i.test(name)
 }
 
-const signatures = /^(sig|signature|token|key|expires?|se|st|x-(amz|goog)-.*)$/i
+const signatures = /^(sig|signature|token|expires?|x-(amz|goog)-.*)$/i
+/** Begin and end of a signature of Azure; without one they may be anything. */
+const signedTimes = /^(se|st)$/i
 
 /** What stays the same when a server moves to another host or signs an address anew. */
 export function placeName(name: string): string {
   const url = isWebAddress(name) ? URL.parse(name) : null
   if (url === null) return name
-  const asked = [...url.searchParams].filter(([key]) => !signatures.test(key))
+  const isTimed = url.searchParams.has('sig')
+  const asked = [...url.searchParams].filter(([key]) => !signatures.test(key) && !(isTimed && signedTimes.test(key)))
   return `${url.pathname}?${new URLSearchParams(asked)}`
 }
 
-/** What an address is called in messages: never its query, which may hold a signature. */
+/** A name for messages: of an address never its query, which may hold a signature, and no credential. */
+export function withoutQuery(name: string): string {
+  const url = isWebAddress(name) ? URL.parse(name) : null
+  return url === null ? name.replace(/^(https?:[^?]*)\?.*$/is, '$1') : `${url.host}${url.pathname}`
+}
+
+/** What an address is called in messages. */
 function shownName(name: string, position: number, all: readonly string[]): string {
-  const told = all.map((each) => `${URL.parse(each)?.host}${URL.parse(each)?.pathname}`)
+  const told = all.map(withoutQuery)
   const own = told[position] ?? name
   // Exports that differ in their query alone are told apart by their place in the settings.
   return told.filter((each) => each === own).length > 1 ? `${own} (${roles[position]})` : own
@@ -81,11 +90,17 @@ export class WebFiles {
     return (await fetched).file
   }
 
-  /** Several files must be of one moment: throws `incomplete-read` where one is another now than when it was fetched. */
+  /**
+   * Several files must be of one moment, and the length of one that is being written is only what it has by then: throws
+   * `incomplete-read` where one is another now than when it was fetched. A report that is made for every request has no state
+   * of its own, and is only held against others.
+   */
   async proveUnchanged(signal: AbortSignal): Promise<void> {
-    if (this.#fetched.size < 2) return
+    const isAlone = this.#fetched.size < 2
     for (const [name, fetched] of this.#fetched) {
-      const { state } = await fetched
+      const { state, file } = await fetched
+      const isReport = state.etag === undefined && file.modifiedAt === undefined
+      if (isAlone && (isReport || this.#isProvenByItself)) return
       if ((await this.#stateNow(name, state, signal)).digest === state.digest) continue
       throw fail.incompleteRead(`${this.#shown(name)} was changed while the files were being read.`, {
         hint: 'Read again. Let the export publish all files at once.',
@@ -116,7 +131,7 @@ export class WebFiles {
     const answer = await this.#ask(name, {}, signal)
     const content = this.#whole(name, answer)
     const state = stateOf(answer)
-    const modifiedAt = Date.parse(state.modified ?? '')
+    const modifiedAt = Date.parse(answer.headers.get('last-modified') ?? '')
     const file: TextFile = {
       name: this.#shown(name),
       path: this.#shown(name),
@@ -187,11 +202,15 @@ export class WebFiles {
   }
 }
 
+/** Last-Modified counts seconds: of a file that changed just now it cannot tell another change (RFC 9110 section 8.8.2.2). */
+const settledMs = 60_000
+
 function stateOf({ headers, text }: HttpAnswer): State {
   const [etag, modified] = [headers.get('etag'), headers.get('last-modified')]
+  const isSettled = Date.parse(headers.get('date') ?? '') - Date.parse(modified ?? '') >= settledMs
   return {
     ...(etag === null ? {} : { etag }),
-    ...(modified === null ? {} : { modified }),
+    ...(modified === null || !isSettled ? {} : { modified }),
     digest: createHash('sha256').update(text).digest('hex'),
   }
 }

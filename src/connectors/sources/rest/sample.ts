@@ -13,7 +13,9 @@ export function sampleOf(text: string, secrets: readonly string[]): string {
   const json = parsedOrNone(text)
   // Shortened first, so that nothing large is searched for secrets.
   const shown =
-    json === undefined ? text.slice(0, longestSample) : JSON.stringify(redactFields(shortened(json)), null, 2)
+    json === undefined
+      ? beginning(text, longestSample, secrets)
+      : JSON.stringify(redactFields(shortened(json, secrets)), null, 2)
   const clean = redactText(shown, secrets)
   return clean.length > longestSample ? `${clean.slice(0, longestSample)}\n…` : clean
 }
@@ -26,18 +28,31 @@ function parsedOrNone(text: string): unknown {
   }
 }
 
-function shortened(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string') return value.length > longestText ? `${value.slice(0, longestText)}…` : value
+/** A text cut so that it never ends with half a secret, which nobody would recognise any more. */
+function beginning(text: string, longest: number, secrets: readonly string[]): string {
+  if (text.length <= longest) return text
+  let end = longest
+  for (const secret of secrets) {
+    const from = Math.max(0, end - secret.length + 1)
+    const at = text.slice(from, end + secret.length - 1).indexOf(secret)
+    if (at >= 0 && secret !== '') end = from + at
+  }
+  return `${text.slice(0, end)}…`
+}
+
+function shortened(value: unknown, secrets: readonly string[], depth = 0): unknown {
+  // Masked before it is quoted: in JSON a secret may be written otherwise.
+  if (typeof value === 'string') return redactText(beginning(value, longestText, secrets), secrets)
   if (typeof value !== 'object' || value === null) return value
   if (depth >= deepest) return '…'
   if (Array.isArray(value)) {
-    const first = value.slice(0, shownEntries).map((each) => shortened(each, depth + 1))
+    const first = value.slice(0, shownEntries).map((each) => shortened(each, secrets, depth + 1))
     return value.length > shownEntries ? [...first, `… and ${value.length - shownEntries} more`] : first
   }
   const fields = Object.entries(value)
   const shown = fields
     .slice(0, shownNames)
-    .map(([name, field]) => [name, leftOut.test(name) ? '[secret]' : shortened(field, depth + 1)])
+    .map(([name, field]) => [name, leftOut.test(name) ? '[secret]' : shortened(field, secrets, depth + 1)])
   if (fields.length > shownNames) shown.push(['…', `and ${fields.length - shownNames} more`])
   return Object.fromEntries(shown)
 }

@@ -126,6 +126,27 @@ describe('trying an API before anything is saved', () => {
     expect(problems).toMatchObject([{ where: 'memberships', message: expect.stringContaining('no such place') }])
   })
 
+  it('shows no part of a secret, wherever a text is cut and however it is quoted', async () => {
+    const long = `q"7\\${'x4'.repeat(200)}`
+    const echo = `${'-'.repeat(150)}${long}`
+    server = await startTinyServer(({ path }) => ({
+      body: path === '/page' ? echo.repeat(99) : [{ id: '1', echo, own: long }],
+    }))
+    for (const path of ['/people', '/page']) {
+      const settings = rest.config.parse({
+        baseUrl: server.url,
+        auth: { type: 'apiKey', in: 'header', name: 'x-key' },
+        secret: new Secret(long.trim()),
+        users: { path, map: { id: '$.id' } },
+      })
+      const source = rest.connect(settings, contextOn(quickClock(), []))
+      const trial = await source.tryOut!(AbortSignal.timeout(120_000))
+      await source.close()
+      expect(trial.answer?.text).toContain('----')
+      expect(trial.answer?.text).not.toContain('x4x4')
+    }
+  })
+
   it('shows what came instead of JSON', async () => {
     server = await startTinyServer(() => ({ body: '<html>Sign in</html>', headers: { 'content-type': 'text/html' } }))
     const settings = rest.config.parse({ baseUrl: server.url, auth: { type: 'none' }, users })
