@@ -65,7 +65,7 @@ function newPage(
 /** A chapter for each identity provider, as `muster sources setup` and `muster sources gallery` show it. */
 function setUps(providers: readonly ProviderSetUp[]): string {
   return providers
-    .flatMap(({ title, steps, rights = [], fields: taken = [], begin, notes, seenAt, unverified }) => [
+    .flatMap(({ title, steps, rights = [], fields: taken = [], begin, notes, compareWith, unverified }) => [
       `### ${title}`,
       '',
       ...steps.flatMap(({ text, fields = [] }, index) => [
@@ -85,8 +85,8 @@ function setUps(providers: readonly ProviderSetUp[]): string {
       ...(begin === undefined ? [] : [`- The source begins with ${settingsText(begin)}.`]),
       ...(rights.length === 0 ? [] : [`- Rights: ${rights.map((right) => right.replace(/\.$/, '')).join('; ')}.`]),
       ...notes.map((note) => `- ${note}`),
-      ...unverified.map((each) => `- Not confirmed by a page we found: ${each}`),
-      `- From ${seenAt.map((url) => `<${url}>`).join(', ')}.`,
+      ...unverified.map((each) => `- Not verified: ${each}`),
+      `- Compare with ${compareWith.map((url) => `<${url}>`).join(', ')}.`,
       '',
     ])
     .join('\n')

@@ -64,7 +64,7 @@ async function targetsByDirectory({ store }: UseCase): Promise<ReadonlyMap<strin
 }
 
 function providerView(setUp: ProviderSetUp): ProviderSetUpView {
-  const { key, title, steps, rights, fields: own, begin, notes, seenAt, unverified } = setUp
+  const { key, title, steps, rights, fields: own, begin, notes, compareWith, unverified } = setUp
   return {
     key,
     title,
@@ -73,7 +73,7 @@ function providerView(setUp: ProviderSetUp): ProviderSetUpView {
     begin: begin === undefined ? undefined : { ...begin },
     steps: steps.map(({ text, fields }) => ({ text, ...(fields === undefined ? {} : { fields: [...fields] }) })),
     notes: [...notes],
-    seenAt: [...seenAt],
+    compareWith: [...compareWith],
     unverified: [...unverified],
   }
 }

@@ -18,9 +18,9 @@ describe('the gallery of sources', () => {
 
   it.each(all.map(({ kind, setUp }) => [setUp.title, kind, setUp] as const))(
     '%s names its rights, pages that can be opened, and settings there are',
-    (_, { config }, { steps, rights = [], fields = [], begin = {}, seenAt }) => {
+    (_, { config }, { steps, rights = [], fields = [], begin = {}, compareWith }) => {
       expect([steps.length, rights.length, fields.length].every((count) => count > 0)).toBe(true)
-      expect(seenAt.every((url) => URL.canParse(url))).toBe(true)
+      expect(compareWith.every((url) => URL.canParse(url))).toBe(true)
       const known = new Set(describeFields(config).map(({ path }) => path))
       const named = [...fields.map(({ setting }) => setting), ...Object.keys(begin)]
       // The settings of a sign-in and of a list depend on its type, and stand inside their field.

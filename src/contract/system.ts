@@ -24,8 +24,8 @@ const providerSetUp = named(
       .describe('which setting takes what of the provider'),
     begin: z.record(z.string(), z.string()).optional().describe('settings a source for this provider begins with'),
     notes: z.array(z.string()),
-    seenAt: z.array(z.string()).describe('public pages the words were taken from'),
-    unverified: z.array(z.string()).describe('what no page says for certain'),
+    compareWith: z.array(z.string()).describe('public pages to compare the words with; not proof of them'),
+    unverified: z.array(z.string()).describe('what was not held against a page of the provider or its console'),
   }),
 )
 export type ProviderSetUpView = z.output<typeof providerSetUp>

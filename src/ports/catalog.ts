@@ -4,7 +4,7 @@ import type { PushSettings } from './push-directory.ts'
 import type { Source } from './source.ts'
 import type { Target } from './target.ts'
 
-/** How an identity provider is told to send, or is made readable, in the words of its own pages. */
+/** How an identity provider is told to send, or is made readable; products change their words. */
 export interface ProviderSetUp {
   /** Small letters and digits; the same for a provider that is read and sends. */
   readonly key: string
@@ -18,9 +18,9 @@ export interface ProviderSetUp {
   readonly begin?: Readonly<Record<string, string>>
   /** What is good to know beside the steps. */
   readonly notes: readonly string[]
-  /** Public pages the words were taken from. */
-  readonly seenAt: readonly string[]
-  /** What no page we found says for certain. */
+  /** Public pages to compare the words with: not a claim that they stand there, or that each was read. */
+  readonly compareWith: readonly string[]
+  /** What was not held against a page of the provider or its console. */
   readonly unverified: readonly string[]
 }
 

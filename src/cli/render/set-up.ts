@@ -3,7 +3,7 @@ import { wrap } from './text.ts'
 
 /** What to do at an identity provider, and which settings take what of it. */
 export function setUpLines(setUp: ProviderSetUpView, columns: number): string[] {
-  const { title, steps, rights = [], fields: taken = [], notes, unverified, seenAt } = setUp
+  const { title, steps, rights = [], fields: taken = [], notes, unverified, compareWith } = setUp
   const width = Math.min(Math.max(columns, 60), 110)
   const indented = (text: string, first: string) =>
     wrap(text, width - first.length).map((line, index) => `${index === 0 ? first : ' '.repeat(first.length)}${line}`)
@@ -19,10 +19,8 @@ export function setUpLines(setUp: ProviderSetUpView, columns: number): string[] 
     ...(taken.length === 0 ? [] : ['', 'What goes where:']),
     ...taken.map(({ field, setting }) => `  ${field} -> ${setting}`),
     ...(notes.length === 0 ? [] : ['', ...notes.flatMap((note) => indented(note, '  - '))]),
-    ...(unverified.length === 0
-      ? []
-      : ['', 'Not confirmed by a page we found:', ...unverified.flatMap((each) => indented(each, '  - '))]),
+    ...(unverified.length === 0 ? [] : ['', 'Not verified:', ...unverified.flatMap((each) => indented(each, '  - '))]),
     '',
-    `From ${seenAt.join(', ')}`,
+    `Compare with ${compareWith.join(', ')}`,
   ]
 }

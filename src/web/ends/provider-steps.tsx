@@ -5,7 +5,7 @@ import { t } from '../words/t.ts'
 export function ProviderSteps({ providers }: { readonly providers: readonly ProviderSetUpView[] }) {
   return (
     <section className="stack-tight" aria-label={t('end.steps')}>
-      {providers.map(({ key, title, steps, rights = [], fields: taken = [], notes, unverified, seenAt }) => (
+      {providers.map(({ key, title, steps, rights = [], fields: taken = [], notes, unverified, compareWith }) => (
         <details key={key}>
           <summary>
             <strong>{title}</strong> <span className="subtle">{t('end.steps')}</span>
@@ -35,7 +35,7 @@ export function ProviderSteps({ providers }: { readonly providers: readonly Prov
             {unverified.map((each) => (
               <li key={each}>{t('push.unverified', { what: each })}</li>
             ))}
-            {seenAt.map((url) => (
+            {compareWith.map((url) => (
               <li key={url}>
                 <a href={url} target="_blank" rel="noreferrer">
                   {url}

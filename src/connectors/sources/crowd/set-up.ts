@@ -22,6 +22,6 @@ export const setUp: ProviderSetUp = {
   notes: [
     'What the application sees is what is read: with "allow all users" off people outside its groups are missing.',
   ],
-  seenAt: ['https://confluence.atlassian.com/crowd/adding-an-application-18579591.html'],
+  compareWith: ['https://confluence.atlassian.com/crowd/adding-an-application-18579591.html'],
   unverified: ['The menu names, against a console of today.'],
 }

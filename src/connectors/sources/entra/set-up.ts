@@ -26,7 +26,7 @@ export const setUp: ProviderSetUp = {
     { field: 'Expires of the client secret', setting: 'clientSecretExpires' },
   ],
   notes: [],
-  seenAt: [
+  compareWith: [
     'https://learn.microsoft.com/en-us/graph/auth-register-app-v2',
     'https://learn.microsoft.com/en-us/graph/api/group-list-members',
   ],

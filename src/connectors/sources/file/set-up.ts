@@ -18,6 +18,6 @@ export const setUp: ProviderSetUp = {
     { field: 'One JSON or LDIF file with everything', setting: 'path' },
   ],
   notes: [],
-  seenAt: ['https://www.rfc-editor.org/rfc/rfc4180', 'https://www.rfc-editor.org/rfc/rfc2849'],
+  compareWith: ['https://www.rfc-editor.org/rfc/rfc4180', 'https://www.rfc-editor.org/rfc/rfc2849'],
   unverified: [],
 }

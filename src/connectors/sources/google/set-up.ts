@@ -29,7 +29,7 @@ export const setUp: ProviderSetUp = {
     'A new delegation may take up to a day.',
     'Where the organization forbids keys of service accounts by policy, an administrator must allow this one.',
   ],
-  seenAt: [
+  compareWith: [
     'https://help.forcepoint.com/dspm/en-us/onlinehelp/guid-6d01be87-1c30-48b2-9471-5c2857a65836.html',
     'https://docs.forestall.io/fsprotect/settings/gcp-configurations/domain-wide-delegation',
   ],

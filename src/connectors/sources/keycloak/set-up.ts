@@ -22,7 +22,7 @@ export const setUp: ProviderSetUp = {
     'A client of the realm master that reads another realm has these roles under the client <realm>-realm.',
     'Roles count from the next token on, which is a minute by default.',
   ],
-  seenAt: [
+  compareWith: [
     'https://www.keycloak.org/docs/latest/server_admin/#_service_accounts',
     'https://www.keycloak.org/docs/latest/server_admin/#_fine_grain_permissions',
   ],

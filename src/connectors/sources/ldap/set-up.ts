@@ -22,8 +22,10 @@ export const setUps: readonly ProviderSetUp[] = [
     ],
     begin: { preset: 'activedirectory', security: 'ldaps' },
     notes: ['Active Directory refuses a simple bind without encryption: choose ldaps or starttls.'],
-    seenAt: ['https://learn.microsoft.com/en-us/windows-server/identity/ad-ds/manage/understand-default-user-accounts'],
-    unverified: [],
+    compareWith: [
+      'https://learn.microsoft.com/en-us/windows-server/identity/ad-ds/manage/understand-default-user-accounts',
+    ],
+    unverified: ['The menu names, against a console of today.'],
   },
   {
     key: 'ldap',
@@ -42,7 +44,7 @@ export const setUps: readonly ProviderSetUp[] = [
       { field: 'Base DN', setting: 'baseDn' },
     ],
     notes: ['muster check says which kind of directory it is, and which attribute the entry may not read.'],
-    seenAt: ['https://www.openldap.org/doc/admin26/access-control.html'],
+    compareWith: ['https://www.openldap.org/doc/admin26/access-control.html'],
     unverified: [],
   },
 ]

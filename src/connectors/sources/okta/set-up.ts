@@ -26,7 +26,7 @@ export const setUp: ProviderSetUp = {
     { field: 'Token value (API token instead)', setting: 'apiToken' },
   ],
   notes: ['An API token ends with the account of its owner, and after 30 days without use.'],
-  seenAt: [
+  compareWith: [
     'https://docs.ravenna.ai/integrations/okta/setup/private-key',
     'https://documentation.sailpoint.com/connectors/identityiq/okta/help/integrating_okta/prerequisites.html',
   ],

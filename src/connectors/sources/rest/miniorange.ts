@@ -63,7 +63,7 @@ const setUp: ProviderSetUp = {
     'Where you do not know such an address let miniOrange send by SCIM: that needs no list.',
     'Calls are POST with { "customerKey": … } in the body: write it into users.body.',
   ],
-  seenAt: [
+  compareWith: [
     'https://developers.miniorange.com/docs/idp/api/user-api-guide',
     'https://developers.miniorange.com/docs/idp/api/groups-api-guide',
   ],

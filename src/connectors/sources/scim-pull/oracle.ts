@@ -70,7 +70,7 @@ const setUp: ProviderSetUp = {
     'Members of groups larger than 10,000 are found through their people, because Oracle refuses to list them.',
     'A locked account is not an inactive one. Groups of Oracle do not nest.',
   ],
-  seenAt: [
+  compareWith: [
     'https://docs.oracle.com/en/cloud/saas/transportation/25b/otmca/configure-oracle-identity-cloud-service.html',
     'https://docs.oracle.com/en/cloud/saas/enterprise-performance-management-common/cgsad/configure_source_idcs_instance_iam.html',
   ],

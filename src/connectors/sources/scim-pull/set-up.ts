@@ -17,6 +17,6 @@ export const setUp: ProviderSetUp = {
     { field: 'Token endpoint, client ID and secret', setting: 'tokenUrl' },
   ],
   notes: ['muster check reads /ServiceProviderConfig, everybody and every group once, and says what is odd.'],
-  seenAt: ['https://www.rfc-editor.org/rfc/rfc7644'],
+  compareWith: ['https://www.rfc-editor.org/rfc/rfc7644'],
   unverified: [],
 }

@@ -20,13 +20,13 @@ describe('the set-up of identity providers', () => {
 
   it.each(providers.map((each) => [each.title, each] as const))(
     '%s is given address and token once, by the names of its own fields',
-    (_, { steps, seenAt }) => {
+    (_, { steps, compareWith }) => {
       const values = steps.flatMap(({ fields = [] }) => fields.map(({ value }) => value))
       for (const own of ['{baseUrl}', '{token}']) expect(values.filter((value) => value === own)).toHaveLength(1)
       // Only these two are filled in; what else stands in braces is the provider's own.
       const known = steps.flatMap(({ text }) => text.match(/\{\w+\}/g) ?? [])
       expect(known).toEqual([])
-      expect(seenAt.every((url) => URL.canParse(url))).toBe(true)
+      expect(compareWith.every((url) => URL.canParse(url))).toBe(true)
     },
   )
 })

@@ -1,8 +1,8 @@
 import type { ProviderSetUp } from '../../../ports/catalog.ts'
 
 /**
- * How each identity provider is told to send to Muster, in the words of its own pages. `{baseUrl}` and `{token}` stand for
- * what a source has of its own. What the pages of `seenAt` do not say stands in `unverified`, never among the steps alone.
+ * How each identity provider is told to send to Muster. `{baseUrl}` and `{token}` stand for what a source has of its own. What
+ * was not held against a page stands in `unverified`, never among the steps alone.
  */
 export const providers: readonly ProviderSetUp[] = [
   {
@@ -33,7 +33,7 @@ export const providers: readonly ProviderSetUp[] = [
       'Both forms of Entra are understood, with and without ?aadOptscim062020 behind the Tenant URL.',
       'Clearing an attribute is not sent by Entra, and groups inside groups are not looked into.',
     ],
-    seenAt: [
+    compareWith: [
       'https://learn.microsoft.com/en-us/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups',
       'https://support.powerdmarc.com/support/solutions/articles/60001567532-scim-configuration-guide-for-microsoft-entra-id',
     ],
@@ -72,7 +72,7 @@ export const providers: readonly ProviderSetUp[] = [
       'OpenID Connect integrations of Okta cannot send by SCIM.',
       'Okta switches people off and never deletes them in normal operation.',
     ],
-    seenAt: [
+    compareWith: [
       'https://help.okta.com/en-us/content/topics/provisioning/opp/opp-connect-scim-connector.htm',
       'https://scim.dev/guide/applications/okta.html',
     ],
@@ -103,7 +103,7 @@ export const providers: readonly ProviderSetUp[] = [
       { text: 'Give the application to roles on the tab Access.' },
     ],
     notes: ['OneLogin reads /ServiceProviderConfig when the connection is enabled.'],
-    seenAt: [
+    compareWith: [
       'https://www.livingsecurity.com/migration/support/configuring-scim-for-onelogin',
       'https://intercom.help/lessonly/en/articles/3666593-onelogin-scim-configuration',
       'https://scim.dev/guide/applications/onelogin.html',
@@ -134,7 +134,7 @@ export const providers: readonly ProviderSetUp[] = [
       { text: 'Tab User Groups: choose the groups to send, then Save.' },
     ],
     notes: ['Test Connection sends the person of Test User Email; look at them afterwards: muster sources requests.'],
-    seenAt: [
+    compareWith: [
       'https://docs.byo.propelauth.com/scim/example-setup-guides/jumpcloud',
       'https://boxyhq.com/docs/directory-sync/providers/jumpcloud',
       'https://help.kisi.io/marketplace/identity_management/scim/jumpcloud',
@@ -165,7 +165,7 @@ export const providers: readonly ProviderSetUp[] = [
       },
     ],
     notes: ['PingOne cannot clear an attribute once it was set.'],
-    seenAt: [
+    compareWith: [
       'https://docs.pingidentity.com/pingone/integrations/p1_create_scim_connection.html',
       'https://docs.pingidentity.com/pingone/integrations/p1_scim_provisioning_features.html',
     ],
@@ -192,7 +192,7 @@ export const providers: readonly ProviderSetUp[] = [
       'Google documents Autoprovisioning for applications of its catalogue only and names none for any SCIM server; Ory describes it with the catalogue application Keeper.',
       'Google is not known to send groups. A bridge that you run yourself does: ssosync takes {baseUrl} as SCIM endpoint and the token as access token.',
     ],
-    seenAt: [
+    compareWith: [
       'https://www.ory.com/docs/kratos/manage-identities/scim/google-workspace',
       'https://support.google.com/a/answer/7681608',
     ],
@@ -225,7 +225,7 @@ export const providers: readonly ProviderSetUp[] = [
       'Groups arrive by their path, such as /eu/helpdesk; a transform of the connection can shorten it.',
       'A PUT of an emptied group has no members: leave the setting omittedMembers at clear.',
     ],
-    seenAt: ['https://github.com/mitodl/keycloak-scim', 'https://forge.libre.sh/libre.sh/keycloak-scim'],
+    compareWith: ['https://github.com/mitodl/keycloak-scim', 'https://forge.libre.sh/libre.sh/keycloak-scim'],
     unverified: ['The exact labels of the propagation switches and of the token field in the newest version.'],
   },
   {
@@ -250,7 +250,7 @@ export const providers: readonly ProviderSetUp[] = [
       'authentik sends every change, and everything again once an hour.',
       'Leave the field Provider of the application empty when it is only for SCIM.',
     ],
-    seenAt: [
+    compareWith: [
       'https://docs.goauthentik.io/docs/providers/scim',
       'https://docs.goauthentik.io/add-secure-apps/providers/scim/create-scim-provider/',
     ],
@@ -278,7 +278,7 @@ export const providers: readonly ProviderSetUp[] = [
       },
     ],
     notes: [],
-    seenAt: ['https://www.miniorange.com/iam/content-library/admin-docs/how-to-add-scim-server-app'],
+    compareWith: ['https://www.miniorange.com/iam/content-library/admin-docs/how-to-add-scim-server-app'],
     unverified: [],
   },
   {
@@ -299,7 +299,7 @@ export const providers: readonly ProviderSetUp[] = [
       { text: 'Prefer PATCH where there is a choice; members may come one by one, in batches, or as a whole list.' },
     ],
     notes: ['SCIM 1.1 is not spoken here; choose version 2.0.'],
-    seenAt: ['https://www.rfc-editor.org/rfc/rfc7644'],
+    compareWith: ['https://www.rfc-editor.org/rfc/rfc7644'],
     unverified: [],
   },
 ]

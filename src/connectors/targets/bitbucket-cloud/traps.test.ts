@@ -36,6 +36,19 @@ describe('the organization of a workspace', () => {
     expect(outsiders).toMatch(/^ok/)
   })
 
+  it.each([
+    ['token and key', 12],
+    ['key alone', 9],
+  ] as const)('a read with %s takes %i calls beside the pages of people and groups', async (credentials, beside) => {
+    const { target } = await scene({ credentials })
+    await target.identify(signal)
+    const pages = async (list: AsyncIterable<unknown>) => (await Array.fromAsync(list)).length
+    const read = [await pages(target.users(signal)), await pages(target.groups(signal))]
+    await target.products?.(signal)
+    const calls = Object.values(target.calls()).reduce((sum, count) => sum + count, 0)
+    expect([read, calls]).toEqual([[1, 1], beside + 2])
+  })
+
   it('trap 8 an account is made without a mail unless people are to be told', async () => {
     const { sandbox, apply } = await scene()
     expect(await apply({ kind: 'account.create', after: { email: 'quiet@acme.example' } })).toBe('applied')

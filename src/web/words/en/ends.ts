@@ -115,5 +115,5 @@ export const endWords = {
   'push.tokenHere': 'the token from above',
   'push.tokenMade': 'The token for your identity provider',
   'push.tokens': 'Tokens',
-  'push.unverified': 'Not confirmed by a page we found: {what}',
+  'push.unverified': 'Not verified: {what}',
 } as const

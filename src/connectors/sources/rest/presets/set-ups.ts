@@ -26,7 +26,7 @@ const written: Readonly<Record<PresetName, Written>> = {
     rights: ['Read Users (or Read All)'],
     fields: client,
     notes: ['Roles act as groups. Write auth: { type: oauth2ClientCredentials, clientId: <Client ID> }.'],
-    seenAt: ['https://developers.onelogin.com/api-docs/2/getting-started/working-with-api-credentials'],
+    compareWith: ['https://developers.onelogin.com/api-docs/2/getting-started/working-with-api-credentials'],
     unverified: [],
   },
   jumpcloud: {
@@ -40,7 +40,7 @@ const written: Readonly<Record<PresetName, Written>> = {
     rights: ['Read Only administrator'],
     fields: apiKey('API key'),
     notes: ['Providers of several organizations: headers: { x-org-id: <id> }.'],
-    seenAt: ['https://docs.jumpcloud.com/api/1.0/index.html'],
+    compareWith: ['https://docs.jumpcloud.com/api/1.0/index.html'],
     unverified: [menus],
   },
   pingone: {
@@ -54,7 +54,7 @@ const written: Readonly<Record<PresetName, Written>> = {
     rights: ['Identity Data Read Only'],
     fields: [...client, { field: 'Token Endpoint', setting: 'auth.tokenUrl' }],
     notes: ['The groups of people are asked person by person.'],
-    seenAt: ['https://apidocs.pingidentity.com/pingone/platform/v1/api/'],
+    compareWith: ['https://apidocs.pingidentity.com/pingone/platform/v1/api/'],
     unverified: [menus],
   },
   auth0: {
@@ -69,7 +69,7 @@ const written: Readonly<Record<PresetName, Written>> = {
     rights: ['read:users', 'read:roles', 'read:role_members'],
     fields: [...client, { field: 'Identifier of the Auth0 Management API', setting: 'auth.audience' }],
     notes: ['Auth0 lists 1,000 people at most; more end the read as incomplete. Roles act as groups.'],
-    seenAt: [
+    compareWith: [
       'https://auth0.com/docs/api/management/v2',
       'https://auth0.com/docs/secure/tokens/access-tokens/management-api-access-tokens',
     ],
@@ -88,7 +88,7 @@ const written: Readonly<Record<PresetName, Written>> = {
     rights: ['view on User and Group'],
     fields: apiKey('Key of the token'),
     notes: ['Parents of groups are not followed.'],
-    seenAt: ['https://docs.goauthentik.io/developer-docs/api/'],
+    compareWith: ['https://docs.goauthentik.io/developer-docs/api/'],
     unverified: [menus],
   },
   gitlab: {
@@ -100,7 +100,7 @@ const written: Readonly<Record<PresetName, Written>> = {
     rights: ['read_api', 'Administrator (others do not see addresses)'],
     fields: apiKey('Token'),
     notes: ['Groups are called by their full path; bots are left out.'],
-    seenAt: ['https://docs.gitlab.com/api/users/', 'https://docs.gitlab.com/user/profile/personal_access_tokens/'],
+    compareWith: ['https://docs.gitlab.com/api/users/', 'https://docs.gitlab.com/user/profile/personal_access_tokens/'],
     unverified: [menus],
   },
   zitadel: {
@@ -113,7 +113,7 @@ const written: Readonly<Record<PresetName, Written>> = {
     rights: ['ORG_OWNER_VIEWER'],
     fields: apiKey('Personal access token'),
     notes: ['Only people: grants of roles are not groups.'],
-    seenAt: ['https://zitadel.com/docs/guides/integrate/service-users/personal-access-token'],
+    compareWith: ['https://zitadel.com/docs/guides/integrate/service-users/personal-access-token'],
     unverified: [menus, 'Which manager role is the smallest that lists everybody.'],
   },
   workday: {
@@ -134,7 +134,7 @@ const written: Readonly<Record<PresetName, Written>> = {
       'Columns are expected under Employee_ID, Email, Full_Name, First_Name, Last_Name, Active and Department; write users: yourself where they differ.',
       'Departments act as groups.',
     ],
-    seenAt: ['https://doc.workday.com/'],
+    compareWith: ['https://doc.workday.com/'],
     unverified: ['The menu names: Workday shows its documents only to customers.'],
   },
 }
@@ -160,7 +160,7 @@ export const setUps: readonly ProviderSetUp[] = [
       { field: 'Who is in which group', setting: 'memberships' },
     ],
     notes: [],
-    seenAt: ['https://www.rfc-editor.org/rfc/rfc9535'],
+    compareWith: ['https://www.rfc-editor.org/rfc/rfc9535'],
     unverified: [],
   },
 ]
