@@ -32,9 +32,19 @@ export function workspaceNamed(
   const slug = foldCase(wanted.slug ?? wanted.name)
   const byAddress = here.filter(({ hostUrl }) => hostUrl !== undefined && lastPart(hostUrl) === slug)
   if (byAddress.length === 1) return byAddress[0]
-  const byName = here.filter(({ name }) => foldCase(name) === slug)
+  // A display name belongs to nobody alone: it counts only where neither id nor address say that another one is meant.
+  const byName = here.filter((each) => foldCase(each.name) === slug && !isAnother(each, uuid, slug))
   return byAddress.length === 0 && byName.length === 1 ? byName[0] : undefined
 }
+
+function isAnother({ id, hostUrl }: Workspace, uuid: string | undefined, slug: string): boolean {
+  const own = bare(id.slice(id.lastIndexOf('/') + 1))
+  if (uuid !== undefined && uuidShape.test(own) && own !== bare(uuid)) return true
+  const address = hostUrl === undefined ? undefined : lastPart(hostUrl)
+  return address !== undefined && /^[a-z0-9_-]+$/.test(address) && address !== slug
+}
+
+const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function bare(uuid: string): string {
   return uuid.replace(/[{}]/g, '').toLowerCase()
