@@ -13,7 +13,7 @@ import { refuseFindings } from './objects.ts'
 import { secretFields } from './secret-reference.ts'
 import type { UseCase } from './use-case.ts'
 
-/** A try looks at first pages; one that takes longer shows what it has to a person who is waiting. */
+/** A try looks at first pages, for a person who is waiting; one that takes longer is ended. */
 const longestMs = 120_000
 const shownPeople = 5
 /** So many groups are asked for their members until one has any. */

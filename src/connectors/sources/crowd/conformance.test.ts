@@ -85,6 +85,11 @@ testSource('crowd', {
       rewrite: () => ({ groups: [] }),
     }),
     way('groups that are not there', 'groups', { matches: groups, kind: 'status', status: 404 }),
+    way('members in the shape of something else', 'members', {
+      matches: members,
+      kind: 'rewrite',
+      rewrite: () => ({ status: 'ok' }),
+    }),
     way('members who may not be seen', 'members', { matches: members, kind: 'status', status: 403 }),
     way('a group that vanished', 'members', { matches: members, kind: 'status', status: 404 }),
     way('groups inside that may not be seen', 'members', { matches: inside, kind: 'status', status: 403 }),
@@ -143,5 +148,29 @@ describe('a Crowd that is read', () => {
     for await (const { items } of one.source.users(signal())) keys.push(...items.map(({ key }) => key))
     expect(keys.toSorted()).toEqual(known.users.toSorted())
     await one.close()
+  })
+
+  it('makes up nobody from somebody who is renamed or removed while it reads', async () => {
+    const old = ({ users, ...more }: Record<string, unknown>, key: object) => ({
+      ...more,
+      users: (users as { name: string }[]).map((user) =>
+        user.name === 'ruby.hughes' ? { ...user, name: 'ruby.before', ...key } : user,
+      ),
+    })
+    const ruby = sandbox.control.twin.store.user('ruby.hughes')
+    const keysWith = async (key: object) => {
+      const rewrite = (body: Record<string, unknown>) => old(body, key)
+      const one = await open([{ matches: people, kind: 'rewrite', rewrite }], { customAttributes: true })
+      const keys: string[] = []
+      try {
+        for await (const { items } of one.source.users(signal())) keys.push(...items.map((user) => user.key))
+      } finally {
+        await one.close()
+      }
+      return keys.toSorted()
+    }
+    expect(await keysWith({})).toEqual(known.users.toSorted())
+    expect(await keysWith({ key: 'removed-key' })).toEqual(known.users.filter((key) => key !== ruby?.key).toSorted())
+    await expect(keysWith({ key: undefined })).rejects.toMatchObject({ code: 'incomplete-read' })
   })
 })

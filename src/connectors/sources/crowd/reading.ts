@@ -1,3 +1,4 @@
+import { fail } from '../../../domain/errors.ts'
 import { foldCase, foldKey, type MemberRef, type SourceGroup, type SourceUser } from '../../../domain/identity.ts'
 import type { Page } from '../../../ports/readable.ts'
 import { type CrowdReader, idOf, nothingTold } from '../../kit/crowd/reader.ts'
@@ -105,10 +106,19 @@ export class CrowdReading implements DirectoryReading {
     return asUser(user)
   }
 
-  /** Lists may tell no key, and tell no attributes: then people are looked at one by one. */
-  #whole(users: readonly CrowdUser[], isForAll: boolean, signal: AbortSignal): Promise<readonly CrowdUser[]> {
-    return forEachOf(users, this.#config.requestsAtOnce, async (user) =>
-      user.key && !isForAll ? user : ((await this.#reader.user({ username: user.name }, signal)) ?? user),
-    )
+  /**
+   * Lists may tell no key, and tell no attributes: then people are looked at one by one. Who is not there any more was removed
+   * since, and is left out; where only a name is known it may be another one by now, and nobody is made up from it.
+   */
+  async #whole(users: readonly CrowdUser[], isForAll: boolean, signal: AbortSignal): Promise<readonly CrowdUser[]> {
+    const whole = await forEachOf(users, this.#config.requestsAtOnce, async (user) => {
+      if (user.key && !isForAll) return user
+      const found = await this.#reader.user(user.key ? { key: user.key } : { username: user.name }, signal)
+      if (found !== undefined || user.key) return found
+      throw fail.incompleteRead(`${user.name} was listed by Crowd and is not there by this name.`, {
+        hint: 'Somebody was renamed or removed while we read. Read again.',
+      })
+    })
+    return whole.filter((user) => user !== undefined)
   }
 }
