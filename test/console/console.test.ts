@@ -294,6 +294,30 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await sees(/^A run would do/)
   })
 
+  it('answers what no rule can decide, by keyboard, and the answer stands', async () => {
+    const [item] = (await running().client.workItems.list({ query: { connection: 'staff' } })).items.filter(
+      ({ choices }) => choices.length > 0,
+    )
+    await page.goto(`${running().url}/approvals`)
+    const entry = page.getByRole('listitem').filter({ hasText: `#${item?.number} ·` })
+    await entry.getByRole('button', { name: /^Decide: / }).press('Enter')
+    const dialog = page.getByRole('dialog', { name: item?.label ?? '' })
+    await dialog.getByRole('radio').first().waitFor()
+    expect(await dialog.getByRole('radio').count()).toBe(item?.choices.length)
+    await dialog.getByRole('radio').first().press('Space')
+    await expect.poll(() => inDialog(/^Decide$/).isEnabled()).toBe(true)
+    await inDialog(/^Decide$/).press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    const { items } = await running().client.workItems.list({ query: { connection: 'staff' } })
+    expect(items.map(({ id }) => id)).not.toContain(item?.id)
+    const [act] = (await running().client.audit.list({ query: { limit: 1 } })).items
+    expect(act).toMatchObject({
+      act: 'item.decide',
+      actor: 'user:anna',
+      detail: { item: item?.number, decision: item?.choices[0]?.decision },
+    })
+  })
+
   it('rejects a plan with the reason, for good', async () => {
     const { press, inDialog } = hands(page)
     const { items } = await running().client.runs.list({ query: { connection: 'pushed' } })
