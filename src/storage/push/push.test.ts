@@ -55,7 +55,12 @@ describeOnBothStores('directories that providers push into', (current) => {
     ]
     expect([a.sourceKey, b.sourceKey]).toEqual(['same', b.id])
     // Who comes back takes the key that was given back last and nobody has, one each.
-    for (const { id } of [a, b]) await directory().remove('entra', users, id, () => undefined)
+    for (const { id } of [a, b]) {
+      await directory().remove('entra', users, id, () => undefined)
+      // Whoever is removed in the same millisecond is none that came last.
+      const removed = Date.now()
+      while (Date.now() === removed) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
     const back = [
       await user({ userName: 'c', externalId: 'same' }),
       await user({ userName: 'd', externalId: 'same' }),
