@@ -27,7 +27,8 @@ export function trialUseCases(useCase: UseCase): Pick<Handlers['sources'], 'tryO
       const { draft, values } = document === undefined ? await saved(useCase, key) : drafted(useCase, key, document)
       const { open } = await useCase.source(draft, values)
       const signal = AbortSignal.any([asked, AbortSignal.timeout(longestMs)])
-      await useCase.audit(principal, 'source.try', `source:${key}`, { saved: document === undefined })
+      const asks = document === undefined ? {} : { asks: hostsIn(draft.document) }
+      await useCase.audit(principal, 'source.try', `source:${key}`, { saved: document === undefined, ...asks })
       return closing(open(), async (source) => {
         const trial = (await source.tryOut?.(signal)) ?? (await look(source, signal))
         return trialView(key, trial, source)
@@ -38,6 +39,14 @@ export function trialUseCases(useCase: UseCase): Pick<Handlers['sources'], 'tryO
 
 async function saved(useCase: UseCase, key: string) {
   return { draft: await useCase.object('source', key), values: undefined }
+}
+
+/** Where a try that is saved nowhere goes, perhaps with secrets that are kept: of addresses the host alone. */
+function hostsIn(document: Document): readonly string[] {
+  const texts = Object.values(document)
+    .flat()
+    .filter((value) => typeof value === 'string')
+  return [...new Set(texts.flatMap((text) => URL.parse(text)?.host || []))].slice(0, 10)
 }
 
 /** Settings that were handed over, with their secrets in memory only. Throws `config-invalid`. */
