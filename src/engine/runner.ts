@@ -346,8 +346,12 @@ export function createRunner(options: RunnerOptions): Runner {
   const lookUpRun = async (run: Run, open: OpenConnection, target: Target, signal: AbortSignal) => {
     const plan = await store.plans.get(run.planId ?? '')
     const { directoryKey } = await target.identify(signal)
-    // Of another directory, or no longer kept: there is nothing to look for.
-    if (plan?.directoryKey !== directoryKey) return await store.runs.update(run.id, { unanswered: false })
+    if (plan?.directoryKey !== directoryKey) {
+      // No longer kept, or the target is another directory for good: there is nothing to look for. One that only looks like
+      // another is refused when it is bound, and what was sent to the first is looked up when that is back.
+      const isOver = plan === undefined || (await store.directories.boundKey(open.connection.target)) === directoryKey
+      return isOver ? await store.runs.update(run.id, { unanswered: false }) : undefined
+    }
     const look = async (turn: Turn) => {
       const execution = await executionOf(run, plan, open, target, turn)
       const nothing = { onProgress: async () => undefined, onConflict: () => undefined }

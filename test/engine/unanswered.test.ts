@@ -15,7 +15,7 @@ import { openGuards } from '../support/world.ts'
 function scene(store: Store) {
   const held = directory()
   const here = new Set(['ann'])
-  const state = { isShut: false, version: 1 }
+  const state = { isShut: false, isElsewhere: false, version: 1 }
   const refuseIfShut = () => {
     if (state.isShut) throw fail.authFailed('The key was revoked.')
   }
@@ -55,7 +55,8 @@ function scene(store: Store) {
         ...target,
         identify: async (signal) => {
           refuseIfShut()
-          return await target.identify(signal)
+          const identity = await target.identify(signal)
+          return state.isElsewhere ? { ...identity, directoryKey: 'another' } : identity
         },
         accountsByEmail: async (emails, signal) => {
           refuseIfShut()
@@ -130,6 +131,21 @@ describe('what a run sent without an answer, when the run cannot be finished', (
       here.add('ann')
       await sync()
       expect(stateOf('ann')).toBe('active')
+    }))
+
+  it('a look at another directory by mistake does not make it forgotten', () =>
+    withStore('embedded', async ({ store }) => {
+      const { here, state, sync, loseAnswer, calm, stateOf } = scene(store)
+      loseAnswer()
+      expect(await sync()).toMatchObject({ state: 'failed', error: { code: 'auth-failed' } })
+      calm()
+      state.isElsewhere = true
+      expect(await sync()).toMatchObject({ state: 'failed', error: { code: 'config-invalid' } })
+      state.isElsewhere = false
+      here.delete('ann')
+      here.add('bob')
+      expect((await sync()).state).toBe('applied')
+      expect([stateOf('ann'), stateOf('bob')]).toEqual(['suspended', 'active'])
     }))
 
   it('a run that was interrupted and whose settings changed since does not keep the connection from going on', () =>
