@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { fail } from '../domain/errors.ts'
 import type { SourceUser } from '../domain/identity.ts'
@@ -104,6 +106,25 @@ describe('several connections on one source', () => {
     await other?.source.overlooked?.('user', ['bob'], forever)
     await wiki.close()
     expect(source.seen).toMatchObject({ opened: 2, closed: 2, overlooked: 1 })
+  })
+
+  it('what was read is not kept by a run that goes on with its writes', async () => {
+    const { source, connect, forever } = scene()
+    const jira = connect('jira')
+    const read = async () => {
+      source.answer()
+      return new WeakRef((await jira.collect(forever, idle)).snapshot)
+    }
+    const snapshot = await read()
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    for (let turn = 0; turn < 20 && snapshot.deref() !== undefined; turn += 1) {
+      await new Promise(setImmediate)
+      collectGarbage()
+    }
+    expect(snapshot.deref()).toBeUndefined()
+    await jira.close()
+    expect(source.seen.closed).toBe(1)
   })
 
   it('all hear the same when it fails, and the next one reads anew', async () => {

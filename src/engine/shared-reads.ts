@@ -39,7 +39,7 @@ export interface SharedReads {
 const joinWithinMs = 60_000
 
 interface Reading {
-  readonly source: Source
+  readonly lent: Lent
   readonly begunAt: Instant
   readonly stop: AbortController
   readonly snapshot: Promise<SourceSnapshot>
@@ -47,7 +47,12 @@ interface Reading {
   readonly listeners: Set<OnProgress>
   /** Runs that wait for its end. */
   waiting: number
-  /** Runs that may still ask the source. */
+}
+
+/** The source of a read; without what was read, because a run holds this for as long as it writes. */
+interface Lent {
+  readonly source: Source
+  /** Runs that may still ask it. */
   holders: number
 }
 
@@ -65,7 +70,8 @@ export function createSharedReads(clock: Clock, withinMs = joinWithinMs): Shared
       // Before anybody hears how it ended, so that nobody joins a read that is over.
       if (underWay.get(name) === reading) underWay.delete(name)
     })
-    const reading: Reading = { source, begunAt, stop, snapshot, connections: [], listeners, waiting: 0, holders: 0 }
+    const lent = { source, holders: 0 }
+    const reading: Reading = { lent, begunAt, stop, snapshot, connections: [], listeners, waiting: 0 }
     underWay.set(name, reading)
     return reading
   }
@@ -81,7 +87,7 @@ export function createSharedReads(clock: Clock, withinMs = joinWithinMs): Shared
     of(open) {
       const own = open.openSource()
       const name = nameOf(open, own)
-      let mine: Reading | undefined
+      let mine: Lent | undefined
       let shared: SharedRead | undefined
       return {
         get shared() {
@@ -91,11 +97,11 @@ export function createSharedReads(clock: Clock, withinMs = joinWithinMs): Shared
           signal.throwIfAborted()
           const known = underWay.get(name)
           const reading = known !== undefined && now() - known.begunAt <= withinMs ? known : begin(name, own)
-          mine = reading
+          mine = reading.lent
           reading.connections.push(open.connection.key)
           reading.listeners.add(onProgress)
           reading.waiting += 1
-          reading.holders += 1
+          mine.holders += 1
           try {
             const snapshot = await unlessAborted(reading.snapshot, signal)
             shared = sharedWith(reading, open.connection.key)
@@ -133,7 +139,12 @@ function sharedWith({ begunAt, connections }: Reading, connection: string): Shar
 }
 
 /** The same read, under an id of its own and with a sentence about whose it is. */
-function told({ source }: Reading, snapshot: SourceSnapshot, shared: SharedRead | undefined, id: string): WhatWasRead {
+function told(
+  { lent: { source } }: Reading,
+  snapshot: SourceSnapshot,
+  shared: SharedRead | undefined,
+  id: string,
+): WhatWasRead {
   if (shared === undefined) return { snapshot, source }
   const whose = shared.with.map((each) => `"${each}"`).join(', ') || 'another run of this connection'
   const notice = `Read shared with ${whose}: the source was read once, from ${isoTime(shared.since)} on.`
