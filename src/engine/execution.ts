@@ -9,7 +9,7 @@ import type { About } from './writers.ts'
 export interface Execution {
   readonly plans: PlanStore
   readonly dirty: Pick<DirtyStore, 'plannedSince'>
-  readonly directories: Pick<DirectoryStore, 'vouchedFor'>
+  readonly directories: Pick<DirectoryStore, 'vouchedFor' | 'links'>
   readonly connection: string
   readonly directoryKey: string
   /** All other connections into the directory: what they vouch for meanwhile is not taken away. */

@@ -43,11 +43,30 @@ async function lookUp(run: Execution, slice: readonly ChangeRecord[]): Promise<b
       continue
     }
     const found = foundOf(each, verdict)
+    const { createdId } = found.outcome
+    if (
+      each.change.kind === 'account.create' &&
+      createdId !== undefined &&
+      (await isLinkedOtherwise(run, each, createdId))
+    ) {
+      outcomes.push({ seq: each.change.seq, outcome: 'skipped', skipReason: 'stale', message: linkedOtherwise })
+      continue
+    }
     outcomes.push(found.outcome)
     settled.push({ ...each, resolved: { ...each.resolved, ...found.resolved } })
   }
   await settle(run, settled, outcomes)
   return isDone
+}
+
+const linkedOtherwise =
+  'It was sent and never answered, and since then this person or this account was linked otherwise; that link stays.'
+
+/** A link that was made since then is newer knowledge than what was sent before it (D2, D9). */
+async function isLinkedOtherwise(run: Execution, { change }: Pending, accountId: string): Promise<boolean> {
+  const key = change.person?.key ?? ''
+  const links = await run.directories.links(run.directoryKey, run.source, { people: [key], accounts: [accountId] })
+  return links.some((link) => link.sourceKey !== key || link.accountId !== accountId)
 }
 
 function foundOf(

@@ -15,7 +15,7 @@ import { openGuards } from '../support/world.ts'
 function scene(store: Store) {
   const held = directory()
   const here = new Set(['ann'])
-  const state = { isShut: false, isElsewhere: false, version: 1 }
+  const state = { isShut: false, isElsewhere: false, isBlind: false, mail: '@x.test', version: 1 }
   const refuseIfShut = () => {
     if (state.isShut) throw fail.authFailed('The key was revoked.')
   }
@@ -25,7 +25,7 @@ function scene(store: Store) {
     defaultMapping: { email: { from: 'mail', steps: [], onlyIfEmpty: false } },
     async *check() {},
     async *users() {
-      yield { items: [...here].map((key) => ({ key, active: true, attributes: { mail: `${key}@x.test` } })) }
+      yield { items: [...here].map((key) => ({ key, active: true, attributes: { mail: `${key}${state.mail}` } })) }
     },
     async *groups() {},
     async *members() {},
@@ -60,6 +60,7 @@ function scene(store: Store) {
         },
         accountsByEmail: async (emails, signal) => {
           refuseIfShut()
+          if (state.isBlind) throw fail.unreachable('The search does not answer.')
           return await target.accountsByEmail(emails, signal)
         },
         accountsNow: async (ids, signal, also) => {
@@ -78,6 +79,7 @@ function scene(store: Store) {
   })
   return {
     here,
+    held,
     state,
     runner,
     stateOf: (key: string) => held.people.get(`A-${key}`)?.state,
@@ -131,6 +133,26 @@ describe('what a run sent without an answer, when the run cannot be finished', (
       here.add('ann')
       await sync()
       expect(stateOf('ann')).toBe('active')
+    }))
+
+  it('a creation that is looked up late does not take the place of a link that was made since', () =>
+    withStore('embedded', async ({ store }) => {
+      const { here, held, state, sync, loseAnswer, calm, stateOf } = scene(store)
+      loseAnswer()
+      await sync()
+      calm()
+      held.people.set('A-hand', { email: 'ann@new.test', state: 'active', groups: new Set(), access: [], custom: {} })
+      state.mail = '@new.test'
+      state.isBlind = true
+      expect(await sync()).toMatchObject({ state: 'applied', outcomes: { applied: 1 } })
+      state.isBlind = false
+      await sync()
+      const links = await store.directories.links('dir', 'hr', { people: ['ann'], accounts: [] })
+      expect(links.map(({ accountId }) => accountId)).toEqual(['A-hand'])
+      here.delete('ann')
+      here.add('bob')
+      await sync()
+      expect(stateOf('hand')).toBe('suspended')
     }))
 
   it('a look at another directory by mistake does not make it forgotten', () =>
