@@ -1,6 +1,6 @@
 import type { Client } from '../contract/client.ts'
 import type { RunView } from '../contract/runs.ts'
-import { asProvisioningError, type ProvisioningError } from '../domain/errors.ts'
+import { asProvisioningError, ProvisioningError } from '../domain/errors.ts'
 import { endedStates, type RunState } from '../domain/run.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { CliEnvironment } from './environment.ts'
@@ -64,7 +64,10 @@ export async function followRun({ client, run, output, environment, onSignal, re
         latest = await client.runs.get({ params })
         silentSince = undefined
       } catch (thrown) {
-        silentSince = stillPatient(asProvisioningError(thrown), silentSince, now())
+        const error = asProvisioningError(thrown)
+        if (!error.retry || (silentSince !== undefined && now() - silentSince > patienceMs))
+          throw withWayOn(error, latest)
+        silentSince ??= now()
       }
     }
     return latest
@@ -79,9 +82,17 @@ function ignoreEnded(thrown: unknown): void {
   if (error.code !== 'conflict' && !error.retry) throw error
 }
 
-function stillPatient(error: ProvisioningError, silentSince: number | undefined, now: number): number {
-  if (!error.retry || (silentSince !== undefined && now - silentSince > patienceMs)) throw error
-  return silentSince ?? now
+/** Whoever can no longer see a run that writes is told how to go on with it. */
+function withWayOn(error: ProvisioningError, { number, state, planId }: RunView): ProvisioningError {
+  if (state !== 'applying' || planId === undefined) return error
+  const { code, message, problems, retryAfterMs } = error
+  const hint = [error.hint ?? '', `Go on with it: muster apply ${number}`].join(' ').trim()
+  return new ProvisioningError(code, message, {
+    hint,
+    problems,
+    cause: error,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  })
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

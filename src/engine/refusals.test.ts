@@ -33,11 +33,11 @@ it('what the target says now counts before what it answered then', () => {
   expect(refusesOf([refusal({ accountId: 'bob' })])[1]).toEqual({ 'account.update': 'told beforehand' })
 })
 
-it('it is tried again after three days, and after one where it takes something away', () => {
+it('it is tried again after three days, and after six hours where it takes something away', () => {
   expect(refusesOf([refusal({ at: now - 71 * hourMs })])[0]).toBeDefined()
   expect(refusesOf([refusal({ at: now - 72 * hourMs })])[0]).toBeUndefined()
-  expect(refusesOf([refusal({ kind: 'account.deactivate', at: now - 23 * hourMs })])[0]).toBeDefined()
-  expect(refusesOf([refusal({ kind: 'account.deactivate', at: now - 24 * hourMs })])[0]).toBeUndefined()
+  expect(refusesOf([refusal({ kind: 'account.deactivate', at: now - 5 * hourMs })])[0]).toBeDefined()
+  expect(refusesOf([refusal({ kind: 'account.deactivate', at: now - 6 * hourMs })])[0]).toBeUndefined()
 })
 
 it('a membership that was refused says nothing about other groups of the account', () => {

@@ -12,7 +12,7 @@ import type { Refusal } from '../ports/store.ts'
  */
 const dayMs = 86_400_000
 const heldBackMs = 3 * dayMs
-const heldBackTakingMs = dayMs
+const heldBackTakingMs = dayMs / 4
 
 /** Refusals older than this count for nothing. */
 export const refusalsSince = (now: Instant): Instant => now - heldBackMs

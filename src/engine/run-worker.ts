@@ -12,8 +12,9 @@ export interface RunWorkerOptions {
   readonly concurrency: number
 }
 
-/** How often a run asks whether the directory is free, and how long before the request goes back to the queue. */
+/** How often a run asks whether the directory is free, more and more rarely where it read everything for nothing, and how long before the request goes back to the queue. */
 const busyPauseMs = 2_000
+const longestBusyPauseMs = 60_000
 const busyLimitMs = 10 * 60_000
 
 export interface RunWorker {
@@ -31,6 +32,7 @@ export async function startRunWorker(options: RunWorkerOptions): Promise<RunWork
 async function work({ runner, clock, log }: RunWorkerOptions, request: RunRequest, signal: AbortSignal): Promise<void> {
   const { connection, trigger, startedBy } = request
   const giveUpAt = clock.now() + busyLimitMs
+  let afterReadMs = busyPauseMs
   for (;;) {
     // Back to the queue, for another process or the next start of this one.
     signal.throwIfAborted()
@@ -41,7 +43,8 @@ async function work({ runner, clock, log }: RunWorkerOptions, request: RunReques
       // Another process began to write while this one planned: nobody else carries out what was planned.
       if (error?.code !== 'busy' || clock.now() >= giveUpAt) return
       log('a run found its directory taken and begins again', { connection, run: run.number })
-      await clock.sleep(busyPauseMs, signal)
+      await clock.sleep(afterReadMs, signal)
+      afterReadMs = Math.min(longestBusyPauseMs, afterReadMs * 2)
     } catch (thrown) {
       const error = asProvisioningError(thrown)
       // Gone or paused since it was asked for: whoever wants it later asks again.

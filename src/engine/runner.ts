@@ -157,6 +157,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const sharedReads = createSharedReads(clock)
   const marking = oneAtATime()
   const deciding = oneAtATime()
+  const lookingUp = oneAtATime()
   const active = new Map<string, { readonly stop: AbortController; readonly done: Promise<Run> }>()
 
   const ended = (run: Run, state: RunState, patch: RunPatch = {}) =>
@@ -333,14 +334,20 @@ export function createRunner(options: RunnerOptions): Runner {
    * that what was made or taken that way is known to be ours. What cannot be looked up now is looked up before the next plan.
    */
   const lookUpEarlier = async (open: OpenConnection, target: Target, signal: AbortSignal) => {
-    for (const run of await store.runs.unanswered(open.connection.key)) {
-      try {
-        await lookUpRun(run, open, target, signal)
-      } catch (error) {
-        if (signal.aborted) throw error
-        log('what an earlier run sent without an answer could not be looked up', { run: run.id, error })
+    const { key } = open.connection
+    const earlier = () => store.runs.unanswered(key)
+    if ((await earlier()).length === 0) return
+    // Runs for some people begin side by side; the first one looks, the others find nothing left to do.
+    await lookingUp.of(key, async () => {
+      for (const run of await earlier()) {
+        try {
+          await lookUpRun(run, open, target, signal)
+        } catch (error) {
+          if (signal.aborted) throw error
+          log('what an earlier run sent without an answer could not be looked up', { run: run.id, error })
+        }
       }
-    }
+    })
   }
 
   const lookUpRun = async (run: Run, open: OpenConnection, target: Target, signal: AbortSignal) => {
