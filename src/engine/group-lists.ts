@@ -14,19 +14,25 @@ export interface GroupLists {
 
 export function createGroupLists(clock: Clock): GroupLists {
   const lists = new Map<string, { readonly at: number; readonly groups: readonly TargetGroup[] }>()
+  let forgotten = 0
   return {
     async of(target, directoryKey, signal) {
       const known = lists.get(directoryKey)
       if (known !== undefined && clock.now() - known.at < keptMs) return known.groups
       const at = clock.now()
+      const begun = forgotten
       const groups = new Map<string, TargetGroup>()
       for await (const page of target.groups(signal)) {
         for (const { members: _, ...group } of page.items) groups.set(group.id, group)
       }
       const list = [...groups.values()]
-      lists.set(directoryKey, { at, groups: list })
+      // A group may have been made behind the pages that were read already.
+      if (begun === forgotten) lists.set(directoryKey, { at, groups: list })
       return list
     },
-    forget: (directoryKey) => void lists.delete(directoryKey),
+    forget(directoryKey) {
+      forgotten += 1
+      lists.delete(directoryKey)
+    },
   }
 }

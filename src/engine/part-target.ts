@@ -15,7 +15,8 @@ export interface PartTarget {
   lookAt(ids: readonly string[]): Promise<void>
   /** Adds accounts with these addresses; returns their ids. */
   lookFor(emails: readonly string[]): Promise<readonly string[]>
-  snapshot(): Promise<TargetSnapshot>
+  /** What was seen; groups with these ids are looked for once more where the list that is kept lacks them. */
+  snapshot(linked: readonly string[]): Promise<TargetSnapshot>
 }
 
 /** Looks at single accounts of a target, all of them by exact questions: whoever is not found is not there. */
@@ -31,10 +32,14 @@ export function lookAtAccounts(
   let known: ReadonlyMap<string, TargetGroup> | undefined
 
   const read = async () => new Map((await lists.of(target, directoryKey, signal)).map((group) => [group.id, group]))
-  const groups = async () => {
+  const groups = async (linked: readonly string[] = []) => {
     known ??= await read()
     const isUnknown = (id: string) => known?.has(id) === false
-    if ([...accounts.values()].some(({ groupIds }) => [...(groupIds ?? [])].some(isUnknown))) {
+    // Another process may have made a group since the list was read.
+    if (
+      linked.some(isUnknown) ||
+      [...accounts.values()].some(({ groupIds }) => [...(groupIds ?? [])].some(isUnknown))
+    ) {
       lists.forget(directoryKey)
       known = await read()
     }
@@ -47,7 +52,7 @@ export function lookAtAccounts(
   }
   return {
     accounts,
-    groups,
+    groups: () => groups(),
     lookAt,
     async lookFor(emails) {
       if (emails.length === 0) return []
@@ -62,7 +67,7 @@ export function lookAtAccounts(
       }
       return ids
     },
-    async snapshot() {
+    async snapshot(linked) {
       const list = [...accounts.values()].sort((a, b) => (a.account.id < b.account.id ? -1 : 1))
       const members = new Map<string, number[]>()
       const membershipsUnknown = new Set<number>()
@@ -73,7 +78,7 @@ export function lookAtAccounts(
         if (groupIds === undefined) membershipsUnknown.add(position)
         for (const id of groupIds ?? []) members.set(id, [...(members.get(id) ?? []), position])
       }
-      const all = await groups()
+      const all = await groups(linked)
       return {
         id: newId(takenAt),
         takenAt,

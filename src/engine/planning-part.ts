@@ -87,9 +87,13 @@ async function decide(
   const now = () => clock.now()
   const memory = await memoryFor(scene, isWholeTarget || partSource.isWhole)
   const { source: sourceSnapshot, ...size } = await partSource.snapshot()
+  const keys = new Set(sourceSnapshot.groups.map(({ key }) => key))
+  const linked = memory.groupLinks.filter((link) => link.source === connection.source && keys.has(link.groupKey))
   const targetSnapshot = isWholeTarget
     ? await collectTarget(target, directoryKey, newId(now()), now, signal, () => undefined)
-    : await scene.partTarget.snapshot()
+    : await scene.partTarget.snapshot(linked.map(({ groupId }) => groupId))
+  const seen = new Set(targetSnapshot.groups.map(({ id }) => id))
+  const unseen = linked.filter(({ groupId }) => !seen.has(groupId))
   const concerned = targetSnapshot.groups.flatMap(({ id, accounts }) => (accounts.length > 0 ? [id] : []))
   const part: Part = {
     people: new Set(some.people),
@@ -126,7 +130,9 @@ async function decide(
   const asked = some.people.flatMap((key) => [`person:${connection.source}:${key}`, `lead:${connection.source}:${key}`])
   await store.workItems.reconcile(connection.key, directoryKey, draft.workItems, new Set(asked))
   await store.plans.save(plan, batches(draft.changes))
-  return { plan, leftOut: draft.leftOut }
+  // A group that was made a moment ago may not be shown yet: who belongs into it is not done with.
+  const missing = unseen.map(({ name, groupId }) => `The linked group "${name ?? groupId}" was not seen.`)
+  return { plan, leftOut: [...draft.leftOut, ...missing] }
 }
 
 interface Scene extends PlanningPart {

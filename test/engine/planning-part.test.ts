@@ -4,6 +4,7 @@ import { connectionSchema } from '../../src/domain/connection.ts'
 import type { ChangeRecord } from '../../src/domain/plan.ts'
 import { createRunner } from '../../src/engine/runner.ts'
 import type { OpenConnection } from '../../src/engine/setup.ts'
+import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import type { ConnectorContext } from '../../src/ports/connector-context.ts'
 import type { Store } from '../../src/ports/store.ts'
 import type { Json, JsonObject } from '../../src/scim/json.ts'
@@ -28,10 +29,9 @@ const settings = {
 }
 
 /** A pushed directory, a target in memory, and a connection between them whose mode a test may change. */
-function scene(store: Store) {
+function scene(store: Store, clock: Clock = quickClock(Date.now())) {
   const held = directory()
   const target = { ...directoryTarget(held), looksUp: ['email'] as const }
-  const clock = quickClock(Date.now())
   let mode = 'automatic'
   const context = { key: 'idp', now: () => clock.now(), log: () => undefined, pushDirectory: store.push.directory }
   const open = async (): Promise<OpenConnection> => ({
@@ -43,7 +43,9 @@ function scene(store: Store) {
     openSource: () => scimPush.connect(scimPush.config.parse({}), context as unknown as ConnectorContext),
     openTarget: () => target,
   })
-  const runner = createRunner({ store, connections: { open }, clock, log: () => undefined, holder: 'test' })
+  const process = () => createRunner({ store, connections: { open }, clock, log: () => undefined, holder: 'test' })
+  const runner = process()
+  const another = process()
   const push = store.push.directory
   const make = async (type: typeof users, body: JsonObject) =>
     (await push.create('idp', type, createDocument(type, body), rules)).resource.id
@@ -62,6 +64,9 @@ function scene(store: Store) {
     remove: (id: string) => push.remove('idp', users, id, () => undefined),
     whole: async (kind: 'full' | 'preview') => (await runner.start('staff', { kind, ...asked })).done,
     some: async (people: readonly string[]) => (await runner.startSome('staff', { people, groups: [] }, asked)).done,
+    begin: (people: readonly string[]) => runner.startSome('staff', { people, groups: [] }, asked),
+    someElsewhere: async (people: readonly string[]) =>
+      (await another.startSome('staff', { people, groups: [] }, asked)).done,
   }
 }
 
@@ -109,6 +114,37 @@ describe('looking at some people', () => {
       expect((await changesOf(store, some.planId)).length).toBeGreaterThan(5)
       expect(s.held.reads).not.toContain('users')
       expect((await store.workItems.list({}, { limit: 10 })).items.map(({ reason }) => reason)).toEqual(['rehire'])
+    })
+  })
+
+  it('sees a group that another process made after this one had read the list', { timeout: 300_000 }, async () => {
+    await withStore('embedded', async ({ store }) => {
+      // Not the quick clock: a list is kept for minutes.
+      const s = scene(store, systemClock)
+      const [ann, bob] = [await s.person('ann'), await s.person('bob')]
+      await store.push.directory.declareBaseline('idp', 'test')
+      expect((await s.whole('full')).state).toBe('applied')
+      expect((await s.some(['ann', 'bob'])).state).toBe('applied')
+      const ops = await s.group('ops', [ann])
+      expect((await s.someElsewhere(['ann'])).state).toBe('applied')
+      await s.patch(group, ops, [{ op: 'add', path: 'members', value: [{ value: bob }] }])
+      const run = await s.some(['bob'])
+      expect([run.state, s.held.people.get('A-bob')?.groups.size]).toEqual(['applied', 1])
+      expect((await store.workItems.list({}, { limit: 10 })).items).toEqual([])
+    })
+  })
+
+  it('leaves a group that is linked and not seen to a run for everybody', { timeout: 300_000 }, async () => {
+    await withStore('embedded', async ({ store }) => {
+      const s = scene(store)
+      const ann = await s.person('ann')
+      const ops = await s.group('ops', [])
+      await store.push.directory.declareBaseline('idp', 'test')
+      expect((await s.whole('full')).state).toBe('applied')
+      s.held.groups.clear()
+      await s.patch(group, ops, [{ op: 'add', path: 'members', value: [{ value: ann }] }])
+      const begun = await s.begin(['ann'])
+      expect((await begun.written).leftOut.join()).toContain('ops')
     })
   })
 })
