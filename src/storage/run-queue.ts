@@ -11,7 +11,8 @@ const longestRunSeconds = 23 * 3600
 const heartbeatSeconds = 15
 /** How often the queue looks for requests whose instance died; one instance of all does it. */
 const superviseSeconds = 10
-const firstPauseSeconds = 60
+/** Also the pause after an instance died with a run: whoever leaves at that moment must not wait for minutes. */
+const firstPauseSeconds = 5
 const longestPauseSeconds = 300
 const pollSeconds = 0.5
 const stopTimeoutMs = 30_000
@@ -42,7 +43,9 @@ export async function openRunQueue(database: Database, onFault: (error: unknown)
   })
   return {
     async ask(request) {
-      const options = { singletonKey: request.connection, priority: -request.lane }
+      // The queue of an older installation was made with a longer pause.
+      const retryDelay = firstPauseSeconds
+      const options = { singletonKey: request.connection, priority: -request.lane, retryDelay }
       return (await boss.send(queueName, request, options)) !== null
     },
     async work(concurrency, handle) {

@@ -38,7 +38,7 @@ describe('runs that write to one directory (D5)', () => {
     const planned = await big.plan()
     await big.approve(planned)
     // The big run has work for as long as the small one may take, on any machine.
-    const busy = sandbox.control.addFault(refused('account.profile.patch', { containing: 'big 600' }))
+    const busy = sandbox.control.addFault(refused('account.updateProfile', { containing: 'big 600' }))
     const { client, runner, store } = big.program
     const begun = await runner.apply(planned.plan.id, 'os:tester')
     await until(async () => ((await store.runs.get(begun.run.id))?.progress?.done ?? 0) > 0)

@@ -73,7 +73,7 @@ describe('what is pushed', { timeout: 300_000 }, () => {
     await succeed(office, 'plan big --quiet')
     await succeed(office, 'approve big --all')
     // It has work for as long as the leaver may take, on any machine.
-    const busy = office.sandbox.control.addFault(refused('account.profile.patch', { containing: 'big 300' }))
+    const busy = office.sandbox.control.addFault(refused('account.updateProfile', { containing: 'big 300' }))
     const whole = office.type('apply big --quiet')
     const wholeRun = async () => {
       const { items } = await office.client.runs.list({ query: { connection: 'big', limit: 1 } })

@@ -88,7 +88,7 @@ describe.each(stores)('two processes on $store', ({ database, component }) => {
       const more = team('proc', 16)
       save(home, more)
       sandbox.control.resetCounters()
-      sandbox.control.addFault(refused('account.profile.patch'))
+      sandbox.control.addFault(refused('account.updateProfile'))
       const both = [1, 2].map(() => home.start(['sync', 'staff', '--json', '--quiet']))
       // Whoever is first is kept in the middle of its work until the other one has given up.
       await Promise.race(both.map(({ finished }) => finished))
