@@ -1,6 +1,7 @@
 import type { Principal } from '../contract/routes.ts'
 import type { Run } from '../domain/run.ts'
-import type { Begun, Runner } from '../engine/runner.ts'
+import type { Runner } from '../engine/runner.ts'
+import type { Begun } from '../engine/runs-under-way.ts'
 import type { Installation } from './installation.ts'
 
 /** What every use case works with. */

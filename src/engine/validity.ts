@@ -1,10 +1,13 @@
+import type { Connection } from '../domain/connection.ts'
 import { formatDuration } from '../domain/duration.ts'
 import { fail } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Review } from '../domain/review.ts'
 import type { Run } from '../domain/run.ts'
-import type { PlanStore } from '../ports/store.ts'
+import { isoTime } from '../platform/clock.ts'
+import type { PauseStore, PlanStore } from '../ports/store.ts'
+import { planIsHeld } from './run-states.ts'
 
 /**
  * Refuses a plan that is older than its connection allows. What was begun and interrupted goes on however old it is: half
@@ -34,4 +37,67 @@ export async function refuseRejected(
   throw fail.stalePlan(`This plan was rejected by ${rejection.by}: ${rejection.comment ?? ''}`, {
     hint: `Make a new plan: muster plan ${connection}`,
   })
+}
+
+/** Refuses a plan whose run came to its end, or was taken back. Throws `stale-plan`. */
+export function refuseEnded(
+  { state, number, undoneBy }: Pick<Run, 'state' | 'number' | 'undoneBy'>,
+  { connection }: Pick<Plan, 'connection'>,
+): void {
+  const hint = `Make a new plan: muster plan ${connection}`
+  if (state === 'superseded' || state === 'applied') {
+    throw fail.stalePlan(`Run ${number} is ${state}; its plan cannot be applied again.`, { hint })
+  }
+  if (undoneBy !== undefined) {
+    throw fail.stalePlan(`Run ${number} was taken back by run ${undoneBy}; it does not go on.`, { hint })
+  }
+}
+
+/**
+ * Refuses a plan that a person has to approve and nobody did. Throws `config-invalid` (preview only), `stale-plan` (made
+ * with other settings), `guard-tripped`.
+ */
+export async function refuseUnapproved(
+  plans: Pick<PlanStore, 'approval'>,
+  plan: Pick<Plan, 'id' | 'connection' | 'connectionVersion' | 'summary' | 'guards'>,
+  connection: Pick<Connection, 'key' | 'mode' | 'version'>,
+): Promise<void> {
+  if (connection.mode === 'preview') {
+    throw fail.configInvalid(`The connection "${connection.key}" is preview only; its plans are never applied.`, {
+      hint: `Set connections.${connection.key}.mode to review or automatic.`,
+    })
+  }
+  if (connection.version !== plan.connectionVersion) {
+    throw fail.stalePlan('The settings of this connection changed after the plan was made.', {
+      hint: `Make a new plan: muster plan ${plan.connection}`,
+    })
+  }
+  const mustBeApproved = (connection.mode === 'review' && plan.summary.total > 0) || planIsHeld(plan)
+  if (!mustBeApproved) return
+  if ((await plans.approval(plan.id)) !== undefined) return
+  const why = plan.guards.filter((guard) => guard.tripped && guard.holds === 'plan').map((guard) => guard.sentence)
+  throw fail.guardTripped(['This plan has not been approved.', ...why].join(' '), {
+    hint: `Review it, then: muster approve ${plan.id}`,
+  })
+}
+
+/** Refuses what writes for a connection that a person paused. Throws `conflict`. */
+export async function refusePaused(pauses: PauseStore, connection: string): Promise<void> {
+  const pause = await pauses.get(connection)
+  if (pause === undefined) return
+  const why = pause.why === undefined ? '' : ` (${pause.why})`
+  throw fail.conflict(`"${connection}" is paused since ${isoTime(pause.since)} by ${pause.by}${why}.`, {
+    hint: `Let it go on: muster resume ${connection}. A preview is always possible: muster plan ${connection}`,
+  })
+}
+
+/** What is retired must not grant the same again meanwhile. Throws `conflict`. */
+export async function refuseUnlessPaused(pauses: PauseStore, connection: string): Promise<void> {
+  if ((await pauses.get(connection)) !== undefined) return
+  throw fail.conflict(
+    `"${connection}" is retired only while it is paused, so that it does not grant the same again.`,
+    {
+      hint: `Pause it and plan afresh: muster connections retire ${connection} --clean-up`,
+    },
+  )
 }
