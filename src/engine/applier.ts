@@ -128,13 +128,7 @@ export function createApplier({
     )
   }
 
-  const executionOf: Applier['executionOf'] = async (
-    run,
-    plan,
-    open,
-    target,
-    { fence, signal, giveWay, rest },
-  ) => ({
+  const executionOf: Applier['executionOf'] = async (run, plan, open, target, { fence, signal, giveWay, rest }) => ({
     plans: store.plans,
     dirty: store.dirty,
     directories: store.directories,

@@ -8,7 +8,11 @@ import type { Run, RunState } from '../domain/run.ts'
 const readGuards: readonly string[] = ['guard:source-shrunk', 'guard:source-group-shrunk', 'guard:attribute-vanished']
 
 /** Where a run goes on from its plan: `applying`, or a state in which it ends or waits for a person. */
-export function stateAfterPlanning(kind: Run['kind'], { mode }: Pick<Connection, 'mode'>, plan: Pick<Plan, 'summary' | 'guards'>): RunState {
+export function stateAfterPlanning(
+  kind: Run['kind'],
+  { mode }: Pick<Connection, 'mode'>,
+  plan: Pick<Plan, 'summary' | 'guards'>,
+): RunState {
   const { ready, held, blocked } = plan.summary
   if (kind === 'preview' || mode === 'preview') return 'planned'
   // Nothing to take back is no success of anything.

@@ -23,7 +23,14 @@ import { chosenChanges, planUndo } from './undo/planning.ts'
 import type { UndoSelection } from './undo/selection.ts'
 import { doneSince, planSince, runsSince, type SinceThen, undoneSince } from './undo/since.ts'
 import { undoable } from './undo/undoable.ts'
-import { refuseEnded, refuseExpired, refusePaused, refuseRejected, refuseUnapproved, refuseUnlessPaused } from './validity.ts'
+import {
+  refuseEnded,
+  refuseExpired,
+  refusePaused,
+  refuseRejected,
+  refuseUnapproved,
+  refuseUnlessPaused,
+} from './validity.ts'
 import { createWriters } from './writers.ts'
 
 export interface RunnerOptions {

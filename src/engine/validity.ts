@@ -82,7 +82,7 @@ export async function refuseUnapproved(
 }
 
 /** Refuses what writes for a connection that a person paused. Throws `conflict`. */
-export async function refusePaused(pauses: PauseStore, connection: string): Promise<void> {
+export async function refusePaused(pauses: Pick<PauseStore, 'get'>, connection: string): Promise<void> {
   const pause = await pauses.get(connection)
   if (pause === undefined) return
   const why = pause.why === undefined ? '' : ` (${pause.why})`
@@ -92,12 +92,9 @@ export async function refusePaused(pauses: PauseStore, connection: string): Prom
 }
 
 /** What is retired must not grant the same again meanwhile. Throws `conflict`. */
-export async function refuseUnlessPaused(pauses: PauseStore, connection: string): Promise<void> {
+export async function refuseUnlessPaused(pauses: Pick<PauseStore, 'get'>, connection: string): Promise<void> {
   if ((await pauses.get(connection)) !== undefined) return
-  throw fail.conflict(
-    `"${connection}" is retired only while it is paused, so that it does not grant the same again.`,
-    {
-      hint: `Pause it and plan afresh: muster connections retire ${connection} --clean-up`,
-    },
-  )
+  throw fail.conflict(`"${connection}" is retired only while it is paused, so that it does not grant the same again.`, {
+    hint: `Pause it and plan afresh: muster connections retire ${connection} --clean-up`,
+  })
 }
