@@ -1,11 +1,14 @@
 import type { TargetAccount, TargetGroup } from '../domain/account.ts'
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { Instant, MemberRef, SourceGroup, SourceUser } from '../domain/identity.ts'
-import type { SnapshotGroup, SourceSnapshot, TargetSnapshot, Unproven } from '../domain/snapshot.ts'
-import { sortedSet, sortInPlace } from '../platform/sorted.ts'
+import type { ActualGroup, SnapshotGroup, SourceSnapshot, TargetSnapshot, Unproven } from '../domain/snapshot.ts'
+import { SetBlocks } from '../platform/set-blocks.ts'
+import { sortedSet } from '../platform/sorted.ts'
 import type { Source } from '../ports/source.ts'
 import type { Target } from '../ports/target.ts'
 import { withEmptyAttributes } from './empty-attributes.ts'
+import { type BegunGroup, MemberSets } from './member-sets.ts'
+import { keepPositions } from './planner/positions.ts'
 
 /** Called after each page, for the progress bar. */
 export type OnProgress = (read: number) => void
@@ -28,56 +31,55 @@ export async function collectSource(
   const unproven: Unproven[] = []
   const count = counter(onProgress)
 
+  const withUsers = source.membershipsComeWith === 'users'
+  const withCalls = source.membershipsComeWith === 'calls'
   const users: SourceUser[] = []
   const userIndex = new Map<string, number>()
+  const membersByGroup = new Map<string, number[]>()
   const usersComplete = await drain('users', source.users(signal), unproven, signal, (page) => {
     for (const user of page) {
       if (userIndex.has(user.key)) throw repeatedKey('user', user.key)
+      if (withUsers) for (const groupKey of user.memberOf ?? []) push(membersByGroup, groupKey, users.length)
       userIndex.set(user.key, users.length)
-      users.push(user)
+      users.push(withoutGroups(user))
     }
     count(page.length)
   })
 
   const groups: SourceGroup[] = []
   const groupIndex = new Map<string, number>()
+  const sets = new MemberSets(userIndex, groupIndex)
+  const begun: BegunGroup[] = []
+  const membersTold = new Set<string>()
   const groupsComplete = await drain('groups', source.groups(signal), unproven, signal, (page) => {
     for (const group of page) {
       if (groupIndex.has(group.key)) throw repeatedKey('group', group.key)
-      groupIndex.set(group.key, groups.length)
-      groups.push(group)
+      groupIndex.set(group.key, groupIndex.size)
+      if (group.members !== undefined) membersTold.add(group.key)
+      if (withCalls) groups.push(group)
+      else if (withUsers) begun.push(sets.ofPeople(group, membersByGroup.get(group.key) ?? []))
+      else begun.push(sets.begin(group, group.members ?? []))
     }
     count(page.length)
   })
 
   const cut = source.incompleteMembers?.() ?? new Map<string, ProvisioningError>()
-  const resolve = memberResolver(userIndex, groupIndex)
-  let snapshotGroups: SnapshotGroup[]
-  if (source.membershipsComeWith === 'calls') {
-    snapshotGroups = await pooled(groups, membersAtOnce, async (group) => {
-      const members: MemberRef[] = []
-      const complete = await drainMembers(group.key, source.members(group, signal), unproven, signal, (page) => {
-        members.push(...page)
-        count(page.length)
+  const isWhole = (key: string) => (withUsers ? usersComplete : membersTold.has(key) && !cut.has(key))
+  const snapshotGroups = withCalls
+    ? await pooled(groups, membersAtOnce, async (group) => {
+        const members: MemberRef[] = []
+        const complete = await drainMembers(group.key, source.members(group, signal), unproven, signal, (page) => {
+          members.push(...page)
+          count(page.length)
+        })
+        return sets.finish(sets.begin(group, members), complete && !cut.has(group.key))
       })
-      return resolve(group, members, complete && !cut.has(group.key))
-    })
-  } else {
-    const byGroup = source.membershipsComeWith === 'users' ? membersFromUsers(users) : undefined
-    snapshotGroups = groups.map((group) =>
-      resolve(
-        group,
-        byGroup === undefined ? (group.members ?? []) : (byGroup.get(group.key) ?? []),
-        byGroup === undefined ? group.members !== undefined && !cut.has(group.key) : usersComplete,
-      ),
-    )
-  }
+    : begun.map((group) => sets.finish(group, isWhole(group.key)))
   for (const [groupKey, error] of cut) {
     unproven.push({ part: 'members', groupKey, code: error.code, message: error.message })
   }
-  // Memberships are kept as positions from here on; the lists that came with the records would only hold memory.
-  const bareUsers = users.map(withoutGroups)
-  const toldUsers = source.absentMeansEmpty === true ? withEmptyAttributes(bareUsers) : bareUsers
+  const toldUsers = source.absentMeansEmpty === true ? withEmptyAttributes(users) : users
+  keepPositions(toldUsers, userIndex)
   const additiveOnly = source.additiveOnly?.()
   if (additiveOnly !== undefined) {
     return {
@@ -131,11 +133,12 @@ export async function collectTarget(
   const unproven: Unproven[] = []
   const count = counter(onProgress)
 
+  const withUsers = target.membershipsComeWith === 'users'
+  const withCalls = target.membershipsComeWith === 'calls'
   const accounts: Omit<TargetAccount, 'memberOf'>[] = []
   const accountIndex = new Map<string, number>()
   const membersByGroup = new Map<string, number[]>()
   const membershipsUnknown = new Set<number>()
-  const withUsers = target.membershipsComeWith === 'users'
   const accountsComplete = await drain('users', target.users(signal), unproven, signal, (page) => {
     for (const account of page) {
       if (accountIndex.has(account.id)) continue
@@ -149,38 +152,48 @@ export async function collectTarget(
     }
     count(page.length)
   })
+  keepPositions(accounts, accountIndex)
 
-  const groups: TargetGroup[] = []
-  const seen = new Set<string>()
-  const groupsComplete = await drain('groups', target.groups(signal), unproven, signal, (page) => {
-    for (const group of page) {
-      if (seen.has(group.id)) continue
-      seen.add(group.id)
-      groups.push(group)
-    }
-    count(page.length)
-  })
-
-  const positions = (ids: readonly string[]) => positionsOf(ids.length, ids, (id) => accountIndex.get(id))
+  const blocks = new SetBlocks()
+  const accountsOf = (ids: readonly string[]) =>
+    blocks.set(ids.length, (room) => {
+      let found = 0
+      for (const accountId of ids) {
+        const position = accountIndex.get(accountId)
+        if (position !== undefined) room[found++] = position
+      }
+      return found
+    })
   const toActual = ({ members: _, ...group }: TargetGroup, members: Int32Array, membersComplete: boolean) => ({
     ...group,
     accounts: members,
     membersComplete,
   })
 
-  const actual = withUsers
-    ? groups.map((group) => toActual(group, sortedSet(membersByGroup.get(group.id) ?? []), accountsComplete))
-    : await pooled(groups, membersAtOnce, async (group) => {
-        if (target.membershipsComeWith === 'groups') {
-          return toActual(group, positions(group.members ?? []), group.members !== undefined)
-        }
+  const groups: TargetGroup[] = []
+  const read: ActualGroup[] = []
+  const seen = new Set<string>()
+  const groupsComplete = await drain('groups', target.groups(signal), unproven, signal, (page) => {
+    for (const group of page) {
+      if (seen.has(group.id)) continue
+      seen.add(group.id)
+      if (withCalls) groups.push(group)
+      else if (withUsers) read.push(toActual(group, blocks.setOf(membersByGroup.get(group.id) ?? []), accountsComplete))
+      else read.push(toActual(group, accountsOf(group.members ?? []), group.members !== undefined))
+    }
+    count(page.length)
+  })
+
+  const actual = withCalls
+    ? await pooled(groups, membersAtOnce, async (group) => {
         const ids: string[] = []
         const complete = await drainMembers(group.id, target.members(group, signal), unproven, signal, (page) => {
           ids.push(...page)
           count(page.length)
         })
-        return toActual(group, positions(ids), complete)
+        return toActual(group, accountsOf(ids), complete)
       })
+    : read
   return {
     id,
     takenAt,
@@ -252,62 +265,11 @@ async function drainMembers<Item>(
   }
 }
 
-/** Turns lists of members into positions of what was read. */
-export function memberResolver(userIndex: ReadonlyMap<string, number>, groupIndex: ReadonlyMap<string, number>) {
-  return (group: SourceGroup, members: readonly MemberRef[], membersComplete: boolean): SnapshotGroup => {
-    let unknownMembers = 0
-    let nested = 0
-    for (const { kind } of members) if (kind === 'group') nested += 1
-    const positions = (kind: MemberRef['kind'], count: number, index: ReadonlyMap<string, number>) =>
-      positionsOf(count, members, (member) => {
-        if (member.kind !== kind) return undefined
-        const position = index.get(member.key)
-        if (position === undefined) unknownMembers += 1
-        return position
-      })
-    return {
-      key: group.key,
-      name: group.name,
-      users: positions('user', members.length - nested, userIndex),
-      groups: positions('group', nested, groupIndex),
-      unknownMembers,
-      membersComplete,
-    }
-  }
-}
-
-const none = new Int32Array(0)
-
-/** Ascending, each once, without a list between: there are millions of them. `atMost` = how many can be found. */
-function positionsOf<Item>(
-  atMost: number,
-  items: readonly Item[],
-  find: (item: Item) => number | undefined,
-): Int32Array {
-  // Most groups have no groups in them, and nothing has to be looked through for them.
-  if (atMost === 0) return none
-  const positions = new Int32Array(atMost)
-  let count = 0
-  for (const item of items) {
-    const position = find(item)
-    if (position !== undefined) positions[count++] = position
-  }
-  return sortInPlace(count === atMost ? positions : positions.slice(0, count))
-}
-
 /** A record that came without its groups is kept as it is: a copy of each would be memory for nothing. */
 function withoutGroups<Item extends { readonly memberOf?: readonly string[] }>(record: Item): Omit<Item, 'memberOf'> {
   if (!('memberOf' in record)) return record
   const { memberOf: _, ...rest } = record
   return rest
-}
-
-function membersFromUsers(users: readonly SourceUser[]): Map<string, MemberRef[]> {
-  const byGroup = new Map<string, MemberRef[]>()
-  for (const user of users) {
-    for (const groupKey of user.memberOf ?? []) push(byGroup, groupKey, { kind: 'user', key: user.key })
-  }
-  return byGroup
 }
 
 function push<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {

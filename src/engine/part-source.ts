@@ -4,8 +4,9 @@ import type { SourceSnapshot } from '../domain/snapshot.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { Source, SourceParts } from '../ports/source.ts'
-import { collectSource, memberResolver, onlyAdding } from './collect.ts'
+import { collectSource, onlyAdding } from './collect.ts'
 import { withEmptyAttributes } from './empty-attributes.ts'
+import { MemberSets } from './member-sets.ts'
 import type { Part } from './planner/part.ts'
 import type { OpenConnection } from './setup.ts'
 
@@ -87,8 +88,8 @@ async function pieces(
     async snapshot() {
       const list = [...users.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
       const groups = await parts.groups([...users.keys()], signal)
-      const resolve = memberResolver(positions(list), positions(groups))
-      const snapshotGroups = groups.map((group) => resolve(group, group.members, true))
+      const sets = new MemberSets(positions(list), positions(groups))
+      const snapshotGroups = groups.map((group) => sets.finish(sets.begin(group, group.members), true))
       const told = source.absentMeansEmpty === true ? withEmptyAttributes(list) : list
       const shared = { id: newId(takenAt), takenAt, readFingerprint: source.readFingerprint, unproven: [] }
       const additiveOnly = source.additiveOnly?.()

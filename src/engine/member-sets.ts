@@ -1,0 +1,64 @@
+import type { MemberRef, SourceGroup } from '../domain/identity.ts'
+import type { SnapshotGroup } from '../domain/snapshot.ts'
+import { SetBlocks } from '../platform/set-blocks.ts'
+
+type Positions = ReadonlyMap<string, number>
+
+/** Members of one group while other groups are still being read: people as positions, groups by their keys. */
+export interface BegunGroup {
+  readonly key: string
+  readonly name: string
+  readonly users: Int32Array
+  readonly groupKeys: readonly string[]
+  /** People among the members that nobody read. */
+  readonly unknownUsers: number
+}
+
+const noKeys: readonly string[] = []
+
+/**
+ * Turns members into positions of what was read, in two steps, so that no list of a million members has to be held until
+ * the last group was read: people are known when groups are read, the groups among members only after it.
+ */
+export class MemberSets {
+  readonly #userAt: Positions
+  readonly #groupAt: Positions
+  readonly #blocks = new SetBlocks()
+
+  /** `groupAt` may still grow until the first `finish`. */
+  constructor(userAt: Positions, groupAt: Positions) {
+    this.#userAt = userAt
+    this.#groupAt = groupAt
+  }
+
+  begin({ key, name }: Pick<SourceGroup, 'key' | 'name'>, members: readonly MemberRef[]): BegunGroup {
+    const userAt = this.#userAt
+    let nested = 0
+    for (const { kind } of members) if (kind === 'group') nested += 1
+    let unknownUsers = 0
+    const users = this.#blocks.set(members.length - nested, (room) => {
+      let count = 0
+      for (const member of members) {
+        if (member.kind !== 'user') continue
+        const position = userAt.get(member.key)
+        if (position === undefined) unknownUsers += 1
+        else room[count++] = position
+      }
+      return count
+    })
+    // Most groups have no groups in them, and nothing has to be looked through for them.
+    const groupKeys = nested === 0 ? noKeys : members.flatMap((each) => (each.kind === 'group' ? [each.key] : []))
+    return { key, name, users, groupKeys, unknownUsers }
+  }
+
+  finish({ key, name, users, groupKeys, unknownUsers }: BegunGroup, membersComplete: boolean): SnapshotGroup {
+    const found = groupKeys.flatMap((groupKey) => this.#groupAt.get(groupKey) ?? [])
+    const unknownMembers = unknownUsers + groupKeys.length - found.length
+    return { key, name, users, groups: this.#blocks.setOf(found), unknownMembers, membersComplete }
+  }
+
+  /** The members of a group that come as people alone, already as positions. */
+  ofPeople({ key, name }: Pick<SourceGroup, 'key' | 'name'>, positions: readonly number[]): BegunGroup {
+    return { key, name, users: this.#blocks.setOf(positions), groupKeys: noKeys, unknownUsers: 0 }
+  }
+}
