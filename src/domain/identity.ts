@@ -41,8 +41,11 @@ export interface SourceGroup {
 
 /** Case folding and NFKC, for comparing names, logins and e-mail addresses. Never for display. */
 export function foldKey(text: string): string {
-  return text.normalize('NFKC').trim().toLowerCase()
+  // Most names are plain, and of those NFKC changes nothing but takes its time.
+  return (plainText.test(text) ? text : text.normalize('NFKC')).trim().toLowerCase()
 }
+
+const plainText = /^[ -~]*$/
 
 /** Simple case folding alone: two texts that are equal under `foldKey` but not under this are look-alikes (D9). */
 export function foldCase(text: string): string {

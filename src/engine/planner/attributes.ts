@@ -1,5 +1,6 @@
 import { markOf } from '../../domain/memory.ts'
 import type { OtherConnection, PlanInput } from './input.ts'
+import { among, type IsAmong, positionsById } from './positions.ts'
 
 /** Who decides about an attribute of an account, and what of it is ours. */
 export interface AttributeLedger {
@@ -24,8 +25,9 @@ export function attributeLedger({
   connection,
   memory,
   others,
-}: Pick<PlanInput, 'connection' | 'memory' | 'others'>): AttributeLedger {
-  const above = others.filter((other) => outranks(other, connection)).map(({ key }) => decisionsOf(key, memory))
+  target,
+}: Pick<PlanInput, 'connection' | 'memory' | 'others' | 'target'>): AttributeLedger {
+  const above = others.filter((other) => outranks(other, connection)).map(({ key }) => decisionsOf(key, memory, target))
   const marks = new Map<string, ReadonlyMap<string, number>>()
   const marksOf = (attribute: string) => {
     const known = marks.get(attribute)
@@ -39,7 +41,7 @@ export function attributeLedger({
     return made
   }
   const ours = memory.deliveries.find((each) => each.connection === connection.key)
-  const decidedHere = ours === undefined ? () => false : decisionsOf(connection.key, memory)
+  const decidedHere = ours === undefined ? () => false : decisionsOf(connection.key, memory, target)
   return {
     deliveredBefore: (accountId) =>
       Object.keys(ours?.accountIds ?? {}).filter((attribute) => decidedHere(attribute, accountId)),
@@ -49,21 +51,33 @@ export function attributeLedger({
 }
 
 /** What one connection decides. Until it has noted what it delivers, everything of whom it vouches for. */
-function decisionsOf(key: string, memory: PlanInput['memory']): AttributeLedger['isDecidedAbove'] {
+function decisionsOf(
+  key: string,
+  memory: PlanInput['memory'],
+  { accounts }: PlanInput['target'],
+): AttributeLedger['isDecidedAbove'] {
+  const positionOf = positionsById(accounts)
+  const has = (isAmong: IsAmong, accountId: string) => {
+    const position = positionOf.get(accountId)
+    return position !== undefined && isAmong(position)
+  }
   const delivered = memory.deliveries.find(({ connection }) => connection === key)
   if (delivered === undefined) {
-    const vouched = memory.accountGrants.flatMap((grant) => (grant.connection === key ? grant.accountIds : []))
-    const accounts = new Set(vouched)
-    return (_, accountId) => accounts.has(accountId)
+    const grants = memory.accountGrants.filter(({ connection }) => connection === key)
+    const vouched = among(
+      accounts,
+      grants.map(({ accountIds }) => accountIds),
+    )
+    return (_, accountId) => has(vouched, accountId)
   }
-  const sets = new Map<string, ReadonlySet<string>>()
+  const sets = new Map<string, IsAmong>()
   return (attribute, accountId) => {
-    let accounts = sets.get(attribute)
-    if (accounts === undefined) {
+    let named = sets.get(attribute)
+    if (named === undefined) {
       const list = Object.hasOwn(delivered.accountIds, attribute) ? delivered.accountIds[attribute] : undefined
-      accounts = new Set(list)
-      sets.set(attribute, accounts)
+      named = among(accounts, list === undefined ? [] : [list])
+      sets.set(attribute, named)
     }
-    return accounts.has(accountId)
+    return has(named, accountId)
   }
 }

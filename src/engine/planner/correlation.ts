@@ -1,8 +1,9 @@
 import type { MatchRule } from '../../domain/connection.ts'
-import { foldCase, foldKey, type SourceUser } from '../../domain/identity.ts'
+import { foldCase, type SourceUser } from '../../domain/identity.ts'
 import type { Link } from '../../domain/memory.ts'
 import type { HoldReason, ReasonCode } from '../../domain/reason.ts'
 import type { TargetSnapshot } from '../../domain/snapshot.ts'
+import type { AccountsNamed } from './account-names.ts'
 
 /** Which account belongs to a person. Ambiguity is a value, never a guess. */
 export type Correlation =
@@ -28,6 +29,7 @@ interface CorrelationInput {
   readonly match: readonly MatchRule[]
   /** Positions of accounts by id. */
   readonly positionOf: ReadonlyMap<string, number>
+  readonly named: AccountsNamed
   /** Positions of accounts that administer something: never matched by a mutable name alone (D9). */
   readonly administrators: ReadonlySet<number>
   readonly users: readonly SourceUser[]
@@ -51,44 +53,31 @@ const reasonOf: Record<Exclude<MatchRule, 'link'>, ReasonCode> = {
   username: 'matched-by-username',
 }
 
-/** Builds the indexes once; the result answers for one person at a time and remembers nothing between calls. */
+const nameOf = { id: 'externalId', email: 'email', username: 'userName' } as const
+
+/** Looks at the links once; the result answers for one person at a time and remembers nothing between calls. */
 export function correlation(input: CorrelationInput): (user: number, idsOf: () => Identifiers) => Correlation {
-  const { target, source, links, match, positionOf, administrators, users, userAt, absenceProven, isNot } = input
-  const linkOf = new Array<string | undefined>(users.length).fill(undefined)
-  const linkedBy = new Array<string | undefined>(target.accounts.length).fill(undefined)
-  for (const link of links) {
+  const { target, source, links, match, positionOf, named, administrators, users, userAt, absenceProven, isNot } = input
+  // Which of the links is a person's, which account that is, and which of the links is an account's; -1 = none.
+  const linkOf = new Int32Array(users.length).fill(-1)
+  const accountOf = new Int32Array(users.length).fill(-1)
+  const linkedBy = new Int32Array(target.accounts.length).fill(-1)
+  for (const [at, link] of links.entries()) {
     if (link.source !== source) continue
     const user = userAt.get(link.sourceKey)
-    if (user !== undefined) linkOf[user] = link.accountId
     const account = positionOf.get(link.accountId)
-    if (account !== undefined) linkedBy[account] = link.sourceKey
-  }
-  const people = (value: (account: TargetSnapshot['accounts'][number]) => string | undefined) => {
-    const first = new Map<string, number>()
-    const more = new Map<string, number[]>()
-    target.accounts.forEach((account, position) => {
-      const text = value(account)
-      if (account.kind !== 'person' || text === undefined || text === '') return
-      if (!first.has(text)) first.set(text, position)
-      else if (!more.get(text)?.push(position)) more.set(text, [position])
-    })
-    return (text: string) => {
-      const position = first.get(text)
-      return position === undefined ? undefined : [position, ...(more.get(text) ?? [])]
+    if (user !== undefined) {
+      linkOf[user] = at
+      accountOf[user] = account ?? -1
     }
+    if (account !== undefined) linkedBy[account] = at
   }
-  const indexes = {
-    id: match.includes('id') ? people((account) => account.externalId) : undefined,
-    email: match.includes('email') ? people((account) => account.email && foldKey(account.email)) : undefined,
-    username: match.includes('username')
-      ? people((account) => account.userName && foldKey(account.userName))
-      : undefined,
-  }
+  const isPerson = (account: number) => target.accounts[account]!.kind === 'person'
 
   const judge = (rule: Exclude<MatchRule, 'link'>, wanted: string, candidates: readonly number[]): Correlation => {
     if (candidates.length > 1) return { found: 'undecided', why: 'correlation-ambiguous', candidates }
     const account = candidates[0]!
-    const linkedKey = linkedBy[account]
+    const linkedKey = links[linkedBy[account]!]?.sourceKey
     if (linkedKey !== undefined) {
       const record = users[userAt.get(linkedKey) ?? -1]
       // Whoever has the account may only be missing from this read: nobody can say yet whether they left.
@@ -106,19 +95,20 @@ export function correlation(input: CorrelationInput): (user: number, idsOf: () =
   }
 
   return (user, idsOf) => {
-    const linked = linkOf[user]
+    const account = accountOf[user]!
+    if (account >= 0) return { found: 'linked', account }
+    const linked = links[linkOf[user]!]
     if (linked !== undefined) {
-      const account = positionOf.get(linked)
-      if (account !== undefined) return { found: 'linked', account }
-      return { found: target.accountsComplete ? 'gone' : 'unseen', accountId: linked }
+      return { found: target.accountsComplete ? 'gone' : 'unseen', accountId: linked.accountId }
     }
     const ids = idsOf()
     for (const rule of match) {
       if (rule === 'link') continue
       const wanted = rule === 'id' ? users[user]?.key : rule === 'email' ? ids.email : ids.userName
       if (wanted === undefined) continue
-      const found = indexes[rule]?.(rule === 'id' ? wanted : foldKey(wanted)) ?? []
-      const candidates = found.filter((account) => !isNot(users[user]!.key, target.accounts[account]!.id))
+      const candidates = named(nameOf[rule], wanted)
+        .filter(isPerson)
+        .filter((account) => !isNot(users[user]!.key, target.accounts[account]!.id))
       if (candidates.length > 0) return judge(rule, wanted, candidates)
     }
     return { found: 'none' }

@@ -42,7 +42,7 @@ export function leavers(
     // Once the changed rules are accepted nobody can see any more that it was them.
     const signal = seen === 'left-scope' && before?.signal === 'left-by-rule' ? before.signal : seen
     // Linked by another connection of this source, and never ours: somebody else's to let go (D4).
-    if (before === undefined && !book.vouchers.ours.has(actual.id)) return stand('never-vouched')
+    if (before === undefined && !book.vouchers.ours(account)) return stand('never-vouched')
     book.standingOf[account] = 'frozen'
     if (provesNothing(signal)) {
       // A departure under way neither comes due nor ends.
@@ -62,7 +62,7 @@ export function leavers(
     const next = nextStage(connection.users, signal, now - firstProvenAt)
     const coming = next === undefined ? {} : { rule: next.rule, dueAt: firstProvenAt + next.afterMs }
     if (due[0] === undefined) return stand('stage-not-due', coming)
-    stand(book.vouchers.others.has(actual.id) ? 'vouched-elsewhere' : 'stages-done', coming)
+    stand(book.vouchers.others(account) ? 'vouched-elsewhere' : 'stages-done', coming)
     const change = (kind: DraftChange['kind'], rule: string): DraftChange => ({
       kind,
       account: { id: actual.id },
@@ -73,7 +73,7 @@ export function leavers(
       state: 'ready',
       stateReasons: [],
     })
-    const isVouchedFor = book.vouchers.others.has(actual.id)
+    const isVouchedFor = book.vouchers.others(account)
     const leaving = isVouchedFor ? letGo(due) : leavingOf(due, connection.groups.ownership === 'all')
     if (leaving !== undefined) {
       book.standingOf[account] = 'leaves'
@@ -90,7 +90,7 @@ export function leavers(
       else noteRefusal(book, kind, actual)
     }
     // A deactivation ends what we vouch for with it. Beside that it is noted only where another connection could ask.
-    if (!endsAccount && input.others.length > 0 && book.vouchers.ours.has(actual.id)) {
+    if (!endsAccount && input.others.length > 0 && book.vouchers.ours(account)) {
       book.changes.push(change('account.release', due[0].rule))
     }
   }

@@ -1,5 +1,6 @@
 import type { Memory } from '../../domain/memory.ts'
 import type { PlanInput } from './input.ts'
+import { among, type IsAmong } from './positions.ts'
 
 type Remembered = Pick<PlanInput, 'connection' | 'memory' | 'others'>
 
@@ -18,6 +19,25 @@ export function memoryInUse({ connection, memory, others }: Remembered): Memory 
     written: memory.written.filter(isInUse),
     access: memory.access.filter(isInUse),
     custom: memory.custom.filter(isInUse),
+  }
+}
+
+/** Which accounts of the target this connection vouches for, and which another one does, by position. */
+export interface VouchedAccounts {
+  readonly ours: IsAmong
+  readonly others: IsAmong
+}
+
+export function vouchedAccounts({
+  connection,
+  memory,
+  target,
+}: Pick<PlanInput, 'connection' | 'memory' | 'target'>): VouchedAccounts {
+  const isOurs = (row: { readonly connection: string }) => row.connection === connection.key
+  const idsOf = (row: { readonly accountIds: readonly string[] }) => row.accountIds
+  return {
+    ours: among(target.accounts, memory.accountGrants.filter(isOurs).map(idsOf)),
+    others: among(target.accounts, memory.accountGrants.filter((row) => !isOurs(row)).map(idsOf)),
   }
 }
 

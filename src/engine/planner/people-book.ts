@@ -3,11 +3,12 @@ import type { Attributes, SourceUser } from '../../domain/identity.ts'
 import type { Deactivation, Departure } from '../../domain/memory.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
+import { type AccountsNamed, accountsNamed } from './account-names.ts'
 import { type AttributeLedger, attributeLedger } from './attributes.ts'
 import { type CustomLedger, customLedger } from './custom-ledger.ts'
 import { type Decided, decided } from './decided.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
-import { type AccountVouchers, accountVouchers } from './ledger.ts'
+import { type VouchedAccounts, vouchedAccounts } from './ledger.ts'
 import { positionsById, positionsByKey } from './positions.ts'
 import { domainOf, isTooLong, type MappedValues, personLabel, takenNames, valueMapper } from './values.ts'
 
@@ -38,6 +39,7 @@ export interface PeopleBook {
   readonly changes: DraftChange[]
   /** Positions of existing accounts by id. */
   readonly positionOf: ReadonlyMap<string, number>
+  readonly named: AccountsNamed
   /** Positions of source users by key. */
   readonly userAt: ReadonlyMap<string, number>
   readonly workItems: WorkItem[]
@@ -51,11 +53,11 @@ export interface PeopleBook {
   readonly standingOf: Standing[]
   /** What happens to the memberships of those who leave, by position of the account. */
   readonly leavingOf: Map<number, Leaving>
-  readonly vouchers: AccountVouchers
+  readonly vouchers: VouchedAccounts
   readonly attributes: AttributeLedger
   readonly custom: CustomLedger
-  /** Source keys by the attribute that is delivered for them; noted only where another connection could ask. */
-  readonly deliveries: Map<string, string[]>
+  /** Who has an attribute delivered: a byte for each source user; noted only where another connection could ask. */
+  readonly deliveries: Map<string, Uint8Array>
   /** Position of the source user an account belongs to, or undefined; by position of the account. */
   readonly userOf: (number | undefined)[]
   /** Creation drafts by account position minus the number of existing accounts. */
@@ -89,9 +91,11 @@ export interface PeopleBook {
 export function newPeopleBook(input: PlanInput): PeopleBook {
   const { source, target } = input
   const valuesOf = valueMapper(input)
+  const named = accountsNamed(target)
   return {
     changes: [],
     positionOf: positionsById(target.accounts),
+    named,
     userAt: positionsByKey(source.users),
     workItems: [],
     notices: [],
@@ -101,7 +105,7 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     // Accounts that a plan for some people only looks at stay exactly as they are.
     standingOf: new Array<Standing>(target.accounts.length).fill(input.part === undefined ? 'absent' : 'frozen'),
     leavingOf: new Map(),
-    vouchers: accountVouchers(input),
+    vouchers: vouchedAccounts(input),
     attributes: attributeLedger(input),
     custom: customLedger(input),
     deliveries: new Map(),
@@ -119,7 +123,7 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     settling: 0,
     deactivatedByUs: new Map(input.memory.deactivations.map(({ accountId, how }) => [accountId, how])),
     valuesOf,
-    isTaken: takenNames(input),
+    isTaken: takenNames(input, named),
     personOf: (user) => ({ key: user.key, label: personLabel(user, valuesOf(user)) }),
   }
 }

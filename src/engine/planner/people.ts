@@ -24,8 +24,8 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
   const { connection, source, memory } = input
   const book = newPeopleBook(input)
   const scopes = scopesOf(input, flatten)
-  const matches = matchesOf(input, protection, book)
-  const rivals = rivalsOf(input, book, scopes, matches)
+  const matchOf = matchesOf(input, protection, book)
+  const rivals = rivalsOf(input, book, scopes, matchOf)
   const depart = leavers(input, protection, book, rivals.claimedAnew)
   const leftBy = whoLeftByRule(input, flatten)
   const departed = new Set(memory.departures.map((departure) => departure.sourceKey))
@@ -33,7 +33,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
   let unknown = 0
   source.users.forEach((user, index) => {
     if (!isPartOf(input, user.key)) return
-    const match = matches[index]!
+    const match = matchOf(index)
     const scope = scopes[index]!
     if (scope === 'in' && user.active) book.inScope += 1
     if (match.found === 'linked') {
@@ -45,7 +45,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       input.trace?.person(user.key, { reason: 'scope-unknown', rule: 'users.scope' })
       if (match.found === 'linked') {
         book.standingOf[match.account] = 'frozen'
-        keepDelivered(input, book, user, match.account)
+        keepDelivered(input, book, index, match.account)
       }
       return
     }
@@ -82,7 +82,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       input.trace?.person(link.sourceKey, { reason: 'source-unproven' })
     }
   }
-  freezeUndecided(book, source.users, scopes, matches)
+  freezeUndecided(book, source.users, scopes, matchOf)
   spendOfGone(input, book)
   return book
 }
@@ -92,10 +92,10 @@ function freezeUndecided(
   book: PeopleBook,
   users: readonly SourceUser[],
   scopes: readonly InScope[],
-  matches: readonly Correlation[],
+  matchOf: MatchOf,
 ): void {
   users.forEach((user, index) => {
-    const match = matches[index]!
+    const match = matchOf(index)
     if (scopes[index] === 'out' || (scopes[index] === 'in' && !user.active)) return
     const accounts = match.found === 'undecided' ? match.candidates : match.found === 'matched' ? [match.account] : []
     for (const account of accounts) {
@@ -128,11 +128,13 @@ export function scopesOf(input: PlanInput, flatten: Flatten): readonly InScope[]
 }
 
 /** Which account belongs to whom, by position. */
+export type MatchOf = (index: number) => Correlation
+
 export function matchesOf(
   input: PlanInput,
   protection: Pick<Protection, 'administrators'>,
-  book: Pick<PeopleBook, 'positionOf' | 'userAt' | 'valuesOf' | 'decided'>,
-): readonly Correlation[] {
+  book: Pick<PeopleBook, 'positionOf' | 'named' | 'userAt' | 'valuesOf' | 'decided'>,
+): MatchOf {
   const { connection, source, target, memory, ends } = input
   const correlate = correlation({
     target,
@@ -142,11 +144,20 @@ export function matchesOf(
     administrators: protection.administrators,
     users: source.users,
     positionOf: book.positionOf,
+    named: book.named,
     userAt: book.userAt,
     absenceProven: source.usersComplete && !readChanged(input),
     isNot: book.decided.isNot,
   })
-  return source.users.map((user, index) => correlate(index, () => identifiers(book.valuesOf(user))))
+  const judged = new Array<Correlation | undefined>(source.users.length)
+  return (index) => {
+    const known = judged[index]
+    if (known !== undefined) return known
+    const match = correlate(index, () => identifiers(book.valuesOf(source.users[index]!)))
+    // Who is linked, as most people are, is quickly told again.
+    if (match.found !== 'linked') judged[index] = match
+    return match
+  }
 }
 
 /** Where people of the source are in each other's way. */
@@ -159,17 +170,12 @@ interface Rivals {
   readonly claimedAnew: ReadonlySet<number>
 }
 
-function rivalsOf(
-  input: PlanInput,
-  book: PeopleBook,
-  scopes: readonly InScope[],
-  matches: readonly Correlation[],
-): Rivals {
+function rivalsOf(input: PlanInput, book: PeopleBook, scopes: readonly InScope[], matchOf: MatchOf): Rivals {
   const claims = new Map<number, number[]>()
   const emails = new Map<string, number>()
   const claimedAnew = new Set<number>()
   input.source.users.forEach((user, index) => {
-    const match = matches[index]!
+    const match = matchOf(index)
     if (!user.active || scopes[index] !== 'in' || match.found === 'linked') return
     if (match.found === 'matched' && !claims.get(match.account)?.push(index)) claims.set(match.account, [index])
     if (match.found === 'undecided' && match.why === 'rehire') claimedAnew.add(match.candidates[0]!)
@@ -264,11 +270,11 @@ function planLinked(
     input.trace?.person(user.key, { reason: actual.kind === 'person' ? 'untouchable' : 'not-a-person' })
     return
   }
-  noteDelivered(input, book, user, actual)
+  noteDelivered(input, book, index, actual)
   const base = () => ({ account: { id: actual.id }, accountLabel: accountLabel(actual), person: book.personOf(user) })
   /** Linked by another connection of this source, or let go by ours before: from now on this one vouches too (D4). */
   const vouch = () => {
-    if (!isLinked || book.vouchers.ours.has(actual.id)) return
+    if (!isLinked || book.vouchers.ours(account)) return
     book.changes.push({
       kind: 'account.adopt',
       ...base(),
@@ -352,7 +358,7 @@ function planNew(input: PlanInput, book: PeopleBook, rivals: Rivals, user: Sourc
     askAPerson(book, input, user, { reason: blocked, message })
   }
   if (blocked !== undefined) return
-  noteDelivered(input, book, user, undefined)
+  noteDelivered(input, book, index, undefined)
   const account = input.target.accounts.length + book.creations.length
   book.creations.push(change)
   planCustomOfNew(input, book, user, change)

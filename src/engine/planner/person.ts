@@ -1,6 +1,7 @@
 import type { Mapped } from '../../domain/mapping.ts'
 import { matcher } from '../../domain/pattern.ts'
 import { type InScope, scopeRule } from '../../domain/scope.ts'
+import { accountsNamed } from './account-names.ts'
 import type { Correlation } from './correlation.ts'
 import { decided } from './decided.ts'
 import type { PlanInput } from './input.ts'
@@ -28,6 +29,7 @@ export function viewPerson(input: PlanInput, position: number): PersonView {
   const valuesOf = valueMapper(input)
   const book = {
     positionOf: positionsById(target.accounts),
+    named: accountsNamed(target),
     userAt: positionsByKey(source.users),
     valuesOf,
     decided: decided(input),
@@ -43,7 +45,7 @@ export function viewPerson(input: PlanInput, position: number): PersonView {
   return {
     scope: scopesOf(input, flatten)[position]!,
     scopeRule: scopeRule(rules, groups, emptyIfAbsent(input), user, position),
-    correlation: matchesOf(input, protectionOf(input), book)[position]!,
+    correlation: matchesOf(input, protectionOf(input), book)(position),
     mapped: new Map(names.map((name) => [name, values.get(name)])),
     custom: new Map(ids.map((id) => [id, values.get(customName(id))])),
   }

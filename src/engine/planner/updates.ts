@@ -55,29 +55,34 @@ function writesUpdates({ connection, ends }: PlanInput): boolean {
 }
 
 /** Notes what this connection has to say about a person, so that one with less say leaves it alone (D4). */
-export function noteDelivered(input: PlanInput, book: PeopleBook, user: SourceUser, actual: Account | undefined): void {
+export function noteDelivered(input: PlanInput, book: PeopleBook, user: number, actual: Account | undefined): void {
   if (input.others.length === 0) return
-  const values = book.valuesOf(user)
-  if (writesUpdates(input)) for (const attribute of delivered(input, values, actual)) note(book, attribute, user.key)
-  for (const attribute of customDelivered(input, values)) note(book, attribute, user.key)
+  const values = book.valuesOf(input.source.users[user]!)
+  const note = (attribute: string) => noteFor(input, book, attribute, user)
+  if (writesUpdates(input)) for (const attribute of delivered(input, values, actual)) note(attribute)
+  for (const attribute of customDelivered(input, values)) note(attribute)
 }
 
 /** Nobody knows whether this person takes part: what was delivered for them before stands. */
-export function keepDelivered(input: PlanInput, book: PeopleBook, user: SourceUser, account: number): void {
+export function keepDelivered(input: PlanInput, book: PeopleBook, user: number, account: number): void {
   if (input.others.length === 0) return
   const before = book.attributes.deliveredBefore(input.target.accounts[account]!.id)
-  for (const attribute of before) note(book, attribute, user.key)
+  for (const attribute of before) noteFor(input, book, attribute, user)
 }
 
-function note({ deliveries }: PeopleBook, attribute: string, sourceKey: string): void {
-  const list = deliveries.get(attribute)
-  if (list === undefined) deliveries.set(attribute, [sourceKey])
-  else list.push(sourceKey)
+function noteFor({ source }: PlanInput, { deliveries }: PeopleBook, attribute: string, user: number): void {
+  let noted = deliveries.get(attribute)
+  if (noted === undefined) {
+    noted = new Uint8Array(source.users.length)
+    deliveries.set(attribute, noted)
+  }
+  noted[user] = 1
 }
 
 /**
- * What this connection delivers, as far as others may ask. Of an attribute that has suddenly vanished from most people
- * what was delivered before stands too, until a person looked: nobody else takes over meanwhile.
+ * What this connection delivers, as far as others may ask: keys of people by attribute, ascending. Of an attribute that has
+ * suddenly vanished from most people what was delivered before stands too, until a person looked: nobody else takes over
+ * meanwhile.
  */
 export function deliveriesOf(
   input: PlanInput,
@@ -87,7 +92,8 @@ export function deliveriesOf(
   const { connection, memory, others } = input
   // What everybody delivers is only known when everybody was read.
   if (others.length === 0 || input.part !== undefined) return undefined
-  const result = new Map<string, readonly string[]>(book.deliveries)
+  const sortedKeys = keysOfNoted(input)
+  const result = new Map(Array.from(book.deliveries, ([attribute, noted]) => [attribute, sortedKeys(noted)]))
   const before = memory.deliveries.find((each) => each.connection === connection.key)?.accountIds ?? {}
   const kept = Object.entries(before).filter(([attribute]) => vanished.has(attribute))
   if (kept.length > 0) {
@@ -95,18 +101,20 @@ export function deliveriesOf(
     const keyOf = new Map(links.map(({ accountId, sourceKey }) => [accountId, sourceKey]))
     for (const [attribute, accountIds] of kept) {
       const keys = accountIds.flatMap((id) => keyOf.get(id) ?? [])
-      result.set(attribute, [...new Set([...(result.get(attribute) ?? []), ...keys])])
+      result.set(attribute, [...new Set([...(result.get(attribute) ?? []), ...keys])].sort())
     }
   }
-  // Most attributes are delivered for the same people: they share one list, which is sorted once.
-  let last: readonly [keys: readonly string[], sorted: readonly string[]] | undefined
-  const sortedOf = (keys: readonly string[]) => {
-    if (last === undefined || !isSameList(last[0], keys)) last = [keys, keys.toSorted()]
-    return last[1]
-  }
-  return Object.fromEntries([...result].map(([attribute, keys]) => [attribute, sortedOf(keys)]))
+  return Object.fromEntries(result)
 }
 
-function isSameList(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((key, index) => key === other[index])
+/** Most attributes are delivered for the same people: they share one list, which is sorted once. */
+function keysOfNoted({ source: { users } }: PlanInput): (noted: Uint8Array) => readonly string[] {
+  let last: { readonly noted: Uint8Array; readonly keys: readonly string[] } | undefined
+  return (noted) => {
+    if (last === undefined || !noted.every((flag, user) => flag === last?.noted[user])) {
+      const named = users.filter((_, user) => noted[user] === 1)
+      last = { noted, keys: named.map(({ key }) => key).sort() }
+    }
+    return last.keys
+  }
 }

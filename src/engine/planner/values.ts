@@ -3,6 +3,7 @@ import { type Attributes, foldKey, type SourceUser } from '../../domain/identity
 import { attributesRead, type Mapped, type MappingRule, mappingRule } from '../../domain/mapping.ts'
 import type { GuardResult } from '../../domain/plan.ts'
 import type { StandReason } from '../../domain/reason.ts'
+import type { AccountsNamed } from './account-names.ts'
 import type { AttributeLedger } from './attributes.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 
@@ -165,30 +166,20 @@ export function delivered(input: PlanInput, values: MappedValues, actual: Accoun
 }
 
 /**
- * Tells whether an address or username among new values is another account's; indexes are built when first asked. For an
- * account that is to be created (-1) only those of people count: customers and apps have a directory of their own.
+ * Tells whether an address or username among new values is another account's. For an account that is to be created (-1)
+ * only those of people count: customers and apps have a directory of their own.
  */
-export function takenNames({ target }: Pick<PlanInput, 'target'>): (after: Attributes, account: number) => boolean {
-  const holdersOf = (name: 'email' | 'userName') => {
-    const holders = new Map<string, number[]>()
-    target.accounts.forEach((account, position) => {
-      const key = foldKey(account[name] ?? '')
-      if (key === '') return
-      const list = holders.get(key)
-      if (list === undefined) holders.set(key, [position])
-      else list.push(position)
-    })
-    return holders
-  }
-  const known: { email?: Map<string, number[]>; userName?: Map<string, number[]> } = {}
+export function takenNames(
+  { target }: Pick<PlanInput, 'target'>,
+  named: AccountsNamed,
+): (after: Attributes, account: number) => boolean {
   return (after, account) =>
     identityAttributes.some((name) => {
       const value = after[name]
       if (typeof value !== 'string') return false
-      known[name] ??= holdersOf(name)
       const isInTheWay = (holder: number) =>
         holder !== account && (account >= 0 || target.accounts[holder]!.kind === 'person')
-      return known[name].get(foldKey(value))?.some(isInTheWay) === true
+      return named(name, value).some(isInTheWay)
     })
 }
 
