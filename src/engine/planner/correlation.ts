@@ -95,10 +95,10 @@ export function correlation(input: CorrelationInput): (user: number, idsOf: () =
   }
 
   return (user, idsOf) => {
-    const account = accountOf[user]!
-    if (account >= 0) return { found: 'linked', account }
     const linked = links[linkOf[user]!]
     if (linked !== undefined) {
+      const account = accountOf[user]!
+      if (account >= 0) return { found: 'linked', account }
       return { found: target.accountsComplete ? 'gone' : 'unseen', accountId: linked.accountId }
     }
     const ids = idsOf()
