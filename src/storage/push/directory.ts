@@ -18,6 +18,7 @@ import { applyMemberSteps, tooManyMembers } from './member-steps.ts'
 import { pushLists, pushQueries } from './queries.ts'
 import { relatedColumn } from './related.ts'
 import { columnsOf, type DocumentColumns, kindOf, resourceColumns } from './rows.ts'
+import { createStatistics, lookAtPushTables } from './statistics.ts'
 import { createTurns } from './turns.ts'
 
 /** How often a creation looks again after the key it wanted was taken. */
@@ -25,7 +26,8 @@ const createTries = 4
 
 export function pushDirectory(context: StorageContext): PushDirectory {
   const { database, now } = context
-  const writing = { now }
+  const statistics = createStatistics(async () => await lookAtPushTables(database.kysely))
+  const writing = { now, statistics }
   // Waiting in the store would keep a connection each, and a busy group would leave none for others.
   const inTurn = createTurns()
   return {
@@ -101,6 +103,11 @@ export function pushDirectory(context: StorageContext): PushDirectory {
   }
 }
 
+interface Writing {
+  readonly now: () => number
+  readonly statistics: ReturnType<typeof createStatistics>
+}
+
 const asWritten = (resource: PushResource): PushWritten => ({ resource, isChanged: true, unknownMembers: [] })
 
 /** A group with its members, where they are to be shown; nobody else changes it before the transaction ends. */
@@ -149,7 +156,7 @@ async function readToChange(
  */
 async function create(
   executor: Executor,
-  { now }: { readonly now: () => number },
+  { now, statistics }: Writing,
   source: string,
   type: ResourceType,
   { document }: PushWrite,
@@ -173,7 +180,10 @@ async function create(
             ${columns.document}::json, ${columns.folded}::jsonb, 1, 0, ${time(at)}, ${time(at)}
           on conflict do nothing returning ${resourceColumns}`,
     )
-    if (row !== undefined) return row
+    if (row !== undefined) {
+      statistics.created()
+      return row
+    }
     await refuseTakenName(executor, source, type, columns)
     if (attempt >= createTries)
       throw scimFault.conflict('Somebody else wrote the same record at the same moment; try again.')

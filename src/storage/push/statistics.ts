@@ -1,0 +1,28 @@
+import { sql } from 'kysely'
+import type { Executor } from '../database.ts'
+
+const firstAfter = 100
+const growth = 8
+
+/**
+ * Tells the store to look at the tables of pushed people when 100, 800, 6,400 … have been created. Until it first has, it
+ * takes (source, kind) for as good as a key and walks through everybody to find one name; by itself it looks after a minute
+ * (PostgreSQL) or in a quiet moment (embedded), and a first import is over by then. Returns what counts creations; nobody
+ * waits for it, and its failure changes nothing but speed.
+ */
+export function createStatistics(look: () => Promise<unknown>): { readonly created: () => void } {
+  let created = 0
+  let next = firstAfter
+  return {
+    created() {
+      created += 1
+      if (created < next) return
+      next *= growth
+      look().catch(() => undefined)
+    },
+  }
+}
+
+export async function lookAtPushTables(executor: Executor): Promise<void> {
+  await sql`analyze push_resource, push_member, push_tombstone`.execute(executor)
+}
