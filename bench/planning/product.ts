@@ -56,6 +56,7 @@ export async function productPlan(
       })),
       departures: rows.departures,
       decisions: [],
+      exceptions: [],
       appliedLastDay: {},
       settling: new Set(rows.settling),
     },

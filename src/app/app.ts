@@ -2,6 +2,7 @@ import type { Endpoint } from '../contract/route.ts'
 import { type Caller, type Handlers, type Principal, routes } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
 import type { Runner } from '../engine/runner.ts'
+import { accountListUseCases } from './account-lists.ts'
 import type { AuthSettings } from './auth-settings.ts'
 import { refuseElsewhere, refuseWithout, seenBy } from './authority.ts'
 import {
@@ -16,6 +17,7 @@ import { connectionUseCases } from './connections.ts'
 import { driftUseCases } from './drift.ts'
 import { createEndChecks } from './end-state.ts'
 import { endUseCases } from './ends.ts'
+import { exceptionUseCases } from './exceptions.ts'
 import { sourceUseCases } from './find.ts'
 import type { Installation } from './installation.ts'
 import { localUseCases } from './local.ts'
@@ -112,6 +114,8 @@ export function createApp(options: AppOptions): App {
     report: reportUseCases(useCase),
     workItems: workItemUseCases(useCase),
     drift: driftUseCases(useCase),
+    exceptions: exceptionUseCases(useCase),
+    accountLists: accountListUseCases(useCase),
     configuration: configurationUseCases(useCase),
     local: localUseCases(useCase),
     push: pushUseCases(useCase),

@@ -1,10 +1,11 @@
 import type { DriftLookView, DriftView } from '../contract/drift.ts'
 import type { Handlers } from '../contract/routes.ts'
-import { type Drift, driftKinds } from '../domain/drift.ts'
+import { driftKinds } from '../domain/drift.ts'
 import { fail } from '../domain/errors.ts'
 import { lookForDrift } from '../engine/drift-look.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { DriftStore } from '../ports/drift.ts'
+import type { DriftStore, FoundDrift } from '../ports/drift.ts'
+import { type Decidable, decideAbout, decisionViews, isDecided } from './exceptions.ts'
 import { createConnections } from './setups.ts'
 import type { UseCase } from './use-case.ts'
 import { timeOrNone } from './views.ts'
@@ -34,13 +35,48 @@ export function driftUseCases(useCase: UseCase): Handlers['drift'] {
       return await lastLook(key)
     },
 
-    async list(_caller, { params: { key }, query: { kind, text, cursor, limit } }) {
+    async list(_caller, { params: { key }, query: { kind, text, decided, cursor, limit } }) {
       await lastLook(key)
-      const { items, next } = await store.drift.list(key, { kinds: kind, text }, { cursor, limit })
+      const filter = { kinds: kind, text, decided: isDecided(decided) }
+      const { items, next } = await store.drift.list(key, filter, { cursor, limit })
       return { items: items.map(driftView), next }
     },
 
     last: (_caller, { params: { key } }) => lastLook(key),
+
+    async decide({ principal }, { params: { key }, body: { decision, findings, comment } }) {
+      await lastLook(key)
+      const ids = [...new Set(findings)]
+      const { items } = await store.drift.list(key, { ids }, { limit: ids.length })
+      const found = new Map(items.map((each) => [each.id, each]))
+      const missing = ids.filter((id) => !found.has(id))
+      if (missing.length > 0) {
+        throw fail.notFound(`The last look at "${key}" did not find ${missing.join(', ')}. Nothing was decided.`, {
+          hint: `Look again: muster drift ${key}`,
+        })
+      }
+      return await decideAbout(
+        useCase,
+        principal,
+        key,
+        ids.map((id) => decidable(found.get(id)!)),
+        decision,
+        comment,
+      )
+    },
+  }
+}
+
+function decidable({ kind, account, group, attribute }: FoundDrift): Decidable {
+  const label = [account?.label, group?.name, attribute].filter((each) => each !== undefined).join(', ')
+  return {
+    label,
+    about: {
+      kind,
+      ...(account === undefined ? {} : { accountId: account.id }),
+      ...(group === undefined ? {} : { groupId: group.id }),
+      ...(attribute === undefined ? {} : { attribute }),
+    },
   }
 }
 
@@ -49,12 +85,27 @@ function lookView({
   by,
   unproven,
   counts,
+  decided,
 }: NonNullable<Awaited<ReturnType<DriftStore['last']>>>): DriftLookView {
-  return { readAt: isoTime(readAt), by, unproven: [...unproven], counts: { ...counts } }
+  return { readAt: isoTime(readAt), by, unproven: [...unproven], counts: { ...counts }, decided }
 }
 
-function driftView({ kind, account, group, attribute, now, left, seenSince, seenByRun }: Drift): DriftView {
+type Listed = Awaited<ReturnType<DriftStore['list']>>['items'][number]
+
+function driftView({
+  id,
+  kind,
+  account,
+  group,
+  attribute,
+  now,
+  left,
+  seenSince,
+  seenByRun,
+  decided,
+}: Listed): DriftView {
   return {
+    id,
     kind,
     ...driftKinds[kind],
     account: account && { ...account },
@@ -64,5 +115,6 @@ function driftView({ kind, account, group, attribute, now, left, seenSince, seen
     left,
     seenSince: timeOrNone(seenSince),
     seenByRun,
+    ...decisionViews(kind, decided),
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { accountCommands } from './commands/accounts.ts'
 import { applyCommand } from './commands/apply.ts'
 import { approveCommand } from './commands/approve.ts'
 import { attributesCommand, targetAttributesCommand } from './commands/attributes.ts'
@@ -9,6 +10,7 @@ import { checkCommand } from './commands/check.ts'
 import { connectionCommands } from './commands/connections.ts'
 import { demoCommand } from './commands/demo.ts'
 import { driftCommand } from './commands/drift.ts'
+import { driftDecide, driftDecisionsCommand, driftRevoke } from './commands/drift-decisions.ts'
 import { endCommands } from './commands/ends.ts'
 import { exportCommand } from './commands/export.ts'
 import { findCommand } from './commands/find.ts'
@@ -80,6 +82,10 @@ export const commands: readonly Command[] = [
   cancelCommand,
   ...pauseCommands,
   driftCommand,
+  driftDecide,
+  driftDecisionsCommand,
+  driftRevoke,
+  ...accountCommands,
   itemsCommand,
   itemsDecide,
   itemsDecisions,

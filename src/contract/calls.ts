@@ -119,6 +119,16 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     look: { method: 'POST', path: '/api/v1/connections/{key}/drift' },
     list: { method: 'GET', path: '/api/v1/connections/{key}/drift' },
     last: { method: 'GET', path: '/api/v1/connections/{key}/drift/look' },
+    decide: { method: 'POST', path: '/api/v1/connections/{key}/drift/decide', hasBody: true },
+  },
+  exceptions: {
+    list: { method: 'GET', path: '/api/v1/connections/{key}/exceptions' },
+    revoke: { method: 'DELETE', path: '/api/v1/connections/{key}/exceptions/{exception}' },
+  },
+  accountLists: {
+    list: { method: 'GET', path: '/api/v1/connections/{key}/accounts/{list}' },
+    decide: { method: 'POST', path: '/api/v1/connections/{key}/accounts/{list}/decide', hasBody: true },
+    link: { method: 'POST', path: '/api/v1/connections/{key}/links', hasBody: true },
   },
   configuration: {
     export: { method: 'GET', path: '/api/v1/configuration' },

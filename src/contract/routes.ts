@@ -1,8 +1,10 @@
 import { accountRoutes } from './account.ts'
+import { accountListRoutes } from './account-lists.ts'
 import { auditRoutes } from './audit.ts'
 import { configurationRoutes } from './configuration.ts'
 import { connectionRoutes } from './connections.ts'
 import { driftRoutes } from './drift.ts'
+import { exceptionRoutes } from './exceptions.ts'
 import { groupRoutes } from './groups.ts'
 import { localRoutes } from './local.ts'
 import { notificationRoutes } from './notifications.ts'
@@ -40,6 +42,8 @@ export const routes = {
   report: reportRoutes,
   workItems: workItemRoutes,
   drift: driftRoutes,
+  exceptions: exceptionRoutes,
+  accountLists: accountListRoutes,
   configuration: configurationRoutes,
   local: localRoutes,
   push: pushRoutes,

@@ -15,7 +15,7 @@ export const driftKinds = {
   },
   'account-suspended': {
     found: 'should be active, and somebody else ended it',
-    next: 'left as it is, as a work item: muster items',
+    next: 'left as it is, as a work item, unless somebody decided: muster items',
   },
   'account-reactivated': {
     found: 'Muster deactivated this account, and somebody activated it',

@@ -1,6 +1,7 @@
 import type { AccessRole } from './access.ts'
 import type { MatchRule } from './connection.ts'
 import type { Decision } from './decision.ts'
+import type { Exception } from './exception.ts'
 import { type Attributes, foldKey, type Instant } from './identity.ts'
 
 /** The remembered answer of correlation: this person of this source is this account of this directory (D2). */
@@ -98,6 +99,9 @@ export interface TakenMemberships {
 /** The rule under which such a membership is given back; it ends only with the person. */
 export const givenBackRule = 'given back'
 
+/** The rule under which a person lets a connection vouch for a membership; it ends only with the person. */
+export const adoptedRule = 'adopted by decision'
+
 /** A deactivation that we made and may therefore reverse (D8). */
 export interface Deactivation {
   readonly accountId: string
@@ -156,6 +160,8 @@ export interface Memory {
   readonly deactivations: readonly Deactivation[]
   /** What people decided about persons and groups of this connection's source in this directory, and still stands. */
   readonly decisions: readonly Decision[]
+  /** What people decided about single memberships, accounts and values of this directory, beside the rules of connections. */
+  readonly exceptions: readonly Exception[]
   /** Departures of this connection's people. */
   readonly departures: readonly Departure[]
   /**

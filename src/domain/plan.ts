@@ -56,7 +56,8 @@ export interface PlanSummary {
   /**
    * People read, in scope, linked; groups read, in scope; accounts and groups of the target. Where a read was not proven
    * complete also `unproven` parts of both sides, and how many of them are a whole list of the source; `settling`: recent
-   * writes that are wanted and not visible yet; `missing`: linked people whom only a changed read leaves out (D23).
+   * writes that are wanted and not visible yet; `missing`: linked people whom only a changed read leaves out (D23);
+   * `kept`: what is left as it is because a person decided so.
    */
   readonly read: Readonly<Record<string, number>>
   /** How many mails creating accounts sends to people, when everything goes; absent = none. */

@@ -10,6 +10,7 @@ export const reasons = {
   'suspended-outside':
     'is active at the source; somebody else suspended the account, and here the source alone decides',
   'decided-by-person': 'a person decided it for this one',
+  'linked-by-decision': 'a person decided that this account is theirs from now on',
   'disabled-at-source': 'the source says this person is disabled',
   'left-source': 'is no longer in the source, proven by a complete read',
   'left-scope': 'is still in the source but no longer in the scope of this connection',
@@ -67,6 +68,8 @@ export const holdReasons = {
   'guard:retirement': 'takes away what a connection granted: never goes on without a person',
   'guard:undone': 'the last run was an undo or a retirement: preview only until a person releases it',
   'guard:group-access': 'lets everybody in a group use a product; a person decides',
+  'guard:linked-by-decision':
+    'gives a person another account than the rules would: never goes on without somebody who looks',
   'guard:last-administrator': 'would leave a group that administers without an active member',
   // waits for another held or blocked change
   'waits-for': 'needs another change of this plan that is held or blocked',
@@ -113,6 +116,8 @@ export const standReasons = {
   'inactive-without-account': 'the source says this person is disabled, and no account is linked that could be ended',
   'account-unseen': 'the target was not read completely, and the account was not among what was read',
   'waits-for-decision': 'a person has to decide first; see the work item',
+  'kept-by-decision': 'a person decided that this stays as it is, until that is taken back',
+  'waits-for-link': 'is to have another account, which waits for somebody to release it; nothing else is done before',
   'creation-off': 'this connection does not create accounts',
   forgotten: 'a person decided that this one gets no account',
   settling: 'was written a moment ago and cannot be seen in the target yet',

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { Drift } from '../domain/drift.ts'
 import { fail } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
+import type { FoundDrift } from '../ports/drift.ts'
 import type { Store } from '../ports/store.ts'
 import { collectTarget } from './collect.ts'
 import { findDrift } from './drift.ts'
@@ -24,7 +26,7 @@ export interface DriftLooking {
 export async function lookForDrift({ store, clock, open, signal }: DriftLooking): Promise<{
   readonly readAt: Instant
   readonly unproven: readonly string[]
-  readonly found: readonly Drift[]
+  readonly found: readonly FoundDrift[]
 }> {
   const { connection } = open
   const now = () => clock.now()
@@ -52,7 +54,11 @@ export async function lookForDrift({ store, clock, open, signal }: DriftLooking)
     // What a run wrote while the target was read is no drift: it differs from what was remembered before, or after.
     const earlier = new Set(seenWith(before).map(nameOf))
     const found = seenWith(await remembered()).filter((each) => earlier.has(nameOf(each)))
-    return { readAt: snapshot.takenAt, unproven: unprovenNotices(snapshot), found }
+    return {
+      readAt: snapshot.takenAt,
+      unproven: unprovenNotices(snapshot),
+      found: found.map((each) => ({ ...each, id: idOf(each) })),
+    }
   } finally {
     await target.close()
   }
@@ -60,4 +66,11 @@ export async function lookForDrift({ store, clock, open, signal }: DriftLooking)
 
 function nameOf({ kind, account, group, attribute }: Drift): string {
   return JSON.stringify([kind, account?.id, group?.id, attribute])
+}
+
+/** 64 bits: no two differences of a look share an id, and people can still copy it. */
+const idLength = 16
+
+function idOf(drift: Drift): string {
+  return createHash('sha256').update(nameOf(drift)).digest('hex').slice(0, idLength)
 }

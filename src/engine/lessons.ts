@@ -20,7 +20,8 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
   switch (change.kind) {
     case 'account.adopt': {
       if (change.reason === 'linked-already') return [vouch()]
-      const how = change.reason === 'undo-of-run' ? 'decided' : howOf(change.rule)
+      const isDecided = change.reason === 'undo-of-run' || change.reason === 'linked-by-decision'
+      const how = isDecided ? 'decided' : howOf(change.rule)
       return [{ ...vouch(), lesson: 'link', how }, vouch()]
     }
     case 'account.release': {

@@ -127,6 +127,7 @@ async function decide(
   await store.dirty.planned(connection.key, subjectsOf(scene, memory), since)
   await store.departures.save(connection.key, draft.departures, draft.returned)
   await store.decisions.end(draft.spent, 'muster')
+  await store.exceptions.end(connection.key, draft.spentExceptions, 'muster')
   const asked = some.people.flatMap((key) => [`person:${connection.source}:${key}`, `lead:${connection.source}:${key}`])
   await store.workItems.reconcile(connection.key, directoryKey, draft.workItems, new Set(asked))
   await store.plans.save(plan, batches(draft.changes))

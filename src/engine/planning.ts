@@ -90,6 +90,7 @@ export async function planRun(planning: Planning & { readonly read: RunRead }): 
   await store.snapshots.save(connection.key, runId, { ...draft.read, settings, connectors }, delivered)
   await store.snapshots.noteStandstills(connection.key, runId, standstills.of(input))
   await store.decisions.end(draft.spent, 'muster')
+  await store.exceptions.end(connection.key, draft.spentExceptions, 'muster')
   await store.workItems.reconcile(connection.key, identity.directoryKey, draft.workItems)
   await store.plans.save(plan, batches(draft.changes))
   await store.runs.supersede(connection.key, runId)

@@ -8,8 +8,10 @@ import type { HoldReason, ReasonCode, StandReason } from '../domain/reason.ts'
 import type { Run, RunState } from '../domain/run.ts'
 import type { SourceReadSummary, TargetSnapshot } from '../domain/snapshot.ts'
 import type { WorkItem } from '../domain/work-item.ts'
+import type { AccountListStore } from './account-lists.ts'
 import type { DirtyStore } from './dirty.ts'
 import type { DriftStore } from './drift.ts'
+import type { ExceptionStore } from './exceptions.ts'
 import type { NoticeStore } from './notices.ts'
 import type { PageRequest, Slice } from './paging.ts'
 import type { PushStore } from './push-directory.ts'
@@ -32,6 +34,8 @@ export interface Store {
   readonly pauses: PauseStore
   readonly workItems: WorkItemStore
   readonly decisions: DecisionStore
+  readonly exceptions: ExceptionStore
+  readonly accountLists: AccountListStore
   readonly drift: DriftStore
   readonly local: LocalDirectory
   readonly push: PushStore

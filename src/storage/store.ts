@@ -14,6 +14,7 @@ import { type MasterKeyOptions, masterKeys } from './master-keys.ts'
 import { migrate } from './migrations.ts'
 import { pushStore } from './push/store.ts'
 import { accessStore } from './repositories/access.ts'
+import { accountListStore } from './repositories/account-lists.ts'
 import { auditStore } from './repositories/audit.ts'
 import { configurationStore } from './repositories/configuration.ts'
 import { decisionStore } from './repositories/decisions.ts'
@@ -21,6 +22,7 @@ import { departureStore } from './repositories/departures.ts'
 import { directoryStore } from './repositories/directories.ts'
 import { dirtyStore } from './repositories/dirty.ts'
 import { driftStore } from './repositories/drift.ts'
+import { exceptionStore } from './repositories/exceptions.ts'
 import { leaseStore } from './repositories/leases.ts'
 import { localDirectory } from './repositories/local.ts'
 import { noticeStore } from './repositories/notices.ts'
@@ -100,6 +102,8 @@ function assemble(context: StorageContext, options: StoreOptions, id: string): O
     pauses: pauseStore(context),
     workItems: workItemStore(context),
     decisions: decisionStore(context),
+    exceptions: exceptionStore(context),
+    accountLists: accountListStore(context),
     drift: driftStore(context),
     local: localDirectory(context),
     push: pushStore(context),

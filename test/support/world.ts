@@ -3,6 +3,7 @@ import type { TargetAccount } from '../../src/domain/account.ts'
 import { type Change, grantRuleOf, type TargetRef, type WriteKind } from '../../src/domain/change.ts'
 import { type Connection, connectionSchema } from '../../src/domain/connection.ts'
 import type { Decision } from '../../src/domain/decision.ts'
+import type { Exception } from '../../src/domain/exception.ts'
 import type { AttributeValue } from '../../src/domain/identity.ts'
 import type { LedKind } from '../../src/domain/lead.ts'
 import {
@@ -88,6 +89,7 @@ export interface World {
   settling: string[]
   appliedLastDay: Record<string, number>
   decisions: Decision[]
+  exceptions: Exception[]
   lastGood?: Partial<SourceReadSummary> | 'same' | undefined
   usersComplete: boolean
   groupsComplete: boolean
@@ -176,6 +178,7 @@ export function world(part: Partial<World>): World {
     settling: [],
     appliedLastDay: {},
     decisions: [],
+    exceptions: [],
     lastGood: 'same',
     usersComplete: true,
     groupsComplete: true,
@@ -362,6 +365,7 @@ export function inputOf(w: World): PlanInput {
       departures: w.departures,
       appliedLastDay: w.appliedLastDay,
       decisions: w.decisions,
+      exceptions: w.exceptions,
       settling: new Set(w.settling),
     },
     ends: {

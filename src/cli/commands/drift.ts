@@ -10,7 +10,7 @@ export const driftCommand = command({
   name: 'drift',
   summary: 'what in the target is not as Muster left it',
   description: [
-    'Reads the target and compares it with what this connection remembers: links, ledger, names, and marks of the values it wrote. Nothing is sent, and nothing is decided: each difference says what the next plan makes of it. What was not read completely is not called gone.',
+    'Reads the target and compares it with what this connection remembers: links, ledger, names, and marks of the values it wrote. Nothing is sent: each difference says what the next plan makes of it, and what can be decided about it (`muster drift decide`). What was not read completely is not called gone.',
     `Kinds: ${Object.entries(driftKinds)
       .map(([kind, { found }]) => `${kind} = ${found}`)
       .join('; ')}.`,
@@ -22,6 +22,7 @@ export const driftCommand = command({
     text: { kind: 'text', value: 'TEXT', help: 'only where this is part of a name or id' },
     limit: { kind: 'number', value: 'N', help: `at most N (${listedUnlessAsked} if left out)` },
     all: { kind: 'flag', help: 'every one' },
+    open: { kind: 'flag', help: 'only what nobody decided about' },
   },
   examples: [
     'drift staff',
@@ -37,6 +38,7 @@ export const driftCommand = command({
     const query = {
       ...(options.kind.length === 0 ? {} : { kind: options.kind as DriftKind[] }),
       ...(options.text === undefined ? {} : { text: options.text }),
+      ...(options.open ? { decided: 'no' as const } : {}),
     }
     const items = await everyItem(
       (cursor, limit) =>
@@ -51,18 +53,23 @@ export const driftCommand = command({
     if (items.some(({ kind }) => kind === 'account-suspended' || kind.endsWith('-gone'))) {
       output.next(`What waits for a decision: muster items --connection ${args.connection}`)
     }
+    const [open] = items.filter(({ possible, decided }) => possible.length > 0 && decided === undefined)
+    if (open !== undefined) {
+      const choices = open.possible.map(({ decision }) => decision).join('|')
+      output.next(`Decide: muster drift decide ${args.connection} ${choices} ${open.id}`)
+    }
     if (items.length > 0) output.next(`What the next plan makes of it: muster plan ${args.connection}`)
     return 0
   },
 })
 
-function lookLines({ readAt, by, unproven, counts }: DriftLookView, width: number): string[] {
+function lookLines({ readAt, by, unproven, counts, decided }: DriftLookView, width: number): string[] {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const parts = Object.entries(counts).map(([kind, count]) => `${grouped(count)} ${kind}`)
   const nothing = unproven.length === 0 ? 'everything is as it was left' : 'as far as it could be read, nothing'
   return [
     ...wrap(
-      `Read ${shownTime(readAt)} by ${plain(by)}: ${total === 0 ? nothing : `${counted(total, 'difference')} (${parts.join(', ')})`}.`,
+      `Read ${shownTime(readAt)} by ${plain(by)}: ${total === 0 ? nothing : `${counted(total, 'difference')} (${parts.join(', ')})${decided === 0 ? '' : `; ${grouped(decided)} decided about`}`}.`,
       width,
     ),
     ...unproven.flatMap((sentence) => wrap(plain(sentence), width)),
@@ -74,13 +81,15 @@ function itemLines(items: readonly DriftView[], width: number): string[] {
     '',
     ...wrap(`${kind}: ${list[0]!.found}. Next plan: ${list[0]!.next}.`, width),
     ...table(
-      ['who', 'where', 'now', 'left', 'seen since'].map((title) => ({ title })),
+      ['id', 'who', 'where', 'now', 'left', 'seen since', 'decided'].map((title) => ({ title })),
       list.map((each) => [
+        each.id,
         plain(each.account?.label ?? ''),
         plain(each.group?.name ?? each.attribute ?? ''),
         plain(nowText(each)),
         plain(each.left ?? ''),
         each.seenSince === undefined ? 'this look' : `${shownTime(each.seenSince)}, run ${each.seenByRun}`,
+        each.decided === undefined ? '' : `${each.decided.decision} by ${plain(each.decided.by)}`,
       ]),
     ),
   ])

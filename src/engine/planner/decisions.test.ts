@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { applied, day, inputOf, lines, openGuards, type World, world } from '../../../test/support/world.ts'
+import type { Exception } from '../../domain/exception.ts'
 import { withCauses } from './causes.ts'
 import table from './decisions.cases.json' with { type: 'json' }
 import type { Ends, PlanDraft } from './input.ts'
@@ -20,6 +21,8 @@ import { makePlan } from './planner.ts'
 //   groupLinks     "source group": "GROUP" (by name), "source group byTable:name": "GROUP"
 //                  "GROUP (from -> to)": with what both were called when they were linked
 //   decided        "person ann" or "group dev": ["none A1", "take", "ignore byName"]; their ids are 1, 2, … in this order
+//   excepted       what people decided beside the rules: "keep membership-foreign zoe DEV", "keep value-changed ann title",
+//                  "link person-linked ann A2"; with "@partners" at the end by that connection; their ids are 1, 2, …
 //   gone           person: [signal, days since it was first proven]
 //   limits         guards that differ from wide open ones; `rules.guards` replaces them all, {} = the product's defaults
 //   null           an account's value that the target does not show; `byName: null` = no rule by name
@@ -57,6 +60,8 @@ interface Expected {
   readonly choices?: Readonly<Record<string, readonly string[]>>
   /** Ids of decisions that have done what they were for. */
   readonly spent?: readonly string[]
+  /** The same of what was decided beside the rules; unless given, none. */
+  readonly spentExceptions?: readonly string[]
   /** Parts of the messages of work items that must be there. */
   readonly asks?: readonly string[]
   /** People by attribute that the read delivers for them, as far as another connection could ask. */
@@ -135,8 +140,20 @@ const entries = (part: unknown) => Object.entries((part ?? {}) as Part)
 
 function worldOf(each: Case): World {
   const { rules = {}, ...rest } = { ...worlds[each.from ?? 'nothing'], ...each.world }
-  const { links, grants, accessGrants, groupLinks, gone, decided, accounts, vouchers, written, custom, ...part } =
-    expand(rest) as Part
+  const {
+    links,
+    grants,
+    accessGrants,
+    groupLinks,
+    gone,
+    decided,
+    accounts,
+    vouchers,
+    written,
+    custom,
+    excepted = [],
+    ...part
+  } = expand(rest) as Part
   const { groups, ...otherRules } = rules as Part
   const { byName, ...otherGroups } = (groups ?? {}) as Part
   const now = world({}).now
@@ -179,6 +196,7 @@ function worldOf(each: Case): World {
         })
       })
       .map((each, index) => ({ ...each, id: String(index + 1) })),
+    exceptions: (excepted as string[]).map(exceptionOf),
     departures: entries(gone).map(([sourceKey, since]) => {
       const [signal, days] = since as ['left-source', number]
       return { sourceKey, signal, firstProvenAt: now - days * day }
@@ -189,6 +207,21 @@ function worldOf(each: Case): World {
       ...(each.limits === undefined ? {} : { guards: { ...openGuards, ...each.limits } }),
     },
   } as Partial<World>)
+}
+
+/** `"keep membership-foreign zoe DEV @partners"` as what somebody decided. */
+function exceptionOf(text: string, index: number): Exception {
+  const [, said = '', connection = 'staff'] = /^(.*?)(?: @(\S+))?$/.exec(text) ?? []
+  const [decision, kind, first = '', second = ''] = said.split(' ')
+  const about =
+    kind === 'person-linked'
+      ? { personKey: first, accountId: second }
+      : {
+          accountId: first,
+          ...(second === '' ? {} : kind === 'value-changed' ? { attribute: second } : { groupId: second }),
+        }
+  const id = String(index + 1)
+  return { id, connection, decision, kind, ...about, decidedBy: 'user:eva', decidedAt: 0 } as Exception
 }
 
 /** `"staff:value"` by key, as who wrote what. */
@@ -246,6 +279,7 @@ function check(expected: Expected, each: Case): void {
   for (const part of expected.asks ?? [])
     expect(plan.workItems.map(({ message }) => message).join('\n')).toContain(part)
   if (expected.spent !== undefined) expect(sorted(plan.spent)).toEqual(wanted(expected.spent))
+  expect(sorted(plan.spentExceptions)).toEqual(wanted(expected.spentExceptions ?? []))
   if (expected.causes !== undefined) {
     const caused = lines(plan).filter((_, index) => plan.changes[index]!.cause === 'rules')
     expect(sorted(caused)).toEqual(wanted(expected.causes))

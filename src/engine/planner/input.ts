@@ -100,6 +100,8 @@ export interface PlanDraft {
   readonly returned: readonly string[]
   /** Ids of decisions that have done what they were for. */
   readonly spent: readonly string[]
+  /** The same of exceptions. */
+  readonly spentExceptions: readonly string[]
   /** Addresses of people in scope for whom no account was found; some may exist unseen. */
   readonly unmatched: readonly string[]
   /** Of a plan for some people: what they need and only a plan for everybody may do, one sentence each. */

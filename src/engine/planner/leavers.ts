@@ -5,6 +5,7 @@ import type { Stage } from '../../domain/policy.ts'
 import type { StandReason } from '../../domain/reason.ts'
 import { scopeNeedsGroups } from '../../domain/scope.ts'
 import { readChanged } from './absence.ts'
+import { exceptionRule } from './exceptions.ts'
 import type { PlanInput } from './input.ts'
 import { type Leaving, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
@@ -62,6 +63,11 @@ export function leavers(
     const next = nextStage(connection.users, signal, now - firstProvenAt)
     const coming = next === undefined ? {} : { rule: next.rule, dueAt: firstProvenAt + next.afterMs }
     if (due[0] === undefined) return stand('stage-not-due', coming)
+    const kept = book.exceptions.keepsActive(actual.id)
+    if (kept !== undefined) {
+      book.exceptions.use(kept)
+      return stand('kept-by-decision', { rule: exceptionRule(kept) })
+    }
     stand(book.vouchers.others(account) ? 'vouched-elsewhere' : 'stages-done', coming)
     const change = (kind: DraftChange['kind'], rule: string): DraftChange => ({
       kind,

@@ -1,8 +1,10 @@
 import type { DraftChange } from '../../domain/change.ts'
+import type { Exception } from '../../domain/exception.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { ActualGroup } from '../../domain/snapshot.ts'
 import { has } from '../../platform/sorted.ts'
 import { membershipKey } from '../refusals.ts'
+import { exceptionRule } from './exceptions.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
 import { accountRef, type PeopleBook } from './people-book.ts'
@@ -11,7 +13,10 @@ import { accountLabel } from './values.ts'
 
 export type FilledGroup = Pick<ManagedGroup, 'ref' | 'position' | 'name' | 'adoption'>
 
-/** Writes down membership changes; knows what the target would refuse (P12). */
+/**
+ * Writes down membership changes; knows what the target would refuse (P12), and leaves as it is what a person decided to
+ * leave so.
+ */
 export interface MembershipDrafts {
   readonly changes: readonly DraftChange[]
   add(account: number, group: FilledGroup, why: Why): void
@@ -109,9 +114,24 @@ export function membershipDrafts(
     return draft
   }
 
+  /** True when a person decided that this membership stays as somebody else made it. */
+  const isLeft = (
+    account: number,
+    group: FilledGroup,
+    kept: (groupId: string, accountId: string) => Exception | undefined,
+  ) => {
+    const ids = [target.groups[group.position]?.id, target.accounts[account]?.id] as const
+    const exception = ids[0] === undefined || ids[1] === undefined ? undefined : kept(ids[0], ids[1])
+    if (exception === undefined) return false
+    people.exceptions.use(exception)
+    input.trace?.membership?.(account, group, { reason: 'kept-by-decision', rule: exceptionRule(exception) })
+    return true
+  }
+
   return {
     changes,
     add(account, group, why) {
+      if (isLeft(account, group, people.exceptions.keepsOut)) return
       if (settles('add', account, group)) return noteJoined(account, group)
       const blocked =
         refusedBy('membership.add', account, group) ?? refusal('membership.add', target.groups[group.position], ends)
@@ -119,6 +139,7 @@ export function membershipDrafts(
       if (blocked === undefined) noteJoined(account, group)
     },
     remove(account, group, why) {
+      if (isLeft(account, group, people.exceptions.keepsIn)) return
       if (settles('remove', account, group)) return noteLeft(account, group)
       const blocked =
         refusedBy('membership.remove', account, group) ??
@@ -129,6 +150,7 @@ export function membershipDrafts(
       if (blocked === undefined) noteLeft(account, group)
     },
     adopt: (account, group, why) => {
+      if (isLeft(account, group, people.exceptions.keepsIn)) return
       write('membership.adopt', account, group, why)
     },
     release: (account, group, why) => {

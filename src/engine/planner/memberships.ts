@@ -1,6 +1,7 @@
 import type { AccessRole } from '../../domain/access.ts'
 import type { DraftChange } from '../../domain/change.ts'
 import type { Ownership } from '../../domain/connection.ts'
+import { adoptedRule } from '../../domain/memory.ts'
 import type { StandReason } from '../../domain/reason.ts'
 import { compare, has, union } from '../../platform/sorted.ts'
 import { groupsGoneAtSource, readChanged } from './absence.ts'
@@ -91,6 +92,7 @@ export function planMemberships(
   input.target.groups.forEach((actual, position) => {
     if (!filled.has(position) && actual.membersComplete) endUnfilled(scene, position)
   })
+  settleOrders(scene)
   return {
     changes: drafts.changes,
     drafts,
@@ -136,6 +138,8 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
       if (!known && input.connection.groups.adoptExisting) {
         return drafts.adopt(account, group, desired.whyOf(account))
       }
+      if (!known && ordered(scene, 'adopts', account, actual?.id))
+        return drafts.adopt(account, group, adoptedByDecision)
       input.trace?.membership?.(account, group, {
         reason: known ? 'as-wanted' : 'membership-not-adopted',
         why: desired.whyOf(account),
@@ -144,14 +148,20 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
     }
     const standing = people.standingOf[account]
     if (standing === 'leaves' && isProven) return endMembership(scene, account, group, group.ownership)
-    if (!mayRemove) {
+    const isForeign = [ours, oursOnce, others, byAccess].every((list) => !has(list, account))
+    if (isForeign && ordered(scene, 'adopts', account, actual?.id)) {
+      return drafts.adopt(account, group, adoptedByDecision)
+    }
+    // A person may have this one taken out where the ownership alone would leave strangers; nothing else gives way to that.
+    const isOrdered = isForeign && ordered(scene, 'takesOut', account, actual?.id)
+    if (!mayRemove && !(isProven && isOrdered)) {
       if (isProven) return keep(account, 'add-only', 'groups.ownership.add-only')
       return keep(account, desired.proven ? 'target-unproven' : 'source-unproven')
     }
     const once = has(oursOnce, account)
     const isOurs = has(ours, account)
     const granted = isOurs || has(byAccess, account)
-    const mirrored = group.ownership === 'mapped' || (group.ownership === 'all' && standing === 'receives')
+    const mirrored = isOrdered || group.ownership === 'mapped' || (group.ownership === 'all' && standing === 'receives')
     // Only what our ledger says we granted goes, unless the rule says the group mirrors the source (P7).
     if (!granted && (once || !mirrored)) {
       return keep(account, once ? 'given-once' : 'membership-foreign', `groups.ownership.${group.ownership}`)
@@ -163,6 +173,7 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
       return
     }
     if (!removable(account, group)) return
+    if (isOrdered) return drafts.remove(account, group, { reason: 'decided-by-person', rule: 'decision' })
     const ended = scene.readChanged && gone.some.has(actual.id) ? 'read-changed' : 'no-longer-member'
     const isAboutAccess = granted && group.access !== undefined && group.receipts.length === 0
     drafts.remove(account, group, {
@@ -180,6 +191,39 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
     if (people.standingOf[account] === 'frozen' || input.target.membershipsUnknown.has(account)) continue
     if (!mayRemove && people.standingOf[account] !== 'leaves') continue
     drafts.release(account, group, { reason: 'membership-ended-outside', rule: 'groups.ownership' })
+  }
+}
+
+const adoptedByDecision = { reason: 'decided-by-person', rule: adoptedRule } as const
+
+/** Did a person order this about the membership? */
+function ordered(
+  { input, people }: Scene,
+  what: 'adopts' | 'takesOut',
+  account: number,
+  groupId: string | undefined,
+): boolean {
+  const id = input.target.accounts[account]?.id
+  return id !== undefined && groupId !== undefined && people.exceptions[what](groupId, id) !== undefined
+}
+
+/** Orders about memberships that are gone, or that somebody vouches for meanwhile, have nothing left to do. */
+function settleOrders({ input, people, vouchersOf }: Scene): void {
+  const { target, part } = input
+  if (part !== undefined || people.exceptions.orders.length === 0) return
+  const groupAt = new Map(target.groups.map(({ id }, position) => [id, position]))
+  for (const order of people.exceptions.orders) {
+    const account = people.positionOf.get(order.accountId ?? '')
+    const group = target.groups[groupAt.get(order.groupId ?? '') ?? -1]
+    if (account === undefined || group === undefined) {
+      const isProven = account === undefined ? target.accountsComplete : target.groupsComplete
+      if (isProven) people.exceptions.spend(order)
+      continue
+    }
+    const { ours, oursOnce, others, byAccess } = vouchersOf(group.id)
+    const isVouchedFor = [ours, oursOnce, others, byAccess].some((list) => has(list, account))
+    const isGone = group.membersComplete && !target.membershipsUnknown.has(account) && !has(group.accounts, account)
+    if (isVouchedFor || isGone) people.exceptions.spend(order)
   }
 }
 

@@ -7,6 +7,7 @@ import { type AccountsNamed, accountsNamed } from './account-names.ts'
 import { type AttributeLedger, attributeLedger } from './attributes.ts'
 import { type CustomLedger, customLedger } from './custom-ledger.ts'
 import { type Decided, decided } from './decided.ts'
+import { type Exceptions, exceptionsOf } from './exceptions.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import { type VouchedAccounts, vouchedAccounts } from './ledger.ts'
 import { positionsById, positionsByKey } from './positions.ts'
@@ -77,6 +78,7 @@ export interface PeopleBook {
   /** What is wanted, was written a moment ago and cannot be seen yet: not planned again, and not done either (D24). */
   settling: number
   readonly decided: Decided
+  readonly exceptions: Exceptions
   /** Ids of decisions that have done what they were for. */
   readonly spent: string[]
   /** How we switched accounts off that we may switch on again, by id. */
@@ -113,6 +115,7 @@ export function newPeopleBook(input: PlanInput): PeopleBook {
     creations: [],
     activations: new Map(),
     decided: decided(input),
+    exceptions: exceptionsOf(input),
     spent: [],
     missing: [],
     unmatched: [],

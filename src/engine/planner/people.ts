@@ -9,9 +9,11 @@ import { linkedRule } from '../lessons.ts'
 import { readChanged } from './absence.ts'
 import { type Correlation, correlation } from './correlation.ts'
 import { planCustom, planCustomOfNew } from './custom.ts'
+import { exceptionRule } from './exceptions.ts'
 import type { PlanInput } from './input.ts'
 import { leavers } from './leavers.ts'
 import { type Flatten, readGroups } from './nesting.ts'
+import { planLink, planOrderedEndings } from './ordered.ts'
 import { isPartOf } from './part.ts'
 import { newPeopleBook, type PeopleBook, writability } from './people-book.ts'
 import type { Protection } from './protection.ts'
@@ -62,6 +64,10 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
       return
     }
     if (departed.has(user.key)) book.returned.push(user.key)
+    const order = book.exceptions.links(user.key)
+    const linked = match.found === 'linked' ? match.account : undefined
+    const isClaimed = (account: number) => rivals.claims.get(account)?.some((each) => each !== index) ?? false
+    if (order !== undefined && planLink(input, protection, book, user, linked, order, isClaimed)) return
     planPresent(input, protection, book, rivals, user, index, match)
   })
 
@@ -83,6 +89,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
     }
   }
   freezeUndecided(book, source.users, scopes, matchOf)
+  planOrderedEndings(input, protection, book)
   spendOfGone(input, book)
   return book
 }
@@ -270,6 +277,7 @@ function planLinked(
     input.trace?.person(user.key, { reason: actual.kind === 'person' ? 'untouchable' : 'not-a-person' })
     return
   }
+  book.exceptions.endOfAbsence(actual.id)
   noteDelivered(input, book, index, actual)
   const base = () => ({ account: { id: actual.id }, accountLabel: accountLabel(actual), person: book.personOf(user) })
   /** Linked by another connection of this source, or let go by ours before: from now on this one vouches too (D4). */
@@ -289,7 +297,16 @@ function planLinked(
     const how = book.deactivatedByUs.get(actual.id)
     // Only what we did ourselves, and the way we did it (D8); who is to be deleted is beyond that.
     const ours = (how === actual.state || how === 'both') && actual.toBeDeleted !== true
-    const allowed = isSuspended && book.decided.reactivates(user.key, actual.id) !== undefined
+    const { exceptions } = book
+    const kept = ours ? undefined : exceptions.keepsSuspended(actual.id)
+    if (kept !== undefined) {
+      book.standingOf[account] = 'frozen'
+      vouch()
+      exceptions.use(kept)
+      return input.trace?.person(user.key, { reason: 'kept-by-decision', rule: exceptionRule(kept) })
+    }
+    const decidedTo = book.decided.reactivates(user.key, actual.id) ?? exceptions.reactivates(actual.id)
+    const allowed = isSuspended && decidedTo !== undefined
     if (!allowed && (!activate || !(ours || (isSuspended && activateForeign)))) {
       book.standingOf[account] = 'frozen'
       vouch()
@@ -318,6 +335,9 @@ function planLinked(
   vouch()
   input.trace?.person(user.key, { reason: 'as-wanted' })
   spend(book, book.decided.reactivates(user.key, actual.id))
+  // The suspension is over: the next one is asked about again.
+  book.exceptions.spend(book.exceptions.keepsSuspended(actual.id))
+  book.exceptions.spend(book.exceptions.reactivates(actual.id))
   planUpdate(input, book, user, account)
   planCustom(input, book, user, actual)
 }

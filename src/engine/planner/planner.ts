@@ -7,6 +7,7 @@ import { planAccess } from './access/plan-access.ts'
 import { limitSeats } from './access/seats.ts'
 import { accessSummary } from './access/summary.ts'
 import { customNotices } from './custom.ts'
+import { exceptionNotices } from './exception-notices.ts'
 import { planGivingBack } from './giving-back.ts'
 import { type Groups, planGroups } from './groups.ts'
 import { applyGuards } from './guards/guards.ts'
@@ -63,6 +64,7 @@ export function makePlan(given: PlanInput): PlanDraft {
     departures: people.departures,
     returned: people.returned,
     spent: [...people.spent, ...groups.spent],
+    spentExceptions: [...people.exceptions.spent],
     unmatched: people.unmatched,
     leftOut: leftOut(input, groups, flatten),
     leaving: [...accountsLeaving(input, people)].sort(),
@@ -158,6 +160,7 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
     ...missingNotices(input, people),
     ...groups.notices,
     ...people.notices,
+    ...exceptionNotices(input, people, changes),
     ...customNotices(input, changes),
     ...Array.from(
       people.refusedUpdates,
@@ -185,6 +188,7 @@ function summarise(input: PlanInput, changes: readonly Change[], people: PeopleB
       targetGroups: target.groups.length,
       ...(people.settling === 0 ? {} : { settling: people.settling }),
       ...(people.missing.length === 0 ? {} : { missing: people.missing.length }),
+      ...(people.exceptions.used.size === 0 ? {} : { kept: people.exceptions.used.size }),
       ...(unproven === 0
         ? {}
         : { unproven, sourceListsUnproven: source.unproven.filter(({ part }) => part !== 'members').length }),

@@ -20,7 +20,9 @@ export function planUpdate(input: PlanInput, book: PeopleBook, user: SourceUser,
     trace?.attribute === undefined
       ? undefined
       : (name: string, reason: StandReason) => trace.attribute?.(account, name, reason)
-  const { before, after, needed } = differences(input, book.valuesOf(user), actual, book.attributes, listen)
+  const differing = differences(input, book.valuesOf(user), actual, book.attributes, listen)
+  const { needed } = differing
+  const { before, after } = withoutKept(book, actual.id, differing, listen)
   const update = (part: Pick<DraftChange, 'before' | 'after' | 'state' | 'stateReasons'>) =>
     book.changes.push({
       kind: 'account.update',
@@ -48,6 +50,26 @@ export function planUpdate(input: PlanInput, book: PeopleBook, user: SourceUser,
     ? { state: 'blocked', stateReasons: ['account-taken'] }
     : writability(input, 'account.update', actual, after)
   update({ before, after, ...state })
+}
+
+/** What differs without what a person decided to leave as it is. */
+function withoutKept(
+  { exceptions }: PeopleBook,
+  accountId: string,
+  { before, after }: Pick<ReturnType<typeof differences>, 'before' | 'after'>,
+  listen: ((name: string, reason: StandReason) => void) | undefined,
+) {
+  const kept = Object.keys(after).filter((name) => {
+    const exception = exceptions.keepsValue(accountId, name)
+    if (exception === undefined) return false
+    exceptions.use(exception)
+    listen?.(name, 'kept-by-decision')
+    return true
+  })
+  if (kept.length === 0) return { before, after }
+  const rest = (values: typeof after) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => !kept.includes(name)))
+  return { before: rest(before), after: rest(after) }
 }
 
 function writesUpdates({ connection, ends }: PlanInput): boolean {

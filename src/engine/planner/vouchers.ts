@@ -1,4 +1,4 @@
-import { type GroupGrants, givenBackRule } from '../../domain/memory.ts'
+import { adoptedRule, type GroupGrants, givenBackRule } from '../../domain/memory.ts'
 import { sortInPlace, union } from '../../platform/sorted.ts'
 import { accessKey } from './access/holders.ts'
 import type { PlanInput } from './input.ts'
@@ -41,7 +41,8 @@ export function vouchersByGroup(
     let found = vouchers.get(groupId)
     if (found === undefined) {
       const ours = grants.filter((grant) => grant.connection === connection.key)
-      const isOnce = ({ rule }: GroupGrants) => rule === 'groups.defaultsForNew' || rule === givenBackRule
+      const isOnce = ({ rule }: GroupGrants) =>
+        rule === 'groups.defaultsForNew' || rule === givenBackRule || rule === adoptedRule
       const access = gives.length === 0 ? [] : memory.access.filter((each) => gives.includes(accessKey(each)))
       const isOurs = (row: { readonly connection: string }) => row.connection === connection.key
       found = {

@@ -108,6 +108,12 @@ async function writeLinks(
     select ${place.directory}, record, account, ${source}, how, ${time(moment.at)} from ${given}
     on conflict (directory, record) do update set account = excluded.account, how = excluded.how, since = excluded.since
     where known.account <> excluded.account`.execute(executor)
+  // Nobody vouches any more for the account that was theirs before.
+  await sql`update account_grant v set to_run = ${moment.run}, until = greatest(${time(moment.at)}, v.since) from ${given}
+    where v.record = given.record and v.account <> given.account and v.until is null
+      and exists (select 1 from directory_account a where a.no = v.account and a.directory = ${place.directory})`.execute(
+    executor,
+  )
 }
 
 async function forgetLinks({ executor, place }: Classroom, lessons: readonly LessonOf<'unlink'>[]): Promise<void> {

@@ -16,6 +16,7 @@ import { present, texts, time } from '../rows.ts'
 import { readDeliveries, readWritten } from './attribute-values.ts'
 import { readCustomValues } from './custom-values.ts'
 import { readDecisions } from './decisions.ts'
+import { readExceptions } from './exceptions.ts'
 import { type Extent, type Ids, smallExtent, wholeExtent } from './extent.ts'
 import { changesIdentity } from './plan-outcomes.ts'
 import { stateCodes } from './plan-rows.ts'
@@ -54,6 +55,7 @@ export async function readMemory(
           custom: [],
           deactivations: [],
           decisions: [],
+          exceptions: [],
           settling: new Set<string>(),
         }
         return { ...nothing, departures, appliedLastDay }
@@ -74,6 +76,7 @@ export async function readMemory(
         custom: await readCustomValues(transaction, extent),
         deactivations: await readDeactivations(transaction, extent),
         decisions: await readDecisions(transaction, directory, source),
+        exceptions: await readExceptions(transaction, extent),
         departures,
         appliedLastDay,
         settling: await settling(transaction, extent, connection, now),

@@ -3,7 +3,7 @@ import { matcher } from '../../domain/pattern.ts'
 import { builtInProtectedGroups } from '../../domain/policy.ts'
 import type { TargetSnapshot } from '../../domain/snapshot.ts'
 import { type Database, type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
-import { ints, texts, time } from '../rows.ts'
+import { batches, ints, texts, time } from '../rows.ts'
 import {
   changeStates,
   closeMemberships,
@@ -48,6 +48,13 @@ async function accountNumbers(
 ): Promise<Int32Array> {
   const labels = new Map(accounts.map((account) => [account.id, labelOf(account)]))
   const numbers = await enter(executor, accountRegister, directory, labels, { rename: true })
+  const others = accounts.filter(({ kind }) => kind !== 'person')
+  for (const part of batches(others)) {
+    await sql`update directory_account a set kind = given.kind
+      from unnest(${ints(part.map(({ id }) => numberOf(numbers, id)))}, ${texts(part.map(({ kind }) => kind))})
+        as given(no, kind)
+      where a.no = given.no and a.kind is distinct from given.kind`.execute(executor)
+  }
   return Int32Array.from(accounts, ({ id }) => numberOf(numbers, id))
 }
 

@@ -45,6 +45,18 @@ export function judgeGroups(input: EffectsInput, scales: Judgement): void {
     })
   }
 
+  const links = of('account.adopt').filter((change) => change.stateReasons.includes('guard:linked-by-decision'))
+  if (links.length > 0) {
+    guards.push({
+      guard: 'guard:linked-by-decision',
+      measured: links.length,
+      limit: 0,
+      tripped: true,
+      holds: 'kind',
+      sentence: `${links.length} ${links.length === 1 ? 'person is' : 'people are'} to have another account, because somebody decided so; the plan after the release does what follows.`,
+    })
+  }
+
   const adoptions = of('group.adopt').filter((change) => change.stateReasons.includes('guard:group-adoption'))
   if (adoptions.length > 0) {
     guards.push({
