@@ -1,7 +1,7 @@
 import type { Principal } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
 import type { Plan } from '../domain/plan.ts'
-import { personBehind } from '../domain/review.ts'
+import { namesOfPerson, personBehind } from '../domain/review.ts'
 import type { Run } from '../domain/run.ts'
 import type { ConfigObject } from '../ports/store.ts'
 import type { UseCase } from './use-case.ts'
@@ -11,7 +11,7 @@ const runsLookedAt = 200
 
 /**
  * Two people for one effect, where a connection asks for it: whoever approves neither started the run nor saved the rules
- * that it is the first to follow. A connection that asked for it when its rules were last approved asks for it still, so
+ * that it is the first to follow, under whatever name of theirs (`muster users link`). A connection that asked for it when its rules were last approved asks for it still, so
  * that nobody takes the second person away alone. Throws `not-allowed`.
  */
 export async function refuseSamePerson(
@@ -20,7 +20,8 @@ export async function refuseSamePerson(
   plan: Plan,
   run: Run,
 ): Promise<void> {
-  const { connection, ends } = await versionsOf(useCase, plan, run)
+  const since = await lastApplied(useCase, run)
+  const { connection, ends } = await versionsOf(useCase, plan, since)
   if (!connection.some(asksForTwo)) return
   const approver = personBehind(name)
   if (approver === undefined) {
@@ -28,12 +29,15 @@ export async function refuseSamePerson(
       hint: 'Approve it signed in, or with a personal token.',
     })
   }
+  // Names that were parted since still belong together for what was done before.
+  const names = namesOfPerson(approver, await useCase.store.signIn.identities.pairsSince(since))
+  const isApprover = (actor: string) => names.has(personBehind(actor) ?? '')
   const who = `"${plan.connection}" asks for two people, and ${name}`
   const hint = 'Somebody else with the role approver has to look at it.'
-  if (personBehind(run.startedBy) === approver) {
+  if (isApprover(run.startedBy)) {
     throw fail.notAllowed(`${who} started run ${run.number}.`, { hint })
   }
-  const changed = [...connection, ...ends].find(({ isNew, savedBy }) => isNew && personBehind(savedBy) === approver)
+  const changed = [...connection, ...ends].find(({ isNew, savedBy }) => isNew && isApprover(savedBy))
   if (changed !== undefined) {
     throw fail.notAllowed(
       `${who} changed the ${changed.kind} "${changed.key}" (version ${changed.version}) since its rules were last approved and applied.`,
@@ -48,8 +52,7 @@ interface Version extends ConfigObject {
 }
 
 /** The versions in force when rules were last approved, and all that were saved since. */
-async function versionsOf({ store }: Pick<UseCase, 'store'>, plan: Plan, run: Run) {
-  const since = await lastApplied({ store }, run)
+async function versionsOf({ store }: Pick<UseCase, 'store'>, plan: Plan, since: number) {
   const { history } = store.configuration
   const versions = async (kind: ConfigObject['kind'], key: string): Promise<readonly Version[]> => {
     const all = (await history(kind, key)).map((each) => ({ ...each, isNew: each.savedAt >= since }))

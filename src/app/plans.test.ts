@@ -129,6 +129,22 @@ describe('a plan under review', () => {
     expect((await as('os:tester').plans.approve(approval)).plan.approval?.by).toBe('os:tester')
   })
 
+  it('is not approved by whoever wrote the rules under another name, also not right after the names were parted', async () => {
+    await connect('named')
+    const document = { source: 'named', target: 'acme', groups: { byName: {} }, review: { fourEyes: true } }
+    await as('sso:k.anna@acme.test').connections.put({ params: { key: 'named' }, body: { document } })
+    const { approval } = await leave('named', { startedBy: 'schedule' })
+    const pair = await as('os:tester').users.link({ body: { one: 'Kanna', other: 'k.anna@acme.test' } })
+    await expect(as('user:kanna/laptop').plans.approve(approval)).rejects.toMatchObject(
+      refused('changed the connection "named"'),
+    )
+    await as('user:kanna').users.unlink({ params: { id: pair.id } })
+    await expect(as('user:kanna').plans.approve(approval)).rejects.toMatchObject(refused('asks for two people'))
+    expect((await as('user:ruth').plans.approve(approval)).plan.approval?.by).toBe('user:ruth')
+    const same = as('os:tester').users.link({ body: { one: 'otto', other: 'OTTO ' } })
+    await expect(same).rejects.toMatchObject({ code: 'usage' })
+  })
+
   it('is not made one person’s by a run without a change, which nobody approves', async () => {
     await connect('silent')
     const document = { source: 'silent', target: 'acme', groups: { byName: {} }, review: { fourEyes: false } }

@@ -36,6 +36,9 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     create: { method: 'POST', path: '/api/v1/users', hasBody: true },
     update: { method: 'PUT', path: '/api/v1/users/{id}', hasBody: true },
     resetPassword: { method: 'POST', path: '/api/v1/users/{id}/password', hasBody: true },
+    identities: { method: 'GET', path: '/api/v1/identities' },
+    link: { method: 'POST', path: '/api/v1/identities', hasBody: true },
+    unlink: { method: 'DELETE', path: '/api/v1/identities/{id}' },
     endSessions: { method: 'DELETE', path: '/api/v1/users/{id}/sessions' },
   },
   sources: {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { route } from './route.ts'
-import { key, listOf, named, page, role, time } from './shapes.ts'
+import { key, listOf, named, page, removed, role, time } from './shapes.ts'
 import { displayName, password, userName } from './sign-in.ts'
 
 const grant = named('Grant', z.strictObject({ role, connection: key.optional().describe('absent = everywhere') }))
@@ -30,6 +30,25 @@ const oneTimePassword = z
   .optional()
   .describe('made when none was given: in this answer and nowhere else, to be changed at the first sign-in')
 const params = z.object({ id: z.string().min(1).max(60) })
+
+const samePerson = named(
+  'SamePerson',
+  z.object({
+    id: z.string(),
+    one: z.string(),
+    other: z.string(),
+    linkedAt: time,
+    linkedBy: z.string(),
+  }),
+)
+export type SamePersonView = z.output<typeof samePerson>
+
+const personsName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .describe('a name as it is typed to sign in, or as the operating system or an identity provider knows it')
 
 export const userRoutes = {
   list: route({
@@ -88,6 +107,33 @@ export const userRoutes = {
     body: named('ResetPassword', z.strictObject({ password: password.optional() })),
     response: named('PasswordReset', z.object({ password: oneTimePassword })),
     errors: ['not-found', 'not-writable', 'config-invalid'],
+  }),
+  identities: route({
+    method: 'GET',
+    path: '/api/v1/identities',
+    role: 'admin',
+    summary: 'Names that are one person, beside equal ones; where two people are asked for, they count as one.',
+    query: z.object(page),
+    response: listOf('SamePersonList', samePerson),
+  }),
+  link: route({
+    method: 'POST',
+    path: '/api/v1/identities',
+    role: 'admin',
+    summary: 'Says that two names are one person: neither approves what the other started or wrote.',
+    body: named('LinkIdentities', z.strictObject({ one: personsName, other: personsName })),
+    response: samePerson,
+    status: 201,
+    errors: ['conflict'],
+  }),
+  unlink: route({
+    method: 'DELETE',
+    path: '/api/v1/identities/{id}',
+    role: 'admin',
+    summary: 'Two names are two people again, for rules and runs from now on.',
+    params,
+    response: removed,
+    errors: ['not-found'],
   }),
   endSessions: route({
     method: 'DELETE',

@@ -5,6 +5,7 @@ export const decisions = {
   recreate: 'let go of what is gone and make it anew',
   forget: 'let go of what is gone; nothing is made in its place',
   reactivate: 'reactivate the account, this once',
+  'leave-suspended': 'leave it as it is, and do not ask again before somebody activated it',
   'give-back': 'give back the memberships that were taken when they left',
   'leave-taken': 'what was taken stays taken',
   take: 'this source group gets the name',
@@ -55,6 +56,8 @@ export type DecisionEffect =
   | { readonly effect: 'link-group'; readonly groupId: string }
   | { readonly effect: 'unlink-group'; readonly groupId: string }
   | { readonly effect: 'leave-taken'; readonly accountId: string }
+  /** An exception of the connection that asked: see `exception.ts`. */
+  | { readonly effect: 'leave-suspended'; readonly accountId: string }
   | { readonly effect: 'remember'; readonly decision: RememberedKind; readonly objectId?: string }
 
 /** What deciding does, given all that could have been chosen. Pure. */
@@ -72,7 +75,8 @@ export function effectsOf({ of }: Subject, choice: Choice, choices: readonly Cho
     case 'forget':
       return [letGo(of, objectId), { effect: 'remember', decision: of === 'person' ? 'forget' : 'ignore' }]
     case 'leave-taken':
-      return [{ effect: 'leave-taken', accountId: objectId }]
+    case 'leave-suspended':
+      return [{ effect: decision, accountId: objectId }]
     case 'give-back':
     case 'reactivate':
       return [{ effect: 'remember', decision, objectId }]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { personBehind, reviewSchema } from './review.ts'
+import { namesOfPerson, personBehind, reviewSchema } from './review.ts'
 
 it('knows one person behind every door, and nobody behind a token of its own or the schedule', () => {
   const anna = ['os:anna', 'user:Anna', 'sso:anna', 'user:anna/laptop', 'sso:anna/ci/2']
@@ -11,4 +11,14 @@ it('lets a plan live for two weeks and one person approve it, unless somebody sa
   expect(reviewSchema.parse(undefined)).toEqual({ fourEyes: false, validFor: 14 * 86_400_000 })
   expect(reviewSchema.parse({ fourEyes: true, validFor: '8h' })).toEqual({ fourEyes: true, validFor: 28_800_000 })
   expect(reviewSchema.safeParse({ validFor: '1s' }).success).toBe(false)
+})
+
+it('follows every pair of names to one person, and no further', () => {
+  const pairs = [
+    ['anna', 'a.kern@acme.test'],
+    ['a.kern@acme.test', 'root'],
+    ['otto', 'o@acme.test'],
+  ] as const
+  expect([...namesOfPerson('root', pairs)].sort()).toEqual(['a.kern@acme.test', 'anna', 'root'])
+  expect([...namesOfPerson('eve', pairs)]).toEqual(['eve'])
 })

@@ -21,5 +21,22 @@ export type Review = z.output<typeof reviewSchema>
  */
 export function personBehind(actor: string): string | undefined {
   const [, door = '', name = ''] = /^(os|user|sso):([^/]+)/.exec(actor) ?? []
-  return door === '' ? undefined : name.normalize('NFKC').toLowerCase()
+  return door === '' ? undefined : personName(name)
+}
+
+/** The same name in whatever letter case and form of letters. */
+export function personName(name: string): string {
+  return name.normalize('NFKC').trim().toLowerCase()
+}
+
+/** All names of the person behind one, through every pair that says two names are one person. */
+export function namesOfPerson(name: string, pairs: readonly (readonly [string, string])[]): ReadonlySet<string> {
+  const names = new Set([name])
+  for (const each of names) {
+    for (const [one, other] of pairs) {
+      if (one === each) names.add(other)
+      if (other === each) names.add(one)
+    }
+  }
+  return names
 }

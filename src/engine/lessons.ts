@@ -74,7 +74,8 @@ export function lessonsOf(change: ChangeRecord, { accountId, groupId }: Resolved
       return [
         { lesson: 'account', accountId: accountId!, label, state: 'active' },
         { lesson: 'reactivated', accountId: accountId!, how },
-        vouch(),
+        // An undo may switch on again what a person had switched off, and nobody was linked to.
+        ...(change.person === undefined ? [] : [vouch()]),
       ]
     }
     case 'group.create':

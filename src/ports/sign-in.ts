@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/identity.ts'
+import type { IdentityStore } from './identities.ts'
 import type { PageRequest, Slice } from './paging.ts'
 
 /** People who sign in to Muster, their sessions and what guards the door. One implementation for both stores. */
@@ -7,6 +8,7 @@ export interface SignInStore {
   readonly sessions: SessionStore
   readonly codes: SignInCodes
   readonly attempts: SignInAttempts
+  readonly identities: IdentityStore
 }
 
 /** A role everywhere, or on one connection (D14). */

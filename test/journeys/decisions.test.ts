@@ -59,6 +59,90 @@ describe('a look at what drifted', () => {
   })
 })
 
+describe('what was decided about drift', () => {
+  it('counts in every plan until it is taken back', async () => {
+    const office = await settledTeam('kept')
+    const { control } = office.sandbox
+    control.edit({ action: 'add-person', email: 'visitor@acme.example' })
+    control.edit({ action: 'add-member', group: 'kept-team', email: 'visitor@acme.example' })
+    control.edit({ action: 'remove-member', group: 'kept-team', email: address('kept', 1) })
+    await succeed(office, 'drift kept')
+    const params = { key: 'kept' }
+    const { items } = await office.client.drift.list({ params })
+    const out = items.find(({ kind }) => kind === 'membership-removed')
+    expect(out?.possible.map(({ decision }) => decision)).toEqual(['keep', 'revert'])
+
+    await succeed(office, `drift decide kept keep ${out?.id} --comment leave-of-absence`)
+    await succeed(office, 'drift decide kept revert --kind membership-foreign --text visitor')
+    expect((await succeed(office, 'sync kept')).said).toContain('1 membership removed')
+    expect(personOf(office.sandbox, address('kept', 1))?.groups).toEqual([])
+    expect(personOf(office.sandbox, 'visitor@acme.example')?.groups).toEqual([])
+    const planned = await succeed(office, 'plan kept')
+    expect(planned.said).toContain('1 difference is left as a person decided (kept-by-decision)')
+    const why = await succeed(office, `why ${address('kept', 1)} kept-team --fresh`)
+    expect(why.said).toContain('a person decided that this stays as it is')
+
+    // What was carried out is over; what is kept stands, with who and why, and is told apart in the next look.
+    const standing = await succeed(office, 'drift decisions kept')
+    expect(standing.said).toMatch(/keep +membership-removed .*leave-of-absence/)
+    const { items: left } = await office.client.exceptions.list({ params })
+    expect(left).toHaveLength(1)
+    expect((await succeed(office, 'drift kept')).said).toContain('1 decided about')
+    expect((await office.client.drift.list({ params, query: { decided: 'no' } })).items).toEqual([])
+
+    await succeed(office, `drift revoke kept ${left[0]?.id}`)
+    expect((await succeed(office, 'sync kept')).said).toContain('1 membership added')
+    const log = (await succeed(office, 'audit list --limit 50')).said
+    for (const act of ['exception.decide', 'exception.revoke']) expect(log).toContain(act)
+    const impossible = await office.type(`drift decide kept adopt ${out?.id}`)
+    expect([impossible.code, impossible.said]).toEqual([2, expect.stringContaining('did not find')])
+  })
+
+  it('lists whom no record stands behind, ends what a person says, and gives an account to somebody once it is released', async () => {
+    const office = await settledTeam('lists')
+    const { control } = office.sandbox
+    for (const name of ['robot', 'leftover', 'second']) {
+      control.edit({ action: 'add-person', email: `${name}-lists@acme.example` })
+    }
+    await office.type('sync lists')
+    const idOf = async (name: string) => {
+      const { items } = await office.client.accountLists.list({
+        params: { key: 'lists', list: 'unmanaged' },
+        query: { text: `${name}-lists` },
+      })
+      return items[0]?.accountId
+    }
+    await succeed(office, `accounts decide lists unmanaged keep ${await idOf('robot')} --comment robot`)
+    await succeed(office, `accounts decide lists unmanaged deactivate ${await idOf('leftover')}`)
+    const open = await succeed(office, 'accounts unmanaged lists --text -lists@ --csv')
+    expect(open.said).toContain('second-lists@acme.example')
+    expect(open.said).not.toMatch(/robot-lists|leftover-lists|lists-1@/)
+    expect((await succeed(office, 'sync lists')).said).toContain('1 account deactivated')
+    expect(personOf(office.sandbox, 'leftover-lists@acme.example')).toMatchObject({ status: 'suspended' })
+    expect(personOf(office.sandbox, 'robot-lists@acme.example')).toMatchObject({ status: 'active' })
+
+    // Another account for somebody: held, and nothing happens to either before it is released.
+    const linked = await succeed(office, 'people link lists lists-1 second-lists@acme.example')
+    expect(linked.said).toContain('instead of')
+    expect((await office.type('sync lists')).code).toBe(5)
+    expect(personOf(office.sandbox, address('lists', 1))?.groups).toEqual(['lists-team'])
+    await succeed(office, 'approve lists --all')
+    await succeed(office, 'apply lists')
+    await succeed(office, 'sync lists')
+    expect(personOf(office.sandbox, 'second-lists@acme.example')?.groups).toEqual(['lists-team'])
+    expect(personOf(office.sandbox, address('lists', 1))?.groups).toEqual([])
+    expect((await office.client.exceptions.list({ params: { key: 'lists' } })).items.map(({ kind }) => kind)).toEqual([
+      'account-unmanaged',
+    ])
+
+    const people = team('lists')
+    office.write('lists.json', JSON.stringify({ ...people, people: people.people.slice(0, 2) }))
+    await office.type('sync lists')
+    expect((await succeed(office, 'accounts orphaned lists --all')).said).toContain(address('lists', 3))
+    expect((await succeed(office, 'accounts orphaned lists')).said).toContain('No account here is orphaned')
+  })
+})
+
 const address = (key: string, number: number) => `${key}-${number}@acme.example`
 
 describe('a decision of a person', () => {
@@ -78,7 +162,14 @@ describe('a decision of a person', () => {
     suspend()
     await office.type('sync lift')
     expect(personOf(office.sandbox, address('lift', 2))).toMatchObject({ status: 'suspended' })
-    expect(await onlyItem(office, 'lift')).toMatchObject({ reason: 'suspended-outside' })
+    const again = await onlyItem(office, 'lift')
+    expect(again).toMatchObject({ reason: 'suspended-outside' })
+    // Left as it is, nobody is asked again, and it stands among the decisions of the connection.
+    await succeed(office, `items decide ${again.number} leave-suspended`)
+    await office.type('sync lift')
+    expect(personOf(office.sandbox, address('lift', 2))).toMatchObject({ status: 'suspended' })
+    expect((await office.client.workItems.list({ query: { connection: 'lift' } })).items).toEqual([])
+    expect((await succeed(office, 'drift decisions lift')).said).toContain('account-suspended')
   })
 
   it('makes an account that vanished anew, or leaves it', async () => {

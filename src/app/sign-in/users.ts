@@ -1,7 +1,9 @@
 import type { Handlers } from '../../contract/routes.ts'
-import type { UserView } from '../../contract/users.ts'
+import type { SamePersonView, UserView } from '../../contract/users.ts'
 import { fail } from '../../domain/errors.ts'
+import { personName } from '../../domain/review.ts'
 import { isoTime } from '../../platform/clock.ts'
+import type { SamePerson } from '../../ports/identities.ts'
 import type { Grant, User } from '../../ports/sign-in.ts'
 import type { UseCase } from '../use-case.ts'
 import { timeOrNone } from '../views.ts'
@@ -11,7 +13,7 @@ import { newTypedCode } from './sign-in-codes.ts'
 
 /** Who may sign in, kept by administrators. */
 export function userUseCases(useCase: UseCase): Handlers['users'] {
-  const { users, sessions } = useCase.store.signIn
+  const { users, sessions, identities } = useCase.store.signIn
 
   const find = async (id: string): Promise<User> => (await users.get(id)) ?? unknown(id)
 
@@ -78,6 +80,31 @@ export function userUseCases(useCase: UseCase): Handlers['users'] {
       return { password: chosen === undefined ? password : undefined }
     },
 
+    async identities(_caller, { query }) {
+      const { items, next } = await identities.list(query)
+      return { items: items.map(samePersonView), next }
+    },
+
+    async link({ principal }, { body }) {
+      const [one, other] = [personName(body.one), personName(body.other)]
+      if (one === other) {
+        throw fail.usage(`"${body.one}" and "${body.other}" are one name, and count as one person already.`)
+      }
+      const made = await identities.link(one, other, principal.name)
+      if (made === undefined) throw fail.conflict(`"${body.one}" and "${body.other}" are one person already.`)
+      await useCase.audit(principal, 'identity.link', `user:${one}`, { other })
+      return samePersonView(made)
+    },
+
+    async unlink({ principal }, { params: { id } }) {
+      const ended = await identities.unlink(id, principal.name)
+      if (ended === undefined) {
+        throw fail.notFound(`There is no pair of names ${id}.`, { hint: 'List them: muster users identities' })
+      }
+      await useCase.audit(principal, 'identity.unlink', `user:${ended.one}`, { other: ended.other })
+      return { removed: true }
+    },
+
     async endSessions({ principal }, { params: { id } }) {
       const user = await find(id)
       const ended = await sessions.endAll(id)
@@ -101,6 +128,10 @@ function unknown(id: string): never {
 
 function asGrant({ role, connection }: { role: Grant['role']; connection?: string | undefined }): Grant {
   return connection === undefined ? { role } : { role, connection }
+}
+
+function samePersonView({ linkedAt, ...rest }: SamePerson): SamePersonView {
+  return { ...rest, linkedAt: isoTime(linkedAt) }
 }
 
 function userView({ createdAt, disabledAt, lastSignedInAt, grants, ...rest }: User): UserView {

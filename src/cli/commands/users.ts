@@ -101,6 +101,57 @@ export const userCommands: readonly Command[] = [
     },
   }),
   command({
+    name: 'users link',
+    summary: 'say that two names are one person: neither approves what the other started or wrote',
+    description: [
+      'Equal names through any door are one person anyway: user:anna, sso:anna, os:anna and a personal token of anna. Names of the operating system or of an identity provider are written without what stands before the colon. It counts where a connection asks for two people (review.fourEyes).',
+    ],
+    arguments: { one: { help: 'a name' }, other: { help: 'another name of the same person' } },
+    examples: ['users link anna a.kern@example.com', 'users link root otto'],
+    async run({ args, output, session }) {
+      const client = await session.client()
+      const made = await client.users.link({ body: { one: args.one, other: args.other } }, session.call)
+      output.show(made, [`"${made.one}" and "${made.other}" are one person from now on.`])
+      return 0
+    },
+  }),
+  command({
+    name: 'users identities',
+    summary: 'names that are one person, as administrators said',
+    examples: ['users identities', 'users identities --json'],
+    async run({ output, session }) {
+      const client = await session.client()
+      const items = await everyItem((cursor, limit) =>
+        client.users.identities({ query: { limit, ...(cursor === undefined ? {} : { cursor }) } }, session.call),
+      )
+      const rows = items.map(({ id, one, other, linkedBy, linkedAt }) => [
+        id,
+        one,
+        other,
+        linkedBy,
+        shownTime(linkedAt),
+      ])
+      const columns = [
+        { title: 'no', align: 'right' as const },
+        ...['one name', 'other name', 'by', 'at'].map((title) => ({ title })),
+      ]
+      output.show({ items }, items.length === 0 ? ['Every name stands for itself.'] : table(columns, rows))
+      return 0
+    },
+  }),
+  command({
+    name: 'users unlink',
+    summary: 'two names are two people again, for rules and runs from now on',
+    arguments: { number: { help: 'number of the pair: muster users identities' } },
+    examples: ['users unlink 2'],
+    async run({ args, output, session }) {
+      const client = await session.client()
+      await client.users.unlink({ params: { id: args.number } }, session.call)
+      output.show({ unlinked: args.number }, ['They are two people again, for rules and runs from now on.'])
+      return 0
+    },
+  }),
+  command({
     name: 'users sign-out',
     summary: 'end all sessions of a user',
     arguments: one,

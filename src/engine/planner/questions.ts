@@ -128,10 +128,14 @@ export function askAboutSuspension(
   actual: PlanInput['target']['accounts'][number],
 ): void {
   const label = accountLabel(actual)
+  const about = { objectId: actual.id, label }
   const canLift = actual.state === 'suspended' && input.ends.offered.has('account.activate')
   askAPerson(book, input, user, {
     reason: 'suspended-outside',
     message: `${label} is ${actual.state}`,
-    ...(canLift ? { choices: [{ decision: 'reactivate', objectId: actual.id, label }] } : {}),
+    choices: [
+      ...(canLift ? [{ decision: 'reactivate', ...about } as const] : []),
+      { decision: 'leave-suspended', ...about },
+    ],
   })
 }

@@ -4,6 +4,7 @@ import { foldKey } from '../../domain/identity.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
 import { linkedRule } from '../lessons.ts'
 import { accessKey } from '../planner/access/holders.ts'
+import { exceptionsOf } from '../planner/exceptions.ts'
 import { writability } from '../planner/people-book.ts'
 import { attributeOf } from '../planner/values.ts'
 import { undoCustom } from './custom.ts'
@@ -59,6 +60,7 @@ function switchOff(
   if (now.state !== 'active') return kept.keep('already-so', 'account', label(record))
   if (scene.keyOf.get(now.id) !== record.person?.key) return kept.keep('not-ours', 'account', label(record))
   if (scene.vouchers.others.has(now.id)) return kept.keep('granted-elsewhere', 'account', label(record))
+  if (exceptionsOf(scene.input).keepsActive(now.id) !== undefined) return kept.keep('decided', 'account', label(record))
   const draft = scene.draft(record, kind, writability(scene.input, kind, now))
   scene.deactivations.set(now.id, draft)
 }

@@ -14,6 +14,7 @@ const sentences = {
   'not-ours': (n: string) => `${n} no longer ours to take back: somebody else or a later run changed it since`,
   moved: (n: string) => `${n} with values that changed since, or that cannot be set back`,
   protected: (n: string) => `${n} kept: the group is protected, or the account is one that no change ever touches`,
+  decided: (n: string) => `${n} kept: a person decided that it stays as it is`,
   frozen: (n: string) => `${n} kept: the person is leaving and the memberships are frozen until the first stage is due`,
   suspended: (n: string) => `${n} kept on accounts that this undo deactivates, and looked at again when they return`,
   inactive: (n: string) => `${n} not given back: the account is not active`,

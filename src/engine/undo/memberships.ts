@@ -1,5 +1,6 @@
 import type { ChangeRecord } from '../../domain/plan.ts'
 import { has } from '../../platform/sorted.ts'
+import { exceptionsOf } from '../planner/exceptions.ts'
 import { refusal } from '../planner/membership-drafts.ts'
 import { stateFor, type UndoScene, wasOurs } from './scene.ts'
 
@@ -25,6 +26,7 @@ type Undo = (record: ChangeRecord) => void
 function undoAddition(scene: UndoScene): Undo {
   const { input, protection, kept, label } = scene
   const { target, memory, ends } = input
+  const { keepsIn } = exceptionsOf(input)
   const departed = new Set(memory.departures.map(({ sourceKey }) => sourceKey))
   return (record) => {
     const at = placeOf(scene, record)
@@ -45,6 +47,7 @@ function undoAddition(scene: UndoScene): Undo {
     }
     const isProtected = protection.groups.has(where.position) || protection.untouchable.has(who.position)
     if (isProtected || who.now.kind !== 'person') return kept.keep('protected', 'membership', label(record))
+    if (keepsIn(where.now.id, who.now.id) !== undefined) return kept.keep('decided', 'membership', label(record))
     // A suspended account has no access, and targets that hide its groups could never prove a removal. The grant stays
     // ours: it ends when the person returns and the source does not ask for it.
     if (scene.deactivations.get(who.now.id)?.state === 'ready')
@@ -60,6 +63,7 @@ function undoAddition(scene: UndoScene): Undo {
 function undoRemoval(scene: UndoScene): Undo {
   const { input, protection, kept, label } = scene
   const ruleOf = endedRules(scene)
+  const { keepsOut } = exceptionsOf(input)
   return (record) => {
     // It was gone before the run looked: there is nothing to give back.
     if (!wasOurs(record)) return kept.keep('already-so', 'membership', label(record))
@@ -71,6 +75,7 @@ function undoRemoval(scene: UndoScene): Undo {
     if (who.now.kind !== 'person' || protection.untouchable.has(who.position)) {
       return kept.keep('protected', 'membership', label(record))
     }
+    if (keepsOut(where.now.id, who.now.id) !== undefined) return kept.keep('decided', 'membership', label(record))
     const activation = scene.activations.get(who.now.id)
     if (who.now.state !== 'active' && activation === undefined) {
       return kept.keep('inactive', 'membership', label(record))

@@ -5,6 +5,7 @@ import type { DecisionStore, KeptDecision } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf } from '../database.ts'
 import { batches, ints, limitOf, numberCursor, present, slice, time } from '../rows.ts'
+import { remember as rememberException } from './exceptions.ts'
 import {
   accountRegister,
   enter,
@@ -17,6 +18,7 @@ import {
 import { endTakenFrom } from './taken-memberships.ts'
 
 interface ItemRow {
+  readonly connection: string
   readonly directory: number | null
   readonly reason: string
   readonly subject: string
@@ -43,6 +45,8 @@ const largestNumber = 2_147_483_647
 /** One act of deciding: who, when, about what. */
 interface Act {
   readonly executor: Executor
+  /** The connection that asked. */
+  readonly connection: string
   readonly directory: number
   readonly about: Subject
   readonly label: string
@@ -56,7 +60,7 @@ export function decisionStore({ database, now }: StorageContext): DecisionStore 
       await inTransaction(database, async (transaction) => {
         const [item] = await rowsOf<ItemRow>(
           transaction,
-          sql`select directory, reason, subject, label, about from work_item
+          sql`select connection, directory, reason, subject, label, about from work_item
               where id = ${itemId} and closed_at is null for update`,
         )
         if (item === undefined) {
@@ -65,6 +69,7 @@ export function decisionStore({ database, now }: StorageContext): DecisionStore 
         if (item.about === null || item.directory === null) throw fail.bug(`Item ${itemId} cannot be decided.`)
         const act = {
           executor: transaction,
+          connection: item.connection,
           directory: item.directory,
           about: item.about,
           label: item.label,
@@ -180,6 +185,11 @@ async function carryOut(act: Act, effect: DecisionEffect): Promise<void> {
     }
     case 'leave-taken':
       return await endTakenFrom(executor, await entered(executor, accountRegister, directory, effect.accountId), at)
+    case 'leave-suspended': {
+      const { accountId } = effect
+      const decided = { about: { kind: 'account-suspended', accountId }, decision: 'keep', label: act.label } as const
+      return await rememberException(executor, { ...act, comment: undefined }, [decided])
+    }
     case 'remember':
       return await remember(act, effect)
   }

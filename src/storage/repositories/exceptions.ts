@@ -37,19 +37,7 @@ export function exceptionStore({ database, now }: StorageContext): ExceptionStor
       await inTransaction(database, async (transaction) => {
         await serialize(transaction, `exceptions of ${connection}`)
         const directory = await directoryNumber(transaction, directoryKey)
-        const act: Act = {
-          executor: transaction,
-          connection,
-          directory,
-          by,
-          comment,
-          at: now(),
-          ...(await numbersOf(transaction, directory, decided)),
-        }
-        for (const part of batches(decided)) {
-          await endEarlier(act, part)
-          await write(act, part)
-        }
+        await remember(transaction, { connection, directory, by, comment, at: now() }, decided)
       }),
     list: async (connection, { kinds }, page) => {
       const rows = await rowsOf<KeptRow>(
@@ -144,13 +132,25 @@ function keptException({ directoryKey, label, comment, ...row }: KeptRow): KeptE
   return present<KeptException>({ ...exceptionOf(row), directoryKey, label, comment })
 }
 
-interface Act {
-  readonly executor: Executor
+/** Writes decisions down in a transaction; what was decided about the same thing before ends. */
+export async function remember(executor: Executor, deciding: Deciding, decided: readonly Decided[]): Promise<void> {
+  const act = { ...deciding, executor, ...(await numbersOf(executor, deciding.directory, decided)) }
+  for (const part of batches(decided)) {
+    await endEarlier(act, part)
+    await write(act, part)
+  }
+}
+
+interface Deciding {
   readonly connection: string
   readonly directory: number
   readonly by: string
   readonly comment: string | undefined
   readonly at: number
+}
+
+interface Act extends Deciding {
+  readonly executor: Executor
   readonly accounts: ReadonlyMap<string, Entry>
   readonly groups: ReadonlyMap<string, Entry>
 }

@@ -1,5 +1,6 @@
 import type { SignInStore } from '../../ports/sign-in.ts'
 import type { StorageContext } from '../context.ts'
+import { identityStore } from './identities.ts'
 import { sessionStore } from './sessions.ts'
 import { signInAttempts } from './sign-in-attempts.ts'
 import { signInCodes } from './sign-in-codes.ts'
@@ -11,5 +12,6 @@ export function signInStore(context: StorageContext): SignInStore {
     sessions: sessionStore(context),
     codes: signInCodes(context),
     attempts: signInAttempts(context),
+    identities: identityStore(context),
   }
 }
