@@ -11,6 +11,7 @@ import {
   world,
 } from '../../../test/support/world.ts'
 import { type Change, changeKinds } from '../../domain/change.ts'
+import type { Exception } from '../../domain/exception.ts'
 import type { PlanDraft } from './input.ts'
 import { makePlan } from './planner.ts'
 
@@ -19,6 +20,43 @@ const groupNames = ['dev', 'ops', 'hr']
 const ownership = fc.constantFrom('add-only', 'own', 'mapped', 'all')
 
 const subset = (values: readonly string[]) => fc.subarray([...values])
+
+/** What people decided about single things, one word about each; mostly nothing. */
+const decidedThings = fc.uniqueArray(
+  fc.record({
+    what: fc.constantFrom(
+      'keep membership-foreign',
+      'keep membership-removed',
+      'adopt membership-foreign',
+      'revert membership-foreign',
+      'keep account-suspended',
+      'revert account-suspended',
+      'keep account-reactivated',
+      'deactivate account-unmanaged',
+      'deactivate account-orphaned',
+    ),
+    accountId: fc.constantFrom(...names, 'zoe'),
+    groupId: fc.constantFrom('DEV', 'OPS', 'JIRA-ADMINISTRATORS', 'JSU'),
+    connection: fc.constantFrom('staff', 'staff', 'partners'),
+  }),
+  { maxLength: 4, selector: ({ what, accountId, groupId }) => `${what.split(' ')[1]} ${accountId} ${groupId}` },
+)
+
+function exceptionsOf(decided: readonly { readonly what: string; readonly groupId: string }[]): Exception[] {
+  return decided.map(({ what, groupId, ...rest }, index) => {
+    const [decision, kind = ''] = what.split(' ')
+    const about = kind.startsWith('membership') ? { groupId } : {}
+    return {
+      id: String(index + 1),
+      decision,
+      kind,
+      ...about,
+      ...rest,
+      decidedBy: 'user:eva',
+      decidedAt: 0,
+    } as Exception
+  })
+}
 
 /** Random small companies and sites, with links and grants that a real past could have left. */
 const worlds: fc.Arbitrary<World> = fc
@@ -51,6 +89,7 @@ const worlds: fc.Arbitrary<World> = fc
     accountsComplete: fc.boolean(),
     ownership,
     never: subset(names),
+    decided: decidedThings,
     stages: fc.constantFrom(
       [{ after: '0d', action: 'deactivate' }],
       [{ after: '0d', action: 'remove-managed-groups' }],
@@ -103,6 +142,7 @@ const worlds: fc.Arbitrary<World> = fc
           .filter((name) => name in accounts)
           .map((name) => [name, { accountId: name, connection: 'staff', how: 'suspended' as const, since: 0 }]),
       ),
+      exceptions: exceptionsOf(raw.decided),
       usersComplete: raw.usersComplete,
       groupsComplete: raw.groupsComplete,
       accountsComplete: raw.accountsComplete,
@@ -252,10 +292,43 @@ describe('properties of every plan', () => {
             expect(gaveAccess).toBe(true)
             continue
           }
+          if (change.reason === 'decided-by-person') {
+            expect(w.exceptions.some((each) => each.accountId === id && each.connection === 'staff')).toBe(true)
+            continue
+          }
           expect(change.kind).toBe('membership.remove')
           const ours = isOurs(w.grants[`DEV/${id}`]) || (gaveAccess && change.groupLabel === 'jsu')
           const mapped = (w.rules.groups as { ownership: string }).ownership === 'mapped'
           expect(ours || mapped).toBe(true)
+        }
+      }),
+      runs,
+    )
+  })
+
+  it('what a person decided to keep is in no plan', () => {
+    fc.assert(
+      fc.property(worlds, (w) => {
+        const idOf = (ref: Change['account']) => (ref !== undefined && 'id' in ref ? ref.id : undefined)
+        for (const { kind, account, group, reason } of planOf(w).changes) {
+          const kept = w.exceptions.filter(
+            (each) =>
+              each.decision === 'keep' &&
+              each.accountId === idOf(account) &&
+              (each.groupId === undefined || each.groupId === idOf(group)),
+          )
+          const keeps = (what: Exception['kind'], byAnybody: boolean) =>
+            kept.some((each) => each.kind === what && (byAnybody || each.connection === 'staff'))
+          if (kind === 'membership.remove' || kind === 'membership.adopt') {
+            expect(keeps('membership-foreign', true)).toBe(false)
+          }
+          if (kind === 'membership.add') expect(keeps('membership-removed', false)).toBe(false)
+          if (kind === 'account.deactivate' && reason !== 'decided-by-person') {
+            expect(keeps('account-reactivated', true)).toBe(false)
+          }
+          if (kind === 'account.activate' && reason !== 'returned-to-source') {
+            expect(keeps('account-suspended', false)).toBe(false)
+          }
         }
       }),
       runs,
@@ -314,6 +387,11 @@ describe('properties of every plan', () => {
         note(kind, kinds.has(kind))
       }
       note('question', plan.workItems.length > 0)
+      note(
+        'change that a decision asks for',
+        plan.changes.some(({ reason }) => reason === 'decided-by-person'),
+      )
+      note('change that a decision stops', lines(planOf({ ...w, exceptions: [] })).length > lines(plan).length)
       note('departure', plan.departures.length > 0)
       const open = planOf({ ...w, usersComplete: true, groupsComplete: true })
       note(
