@@ -1,6 +1,5 @@
 import { endsAccount } from '../../domain/change.ts'
 import type { Exception } from '../../domain/exception.ts'
-import type { SourceUser } from '../../domain/identity.ts'
 import { readChanged } from './absence.ts'
 import type { PlanInput } from './input.ts'
 import { type PeopleBook, writability } from './people-book.ts'
@@ -37,7 +36,7 @@ export function planOrderedEndings(input: PlanInput, protection: Protection, boo
     }
     const sourceKey = orphanOf.get(actual.id)
     const isNobodys = standing === 'absent' || sourceKey !== undefined
-    const isSpared = protection.untouchable.has(account) || book.vouchers.others.has(actual.id)
+    const isSpared = protection.untouchable.has(account) || book.vouchers.others(account)
     if (!isProven || !isNobodys || isSpared || actual.kind !== 'person' || ending.has(actual.id)) continue
     book.changes.push({
       kind: 'account.deactivate',
@@ -72,12 +71,13 @@ export function planLink(
   input: PlanInput,
   protection: Protection,
   book: PeopleBook,
-  user: SourceUser,
+  index: number,
   before: number | undefined,
   order: Exception,
   isClaimed: (account: number) => boolean,
 ): boolean {
   const { memory, connection, target } = input
+  const user = input.source.users[index]!
   const account = book.positionOf.get(order.accountId ?? '')
   if (account === undefined) return false
   if (account === before) {
@@ -94,7 +94,7 @@ export function planLink(
     return false
   }
   for (const each of before === undefined ? [account] : [account, before]) book.standingOf[each] = 'frozen'
-  if (before !== undefined) keepDelivered(input, book, user, before)
+  if (before !== undefined) keepDelivered(input, book, index, before)
   book.changes.push({
     kind: 'account.adopt',
     account: { id: actual.id },

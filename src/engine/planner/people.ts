@@ -67,7 +67,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
     const order = book.exceptions.links(user.key)
     const linked = match.found === 'linked' ? match.account : undefined
     const isClaimed = (account: number) => rivals.claims.get(account)?.some((each) => each !== index) ?? false
-    if (order !== undefined && planLink(input, protection, book, user, linked, order, isClaimed)) return
+    if (order !== undefined && planLink(input, protection, book, index, linked, order, isClaimed)) return
     planPresent(input, protection, book, rivals, user, index, match)
   })
 
