@@ -51,6 +51,8 @@ const decisionView = named(
   }),
 )
 
+export type DecisionView = z.output<typeof decisionView>
+
 export const workItemRoutes = {
   list: route({
     method: 'GET',

@@ -9,6 +9,7 @@ import './look/mantine.css'
 import './look/theme.css'
 import './look/layout.css'
 import './look/shell.css'
+import { focusContent, keepFocusOfBusy } from './parts/focus.ts'
 import { router } from './router.tsx'
 
 const final = ['unauthenticated', 'not-allowed', 'not-found', 'usage', 'config-invalid', 'conflict', 'bug']
@@ -20,6 +21,12 @@ const queries = new QueryClient({
       retry: (count, error) => count < 2 && !(error instanceof ProvisioningError && final.includes(error.code)),
     },
   },
+})
+
+keepFocusOfBusy()
+// Another page was opened, not the first one: what is read next is the page, not the navigation.
+router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
+  if (fromLocation !== undefined && pathChanged) focusContent()
 })
 
 createRoot(document.querySelector('#root')!).render(

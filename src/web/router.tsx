@@ -1,9 +1,11 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { driftSearch } from './drift/search.ts'
 import { groupsSearch } from './groups/search.ts'
 import { helpSearch } from './help/search.ts'
+import { workSearch } from './items/search.ts'
 import { Empty } from './parts/empty.tsx'
 import { Failure } from './parts/failure.tsx'
-import { peopleSearch } from './people/search.ts'
+import { peopleSearch, personSearch } from './people/search.ts'
 import { planFilter } from './plan/filter.ts'
 import { reportSearch } from './reports/search.ts'
 import { rulesSearch } from './rules/search.ts'
@@ -53,6 +55,11 @@ const rules = createRoute({
   validateSearch: rulesSearch,
   component: lazyRouteComponent(() => import('./rules/rules-page.tsx'), 'RulesPage'),
 })
+const drift = createRoute({
+  ...at('/connections/$key/drift'),
+  validateSearch: driftSearch,
+  component: lazyRouteComponent(() => import('./drift/drift-page.tsx'), 'DriftPage'),
+})
 const sources = createRoute({
   ...at('/sources'),
   component: lazyRouteComponent(() => import('./ends/ends-page.tsx'), 'SourcesPage'),
@@ -90,6 +97,11 @@ const people = createRoute({
   validateSearch: peopleSearch,
   component: lazyRouteComponent(() => import('./people/people-page.tsx'), 'PeoplePage'),
 })
+const person = createRoute({
+  ...at('/people/one'),
+  validateSearch: personSearch,
+  component: lazyRouteComponent(() => import('./people/person-page.tsx'), 'PersonPage'),
+})
 const groups = createRoute({
   ...at('/groups'),
   validateSearch: groupsSearch,
@@ -98,6 +110,11 @@ const groups = createRoute({
 const approvals = createRoute({
   ...at('/approvals'),
   component: lazyRouteComponent(() => import('./items/approvals-page.tsx'), 'ApprovalsPage'),
+})
+const work = createRoute({
+  ...at('/work'),
+  validateSearch: workSearch,
+  component: lazyRouteComponent(() => import('./items/work-page.tsx'), 'WorkPage'),
 })
 const audit = createRoute({
   ...at('/audit'),
@@ -129,6 +146,7 @@ export const router = createRouter({
     newConnection,
     connection,
     rules,
+    drift,
     sources,
     newSource,
     source,
@@ -138,8 +156,10 @@ export const router = createRouter({
     target,
     local,
     people,
+    person,
     groups,
     approvals,
+    work,
     audit,
     account,
     settings,

@@ -7,7 +7,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { chromiumPresent, openChromium, seriousFindings, type Watched, watch } from '../support/chromium.ts'
 import { companyFile, sharedProgram } from '../support/program.ts'
 import { repositoryRoot } from '../support/temporary.ts'
-import { hands } from './flows.ts'
+import { hands, keyboard } from './flows.ts'
 
 const installed = await chromiumPresent()
 const password = 'plenty of words to remember'
@@ -59,21 +59,32 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
   })
 
-  it('previews, releases a part, applies it live and says what was left', async () => {
-    await page.getByRole('link', { name: 'Staff' }).click()
-    await button(/^Preview now$/).click()
-    await inDialog(/^Preview now$/).click()
+  it('previews, releases a part, applies it live and says what was left, by keyboard alone', async () => {
+    const { press, reach, key, where } = keyboard(page)
+    const dialog = page.getByRole('dialog')
+    await reach(page.getByRole('link', { name: 'Staff', exact: true }))
+    await key('Enter')
+    await press(/^Preview now$/)
+    await press(/^Preview now$/, dialog)
     await page.getByRole('heading', { name: 'Run 1' }).waitFor()
     await button(/^Approve \d+ changes$/).waitFor()
+    expect(await where()).toBe('seen')
     // Two groups with members exist already and are held; one of them is let go, the other stays.
-    await page.getByRole('button', { name: /^Manage existing groups/ }).click()
-    const box = page.getByRole('checkbox', { name: /^Select change/ }).first()
-    await box.press('Space')
-    await button(/^Release 1 selected change$/).press('Enter')
-    await inDialog(/^Release 1 selected change$/).press('Enter')
-    await button(/^Apply \d+ changes$/).click()
-    await inDialog(/^Apply \d+ changes$/).click()
+    await press(/^Manage existing groups/)
+    await reach(page.getByRole('checkbox', { name: /^Select change/ }).first())
+    await key('Space')
+    await press(/^Release 1 selected change$/)
+    // Whoever thinks better of it is where they were.
+    await dialog.waitFor()
+    await key('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await press(/^Release 1 selected change$/)
+    await press(/^Release 1 selected change$/, dialog)
+    await dialog.waitFor({ state: 'detached' })
+    await press(/^Apply \d+ changes$/)
+    await press(/^Apply \d+ changes$/, dialog)
     await page.getByText('Applied in part').first().waitFor()
+    expect(await where()).toBe('seen')
     const { items } = await running().client.runs.list({})
     expect(items[0]).toMatchObject({ number: 1, state: 'partial' })
     expect(items[0]?.outcomes.applied).toBeGreaterThan(50)
@@ -137,13 +148,26 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
+    // Everything about one person; from there to why.
+    const glance = page.getByRole('table', { name: 'At a glance' })
+    await glance.getByRole('row', { name: /^staff .*Active/ }).waitFor()
+    await page
+      .getByRole('region', { name: 'staff' })
+      .getByRole('link', { name: /^Why: / })
+      .first()
+      .press('Enter')
     await page.getByText('What was planned and done').first().waitFor()
+    await page.goto(`${running().url}/people/one?person=nobody%40nowhere.example`)
+    await page.getByRole('heading', { name: /^Nobody called “nobody@nowhere.example”/ }).waitFor()
   })
 
-  it('goes from an LDAP directory to the first preview of a Jira Cloud site, in the wizard', async () => {
+  it('goes from an LDAP directory to the first preview of a Jira Cloud site, in the wizard by keyboard alone', async () => {
     const { ldap, site, apiBase, credentials } = sandbox
-    const { press, fill, choose, sees, effort } = hands(page)
+    const { press, fill, choose, reach, key, effort } = keyboard(page)
+    const { sees } = hands(page)
     await page.goto(`${running().url}/connections/new`)
+    await reach(page.getByRole('link', { name: 'Skip to content' }))
+    await key('Enter')
     await press(/^LDAP or Active Directory/)
     await fill(/^Name \(never changes\)/, 'corp')
     await fill(/^Hostname/, '127.0.0.1')
@@ -152,6 +176,13 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await fill(/^Username/, ldap?.bindDn ?? '')
     await fill(/^Password(?! expires)/, ldap?.password ?? '')
     await fill(/^Base DN/, ldap?.baseDn ?? '')
+    // What these settings make of the directory, before anything is saved; not counted below.
+    const tried = page.getByRole('heading', { name: 'What these settings make of the source' })
+    await reach(button(/^Try it$/))
+    await key('Enter')
+    await tried.waitFor()
+    await page.getByRole('region', { name: 'Try it' }).getByRole('row').nth(5).waitFor()
+    expect((await running().client.sources.list({})).items.map((each) => each.key)).not.toContain('corp')
     await press(/^Save and test$/)
     await sees('Every step passed')
     await press(/^Next$/)
@@ -298,7 +329,7 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     const [item] = (await running().client.workItems.list({ query: { connection: 'staff' } })).items.filter(
       ({ choices }) => choices.length > 0,
     )
-    await page.goto(`${running().url}/approvals`)
+    await page.goto(`${running().url}/work?connection=staff`)
     const entry = page.getByRole('listitem').filter({ hasText: `#${item?.number} ·` })
     await entry.getByRole('button', { name: /^Decide: / }).press('Enter')
     const dialog = page.getByRole('dialog', { name: item?.label ?? '' })
@@ -316,6 +347,30 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
       actor: 'user:anna',
       detail: { item: item?.number, decision: item?.choices[0]?.decision },
     })
+  })
+
+  it('shows what others did in a target, by kind and by name, and what the next plan makes of it', async () => {
+    const { press, fill, sees } = hands(page)
+    const [one] = (await running().client.people.find({ query: { person: sandbox.directory.people[0]?.mail ?? '' } }))
+      .items
+    const filled = one?.connections
+      .find(({ connection }) => connection === 'staff')
+      ?.memberships.find(({ grants }) => grants.length > 0)
+    const email = 'stranger@acme.example'
+    sandbox.control.edit({ action: 'add-person', email })
+    sandbox.control.edit({ action: 'add-member', group: filled?.name ?? '', email })
+    await page.goto(`${running().url}/connections/staff`)
+    await page.getByRole('main').getByRole('link', { name: 'Drift' }).click()
+    await sees('Nobody has looked yet')
+    await press(/^Look now$/)
+    const row = page.getByRole('row').filter({ hasText: filled?.name ?? '' })
+    await row.getByText('Membership by others').waitFor()
+    await row.getByText(/^Next plan: /).waitFor()
+    await fill(/^Search account, group or attribute/, 'no such thing')
+    await press(/^Clear filters$/)
+    await press(/^Membership by others/)
+    await row.waitFor()
+    expect(new URL(page.url()).searchParams.get('kind')).toBe('membership-foreign')
   })
 
   it('rejects a plan with the reason, for good', async () => {
@@ -378,7 +433,8 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
   it('has no serious finding of axe on any page, in light and in dark', { timeout: 300_000 }, async () => {
     const findings: string[] = []
     const cut: string[] = []
-    for (const path of paths) {
+    const person = encodeURIComponent(sandbox.directory.people[0]?.mail ?? '')
+    for (const path of [...paths, `/people/one?person=${person}`]) {
       await page.goto(running().url + path)
       await page.getByRole('main').getByRole('heading').first().waitFor()
       await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' })
@@ -418,6 +474,7 @@ const paths = [
   '/connections',
   '/connections/staff',
   '/connections/staff/rules',
+  '/connections/staff/drift',
   '/connections/everybody/rules?part=attributes',
   '/connections/everybody/rules?part=groups',
   '/connections/everybody/rules?part=safety',
@@ -435,6 +492,7 @@ const paths = [
   '/people',
   '/groups',
   '/approvals',
+  '/work?tab=decided',
   '/audit',
   '/account',
   '/settings',

@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 /** How much somebody had to do: presses of a button, and fields that were filled in or chosen. */
 export interface Effort {
@@ -33,5 +34,78 @@ export function hands(page: Page) {
     async sees(text: RegExp | string) {
       await main().getByText(text).first().waitFor()
     },
+  }
+}
+
+/** More stops than a page has: whoever comes so far by Tab is caught somewhere. */
+const mostStops = 250
+const mostOptions = 50
+
+/** Where the focus is, and whether anybody can see it there. A box of a field shows it by its border. */
+const seen = `(() => {
+  const at = document.activeElement
+  if (at === null || at === document.body) return 'nowhere'
+  const brand = document.createElement('i')
+  brand.style.color = 'var(--brand)'
+  document.body.append(brand)
+  const colour = getComputedStyle(brand).color
+  brand.remove()
+  const shown = [at, at.nextElementSibling, at.parentElement].some((part) => {
+    if (part === null) return false
+    const { outlineStyle, outlineWidth, borderTopColor } = getComputedStyle(part)
+    return (outlineStyle !== 'none' && outlineWidth !== '0px') || borderTopColor === colour
+  })
+  return shown ? 'seen' : 'unseen: ' + at.outerHTML.slice(0, 200)
+})()`
+
+/** Works a page with nothing but the keyboard, and counts as hands do. Every stop that is used must be seen. */
+export function keyboard(page: Page) {
+  const effort: Effort = { clicks: 0, fields: 0 }
+  const main = () => page.getByRole('main')
+  const key = (name: string) => page.keyboard.press(name)
+
+  /** By Tab from wherever the focus is. */
+  async function reach(target: Locator) {
+    await target.waitFor()
+    for (let stop = 0; stop < mostStops; stop++) {
+      if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) {
+        // A border changes its colour over a moment.
+        await expect.poll(() => page.evaluate(seen), { timeout: 60_000, interval: 20 }).toBe('seen')
+        return
+      }
+      await key('Tab')
+    }
+    throw new Error(`Tab never reaches ${target}; it is at ${await page.evaluate(seen)}.`)
+  }
+
+  return {
+    effort,
+    key,
+    reach,
+    async press(name: RegExp, within: Locator = main()) {
+      effort.clicks++
+      await reach(within.getByRole('button', { name, disabled: false }).first())
+      await key('Enter')
+    },
+    async fill(label: RegExp, value: string) {
+      effort.fields++
+      await reach(main().getByRole('textbox', { name: label }).first())
+      await key('Control+A')
+      // All at once, as what is pasted arrives.
+      await page.keyboard.insertText(value)
+    },
+    async choose(label: RegExp, option: string) {
+      effort.fields++
+      await reach(main().getByRole('combobox', { name: label }).first())
+      await key('ArrowDown')
+      await page.getByRole('option', { name: option, exact: true }).waitFor()
+      for (let step = 0; step < mostOptions; step++) {
+        if ((await page.evaluate("document.querySelector('[data-combobox-selected]')?.textContent")) === option) break
+        await key('ArrowDown')
+      }
+      await key('Enter')
+    },
+    /** Where the focus is now, by its role or text: never nowhere. */
+    where: () => page.evaluate(seen),
   }
 }

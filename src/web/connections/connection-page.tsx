@@ -4,6 +4,7 @@ import type { ConnectionDetail } from '../../contract/connections.ts'
 import { api } from '../api.ts'
 import { Empty } from '../parts/empty.tsx'
 import { EndStateLozenge, Problems } from '../parts/end-state.tsx'
+import { LinkButton } from '../parts/link-button.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Lozenge } from '../parts/lozenge.tsx'
 import { Message } from '../parts/message.tsx'
@@ -47,7 +48,14 @@ function Ready({ connection }: { readonly connection: ConnectionDetail }) {
         )
       }
       lead={`${t(`connection.mode.${mode}`)}: ${t(`connection.modeHelp.${mode}`)}`}
-      actions={<ConnectionActions connection={connection} />}
+      actions={
+        <>
+          <ConnectionActions connection={connection} />
+          <LinkButton to="/connections/$key/drift" params={{ key }} variant="default">
+            {t('drift.title')}
+          </LinkButton>
+        </>
+      }
     >
       {paused !== undefined && (
         <Message tone="warning" title={t('connection.pausedBy', { who: paused.by })}>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import type { CheckReport } from '../../contract/ends.ts'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -38,12 +38,15 @@ export function Doctor({
     },
   })
   const { mutate } = check
+  const root = useRef<HTMLElement>(null)
   useEffect(() => {
-    if (atOnce) mutate()
+    if (!atOnce) return
+    mutate()
+    root.current?.focus({ preventScroll: true })
   }, [atOnce, mutate])
   const report = check.data
   return (
-    <div className="stack-tight">
+    <section ref={root} tabIndex={-1} className="stack-tight" aria-label={t('end.doctor')}>
       <div className="row">
         <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
           {t('end.doctor')}
@@ -71,6 +74,6 @@ export function Doctor({
           </ol>
         </>
       )}
-    </div>
+    </section>
   )
 }

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { KindView } from '../../contract/system.ts'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -8,6 +8,7 @@ import { t } from '../words/t.ts'
 import { type Document, drawnFields, type Field, isDemanded, textOf, valueAt, withTexts } from './field-value.ts'
 import type { Noun } from './queries.ts'
 import { SettingField } from './setting-field.tsx'
+import { Trial } from './trial.tsx'
 
 export interface EndFormProps {
   readonly noun: Noun
@@ -30,15 +31,20 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const queries = useQueryClient()
+  const first = useRef<HTMLInputElement>(null)
+  // A form opens because somebody asked for it: it is where they go on.
+  useEffect(() => first.current?.focus(), [])
+  const settings = () => {
+    const { displayName: _, ...rest } = withTexts(document, fields, texts)
+    return displayName.trim() === '' ? rest : { ...rest, displayName: displayName.trim() }
+  }
   const save = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
     setError(undefined)
     try {
       const named = present?.key ?? key
-      const { displayName: _, ...rest } = withTexts(document, fields, texts)
-      const body = { document: displayName.trim() === '' ? rest : { ...rest, displayName: displayName.trim() } }
-      await api[noun].put({ params: { key: named }, body })
+      await api[noun].put({ params: { key: named }, body: { document: settings() } })
       await queries.invalidateQueries({ queryKey: [noun] })
       saved(named)
     } catch (thrown) {
@@ -52,6 +58,7 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
     <form className="form" onSubmit={save} aria-label={kind.title}>
       {present === undefined && (
         <TextInput
+          ref={first}
           label={t('end.key')}
           description={t('end.keyHelp')}
           required
@@ -61,6 +68,7 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
         />
       )}
       <TextInput
+        {...(present === undefined ? {} : { ref: first })}
         label={t('end.name')}
         value={displayName}
         onChange={(event) => setDisplayName(event.currentTarget.value)}
@@ -92,6 +100,10 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
           </details>
         )
       })}
+      {/* What an identity provider pushes is here already, or not yet: there is nobody to ask. */}
+      {noun === 'sources' && kind.way === 'pull' && (
+        <Trial source={present?.key ?? (key === '' ? kind.type : key)} settings={settings} />
+      )}
       {error !== undefined && <Failure error={error} />}
       <div>
         <Button type="submit" loading={busy}>

@@ -18,6 +18,7 @@ import { Doctor } from './doctor.tsx'
 import { EndForm } from './end-form.tsx'
 import { catalogQuery, endQuery, type Noun } from './queries.ts'
 import { SearchUser } from './search-user.tsx'
+import { Trial } from './trial.tsx'
 
 export const SourcePage = () => <EndPage noun="sources" />
 export const TargetPage = () => <EndPage noun="targets" />
@@ -37,6 +38,7 @@ function Ready({ noun, end }: { readonly noun: Noun; readonly end: EndDetail }) 
   const navigate = useNavigate()
   const mayEdit = useMay('admin') && owner === 'store'
   const mayCheck = useMay('operator')
+  const mayTry = useMay('admin')
   const kind = catalog.data?.[noun].find((each) => each.type === type)
   const remove = async () => {
     await api[noun].delete({ params: { key } })
@@ -100,6 +102,7 @@ function Ready({ noun, end }: { readonly noun: Noun; readonly end: EndDetail }) 
       ) : (
         <Settings end={end} />
       )}
+      {noun === 'sources' && mayTry && kind?.way === 'pull' && !isEditing && <Trial source={key} />}
       {noun === 'sources' && mayCheck && (
         <>
           <SearchUser source={key} />

@@ -1,6 +1,6 @@
 import { Select, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { api } from '../api.ts'
 import { endsQuery } from '../ends/queries.ts'
 import { Empty } from '../parts/empty.tsx'
@@ -177,10 +177,14 @@ function Members({
               <tbody>
                 {items.map(({ accountId, label, grantedBy, since }) => (
                   <tr key={accountId}>
-                    <td className="break">{label}</td>
+                    <td className="break in-text">
+                      <Link to="/people/one" search={{ person: accountId }}>
+                        {label}
+                      </Link>
+                    </td>
                     <td>{grantedBy ?? <span className="subtle">{t('groups.foreign')}</span>}</td>
                     <td>
-                      <When at={since} />
+                      <When at={since} short />
                     </td>
                   </tr>
                 ))}

@@ -5,7 +5,7 @@ import { t, type Word } from '../words/t.ts'
 export type Place =
   | { readonly part: RulePart }
   | { readonly to: '/' | '/connections' | '/sources' | '/targets' | '/local' | '/runs' | '/reports' | '/people' }
-  | { readonly to: '/groups' | '/approvals' | '/audit' | '/account' | '/settings' | '/connections/new' }
+  | { readonly to: '/groups' | '/approvals' | '/work' | '/audit' | '/account' | '/settings' | '/connections/new' }
 
 export interface Topic {
   readonly id: TopicId
@@ -80,6 +80,22 @@ const declared = {
     place: { to: '/reports' },
   },
   undo: { aliases: ['Rollback', 'Revert changes', 'Restore memberships'], place: { to: '/runs' } },
+  person: {
+    aliases: ['User profile', 'User details', 'Account overview', 'Where does somebody have access'],
+    place: { to: '/people' },
+  },
+  drift: {
+    aliases: ['Out of sync', 'Reconciliation', 'Manual changes', 'Detect changes', 'Configuration drift'],
+    place: { to: '/connections' },
+  },
+  work: {
+    aliases: ['Unmatched users', 'Orphaned accounts', 'Conflicts', 'Link user by hand', 'Pending tasks'],
+    place: { to: '/work' },
+  },
+  trial: {
+    aliases: ['Test Attribute Mapping', 'Test API call', 'Sample response', 'Try before saving'],
+    place: { to: '/sources' },
+  },
   why: { aliases: ['Access review', 'Effective access', 'Troubleshoot user'], place: { to: '/people' } },
   retire: {
     aliases: ['Remove application', 'Uninstall', 'Clean-up', 'Deprovision everybody'],

@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { t } from '../words/t.ts'
 import { Failure } from './failure.tsx'
+import { useFocusBack } from './focus.ts'
 
 export interface ConfirmProps {
   readonly opened: boolean
@@ -20,6 +21,7 @@ export interface ConfirmProps {
 export function Confirm({ opened, title, action, danger, disabled = false, children, close, act }: ConfirmProps) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
+  useFocusBack(opened)
   const leave = () => {
     setError(undefined)
     close()

@@ -1,6 +1,6 @@
 import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { api } from '../api.ts'
 import { Loaded } from '../parts/loaded.tsx'
@@ -19,6 +19,7 @@ const route = getRouteApi('/people')
 export function PeoplePage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const leave = useNavigate()
   const [person, setPerson] = useState(search.person ?? '')
   const [group, setGroup] = useState(search.group ?? '')
   const [at, setAt] = useState(String(search.at ?? ''))
@@ -63,6 +64,13 @@ export function PeoplePage() {
         </div>
         <div className="row">
           <Button type="submit">{t('people.ask')}</Button>
+          <Button
+            variant="default"
+            disabled={person.trim() === ''}
+            onClick={() => void leave({ to: '/people/one', search: { person: person.trim() } })}
+          >
+            {t('person.everything')}
+          </Button>
           {mayRead && (
             <Checkbox
               label={t('people.fresh')}

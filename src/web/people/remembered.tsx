@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router'
 import type { RecollectionView } from '../../contract/why.ts'
 import { sortOf } from '../parts/change-bar.tsx'
 import { Message } from '../parts/message.tsx'
 import { When } from '../parts/when.tsx'
 import { kindName } from '../plan/kind-name.ts'
 import { subjectOf } from '../plan/subject.ts'
+import { RunLink } from '../runs/run-link.tsx'
 import { t } from '../words/t.ts'
 
 /** What is known of somebody without reading anything again: every membership with who vouches, and all that was done. */
@@ -73,13 +73,5 @@ export function Remembered({ recollection }: { readonly recollection: Recollecti
         </div>
       )}
     </article>
-  )
-}
-
-function RunLink({ run }: { readonly run: number }) {
-  return (
-    <Link to="/runs/$run" params={{ run: String(run) }}>
-      {t('run.number')} {run}
-    </Link>
   )
 }

@@ -9,7 +9,6 @@ export interface PeopleSearch {
 
 /** The question as it stands in the address. */
 export function peopleSearch(given: Record<string, unknown>): PeopleSearch {
-  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value.slice(0, 300) : undefined)
   const [person, group] = [text(given.person), text(given.group)]
   const at = Number.isInteger(given.at) && Number(given.at) > 0 ? Number(given.at) : undefined
   return {
@@ -18,4 +17,14 @@ export function peopleSearch(given: Record<string, unknown>): PeopleSearch {
     ...(at === undefined ? {} : { at }),
     ...(given.fresh === true && at === undefined ? { fresh: true } : {}),
   }
+}
+
+/** Whose page it is: any of their names, as it stands in the address. */
+export function personSearch(given: Record<string, unknown>): { readonly person?: string } {
+  const person = text(given.person)
+  return person === undefined ? {} : { person }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, 300) : undefined
 }

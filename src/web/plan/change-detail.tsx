@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ChangeView } from '../../contract/plans.ts'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
@@ -23,8 +24,11 @@ export function ChangeDetail({ change }: { readonly change: ChangeView }) {
         {person !== undefined && (
           <>
             <dt>{t('plan.person')}</dt>
-            <dd>
-              {person.label} <code>{person.key}</code>
+            <dd className="in-text">
+              <Link to="/people/one" search={{ person: person.key }}>
+                {person.label}
+              </Link>{' '}
+              <code>{person.key}</code>
             </dd>
           </>
         )}

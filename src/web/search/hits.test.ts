@@ -30,7 +30,7 @@ describe('what a search means', () => {
 
   it('is a person or a group that the server found, with an address that the router reads', () => {
     expect(labels('xyz')).toEqual([
-      'People: Ann <ann@x.test> /people?person=%22Ann%20%3Cann%40x.test%3E%22',
+      'People: Ann <ann@x.test> /people/one?person=%22Ann%20%3Cann%40x.test%3E%22',
       'Groups: developers /groups?target=%22acme%22&text=%22developers%22&group=%22g%201%22',
     ])
   })

@@ -80,7 +80,7 @@ function peopleFor({ names }: Known): readonly Hit[] {
     .map(({ label, source, target }) => ({
       label,
       note: source ?? target ?? '',
-      href: `/people?person=${encodeURIComponent(JSON.stringify(label))}`,
+      href: `/people/one?person=${encodeURIComponent(JSON.stringify(label))}`,
     }))
 }
 

@@ -6,6 +6,7 @@ import { api } from '../api.ts'
 import { connectionsQuery } from '../connections/queries.ts'
 import { endsQuery } from '../ends/queries.ts'
 import '../look/search.css'
+import { useFocusBack } from '../parts/focus.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useSettled } from '../parts/settled.ts'
 import { t } from '../words/t.ts'
@@ -44,6 +45,7 @@ export function Palette({ close }: { readonly close: () => void }) {
   useEffect(() => {
     list.current?.querySelector(`[id="${id}-${chosen}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [id, chosen])
+  useFocusBack(true)
   const go = (hit: Hit | undefined) => {
     if (hit === undefined) return
     close()

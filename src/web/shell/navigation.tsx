@@ -17,6 +17,7 @@ const entries = [
   { to: '/people', icon: 'people', word: 'nav.people' },
   { to: '/groups', icon: 'groups', word: 'nav.groups' },
   { to: '/approvals', icon: 'approvals', word: 'nav.approvals' },
+  { to: '/work', icon: 'note', word: 'work.title', nested: true },
   { to: '/audit', icon: 'audit', word: 'nav.audit' },
   { to: '/settings', icon: 'settings', word: 'nav.settings' },
 ] as const satisfies readonly {

@@ -13,6 +13,7 @@ export const pageTitles = {
   '/people': t('nav.people'),
   '/groups': t('nav.groups'),
   '/approvals': t('nav.approvals'),
+  '/work': t('work.title'),
   '/audit': t('nav.audit'),
   '/settings': t('nav.settings'),
   '/account': t('account.title'),

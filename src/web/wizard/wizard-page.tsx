@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import '../look/plan.css'
 import { Page } from '../parts/page.tsx'
 import { ModeAt } from '../rules/general-rules.tsx'
@@ -23,6 +23,8 @@ const steps = ['source', 'target', 'people', 'attributes', 'groups', 'safety', '
 export function WizardPage() {
   const [draft, setDraft] = useState(keptDraft)
   const [at, setAt] = useState(0)
+  const content = useRef<HTMLElement>(null)
+  const [moves, setMoves] = useState(0)
   const [proven, setProven] = useState<Readonly<Record<string, boolean>>>({})
   const step = steps[at] ?? 'source'
   const change = (part: Partial<Draft>) => {
@@ -30,6 +32,16 @@ export function WizardPage() {
     setDraft(after)
     keepDraft(after)
   }
+  const go = (index: number) => {
+    setAt(index)
+    setMoves(moves + 1)
+  }
+  // Whoever goes on by keyboard goes on in the step that opened.
+  useEffect(() => {
+    if (moves === 0) return
+    window.scrollTo(0, 0)
+    content.current?.focus({ preventScroll: true })
+  }, [moves])
   const chosen = step === 'source' || step === 'target' ? String(draft.document[step]) : undefined
   const setDocument = (document: Draft['document']) => change({ document })
   const mayGo = chosen === undefined || (chosen !== '' && proven[`${step}:${chosen}`] === true)
@@ -53,7 +65,7 @@ export function WizardPage() {
               aria-current={index === at ? 'step' : undefined}
             >
               {index < at ? (
-                <button type="button" className="change-open" onClick={() => setAt(index)}>
+                <button type="button" className="change-open" onClick={() => go(index)}>
                   {index + 1}. {t(`wizard.step.${each}`)}
                 </button>
               ) : (
@@ -65,40 +77,42 @@ export function WizardPage() {
           ))}
         </ol>
       </nav>
-      {step === 'source' || step === 'target' ? (
-        <EndStep
-          key={step}
-          noun={step === 'source' ? 'sources' : 'targets'}
-          chosen={chosen ?? ''}
-          choose={(key) => change({ document: { ...draft.document, [step]: key } })}
-          passed={prove}
-        />
-      ) : (
-        <RulesProvider connection={undefined} document={draft.document} change={setDocument}>
-          {step === 'people' && <PeopleRules />}
-          {step === 'attributes' && <MappingEditor />}
-          {step === 'groups' && <GroupRules />}
-          {step === 'safety' && (
-            <div className="stack">
-              <div className="form">
-                <ModeAt />
+      <section ref={content} tabIndex={-1} className="stack" aria-label={t(`wizard.step.${step}`)}>
+        {step === 'source' || step === 'target' ? (
+          <EndStep
+            key={step}
+            noun={step === 'source' ? 'sources' : 'targets'}
+            chosen={chosen ?? ''}
+            choose={(key) => change({ document: { ...draft.document, [step]: key } })}
+            passed={prove}
+          />
+        ) : (
+          <RulesProvider connection={undefined} document={draft.document} change={setDocument}>
+            {step === 'people' && <PeopleRules />}
+            {step === 'attributes' && <MappingEditor />}
+            {step === 'groups' && <GroupRules />}
+            {step === 'safety' && (
+              <div className="stack">
+                <div className="form">
+                  <ModeAt />
+                </div>
+                <ScheduleRules />
+                <SafetyRules />
               </div>
-              <ScheduleRules />
-              <SafetyRules />
-            </div>
-          )}
-          {step === 'preview' && <PreviewStep draft={draft} rename={(key) => change({ key })} />}
-          <ProblemList />
-        </RulesProvider>
-      )}
+            )}
+            {step === 'preview' && <PreviewStep draft={draft} rename={(key) => change({ key })} />}
+            <ProblemList />
+          </RulesProvider>
+        )}
+      </section>
       <div className="row">
         {at > 0 && (
-          <Button variant="default" onClick={() => setAt(at - 1)}>
+          <Button variant="default" onClick={() => go(at - 1)}>
             {t('wizard.back')}
           </Button>
         )}
         {step !== 'preview' && (
-          <Button disabled={!mayGo} onClick={() => setAt(at + 1)}>
+          <Button disabled={!mayGo} onClick={() => go(at + 1)}>
             {t('wizard.next')}
           </Button>
         )}

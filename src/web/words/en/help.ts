@@ -14,6 +14,8 @@ export const helpWords = {
     'Groups that everybody gets, or everybody who is new. They are never the reason to take something away.',
   'help.text.departures':
     'What happens to somebody who is disabled at the source, and to somebody who is no longer there: nothing, out of the managed groups, without access, deactivated - at once or after days, in stages. Each says what can be taken back.',
+  'help.text.drift':
+    'What somebody else changed in a target since Muster wrote it, since when, and what the next plan makes of it. On the page of a connection: Drift.',
   'help.text.export':
     'Sources, targets and connections as one YAML file without secrets. The same file can be applied with `muster import` or given to `muster serve --config`.',
   'help.text.fourEyes':
@@ -37,6 +39,8 @@ export const helpWords = {
     'Every source and target is tested step by step: name, address, certificate, sign-in, rights, a first read. Each step that fails says what to do.',
   'help.text.ownership':
     'Whether memberships that were there before, or were given by hand, stay. Four ways, each shown before and after; the usual one takes away only what Muster itself gave.',
+  'help.text.person':
+    'One page about one person over all sources and targets: records, accounts and their states, every group with who vouches for it, what is open, what was done last.',
   'help.text.preview':
     'A whole plan, computed from real reads of both sides; nothing is sent. It can be approved and applied exactly as it was seen.',
   'help.text.protected':
@@ -57,15 +61,20 @@ export const helpWords = {
   'help.text.tokens': 'For scripts and the command line: made with one role, shown once, ended at once.',
   'help.text.transform':
     'Steps that make the name of a group: trim, change case, replace by an expression, put in front. Tried at once on the real names of the source.',
+  'help.text.trial':
+    'The first answer of a source, five people as they are mapped and the members of one group, from settings that are not saved yet.',
   'help.text.undo':
     'A new plan takes back what a run did and nobody changed since; of the whole run, of chosen changes, or of one person.',
   'help.text.why':
     'Why somebody has an account, a value or a group, from the record at the source to what was done; also as it was after an earlier run.',
+  'help.text.work':
+    'Whom no rule can decide about: several accounts, nobody to match, an account that vanished or was suspended by somebody else, somebody who came back. Answers are remembered and can be taken back.',
   'help.title': 'Help',
   'help.topic.byName': 'Groups by name',
   'help.topic.byTable': 'Groups by table',
   'help.topic.defaults': 'Default groups',
   'help.topic.departures': 'When a person is disabled or has left',
+  'help.topic.drift': 'Drift',
   'help.topic.export': 'Configuration as a file',
   'help.topic.fourEyes': 'Two people for one plan',
   'help.topic.leads': 'Project and component leads',
@@ -78,6 +87,7 @@ export const helpWords = {
   'help.topic.oidc': 'Sign-in by an identity provider',
   'help.topic.oneEnd': 'Test a source or a target',
   'help.topic.ownership': 'Ownership of memberships',
+  'help.topic.person': 'Everything about one person',
   'help.topic.preview': 'Preview',
   'help.topic.protected': 'Protected groups',
   'help.topic.push': 'SCIM push',
@@ -89,8 +99,10 @@ export const helpWords = {
   'help.topic.searchUser': 'Search user',
   'help.topic.tokens': 'API tokens',
   'help.topic.transform': 'Steps for group names',
+  'help.topic.trial': 'Try it before saving',
   'help.topic.undo': 'Undo',
   'help.topic.why': 'Why',
+  'help.topic.work': 'Work lists and decisions',
   'search.empty': 'Nothing found for “{text}”',
   'search.failed': 'People and groups could not be searched: {message}',
   'search.group.ends': 'Sources and targets',

@@ -129,4 +129,13 @@ export const planWords = {
   'skip.conflict': 'it had moved meanwhile; the next run plans it',
   'skip.prerequisite': 'what it needs did not happen',
   'skip.stale': 'a newer plan came first',
+  'subject.access': '{who}: {product} ({role})',
+  'subject.account': 'account',
+  'subject.for': 'for {person}',
+  'subject.from': 'from {group}',
+  'subject.group': 'group',
+  'subject.in': '{who} in {what}',
+  'subject.into': '{who} into {what}',
+  'subject.lead': '{kind} {name}: {who} → {to}',
+  'subject.outOf': '{who} out of {what}',
 } as const

@@ -1,0 +1,23 @@
+export const trialWords = {
+  'trial.active': 'active',
+  'trial.answer': 'The first answer, of {from}',
+  'trial.ask': 'Try it',
+  'trial.attributes': 'Attributes of {person}, as rules read them',
+  'trial.disabled': 'disabled',
+  'trial.goesWrong': '{count, plural, one {A setting leads nowhere} other {# settings lead nowhere}}',
+  'trial.key': 'Key',
+  'trial.lead':
+    'Shows the first answer, five people and the members of one group as these settings would read them. Nothing is saved or changed.',
+  'trial.members': 'Members of {group}',
+  'trial.memberGroup': 'group {key}',
+  'trial.noGroup': 'No group was found on the first page.',
+  'trial.noMembers': 'none on the first page',
+  'trial.noPeople': 'Nobody was found on the first page',
+  'trial.noPeopleLead': 'The settings were understood and the source answered; what it answered has no people in it.',
+  'trial.notes': 'What was seen beside it',
+  'trial.people': 'People as Muster reads them',
+  'trial.state': 'State',
+  'trial.trying': 'Asking the source.',
+  'trial.title': 'What these settings make of the source',
+  'trial.titleSaved': 'What the saved settings make of the source',
+} as const
