@@ -119,7 +119,7 @@ export async function killAgainAndAgain(plan: KillPlan): Promise<KillReport> {
   }
 }
 
-const writes = 'org.invite,org.group.create,org.group.addMember,account.profile.patch'
+const writes = 'org.invite,org.group.create,org.group.addMember,account.updateProfile'
 
 async function planAndApprove(installation: Installation): Promise<string> {
   const planned = await installation.run(['plan', 'staff', '--json'], { timeoutMs: 600_000 })

@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
+import { requireOperations } from '../server/patterns.ts'
 import type { PointsSettings, PointsUse } from '../server/points.ts'
 import type { TwinServer } from '../server/server.ts'
 import { type RequestReport, TwinControl } from '../server/twin-control.ts'
@@ -32,11 +33,12 @@ export class SandboxControl extends TwinControl {
     this.#followVariants()
   }
 
-  /** Sets a quota of points; undefined ends it. */
+  /** Sets a quota of points; undefined ends it. Throws for operations that the twin does not have. */
   setQuota(settings: PointsSettings | undefined): void {
     if (settings !== undefined && !(settings.points >= 0 && settings.windowSeconds > 0)) {
       throw new Error('points is a number of 0 or more, windowSeconds one of more than 0')
     }
+    if (settings !== undefined) requireOperations(settings.operations, this.server.operationNames)
     this.server.quota.settings = settings
     this.server.quota.reset()
   }

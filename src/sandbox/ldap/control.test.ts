@@ -36,6 +36,7 @@ describe('the directory beside the twin', () => {
     for (const [body, message] of [
       [{ kind: 'slow', ms: 1 }, 'operations is required'],
       [{ operations: '*', kind: 'gremlin' }, 'kind is one of'],
+      [{ operations: 'bind,find', kind: 'hold' }, 'There is no operation "find" here, but: connect, bind, search'],
       [{ operations: '*', kind: 'slow' }, 'ms is required'],
       [{ operations: '*', kind: 'result', code: '53' }, 'code is required'],
       [{ operations: '*', kind: 'referral', uris: 'ldap://x' }, 'uris is a list of texts'],

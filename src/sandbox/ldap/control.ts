@@ -1,10 +1,11 @@
 import type { ControlHandler } from '../server/control.ts'
 import type { FaultState } from '../server/faults.ts'
+import { requireOperations } from '../server/patterns.ts'
 import { type CertificateKind, certificateKinds } from './certificates.ts'
 import type { LdapCompany, LdapEdit } from './company.ts'
 import type { LdapCounts, LoggedOperation } from './counters.ts'
 import type { Directory } from './directory.ts'
-import { checkLdapFault, type LdapFault } from './faults.ts'
+import { checkLdapFault, type LdapFault, ldapOperations } from './faults.ts'
 import type { PageEvent } from './search-host.ts'
 import type { LdapServer } from './server.ts'
 
@@ -23,7 +24,9 @@ export class LdapControl {
     return this.#server.directory
   }
 
+  /** Sets a fault; the id removes it again. Throws for operations that there are none of. */
   addFault(fault: LdapFault): number {
+    requireOperations(fault.operations, ldapOperations)
     return this.#server.faults.add(fault)
   }
 
@@ -90,8 +93,9 @@ export class LdapControl {
     return this.#server.counters.report
   }
 
-  /** Requests of one operation since the last reset. */
+  /** Requests of one operation since the last reset. Throws for one that there is not: its count would be 0. */
   requests(operation: string): number {
+    requireOperations(operation, ldapOperations)
     return this.#server.counters.requests(operation)
   }
 

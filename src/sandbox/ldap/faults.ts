@@ -1,6 +1,9 @@
 import type { Narrowing } from '../server/faults.ts'
 
-/** What goes wrong. Operations are `connect`, `bind`, `search`, `startTls`, `unbind`, `abandon`, `extended`, `write`. */
+/** What faults and counts of the directory server go by. */
+export const ldapOperations = ['connect', 'bind', 'search', 'startTls', 'unbind', 'abandon', 'extended', 'write']
+
+/** What goes wrong, with one of `ldapOperations`. */
 export type LdapFaultEffect =
   /** Waits so long before it answers; each page of a listing is an operation of its own. */
   | { readonly kind: 'slow'; readonly ms: number }

@@ -31,6 +31,18 @@ const create = (name: string): Promise<Reply> => org.admin('POST', groups, { bod
 const made = () => sandbox.control.counters().effects.groupsCreated
 
 describe('faults', () => {
+  it('are refused for operations that nobody can ask, with those there are; so are limits and counts', () => {
+    const { control } = sandbox
+    const close = (operations: string) => control.addFault({ operations, kind: 'close', when: 'before' })
+    expect(() => close('account.profile.patch')).toThrow(/no operation "account.profile.patch" here, but: account\./)
+    expect(() => close('org.invite, group.create')).toThrow(/no operation "group.create" here, but: .*org.group.create/)
+    expect(() => close('orgs.*')).toThrow('no operation "orgs.*"')
+    expect(() => control.setLimit({ operations: 'jiradc.*', perSecond: 1 })).toThrow('no operation "jiradc.*"')
+    expect(() => control.setQuota({ operations: 'jria.*', points: 1, windowSeconds: 1 })).toThrow('"jria.*"')
+    expect(() => control.requests('org.user.invite')).toThrow('no operation "org.user.invite"')
+    expect([control.faults, control.limits, control.requests('unknown')]).toEqual([[], [], 0])
+  })
+
   it('slows calls down', async () => {
     sandbox.control.addFault({ operations: 'org.list', kind: 'slow', ms: 120 })
     expect((await org.admin('GET', '/v1/orgs')).status).toBe(200)

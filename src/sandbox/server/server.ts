@@ -37,6 +37,7 @@ export class TwinServer {
   readonly #server: Server
   #control: Control | undefined
   readonly #watchers = new Set<(exchange: Exchange) => void>()
+  readonly #names = new Set<string>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -46,7 +47,15 @@ export class TwinServer {
   }
 
   add(operations: readonly Operation[]): void {
-    for (const operation of operations) this.#router.add(operation)
+    for (const operation of operations) {
+      this.#router.add(operation)
+      this.#names.add(operation.name)
+    }
+  }
+
+  /** Names of everything that can be asked here, in order. */
+  get operationNames(): readonly string[] {
+    return [...this.#names].sort()
   }
 
   useControl(control: Control): void {

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { LimitSettings } from './bucket.ts'
 import type { LoggedRequest, OperationCount } from './counters.ts'
 import type { Fault, FaultState } from './faults.ts'
+import { requireOperations } from './patterns.ts'
 import type { LimitUse } from './rate-limit.ts'
 import type { Exchange, TwinServer } from './server.ts'
 
@@ -23,8 +24,9 @@ export class TwinControl {
     this.clock = clock
   }
 
-  /** Sets a fault; the id removes it again. */
+  /** Sets a fault; the id removes it again. Throws for operations that the twin does not have. */
   addFault(fault: Fault): number {
+    requireOperations(fault.operations, this.server.operationNames)
     return this.server.faults.add(fault)
   }
 
@@ -46,8 +48,9 @@ export class TwinControl {
     return this.server.faults.release()
   }
 
-  /** Sets or changes the limit of the operations that fit. */
+  /** Sets or changes the limit of the operations that fit. Throws for operations that the twin does not have. */
   setLimit(settings: LimitSettings): void {
+    requireOperations(settings.operations, this.server.operationNames)
     this.server.limits.set(settings, this.clock.now())
   }
 
@@ -74,8 +77,9 @@ export class TwinControl {
     this.server.watch(watcher)
   }
 
-  /** Requests of one operation since the last reset. */
+  /** Requests of one operation since the last reset. Throws for one that the twin does not have: its count would be 0. */
   requests(operation: string): number {
+    requireOperations(operation, [...this.server.operationNames, 'unknown'])
     return this.server.counters.requests(operation)
   }
 
