@@ -131,6 +131,11 @@ const cases: readonly (readonly [name: string, yaml: string, problems: readonly 
     ],
   ],
   [
+    'a shared read that would be too old',
+    connection('    sharedReadAge: 2h\n'),
+    ['9:20 connections.staff.sharedReadAge must be at most 1h, or 0s for never.'],
+  ],
+  [
     'a bad regular expression',
     connection('    groups: { protected: [{ matches: "(?=x)" }] }\n'),
     [

@@ -51,7 +51,13 @@ describe('what changed in the settings', () => {
 
   it('leaves out when something runs and what it is called', async () => {
     const before = { ...ends, mode: 'review', schedule: { every: '6h' } }
-    const after = { ...ends, mode: 'automatic', schedule: { every: '1h', timezone: 'UTC' }, displayName: 'Staff' }
+    const after = {
+      ...ends,
+      mode: 'automatic',
+      schedule: { every: '1h', timezone: 'UTC' },
+      displayName: 'Staff',
+      sharedReadAge: '0s',
+    }
     expect((await changed({ connection: [before, after] })).changes).toEqual([])
   })
 

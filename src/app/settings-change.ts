@@ -7,7 +7,12 @@ import type { Document } from './configuration-check.ts'
 
 /** Settings that say when and under which name something runs, not what it plans. */
 const withoutEffect: Readonly<Record<ConfigKind, readonly RegExp[]>> = {
-  connection: [/^displayName$/, /^mode$/, /^(schedule|review)(\.|$)/, /^users\.customAttributes\.[^.]+\.name$/],
+  connection: [
+    /^displayName$/,
+    /^mode$/,
+    /^(schedule|review|sharedReadAge)(\.|$)/,
+    /^users\.customAttributes\.[^.]+\.name$/,
+  ],
   source: [/^displayName$/, /Expires$/],
   target: [/^displayName$/, /Expires$/],
 }

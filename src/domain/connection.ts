@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accessRuleSchema } from './access.ts'
+import { durationSchema } from './duration.ts'
 import { keySchema, modes } from './key.ts'
 import { customAttributeSchema, customIdSchema, mappingRuleSchema, stepsSchema } from './mapping.ts'
 import { patternSchema } from './pattern.ts'
@@ -114,6 +115,8 @@ const groupsSchema = z
   })
   .prefault({})
 
+const oldestSharedReadMs = 3_600_000
+
 export const connectionSchema = z.strictObject({
   source: keySchema,
   target: keySchema,
@@ -127,6 +130,10 @@ export const connectionSchema = z.strictObject({
   review: reviewSchema,
   /** Runs by itself while `muster serve` is up. Absent = only on demand. */
   schedule: scheduleSchema.optional(),
+  /** A read of the same source that began at most so long ago for another connection is joined; `0s` = always reads anew. */
+  sharedReadAge: durationSchema
+    .refine((ms) => ms <= oldestSharedReadMs, 'must be at most 1h, or 0s for never')
+    .default(60_000),
 })
 
 export type ConnectionConfig = z.output<typeof connectionSchema>

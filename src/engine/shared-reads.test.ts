@@ -60,9 +60,9 @@ function scene() {
   const clock = { now: () => now, sleep: async () => undefined }
   const reads = createSharedReads(clock)
   const source = office()
-  const connect = (key: string, version = 1, from = source) =>
+  const connect = (key: string, version = 1, from = source, sharedReadAge = 60_000) =>
     reads.of({
-      connection: { key },
+      connection: { key, sharedReadAge },
       settings: { connection: 1, source: { key: 'hr', version }, target: { key: 'acme', version: 1 } },
       connectors: { source: { type: 'office', version: 1 }, target: { type: 'directory', version: 1 } },
       openSource: from.open,
@@ -194,5 +194,20 @@ describe('a connection reads for itself', () => {
     await Promise.all([first, second])
     await connect('code').collect(forever, idle)
     expect(source.seen.reads).toBe(3)
+  })
+
+  it('where it is older than the connection that comes takes it: each has an age of its own, 0 for never', async () => {
+    const { source, connect, forever, later } = scene()
+    const joining = (age: number) => connect(`age-${age}`, 1, source, age)
+    const first = connect('jira').collect(forever, idle)
+    later(600_000)
+    const patient = joining(3_600_000)
+    const all = [first, patient.collect(forever, idle)]
+    expect(source.seen.reads).toBe(1)
+    const never = joining(0)
+    all.push(never.collect(forever, idle))
+    source.answer()
+    await Promise.all(all)
+    expect([source.seen.reads, patient.shared?.with, never.shared]).toEqual([2, ['jira'], undefined])
   })
 })

@@ -29,14 +29,12 @@ export interface RunRead {
 /**
  * Runs that begin while their source is being read for another connection wait for that read instead of asking everything a
  * second time. It has to be the same read: same source in the same version of its settings, same connector, same fingerprint
- * (D23). A read that has ended is never used again: whoever begins later reads anew.
+ * (D23), and begun so lately that the connection which joins it takes it (`sharedReadAge`). A read that has ended is never used
+ * again: whoever begins later reads anew.
  */
 export interface SharedReads {
   of(open: OpenConnection): RunRead
 }
-
-/** How long after its beginning others may still join a read; later they would plan from what is old. */
-const joinWithinMs = 60_000
 
 interface Reading {
   readonly lent: Lent
@@ -56,7 +54,7 @@ interface Lent {
   holders: number
 }
 
-export function createSharedReads(clock: Clock, withinMs = joinWithinMs): SharedReads {
+export function createSharedReads(clock: Clock): SharedReads {
   const underWay = new Map<string, Reading>()
   const now = () => clock.now()
 
@@ -87,6 +85,8 @@ export function createSharedReads(clock: Clock, withinMs = joinWithinMs): Shared
     of(open) {
       const own = open.openSource()
       const name = nameOf(open, own)
+      const { key, sharedReadAge } = open.connection
+      const isYoung = ({ begunAt }: Reading) => sharedReadAge > 0 && now() - begunAt <= sharedReadAge
       let mine: Lent | undefined
       let shared: SharedRead | undefined
       return {
@@ -96,15 +96,15 @@ export function createSharedReads(clock: Clock, withinMs = joinWithinMs): Shared
         async collect(signal, onProgress) {
           signal.throwIfAborted()
           const known = underWay.get(name)
-          const reading = known !== undefined && now() - known.begunAt <= withinMs ? known : begin(name, own)
+          const reading = known !== undefined && isYoung(known) ? known : begin(name, own)
           mine = reading.lent
-          reading.connections.push(open.connection.key)
+          reading.connections.push(key)
           reading.listeners.add(onProgress)
           reading.waiting += 1
           mine.holders += 1
           try {
             const snapshot = await unlessAborted(reading.snapshot, signal)
-            shared = sharedWith(reading, open.connection.key)
+            shared = sharedWith(reading, key)
             return told(reading, snapshot, shared, newId(now()))
           } finally {
             reading.listeners.delete(onProgress)

@@ -47,6 +47,13 @@ export function ScheduleRules() {
         {kind === 'cron' && <TextAt path={['schedule', 'cron']} label={t('rules.cronPattern')} width={200} />}
       </div>
       {problem !== undefined && <div className="tone-remove small">{problem}</div>}
+      <TextAt
+        path={['sharedReadAge']}
+        label={t('rules.sharedReadAge')}
+        description={t('rules.sharedReadAgeHelp')}
+        placeholder="60s"
+        width={240}
+      />
       {kind !== 'none' && (
         <>
           <div className="columns">

@@ -171,6 +171,9 @@ export const ruleWords = {
   'rules.scope': 'Who takes part',
   'rules.scopeHelp': 'Whom the scope loses is not deleted: the stages for people who left apply, under the limits.',
   'rules.separator': 'between',
+  'rules.sharedReadAge': 'Join a read begun within',
+  'rules.sharedReadAgeHelp':
+    'When another connection began to read the same source at most this long ago, both plan from that one read. 0s to 1h.',
   'rules.spanFrom': 'From',
   'rules.spanTo': 'To',
   'rules.step.after': 'after the first',
