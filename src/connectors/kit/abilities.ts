@@ -22,6 +22,11 @@ const words: Readonly<Record<WriteKind, string>> = {
   'lead.handover': 'hand over project and component leads',
 }
 
+/** How many calls it takes; `-` where there is no call for it. */
+export function callsOf(ability: Ability): string {
+  return 'why' in ability ? '-' : ability.calls
+}
+
 /** The kinds the product has no call for, and why. */
 export function lacking(abilities: Abilities): Readonly<Partial<Record<WriteKind, string>>> {
   return Object.fromEntries(
@@ -42,6 +47,24 @@ export function abilityTable(
       if (why !== undefined || 'why' in ability) return [words[kind], 'no', '-', why ?? '']
       return [words[kind], 'yes', ability.calls, ability.by]
     }),
+  }
+}
+
+/** What each of several kinds of target carries out, with its calls; and why not, where it does not. */
+export function abilityMatrix(
+  all: Readonly<Record<string, Abilities>>,
+): CheckTable & { readonly whyNot: readonly (readonly [target: string, operation: string, why: string])[] } {
+  const targets = Object.keys(all)
+  const kinds = Object.keys(words) as WriteKind[]
+  return {
+    columns: ['operation', ...targets],
+    rows: kinds.map((kind) => [words[kind], ...targets.map((target) => callsOf(all[target]![kind]))]),
+    whyNot: targets.flatMap((target) =>
+      kinds.flatMap((kind) => {
+        const ability = all[target]![kind]
+        return 'why' in ability ? [[target, words[kind], ability.why] as const] : []
+      }),
+    ),
   }
 }
 

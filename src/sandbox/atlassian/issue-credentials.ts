@@ -11,6 +11,10 @@ export interface SandboxCredentials {
   readonly scopedApiToken: string
   /** May only read Jira; gateway only. */
   readonly readOnlyApiToken: string
+  /** For Confluence: reads people and groups, reads and writes user properties; gateway only. */
+  readonly confluenceApiToken: string
+  /** The same without the scope to write; gateway only. */
+  readonly readOnlyConfluenceApiToken: string
   /** Everything, User management as well. */
   readonly orgApiKey: string
   /** All scopes; User management refuses it all the same. */
@@ -53,6 +57,7 @@ const readScopes = ['orgs', 'domains', 'accounts', 'directories', 'groups', 'wor
 const writeScopes = ['directories', 'groups'].map((each) => `write:${each}:admin`)
 const jiraReadScopes = ['read:jira-user', 'read:jira-work']
 const jiraScopes = [...jiraReadScopes, 'manage:jira-configuration', 'manage:jira-project', 'write:jira-work']
+const confluenceReadScopes = ['read:confluence-user', 'read:confluence-groups', 'read:user.property:confluence']
 
 const bitbucketReadScopes = ['user', 'workspace', 'project', 'repository'].map((each) => `read:${each}:bitbucket`)
 const bitbucketScopes = [
@@ -115,6 +120,11 @@ export function issueCredentials(twin: Twin, adminEmail: string): SandboxCredent
     apiToken: token('apiToken', adminEmail),
     scopedApiToken: token('scopedApiToken', adminEmail, jiraScopes),
     readOnlyApiToken: token('readOnlyApiToken', adminEmail, jiraReadScopes),
+    confluenceApiToken: token('confluenceApiToken', adminEmail, [
+      ...confluenceReadScopes,
+      'write:user.property:confluence',
+    ]),
+    readOnlyConfluenceApiToken: token('readOnlyConfluenceApiToken', adminEmail, confluenceReadScopes),
     orgApiKey: key('orgApiKey', own),
     scopedOrgKey: key('scopedOrgKey', own, [...readScopes, ...writeScopes]),
     readOnlyOrgKey: key('readOnlyOrgKey', own, readScopes),

@@ -2,7 +2,7 @@ import type { CustomAttributePlace } from '../../../domain/account.ts'
 import { fail } from '../../../domain/errors.ts'
 import { applied, required } from '../verdicts.ts'
 import { propertyKey } from './custom-record.ts'
-import { quoted, vendorWords } from './vendor-errors.ts'
+import { isAboutScopes, quoted, vendorWords } from './vendor-errors.ts'
 import { asObjectError, causeOf, isSuccess, onlyThis, type Write } from './writing.ts'
 
 /** All custom attributes of an account stand in one user property of this installation (D12). */
@@ -41,7 +41,8 @@ export const updateCustom: Write = async (order, { signal, source }, writing) =>
   const act = 'Writing the custom attributes'
   if (answer.status === 403) {
     const refusal = properties.api.refusal(answer, act)
-    throw (await properties.mayWrite(signal)) ? onlyThis(refusal) : refusal
+    const isScope = isAboutScopes(vendorWords(answer))
+    throw !isScope && (await properties.mayWrite(id, signal)) ? onlyThis(refusal) : refusal
   }
   if (answer.status === 404)
     throw fail.gone(`${properties.product} knows no account ${id}: ${quoted(vendorWords(answer))}.`, {

@@ -11,8 +11,8 @@ import { concurrency } from './limits.ts'
 /** User properties of one product: a place for data of apps, apart from what administrators see. */
 export interface PropertyStore {
   readonly api: Api
-  /** Whether our account has the right that writing needs. */
-  mayWrite(signal: AbortSignal): Promise<boolean>
+  /** Whether our account has the right that writing to this account needs. Changes nothing. */
+  mayWrite(accountId: string, signal: AbortSignal): Promise<boolean>
   /** What people call the product. */
   readonly product: string
   /** Undefined = the account has no such property. */

@@ -51,7 +51,7 @@ function mailDomains(verified: ReadonlySet<string>, counts: Audience['mailDomain
 
 /** How many calls and how long, for the people who are to come, or for a thousand where nobody is known. */
 export function forecast(
-  here: Pick<RunFacts, 'accounts' | 'groups' | 'key' | 'token'>,
+  here: Pick<RunFacts, 'accounts' | 'groups' | 'key' | 'token' | 'beside'>,
   audience: Audience | undefined,
   pace: Pace,
 ): CheckStep {

@@ -10,6 +10,8 @@ export interface RunFacts {
   /** Accounts and groups that are there when the run begins. */
   readonly accounts: number
   readonly groups: number
+  /** Calls of every session beside pages: who we are and what the key reaches. @default 10, those of Jira */
+  readonly beside?: number
   /** The plan was made by a run before, and a person approved it in between: nothing is listed again. */
   readonly isApproved?: boolean
   /** Muster has never written to this directory: it leaves its mark first. */
@@ -49,7 +51,7 @@ export function callsOfRun(run: RunFacts): RunCalls {
   return run.key
     ? {
         'read before':
-          10 +
+          (run.beside ?? 10) +
           (run.isApproved ? 0 : pages(run.accounts, 100) + pages(run.groups, 100) + 2 * pages(created, 100)) +
           (run.isFirst ? 3 : 0),
         // A look before, one at each invitation, the invitation, then the profiles.
@@ -91,7 +93,7 @@ export interface Newcomers {
  * as there are accounts already may turn out to be there, and their memberships go one by one, as all do with a token alone.
  */
 export function callsOfImport(
-  here: Pick<RunFacts, 'key' | 'token' | 'accounts' | 'groups'>,
+  here: Pick<RunFacts, 'key' | 'token' | 'accounts' | 'groups' | 'beside'>,
   { people, groups, memberships }: Newcomers,
 ): RunCalls {
   const present = people === 0 ? 0 : Math.min(1, here.accounts / people)

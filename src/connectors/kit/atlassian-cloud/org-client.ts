@@ -70,6 +70,12 @@ export class OrgClient {
     return lists.flat()
   }
 
+  /** Somebody of the directory who is not this account; undefined = there is nobody else. */
+  async somebodyBut(accountId: string, signal: AbortSignal): Promise<string | undefined> {
+    const { items } = await this.#usersPage({ limit: 2 }, undefined, signal)
+    return items.find((each) => each.accountId !== accountId)?.accountId
+  }
+
   async #allUsers(filter: object, signal: AbortSignal): Promise<readonly OrgUser[]> {
     const sweep = () => cursorSweep(idOfUser, (cursor: string | undefined) => this.#usersPage(filter, cursor, signal))
     return all('A search for accounts', idOfUser, sweep)
@@ -82,7 +88,7 @@ export class OrgClient {
       operation: 'org.users.search',
       method: 'POST',
       path: everywhere ?? `${this.#directory}/users/search`,
-      body: { ...filter, ...here, limit: pageSize, ...(cursor ? { cursor } : {}) },
+      body: { limit: pageSize, ...filter, ...here, ...(cursor ? { cursor } : {}) },
     }
     const page = await this.#read(orgUserPage, request, 'Reading the accounts of the organization', signal)
     return { items: page.data, next: page.links?.next ?? undefined }

@@ -11,7 +11,7 @@ export const baseUrl = z
   .url({ protocol: /^https?$/, error: 'enter an address that begins with https://' })
   .transform((url) => url.replace(/\/+$/, ''))
 
-const date = z.iso.date({ error: 'enter a date such as 2027-03-01' })
+export const expiryDate = z.iso.date({ error: 'enter a date such as 2027-03-01' })
 
 export const email = field(z.email().optional(), {
   label: 'Admin e-mail',
@@ -20,7 +20,7 @@ export const email = field(z.email().optional(), {
   aliases: ['Username', 'Admin email'],
 })
 
-export const apiTokenExpires = field(date.optional(), {
+export const apiTokenExpires = field(expiryDate.optional(), {
   label: 'API token expires on',
   help: 'The date shown when the token was made. You are warned 30 days before.',
   group: access,
@@ -42,7 +42,7 @@ export const orgApiKeyFacts = {
   aliases: ['Organization key', 'Admin API key'],
 }
 
-export const orgApiKeyExpires = field(date.optional(), {
+export const orgApiKeyExpires = field(expiryDate.optional(), {
   label: 'Organization API key expires on',
   help: 'The date shown when the key was made. You are warned 30 days before.',
   group: organizationGroup,

@@ -79,6 +79,11 @@ export function isAboutLicence({ status, codes, text }: VendorWords): boolean {
   return /licen[cs]e|user limit|user tier|seat/i.test(text)
 }
 
+/** True when a token with scopes lacks the one of this call: no other call of the kind will fare better. */
+export function isAboutScopes({ text }: VendorWords): boolean {
+  return /\bscopes?\b/i.test(text)
+}
+
 /** `“License limit exceeded” (HTTP 409, ADMIN-409-3)`: what Atlassian said, for the end of a sentence. */
 export function quoted({ status, codes, text }: VendorWords): string {
   const code = codes.filter((each) => each !== String(status)).join(', ')
@@ -94,7 +99,9 @@ export function vendorError(answer: HttpAnswer, act: string, credential: string)
   if (answer.status === 401) {
     return fail.authFailed(`Atlassian does not accept the ${credential}: ${quoted(words)}.`, {
       ...details,
-      hint: `It may have expired or been revoked: make a new ${credential} and enter it.`,
+      hint: isAboutScopes(words)
+        ? `It lacks a scope that this needs: make a new ${credential} with the scopes that are told for this target, or one without scopes.`
+        : `It may have expired or been revoked: make a new ${credential} and enter it.`,
     })
   }
   if (isAboutLicence(words)) {

@@ -1,5 +1,7 @@
 import type { WriteKind } from '../../../domain/change.ts'
 import type { CheckTable } from '../../../ports/readable.ts'
+import { type Abilities, callsOf } from '../../kit/abilities.ts'
+import { organizationAbilities } from '../../kit/atlassian-cloud/abilities.ts'
 import { capabilityWords, notPossibleOf } from '../../kit/atlassian-cloud/capability-words.ts'
 
 /** What the credentials reach beside the organization, which they always do. */
@@ -12,21 +14,40 @@ export interface Reach {
 
 type Needs = 'key' | keyof Reach
 
-/** What carries out each kind of write, and how many calls it costs; leads are no thing of Confluence. */
-const carriedOutBy: Readonly<Record<Exclude<WriteKind, 'lead.handover'>, readonly [needs: Needs, calls: string]>> = {
-  'account.create': ['key', '1 for 25, and 1 for each profile'],
-  'account.update': ['accounts', '1'],
-  'account.deactivate': ['key', '1'],
-  'account.activate': ['key', '1'],
-  'account.disable': ['accounts', '1'],
-  'account.enable': ['accounts', '1'],
-  'account.delete': ['key', '1, and 1 look'],
-  'group.create': ['key', '1, and 1 for its id'],
-  'membership.add': ['key', '1'],
-  'membership.remove': ['key', '1'],
-  'access.grant': ['key', '1'],
-  'access.revoke': ['key', '1'],
-  'custom.update': ['token', '1'],
+/** What Confluence Cloud has no object for. */
+export const noLeads = {
+  'lead.handover':
+    'Confluence has no project and component leads; spaces have no single owner that an API would change',
+} as const
+
+/** What Confluence Cloud carries out, and how. */
+export const abilities = {
+  ...organizationAbilities('the product'),
+  'custom.update': {
+    calls: '1; 2 where it is not known whether there are some',
+    by: '`POST`, `PUT` and `DELETE /wiki/rest/api/user/{id}/property/{key}`, one property for all attributes',
+  },
+  'lead.handover': { why: noLeads['lead.handover'] },
+} satisfies Abilities
+
+/** Calls of every session beside pages: as of Jira, and two that tell whether the token may write attributes. */
+export const callsBeside = 12
+
+/** What each kind of write needs; leads are no thing of Confluence. */
+const carriedOutBy: Readonly<Record<Exclude<WriteKind, 'lead.handover'>, Needs>> = {
+  'account.create': 'key',
+  'account.update': 'accounts',
+  'account.deactivate': 'key',
+  'account.activate': 'key',
+  'account.disable': 'accounts',
+  'account.enable': 'accounts',
+  'account.delete': 'key',
+  'group.create': 'key',
+  'membership.add': 'key',
+  'membership.remove': 'key',
+  'access.grant': 'key',
+  'access.revoke': 'key',
+  'custom.update': 'token',
 }
 
 const how: Readonly<Record<Needs, string>> = {
@@ -34,12 +55,6 @@ const how: Readonly<Record<Needs, string>> = {
   accounts: 'organization API key without scopes',
   token: 'API token',
 }
-
-/** What Confluence Cloud has no object for. */
-export const noLeads = {
-  'lead.handover':
-    'Confluence has no project and component leads; spaces have no single owner that an API would change',
-} as const
 
 /** What needs the API token as well. */
 export const needsToken = {
@@ -52,7 +67,7 @@ const kinds = Object.keys(carriedOutBy) as (keyof typeof carriedOutBy)[]
 /** Whether these credentials carry out this kind of write. */
 export function isOffered(kind: WriteKind, reach: Reach): boolean {
   if (kind === 'lead.handover') return false
-  const [needs] = carriedOutBy[kind]
+  const needs = carriedOutBy[kind]
   return needs === 'key' || reach[needs]
 }
 
@@ -69,9 +84,8 @@ export function capabilityTable(here?: Reach): CheckTable {
     ...(here === undefined ? [] : [here]),
   ]
   const rows = kinds.map((kind) => {
-    const [needs, calls] = carriedOutBy[kind]
     const can = reaches.map((reach) => (isOffered(kind, reach) ? 'yes' : '-'))
-    return [capabilityWords[kind], how[needs], calls, ...can]
+    return [capabilityWords[kind], how[carriedOutBy[kind]], callsOf(abilities[kind]), ...can]
   })
   const leads = [capabilityWords['lead.handover'], noLeads['lead.handover'], '-', ...reaches.map(() => '-')]
   return {

@@ -6,9 +6,11 @@ import { paceOf } from '../../kit/atlassian-cloud/forecast.ts'
 import type { OrgAccess } from '../../kit/atlassian-cloud/organization.ts'
 import type { OrganizationLooks } from '../../kit/atlassian-cloud/organization-looks.ts'
 import { siteResource } from '../../kit/atlassian-cloud/site-resources.ts'
+import type { SignedIn } from '../../kit/atlassian-cloud/site-sign-in.ts'
 import { attempt, bad, listed, ok } from '../../kit/check-steps.ts'
-import { capabilityTable, notPossible } from './capabilities.ts'
-import { reachOf, type Session, type Sessions } from './session.ts'
+import { callsBeside, capabilityTable, notPossible } from './capabilities.ts'
+import { reachOf, type Session, type Sessions, scopesNeeded } from './session.ts'
+import type { ConfluenceClient } from './site-client.ts'
 
 type Looks = OrganizationLooks<Session>
 
@@ -32,20 +34,21 @@ export async function* doctor(
   const org = found.value
   yield ok('organization', `Organization ${org.organization.name} (${org.organization.id}).`)
   yield ok('directory', `Directory ${org.directory.name} (${org.directory.id}).`)
-  const cloudId = async () => signedIn ?? (await sessions.cloudId(signal))
+  const cloudId = async () => signedIn?.cloudId ?? (await sessions.cloudId(signal))
   yield* siteBelongs(config.site, org, cloudId, signal)
   yield* besides(org, cloudId, signal)
   yield* domains(org, audience, signal)
   yield* readable(sessions, reads, signal, audience)
   yield* access(reads, signal)
+  if (signedIn !== undefined) yield* customAttributes(sessions, signedIn, signal)
   yield await capabilities(sessions, signal)
 }
 
-/** Returns the id of the site where signing in told it, and `refused` where the token is no good. */
+/** Returns who the token is, and `refused` where it is no good. */
 async function* signIn(
   sessions: Sessions,
   signal: AbortSignal,
-): AsyncGenerator<CheckStep, 'refused' | string | undefined> {
+): AsyncGenerator<CheckStep, 'refused' | SignedIn<ConfluenceClient> | undefined> {
   if (sessions.config.apiToken === undefined) {
     yield {
       name: 'sign-in',
@@ -61,11 +64,11 @@ async function* signIn(
     yield bad('sign-in', signedIn.error)
     return 'refused'
   }
-  const { displayName, token, cloudId } = signedIn.value
+  const { displayName, token } = signedIn.value
   const way =
     token === 'with scopes' ? 'through the API gateway (a token with scopes)' : 'at the site (a token without scopes)'
   yield ok('sign-in', `Signed in as ${displayName} ${way}.`)
-  return cloudId
+  return signedIn.value
 }
 
 /** People and groups of a site belong to all its products: two targets for them would be one too many. */
@@ -124,7 +127,7 @@ async function* readable(
   yield* groupLines(groups, () => reads.groups(signal))
   const pace = paceOf(true, sessions.limitTold('organization API key'))
   const token = sessions.config.apiToken !== undefined
-  yield forecast({ accounts: users ?? 0, groups: groups ?? 0, key: true, token }, audience, pace)
+  yield forecast({ accounts: users ?? 0, groups: groups ?? 0, key: true, token, beside: callsBeside }, audience, pace)
 }
 
 /** Which groups let people into Confluence. */
@@ -145,6 +148,35 @@ async function* access(reads: Looks, signal: AbortSignal): AsyncGenerator<CheckS
   )
 }
 
+/** Whether the token may write them. A scope it lacks shows only when something is written, and the doctor writes nothing. */
+async function* customAttributes(
+  sessions: Sessions,
+  { token }: SignedIn<ConfluenceClient>,
+  signal: AbortSignal,
+): AsyncGenerator<CheckStep> {
+  const name = 'custom-attributes'
+  const opened = await attempt(() => sessions.open(signal))
+  if ('error' in opened) return
+  const { whyNoCustom } = opened.value
+  if (whyNoCustom !== undefined) {
+    yield {
+      name,
+      status: 'warning',
+      code: 'forbidden',
+      message: `Custom attributes cannot be written: ${whyNoCustom}`,
+      remedy: `Use the token of an account that administers the site and may use Confluence; one with scopes needs ${scopesNeeded}.`,
+    }
+  } else if (token === 'with scopes') {
+    yield {
+      ...ok(
+        name,
+        'The user properties of others can be read; whether the token may write them shows with the first write.',
+      ),
+      remedy: 'Make sure that the token has the scope write:user.property:confluence.',
+    }
+  } else yield ok(name, 'The user properties of others can be read, and so written: custom attributes are possible.')
+}
+
 /** What the credentials could do, and what those of this target turned out to reach. */
 async function capabilities(sessions: Sessions, signal: AbortSignal): Promise<CheckStep> {
   const opened = await attempt(() => sessions.open(signal))
@@ -155,8 +187,9 @@ async function capabilities(sessions: Sessions, signal: AbortSignal): Promise<Ch
   const message = missing.length === 0 ? possible : `Not possible: ${missing.join(', ')}.`
   const step = ok('capabilities', message, capabilityTable(reach))
   if (missing.length === 0) return step
+  const aboutToken = sessions.config.apiToken === undefined ? 'Add an API token with its e-mail address.' : undefined
   const remedy = reach.accounts
-    ? 'Add an API token with its e-mail address.'
+    ? (aboutToken ?? 'Look at the line about custom attributes above.')
     : 'Use an organization API key without scopes; one with scopes does not reach user management.'
   return { ...step, remedy }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fail } from '../../../domain/errors.ts'
+import { fail, ProvisioningError } from '../../../domain/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../../platform/http-client.ts'
 import type { Api } from '../../kit/atlassian-cloud/api.ts'
 import type { PropertyStore } from '../../kit/atlassian-cloud/custom-record.ts'
@@ -55,10 +55,23 @@ export class ConfluenceClient implements PropertyStore {
     return (await all('The list of admin groups', idOf, sweep)).map(idOf)
   }
 
-  /** Whoever may use Confluence may write properties of users: signing in is the right. */
-  async mayWrite(signal: AbortSignal): Promise<boolean> {
-    await this.myself(signal)
-    return true
+  async mayWrite(accountId: string, signal: AbortSignal): Promise<boolean> {
+    return (await this.whyNotWritable(accountId, signal)) === undefined
+  }
+
+  /**
+   * Why properties of this account cannot be written, as far as a read can tell: writing them needs the same permission, but
+   * for the scope of a token that has scopes, which shows only when something is written.
+   */
+  async whyNotWritable(accountId: string, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      await this.get(accountId, 'muster-may-write', signal)
+      return undefined
+    } catch (thrown) {
+      if (!(thrown instanceof ProvisioningError)) throw thrown
+      if (thrown.code === 'forbidden' || thrown.code === 'auth-failed') return thrown.message
+      throw thrown
+    }
   }
 
   async get(accountId: string, key: string, signal: AbortSignal): Promise<unknown> {

@@ -96,7 +96,7 @@ describe('groups and their members', () => {
 })
 
 describe('lists', () => {
-  it('trap 5 every list is read to its end, at a page for each hundred and eleven calls beside', async () => {
+  it('trap 5 every list is read to its end, at a page for each hundred and thirteen calls beside', async () => {
     const twin = await startConfluence()
     started.push(twin)
     const { control } = twin.sandbox
@@ -110,7 +110,7 @@ describe('lists', () => {
     expect(groups).toHaveLength(state.groups.items.length)
     const pages = Math.ceil(users.length / 100) + Math.ceil(groups.length / 100)
     const { total, operations } = control.counters()
-    expect(total, JSON.stringify(operations)).toBeLessThanOrEqual(pages + 11)
+    expect(total, JSON.stringify(operations)).toBeLessThanOrEqual(pages + 13)
   })
 
   it('trap 7 suspended people, whom Confluence hides, are told with their groups', async () => {
@@ -201,6 +201,52 @@ describe('what is special here', () => {
     expect(await write({})).toBe('applied')
     expect((await seen())?.account.custom).toEqual({})
   })
+
+  it('attributes of others that the token may not see are planned for nobody, and the doctor says whose token is needed', async () => {
+    const { twin, control, person } = await small()
+    const { viewer } = twin.sandbox.credentials
+    const target = twin.open({ email: viewer.email, apiToken: new Secret(viewer.apiToken) })
+    const { notOffered } = await target.identify(signal)
+    expect([notOffered['custom.update'], target.operations['custom.update']]).toEqual([
+      expect.stringContaining('HTTP 403'),
+      undefined,
+    ])
+    expect(target.operations['account.deactivate']).toBeDefined()
+    const steps = await stepsOf(target)
+    expect(steps['custom-attributes']).toMatchObject({
+      status: 'warning',
+      code: 'forbidden',
+      message: expect.stringContaining('You may not see the properties of this user'),
+      remedy: expect.stringContaining('administers the site'),
+    })
+    expect(steps.capabilities?.message).toBe('Not possible: write custom attributes.')
+
+    // A right that is lost in the middle of a run: the first refusal ends it, instead of one for each of a thousand people.
+    control.edit({ action: 'make-org-admin', email: viewer.email })
+    const losing = twin.open({ email: viewer.email, apiToken: new Secret(viewer.apiToken) })
+    expect((await losing.identify(signal)).notOffered).toEqual({})
+    control.edit({ action: 'unmake-org-admin', email: viewer.email })
+    const custom = { kind: 'custom.update', accountId: person(ruby), after: { room: '7' } } as const
+    expect((await errorOf(applyOne(losing, custom))).code).toBe('forbidden')
+  })
+
+  it.each(['401', '403'])(
+    'a scope the token lacks ends the run at the first write, with its name: %s',
+    async (missingScope) => {
+      const { twin, person } = await small({ missingScope })
+      const { readOnlyConfluenceApiToken, confluenceApiToken } = twin.sandbox.credentials
+      const custom = { kind: 'custom.update', accountId: person(ruby), after: { room: '7' } } as const
+      const readOnly = twin.open({ apiToken: new Secret(readOnlyConfluenceApiToken) })
+      expect((await stepsOf(readOnly))['custom-attributes']?.remedy).toContain('write:user.property:confluence')
+      const error = await errorOf(applyOne(readOnly, custom))
+      expect([error.code, error.message]).toEqual([
+        missingScope === '401' ? 'auth-failed' : 'forbidden',
+        expect.stringContaining('scope does not match'),
+      ])
+      expect(error.hint).toContain('scope')
+      expect(shortly(await applyOne(twin.open({ apiToken: new Secret(confluenceApiToken) }), custom))).toBe('applied')
+    },
+  )
 
   it('says by its doctor what the credentials reach, and what Confluence has no object for', async () => {
     const { target, twin } = await small()

@@ -19,7 +19,7 @@ export class SiteProperties implements PropertyStore {
     this.#site = site
   }
 
-  async mayWrite(signal: AbortSignal): Promise<boolean> {
+  async mayWrite(_: string, signal: AbortSignal): Promise<boolean> {
     return (await this.#site.may(['ADMINISTER'], signal)).has('ADMINISTER')
   }
 

@@ -22,10 +22,9 @@ export function visitor(twin: Twin, call: Call): { readonly site: Site; readonly
   const presented = twin.credentials.presentedBy(call)
   if (presented.kind === 'none') return { site, account: undefined }
   const account = presented.kind === 'known' && presented.scheme === 'basic' ? presented.credential.account : undefined
-  const hasScopes = presented.kind === 'known' && presented.credential.scopes !== undefined
-  // Scopes of the sandbox's tokens are those of Jira: Confluence takes tokens without any, at the site or the gateway.
-  const isGood =
-    account !== undefined && !hasScopes && isActiveIn(account, site.directoryId) && accepts(twin, viaGateway)
+  const scopes = presented.kind === 'known' ? presented.credential.scopes : undefined
+  const isAccepted = scopes === undefined ? accepts(twin, viaGateway) : viaGateway && isForConfluence(scopes)
+  const isGood = account !== undefined && isAccepted && isActiveIn(account, site.directoryId)
   if (isGood) return { site, account }
   if (twin.variants.is('wrongCredentialOnAnonymousEndpoint', '200-empty')) return { site, account: undefined }
   throw new Refusal(confluenceDialect(twin).unauthorized(call))
@@ -57,6 +56,20 @@ export function hasConfluence(twin: Twin, account: Account, site: Site): boolean
 
 function confluenceOf(site: Site): Product | undefined {
   return site.products.find(({ key }) => key === 'confluence')
+}
+
+/** Refuses a token that has scopes and not this one; who else calls is judged by the operation itself. */
+export function requireScope(twin: Twin, call: Call, scope: string): void {
+  const presented = twin.credentials.presentedBy(call)
+  if (presented.kind !== 'known' || presented.credential.scopes === undefined) return
+  const { scopes } = presented.credential
+  if (!isForConfluence(scopes) || scopes.has(scope)) return
+  const status = Number(twin.variants.get('missingScope'))
+  throw new Refusal({ status, json: { code: status, message: 'Unauthorized; scope does not match' } })
+}
+
+function isForConfluence(scopes: ReadonlySet<string>): boolean {
+  return [...scopes].some((scope) => scope.includes('confluence'))
 }
 
 function accepts({ variants }: Twin, viaGateway: boolean): boolean {

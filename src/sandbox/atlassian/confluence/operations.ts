@@ -1,5 +1,6 @@
 import type { Answer, Call, Operation } from '../../server/call.ts'
 import { serve, type Twin } from '../twin.ts'
+import { requireScope } from './access.ts'
 import { confluenceDialect } from './dialect.ts'
 import {
   addMember,
@@ -48,6 +49,14 @@ const version2: readonly Row[] = [
   ['invite', 'POST', '/user/access/invite-by-email', invite],
 ]
 
+/** Scopes as `x-atlassian-oauth2-scopes` has them, by the beginning of the operation's name and whether it only reads. */
+function scopeOf(name: string, method: Operation['method']): string {
+  const how = method === 'GET' ? 'read' : 'write'
+  if (/property|properties/i.test(name)) return `${how}:user.property:confluence`
+  if (name === 'user.search') return 'read:content-details:confluence'
+  return name.startsWith('group.') ? `${how}:confluence-groups` : `${how}:confluence-user`
+}
+
 /** Confluence Cloud, versions 1 and 2, at each site and through the gateway. */
 export function confluenceOperations(twin: Twin): Operation[] {
   const dialect = confluenceDialect(twin)
@@ -61,7 +70,10 @@ export function confluenceOperations(twin: Twin): Operation[] {
         (base) => base + below + documented.replace(/\{(\w+)\}/g, ':$1'),
       ),
       dialect,
-      handle: serve(twin, handler),
+      handle: serve(twin, (scene, call) => {
+        if (prefix === 'confluence') requireScope(scene, call, scopeOf(name, method))
+        return handler(scene, call)
+      }),
     })
   return [...version1.map(operation('confluence', '')), ...version2.map(operation('confluence2', '/wiki/api/v2'))]
 }
