@@ -12,9 +12,9 @@ import { importTable } from './generators/import-table.ts'
 import { incidentsPage } from './generators/incidents.ts'
 import { lawsPage } from './generators/laws.ts'
 import { openApi } from './generators/openapi.ts'
-import { operationTables } from './generators/operation-tables.ts'
+import { operationMatrix, operationTables } from './generators/operation-tables.ts'
 import { reasonsPage } from './generators/reasons.ts'
-import { dataCenterTraps, trapTable } from './generators/traps.ts'
+import { dataCenterTraps, trapMatrix, trapTable } from './generators/traps.ts'
 import { productVariants, variantsTable } from './generators/variants.ts'
 
 const generators: readonly Generator[] = [
@@ -30,8 +30,10 @@ const generators: readonly Generator[] = [
   ...connectorPages,
   ...cloudCapabilities,
   ...operationTables,
+  operationMatrix,
   trapTable,
   ...dataCenterTraps,
+  trapMatrix,
 ]
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Generator } from './generator.ts'
 import { replaceSection, table } from './markdown.ts'
+import { trapExcuses } from './trap-excuses.ts'
 
-const folder = 'src/connectors/targets/jira-cloud'
+const folderOf = (kind: string) => `src/connectors/targets/${kind}`
 
 /** Every trap of the API reference: its number is its place. A text beside the title says why it cannot apply here. */
 const traps: readonly (readonly [title: string, because?: string])[] = [
@@ -55,7 +56,7 @@ const traps: readonly (readonly [title: string, because?: string])[] = [
 export const trapTable: Generator = {
   file: 'docs/connectors/jira-cloud.md',
   make: (present, root) => {
-    const tests = namedTests(join(root, folder))
+    const tests = namedTests(join(root, folderOf('jira-cloud')))
     const problems: string[] = []
     const rows = traps.map(([title, because], at) => {
       const number = at + 1
@@ -74,13 +75,14 @@ export const trapTable: Generator = {
   },
 }
 
-/** Traps that concern a product of Data Center, Crowd or Bitbucket Cloud, by number; each needs a test in its folder that bears the number. */
+/** Traps that concern a product besides Jira Cloud, by number; each needs a test in its folder that bears the number. */
 const concerned: Readonly<Record<string, readonly number[]>> = {
+  'atlassian-scim': [1, 5, 7, 8, 17, 18, 28, 41],
   'bitbucket-cloud': [2, 5, 8, 10, 15, 16, 21, 39, 40, 41],
   'bitbucket-dc': [1, 5, 16, 23, 28, 33, 39, 41],
   'confluence-cloud': [1, 2, 5, 7, 8, 10, 12, 15, 16, 21, 22, 28, 40, 41],
   'confluence-dc': [1, 5, 16, 22, 23, 28, 33, 37, 41],
-  crowd: [1, 5, 16, 23, 25, 26, 27, 28, 29, 41],
+  crowd: [1, 5, 16, 23, 24, 25, 26, 27, 28, 29, 41],
   'jira-dc': [1, 3, 5, 7, 16, 22, 23, 24, 28, 29, 30, 31, 32, 33, 41, 42],
 }
 
@@ -88,7 +90,7 @@ const concerned: Readonly<Record<string, readonly number[]>> = {
 export const dataCenterTraps: readonly Generator[] = Object.entries(concerned).map(([kind, numbers]) => ({
   file: `docs/connectors/${kind}.md`,
   make: (present, root) => {
-    const tests = namedTests(join(root, `src/connectors/targets/${kind}`))
+    const tests = namedTests(join(root, folderOf(kind)))
     const missing = numbers.filter((number) => !tests.some((test) => test.number === number))
     if (missing.length > 0) throw new Error(`no test bears the number of trap ${missing.join(', ')}`)
     const rows = [...new Set(tests.map(({ number }) => number))]
@@ -104,6 +106,33 @@ export const dataCenterTraps: readonly Generator[] = Object.entries(concerned).m
     return replaceSection(present, 'traps', table(['trap', 'what it is', 'test'], rows))
   },
 }))
+
+/** Every trap at every target of an Atlassian product: met by a test, or why it cannot be met there. Fails where neither holds, or both. */
+export const trapMatrix: Generator = {
+  file: 'docs/connectors/README.md',
+  make: (present, root) => {
+    const targets = ['jira-cloud', ...Object.keys(concerned)].sort()
+    const met = new Map(targets.map((kind) => [kind, namedTests(join(root, folderOf(kind)))]))
+    const problems: string[] = []
+    const rows = traps.map(([title], at) => {
+      const number = at + 1
+      const tested = targets.filter((kind) => met.get(kind)?.some((test) => test.number === number))
+      const excused = trapExcuses.filter(({ traps: numbers }) => numbers.includes(number))
+      for (const kind of targets) {
+        const excuses = excused.filter(({ targets: some }) => some.includes(kind)).length
+        const isTested = tested.includes(kind)
+        if (!isTested && excuses === 0) problems.push(`trap ${number} at ${kind} has neither a test nor a reason`)
+        if (isTested && excuses > 0) problems.push(`trap ${number} at ${kind} has a test and a reason why it cannot be`)
+        if (excuses > 1) problems.push(`trap ${number} at ${kind} has two reasons`)
+      }
+      const links = tested.map((kind) => `[${kind}](${kind}.md#traps)`).join(', ')
+      const reasons = excused.map(({ targets: some, because }) => `${some.join(', ')}: ${because}`)
+      return [String(number), title, links, reasons.join('; ')]
+    })
+    if (problems.length > 0) throw new Error(problems.join('\n'))
+    return replaceSection(present, 'traps', table(['trap', 'what it is', 'met by tests of', 'elsewhere'], rows))
+  },
+}
 
 interface NamedTest {
   readonly file: string

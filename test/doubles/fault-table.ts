@@ -26,7 +26,7 @@ const faults: Readonly<Record<string, Fault>> = {
 
 type Read = (target: Target) => Promise<readonly string[]>
 
-const reads: Readonly<Record<string, Read>> = {
+const readsOf = (groupName: string): Readonly<Record<string, Read>> => ({
   'read everything': async (target) => {
     const accounts = await listed(target.users(signal))
     const told = accounts.flatMap(({ id, memberOf = [] }) => [id, ...memberOf.map((group) => `${id} in ${group}`)])
@@ -37,8 +37,8 @@ const reads: Readonly<Record<string, Read>> = {
     return told
   },
   'list groups': async (target) => (await listed(target.groups(signal))).map(({ id }) => id),
-  'find a group': async (target) => [...(await target.groupsByName(['Support'], signal)).values()].map(({ id }) => id),
-}
+  'find a group': async (target) => [...(await target.groupsByName([groupName], signal)).values()].map(({ id }) => id),
+})
 
 /** What a table needs of a twin and its target. */
 export interface FaultScene {
@@ -63,7 +63,9 @@ export async function expectFaultTableOf<Scene extends FaultScene>(
   product: string,
   start: () => Promise<Scene>,
   writes: Writes<Scene>,
+  { find = 'Support' } = {},
 ): Promise<void> {
+  const reads = readsOf(find)
   const clean = await start()
   const digests: string[] = []
   for (const write of Object.values(writes)) {
@@ -72,7 +74,7 @@ export async function expectFaultTableOf<Scene extends FaultScene>(
   }
   await clean.stop()
   const columns: string[][] = []
-  for (const fault of Object.values(faults)) columns.push(await under(fault, start, writes, digests))
+  for (const fault of Object.values(faults)) columns.push(await under(fault, start, reads, writes, digests))
   const names = [...Object.keys(reads), ...Object.keys(writes)]
   const rows = names.map((name, at) => [name, ...columns.map((cells) => cells[at] ?? '')])
   const page = readFileSync(join(repositoryRoot, `docs/connectors/${product}.md`), 'utf8')
@@ -82,6 +84,7 @@ export async function expectFaultTableOf<Scene extends FaultScene>(
 async function under<Scene extends FaultScene>(
   fault: Fault,
   start: () => Promise<Scene>,
+  reads: Readonly<Record<string, Read>>,
   writes: Writes<Scene>,
   digests: readonly string[],
 ): Promise<string[]> {

@@ -1,12 +1,14 @@
 /**
  * How many calls a run against a Data Center product costs: the formula of docs/connectors, which
- * `test/journeys/data-center.test.ts` holds against what the twins count. Pure.
+ * `test/journeys/every-target.test.ts` holds against what the twins count. Pure.
  */
 
 /** What the calls of one product cost. */
 export interface CallCosts {
   /** Calls of every run, whatever is there: who we are, products, the mark. */
   readonly fixed: number
+  /** Those of them that a plan which was approved before asks again, when it is applied. */
+  readonly opening: number
   readonly usersPage: number
   readonly groupsPage: number
   /** Members of one group that come with one call; absent = memberships come with the accounts or groups. */
@@ -29,6 +31,8 @@ export interface RunFacts {
   readonly groups: number
   /** Pages of members in all groups; absent = one for each group. */
   readonly memberPages?: number
+  /** The plan was made by a run before, and a person approved it in between. */
+  readonly isApproved?: boolean
   /** Muster has never written to this directory: it leaves its mark first. */
   readonly isFirst?: boolean
   readonly created?: number
@@ -37,6 +41,8 @@ export interface RunFacts {
   readonly membershipCalls?: number
   /** Other writes: updates, deactivations, custom attributes, leads. */
   readonly others?: number
+  /** Writes that are refused: each time it is asked whether the credential is still good, and looked at once more. */
+  readonly refused?: number
   /** Accounts the writes are about, counted once for each kind of change. */
   readonly looks?: number
 }
@@ -55,7 +61,7 @@ const pages = (items: number, pageSize: number) => Math.max(1, Math.ceil(items /
 
 /** Most calls of a run that plans and applies; counted without repetitions that a refusal asks for. */
 export function callsOfRun(costs: CallCosts, run: RunFacts): RunCalls {
-  const { created = 0, newGroups = 0, membershipCalls = 0, others = 0, looks = 0 } = run
+  const { created = 0, newGroups = 0, membershipCalls = 0, others = 0, refused = 0, looks = 0 } = run
   const members = costs.membersPage === undefined ? 0 : (run.memberPages ?? run.groups) * (costs.membersCalls ?? 1)
   return {
     'read before':
@@ -63,11 +69,12 @@ export function callsOfRun(costs: CallCosts, run: RunFacts): RunCalls {
       pages(run.accounts, costs.usersPage) +
       pages(run.groups, costs.groupsPage) +
       members +
+      (run.isApproved ? costs.opening : 0) +
       (run.isFirst ? 3 : 0),
     // A look by address before, then the creation.
     'new accounts': created * (1 + costs.create),
     'new groups': newGroups * costs.newGroup,
-    'single writes': membershipCalls + others,
+    'single writes': membershipCalls + others + 2 * refused,
     'looks before writes': looks * costs.look,
     'proof afterwards': (looks + created) * costs.look,
   }

@@ -1,14 +1,9 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { quickClock } from '../../../../test/doubles/quick-clock.ts'
-import { contextOn } from '../../../../test/doubles/scim-target.ts'
-import { clientsOf } from '../../../../test/support/sandbox-client.ts'
-import { judge } from '../../../../test/support/sandbox-judge.ts'
+import { filled, type GuardTwin, startGuard } from '../../../../test/doubles/guard-twin.ts'
 import { Secret } from '../../../platform/secret.ts'
 import type { CheckStep } from '../../../ports/readable.ts'
-import type { Order, Target } from '../../../ports/target.ts'
+import type { Order } from '../../../ports/target.ts'
 import { userProvisioningVariants } from '../../../sandbox/atlassian/variants/user-provisioning.ts'
-import { type SandboxOptions, startSandbox } from '../../../sandbox/start.ts'
 import { type TargetHarness, targetConformance } from '../../kit/target-conformance.ts'
 import { atlassianScim } from './index.ts'
 
@@ -20,55 +15,8 @@ const writing = ['create', 'replace', 'patch', 'delete']
   .join()
 const signal = AbortSignal.timeout(600_000)
 
-async function start(options: SandboxOptions = {}, more: object = {}) {
-  const clock = quickClock()
-  const sandbox = await startSandbox({ clock, ...options })
-  const verdict = judge(sandbox, { strict: true })
-  const log: string[] = []
-  const opened: Target[] = []
-  const { guard, control } = sandbox
-  const { provisioning } = control.twin.state
-  if (provisioning === undefined) throw new Error('The sandbox has no provisioning directory')
-  const open = () => {
-    const settings = { baseUrl: guard.baseUrl, apiKey: new Secret(guard.apiKey), apiBase: sandbox.apiBase, ...more }
-    const target = atlassianScim.connect(atlassianScim.config.parse(settings), contextOn(clock, log))
-    opened.push(target)
-    return target
-  }
-  return {
-    sandbox,
-    clock,
-    log,
-    open,
-    provisioning,
-    client: clientsOf(sandbox).guard,
-    stop: async () => {
-      for (const target of opened) await target.close()
-      await sandbox.stop()
-      if (verdict.problems.length > 0) throw new Error(`Unlike the vendor's documents:\n${verdict.problems.join('\n')}`)
-    },
-  }
-}
-
-type Scene = Awaited<ReturnType<typeof start>>
-
-/** 25 people and 12 groups, put there by somebody else's provisioning. */
-async function filled({ client }: Scene): Promise<{ people: string[]; teams: string[] }> {
-  const [people, teams]: [string[], string[]] = [[], []]
-  for (let at = 1; at <= 25; at += 1) {
-    const email = `p${at}@acme.example`
-    const body = { userName: email, emails: [{ value: email, type: 'work', primary: true }], active: at !== 9 }
-    people.push((await client.scim('POST', '/Users', { body })).body.id)
-  }
-  for (let at = 1; at <= 12; at += 1) {
-    const members = people.slice(at - 1, at + 2).map((value) => ({ value }))
-    teams.push((await client.scim('POST', '/Groups', { body: { displayName: `team ${at}`, members } })).body.id)
-  }
-  return { people, teams }
-}
-
 async function harness(): Promise<TargetHarness> {
-  const scene = await start({ variants: { scimMaxCount: '10' } })
+  const scene = await startGuard({ variants: { scimMaxCount: '10' } })
   const { sandbox, clock, log, open, provisioning, stop } = scene
   const { control, guard } = sandbox
   const { people, teams } = await filled(scene)
@@ -84,13 +32,7 @@ async function harness(): Promise<TargetHarness> {
         provisioning.groups.map(({ id, members }) => [id, new Set([...members].map((each) => each.id))]),
       ),
     }),
-    digest: () => {
-      const users = provisioning.users.map(({ id, attributes, active }) => [id, attributes, active])
-      const groups = provisioning.groups.map(({ id, members }) => [id, [...members].map((each) => each.id)])
-      return createHash('sha256')
-        .update(JSON.stringify([users, groups, control.digest()]))
-        .digest('hex')
-    },
+    digest: scene.digest,
     writes: () => writing.split(',').reduce((sum, operation) => sum + control.requests(operation), 0),
     invitations: (email) => provisioning.users.filter(({ userName }) => userName === email).length,
     samples: {
@@ -189,7 +131,7 @@ describe('whatever the documents leave open about user provisioning', () => {
   it.each(rows.map((variants) => [JSON.stringify(variants), variants] as const))(
     'reads and writes come out right with %s',
     async (_, variants) => {
-      const scene = await start({ variants })
+      const scene = await startGuard({ variants })
       try {
         await journey(scene)
       } finally {
@@ -200,7 +142,7 @@ describe('whatever the documents leave open about user provisioning', () => {
 })
 
 /** Writes one of each kind twice and compares with what the twin then holds. */
-async function journey(scene: Scene): Promise<void> {
+async function journey(scene: GuardTwin): Promise<void> {
   const { open, provisioning, sandbox } = scene
   const { people, teams } = await filled(scene)
   const target = open()
@@ -247,14 +189,14 @@ async function journey(scene: Scene): Promise<void> {
 }
 
 describe('the doctor of a Guard directory', () => {
-  const steps = async (scene: Scene) => {
+  const steps = async (scene: GuardTwin) => {
     const found: CheckStep[] = []
     for await (const step of scene.open().check(signal)) found.push(step)
     return Object.fromEntries(found.map(({ name, status, message }) => [name, `${status}: ${message}`]))
   }
 
   it('says what it cannot know without an organization API key', async () => {
-    const scene = await start()
+    const scene = await startGuard()
     const found = await steps(scene)
     expect(found['read-users']).toBe('ok: 0 people can be read.')
     expect(found.organization).toContain('skipped')
@@ -265,10 +207,10 @@ describe('the doctor of a Guard directory', () => {
   })
 
   it('finds domains that are not verified, groups that are in the way, and groups without a product', async () => {
-    const org = (await start()).sandbox
+    const org = (await startGuard()).sandbox
     const orgApiKey = new Secret(org.credentials.orgApiKey)
     await org.stop()
-    const scene = await start({}, { orgApiKey, mailDomains: ['acme.example', 'elsewhere.example'] })
+    const scene = await startGuard({}, { orgApiKey, mailDomains: ['acme.example', 'elsewhere.example'] })
     await scene.client.scim('POST', '/Groups', { body: { displayName: 'Robots' } })
     await scene.client.scim('POST', '/Groups', { body: { displayName: 'developers' } })
     const found = await steps(scene)
@@ -289,10 +231,10 @@ describe('the doctor of a Guard directory', () => {
   })
 
   it('says that a key was replaced, and that there is no such directory', async () => {
-    const scene = await start({}, { apiKey: new Secret('wrong') })
+    const scene = await startGuard({}, { apiKey: new Secret('wrong') })
     expect((await steps(scene))['read-users']).toContain('failed: The server does not accept the credential')
     await scene.stop()
-    const other = await start({}, { baseUrl: 'http://127.0.0.1:9/scim/directory/x' })
+    const other = await startGuard({}, { baseUrl: 'http://127.0.0.1:9/scim/directory/x' })
     expect((await steps(other))['read-users']).toContain('failed')
     await other.stop()
     expect(

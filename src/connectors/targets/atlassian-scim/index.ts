@@ -3,6 +3,7 @@ import { ProvisioningError } from '../../../domain/errors.ts'
 import { foldKey } from '../../../domain/identity.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { NotCreatable, Operation, Target, TargetIdentity } from '../../../ports/target.ts'
+import { lacking } from '../../kit/abilities.ts'
 import { defineTarget } from '../../kit/define.ts'
 import type { Dialect } from '../../kit/scim/dialect.ts'
 import { Directory } from '../../kit/scim/directory.ts'
@@ -10,6 +11,7 @@ import { scimOperations } from '../../kit/scim/operations.ts'
 import { ScimServer } from '../../kit/scim/server.ts'
 import { Writing } from '../../kit/scim/writing.ts'
 import { attributes } from './attributes.ts'
+import { abilities } from './capabilities.ts'
 import { type AtlassianScimConfig, config } from './config.ts'
 import { doctor } from './doctor.ts'
 import { OrganizationLook } from './organization.ts'
@@ -22,10 +24,7 @@ export const atlassianScim = defineTarget({
   connect,
 })
 
-const noDelete =
-  'deleting accounts is not possible by SCIM: deactivate them, or delete them in Atlassian Administration'
-const noSwitch = 'SCIM knows one switch for the whole Atlassian account; it is what deactivate and activate use here'
-const neverOffered = { 'account.delete': noDelete, 'account.disable': noSwitch, 'account.enable': noSwitch }
+const neverOffered = lacking(abilities)
 
 function connect(settings: AtlassianScimConfig, context: ConnectorContext): Target {
   const dialect: Dialect = {

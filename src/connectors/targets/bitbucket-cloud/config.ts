@@ -1,16 +1,19 @@
 import { z } from 'zod'
+import {
+  addressGroup,
+  apiBase,
+  baseUrl,
+  directory,
+  expiryDate,
+  orgApiKeyExpires,
+  orgApiKeyFacts,
+  organization,
+  tokenWithAddress,
+} from '../../kit/atlassian-cloud/settings.ts'
 import { field, optionalSecret, secret } from '../../kit/field.ts'
 
 const workspace = 'Workspace'
-const organization = 'Organization'
 const access = 'Access to Bitbucket'
-const address = 'Addresses'
-
-const baseUrl = z
-  .url({ protocol: /^https?$/, error: 'enter an address that begins with https://' })
-  .transform((url) => url.replace(/\/+$/, ''))
-
-const date = z.iso.date({ error: 'enter a date such as 2027-03-01' })
 
 export const config = z
   .object({
@@ -26,28 +29,12 @@ export const config = z
       },
     ),
     orgApiKey: secret({
-      label: 'Organization API key',
+      ...orgApiKeyFacts,
       help: 'Made at admin.atlassian.com, Organization settings, API keys, without scopes. People, groups and roles of Bitbucket Cloud are kept by the organization: Bitbucket itself has no call that changes them.',
-      group: organization,
-      aliases: ['Organization key', 'Admin API key'],
     }),
-    orgApiKeyExpires: field(date.optional(), {
-      label: 'Organization API key expires on',
-      help: 'The date shown when the key was made. You are warned 30 days before.',
-      group: organization,
-    }),
-    organization: field(z.string().min(1).optional(), {
-      label: 'Organization',
-      help: 'Id or name. Only needed when the key sees several organizations.',
-      group: organization,
-      aliases: ['Organization ID', 'Org ID'],
-    }),
-    directory: field(z.string().min(1).optional(), {
-      label: 'Directory',
-      help: 'Id or name. Only needed when the organization has several directories.',
-      group: organization,
-      aliases: ['Directory ID'],
-    }),
+    orgApiKeyExpires,
+    organization,
+    directory,
     email: field(z.email().optional(), {
       label: 'Admin e-mail',
       help: 'E-mail address of the Atlassian account the API token belongs to; it should administer the workspace.',
@@ -60,26 +47,19 @@ export const config = z
       group: access,
       aliases: ['Token', 'App password'],
     }),
-    apiTokenExpires: field(date.optional(), {
+    apiTokenExpires: field(expiryDate.optional(), {
       label: 'API token expires on',
       help: 'The date shown when the token was made. You are warned 30 days before.',
       group: access,
       aliases: ['Expiry date of API Token'],
     }),
-    apiBase: field(baseUrl.default('https://api.atlassian.com'), {
-      label: 'API address',
-      help: "Address of Atlassian's API gateway; change it for a gateway of your own or the sandbox.",
-      group: address,
-    }),
+    apiBase,
     bitbucketApi: field(baseUrl.default('https://api.bitbucket.org/2.0'), {
       label: 'Bitbucket API address',
       help: "Address of Bitbucket's API 2.0; change it for a gateway of your own or the sandbox.",
-      group: address,
+      group: addressGroup,
     }),
   })
-  .refine(({ email, apiToken }) => (email === undefined) === (apiToken === undefined), {
-    path: ['email'],
-    error: 'an API token works only together with the e-mail address of its account: enter both or neither',
-  })
+  .refine(tokenWithAddress.isRight, tokenWithAddress.wrong)
 
 export type BitbucketCloudConfig = z.output<typeof config>

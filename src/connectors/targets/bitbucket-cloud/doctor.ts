@@ -5,7 +5,7 @@ import { domains, forecast } from '../../kit/atlassian-cloud/doctor-audience.ts'
 import { expiries } from '../../kit/atlassian-cloud/doctor-expiry.ts'
 import { paceOf } from '../../kit/atlassian-cloud/forecast.ts'
 import { attempt, bad, listed, ok } from '../../kit/check-steps.ts'
-import { abilities } from './capabilities.ts'
+import { abilities, callsBeside } from './capabilities.ts'
 import type { Reads } from './reads.ts'
 import type { Membership } from './schemas.ts'
 import { type BitbucketAccess, keptByBitbucket, type Sessions } from './session.ts'
@@ -119,7 +119,8 @@ async function* readable(
   yield* groupLines(groups, () => reads.groups(signal))
   if (bitbucket !== undefined) yield* members(bitbucket, reads, users, signal)
   const pace = paceOf(true, sessions.limitTold('organization API key'))
-  const here = { accounts: users ?? 0, groups: groups ?? 0, key: true, token: bitbucket !== undefined }
+  const counts = { accounts: users ?? 0, groups: groups ?? 0 }
+  const here = { ...counts, key: true, token: bitbucket !== undefined, beside: callsBeside }
   yield forecast(here, audience, pace)
 }
 

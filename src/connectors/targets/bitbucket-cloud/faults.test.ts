@@ -24,6 +24,21 @@ it(
         accountId: account('chloe.darcy@acme.example').accountId,
         access: { product: `bitbucket@${sandbox.bitbucket?.uuid.replace(/[{}]/g, '')}`, role: 'admin' },
       }),
+      'take the role in the workspace': ({ account, sandbox }) => ({
+        kind: 'access.revoke',
+        accountId: account('chloe.darcy@acme.example').accountId,
+        access: { product: `bitbucket@${sandbox.bitbucket?.uuid.replace(/[{}]/g, '')}`, role: 'admin' },
+      }),
+      'change a profile': ({ account }) => {
+        const ruby = account('ruby.hughes@acme.example')
+        // The person answered the first mail; before that nobody may change their profile.
+        ruby.emailVerified = true
+        return { kind: 'account.update', accountId: ruby.accountId, after: { displayName: 'Ruby Miller' } }
+      },
+      reactivate: ({ account }) => ({
+        kind: 'account.activate',
+        accountId: account('chloe.darcy@acme.example').accountId,
+      }),
       deactivate: ({ account }) => ({
         kind: 'account.deactivate',
         accountId: account('samuel.knight@acme.example').accountId,

@@ -31,6 +31,7 @@ export const abilities: Abilities = {
 export const costs: CallCosts = {
   // Version, licence, permissions, the mark, and the end of every list seen twice.
   fixed: 10,
+  opening: 4,
   usersPage: 1000,
   groupsPage: 1000,
   membersPage: 1000,

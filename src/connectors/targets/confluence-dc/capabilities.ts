@@ -39,6 +39,7 @@ export const abilities: Abilities = {
 export const costs: CallCosts = {
   // Signing in, global permissions, and the end of both lists seen twice.
   fixed: 6,
+  opening: 2,
   usersPage: 200,
   groupsPage: 200,
   membersPage: 200,

@@ -31,6 +31,7 @@ export const abilities: Abilities = {
 export const costs: CallCosts = {
   // Signing in, the mark twice, and the end of both lists seen twice.
   fixed: 7,
+  opening: 1,
   usersPage: 1000,
   groupsPage: 1000,
   membersPage: 1000,

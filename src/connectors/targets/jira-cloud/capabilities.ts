@@ -1,5 +1,7 @@
 import type { WriteKind } from '../../../domain/change.ts'
 import type { CheckTable } from '../../../ports/readable.ts'
+import type { Abilities } from '../../kit/abilities.ts'
+import { organizationAbilities } from '../../kit/atlassian-cloud/abilities.ts'
 import { capabilityWords, notPossibleOf } from '../../kit/atlassian-cloud/capability-words.ts'
 
 /** What the credentials reach: the one place that decides which of them carries out what. */
@@ -11,6 +13,19 @@ export interface Reach {
   /** The key also manages accounts: it has no scopes. */
   readonly accounts: boolean
 }
+
+/** What Jira Cloud carries out with a token and a key, and how. With a token alone: one call more for each person and group. */
+export const abilities = {
+  ...organizationAbilities('the product'),
+  'custom.update': {
+    calls: '1',
+    by: '`PUT` or `DELETE /rest/api/3/user/properties`, one property for all attributes',
+  },
+  'lead.handover': {
+    calls: '1, and 1 or 2 looks',
+    by: '`PUT /rest/api/3/project` `leadAccountId`, `PUT /component` `leadAccountId`',
+  },
+} satisfies Abilities
 
 /** Which part carries out each kind of write; with both, the organization comes before the site. */
 const carriedOutBy: Readonly<Record<WriteKind, readonly (keyof Reach)[]>> = {

@@ -33,6 +33,7 @@ export const abilities: Abilities = {
 export const costs: CallCosts = {
   // serverInfo, myself, applicationrole, the mark twice, and whether there is a list of users.
   fixed: 6,
+  opening: 3,
   usersPage: 2000,
   groupsPage: 1000,
   membersPage: 50,

@@ -1,6 +1,7 @@
 import type { WriteKind } from '../../../domain/change.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { Operation, Target } from '../../../ports/target.ts'
+import { lacking } from '../../kit/abilities.ts'
 import { defineTarget } from '../../kit/define.ts'
 import type { Dialect } from '../../kit/scim/dialect.ts'
 import { Directory } from '../../kit/scim/directory.ts'
@@ -8,6 +9,7 @@ import { scimOperations } from '../../kit/scim/operations.ts'
 import { ScimServer } from '../../kit/scim/server.ts'
 import { Writing } from '../../kit/scim/writing.ts'
 import { writableAttributes } from './attributes.ts'
+import { abilities } from './capabilities.ts'
 import { config, type ScimConfig } from './config.ts'
 import { doctor } from './doctor.ts'
 
@@ -19,10 +21,7 @@ export const scim = defineTarget({
   connect,
 })
 
-const neverOffered = {
-  'account.disable': 'SCIM knows one switch, active: use deactivate.',
-  'account.enable': 'SCIM knows one switch, active: use activate.',
-}
+const neverOffered = lacking(abilities)
 
 function connect(settings: ScimConfig, context: ConnectorContext): Target {
   const dialect: Dialect = {
