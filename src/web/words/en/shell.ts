@@ -9,6 +9,8 @@ export const shellWords = {
   'action.retry': 'Try again',
   'action.save': 'Save',
   'download.csv': 'Download CSV',
+  'download.incomplete':
+    'These are the first {count} rows; there are more. Narrow the filter, or use the command line, which writes all of them.',
   'download.json': 'Download JSON',
   'download.loaded': '{count} rows',
   'download.stop': 'Stop',
