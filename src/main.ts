@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, hostname, tmpdir, userInfo } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type App, createApp } from './app/app.ts'
+import { type ChannelBook, createChannelBook } from './app/channels.ts'
 import { refuseProblems } from './app/configuration.ts'
 import { tellOfCredentials } from './app/credential-notices.ts'
 import { createInstallation, type Installation } from './app/installation.ts'
@@ -81,7 +82,7 @@ interface Instance {
   readonly app: App
   readonly runner: Runner
   readonly holder: string
-  readonly channels: OpenedChannels
+  readonly channels: ChannelBook
   /** What the configuration file says about the server. */
   readonly settings: ServerSettings
   readonly dataDir: string
@@ -128,6 +129,12 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
       fileBaseDir,
     })
     const connections = createConnections(installation)
+    const channels = createChannelBook({
+      installation,
+      open: openChannels,
+      fromFile: () => fileChannels,
+      consoleUrl: () => applied?.judged.server?.publicUrl?.replace(/\/+$/, ''),
+    })
     const holder = `${hostname()}:${process.pid}:${newId()}`
     const runner = createRunner({ store, connections, clock: systemClock, log: write, holder, isGone })
     const app = createApp({
@@ -137,7 +144,7 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
       describe: describeFields,
       publicUrl: () => applied?.judged.server?.publicUrl,
       auth: () => applied?.judged.auth,
-      channels: () => channels,
+      channels,
     })
     const applied =
       configText === undefined
@@ -147,7 +154,7 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
             { yaml: configText, file: basename(config ?? '') },
             { removesUnnamed: serves },
           )
-    const channels: OpenedChannels = await openChannels({
+    const fileChannels: OpenedChannels = await openChannels({
       settings: applied?.judged.notifications ?? {},
       secretOf: (channel, field, reference) => installation.outsideSecret(['notifications', channel, field], reference),
       consoleUrl: applied?.judged.server?.publicUrl?.replace(/\/+$/, ''),
@@ -345,11 +352,10 @@ async function startServing(
       holder,
     })
     const worker = await startRunWorker({ queue, runner, clock: systemClock, log: write, concurrency: runsAtOnce })
-    const { channels, problems } = instance.channels
-    for (const problem of problems) log.warn('a channel cannot be used', { problem })
+    for (const problem of (await instance.channels.opened()).problems) log.warn('a channel cannot be used', { problem })
     const dispatcher = startDispatcher({
       notices: store.notices,
-      channels: () => channels,
+      channels: async () => (await instance.channels.opened()).channels,
       watch: () => tellOfCredentials(installation),
       clock: systemClock,
       log: write,

@@ -5,6 +5,7 @@ import type { Runner } from '../engine/runner.ts'
 import { accountListUseCases } from './account-lists.ts'
 import type { AuthSettings } from './auth-settings.ts'
 import { refuseElsewhere, refuseWithout, seenBy } from './authority.ts'
+import type { ChannelBook } from './channels.ts'
 import {
   configurationUseCases,
   type GivenConfiguration,
@@ -22,7 +23,7 @@ import { sourceUseCases } from './find.ts'
 import type { Installation } from './installation.ts'
 import { localUseCases } from './local.ts'
 import { type Measurements, measure } from './measurements.ts'
-import { type Channels, notificationUseCases } from './notifications.ts'
+import { notificationUseCases } from './notifications.ts'
 import { peopleUseCases } from './people.ts'
 import { planUseCases } from './plans.ts'
 import { pushUseCases } from './push.ts'
@@ -31,7 +32,8 @@ import { reportUseCases } from './report.ts'
 import { runUseCases } from './runs.ts'
 import { accountUseCases } from './sign-in/account.ts'
 import { principalBehind } from './sign-in/door.ts'
-import { type OidcDoor, openOidcDoor } from './sign-in/oidc.ts'
+import { createOidcDoors } from './sign-in/oidc.ts'
+import { singleSignOnUseCases } from './sign-in/oidc-settings.ts'
 import { offerLink, offerSetup, setupUseCases, signInUseCases } from './sign-in/sign-in.ts'
 import { userUseCases } from './sign-in/users.ts'
 import { type DescribeSettings, systemUseCases } from './system.ts'
@@ -52,7 +54,7 @@ export interface AppOptions {
   /** How people sign in beside name and password. */
   readonly auth?: () => AuthSettings | undefined
   /** Ways to tell people that something waits for them. */
-  readonly channels?: () => Channels
+  readonly channels: ChannelBook
 }
 
 /** Everything that can be done, by noun and act as the contract names them. */
@@ -80,8 +82,15 @@ export interface App {
 }
 
 export function createApp(options: AppOptions): App {
-  const { installation, runner, version, describe, publicUrl = () => undefined, auth = () => undefined } = options
-  const { channels = () => ({ channels: [], problems: [] }) } = options
+  const {
+    installation,
+    runner,
+    version,
+    describe,
+    publicUrl = () => undefined,
+    auth = () => undefined,
+    channels,
+  } = options
   const { store, clock } = installation
   const useCase: UseCase = {
     ...installation,
@@ -99,10 +108,12 @@ export function createApp(options: AppOptions): App {
       }),
   }
   const checks = createEndChecks()
+  const doors = createOidcDoors(useCase, () => auth()?.oidc, publicUrl)
   const handlers: Handlers = {
     system: systemUseCases(useCase, describe),
     setup: setupUseCases(useCase),
-    signIn: signInUseCases(useCase, oidcDoor(useCase, auth, publicUrl)),
+    signIn: signInUseCases(useCase, doors),
+    singleSignOn: singleSignOnUseCases(useCase, doors),
     sources: { ...endUseCases(useCase, 'source', checks), ...sourceUseCases(useCase), ...trialUseCases(useCase) },
     targets: { ...endUseCases(useCase, 'target', checks), ...directoryUseCases(useCase) },
     connections: connectionUseCases(useCase, checks),
@@ -140,22 +151,6 @@ export function createApp(options: AppOptions): App {
     ping: () => store.ping(),
     applyFile: (principal, given, options) =>
       importConfiguration(useCase, principal, given, { owner: 'file', ...options }),
-  }
-}
-
-/** Opens the door to the identity provider once its settings are known, which is after the file was applied. */
-function oidcDoor(
-  useCase: UseCase,
-  auth: NonNullable<AppOptions['auth']>,
-  publicUrl: NonNullable<AppOptions['publicUrl']>,
-): () => OidcDoor | undefined {
-  let opened: OidcDoor | undefined
-  return () => {
-    const settings = auth()?.oidc
-    const url = publicUrl()
-    if (settings === undefined || url === undefined) return undefined
-    if (opened?.settings !== settings) opened = openOidcDoor(useCase, settings, url)
-    return opened
   }
 }
 

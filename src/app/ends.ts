@@ -3,7 +3,7 @@ import type { Handlers } from '../contract/routes.ts'
 import { asProvisioningError, type ErrorCode, ProvisioningError } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { CheckStep, CheckTable } from '../ports/readable.ts'
-import type { ConfigObject } from '../ports/store.ts'
+import type { ConfigObject, SettingKind } from '../ports/store.ts'
 import { audienceOf } from './audience.ts'
 import { type Document, endKinds } from './configuration-check.ts'
 import { type EndChecks, endStateOf } from './end-state.ts'
@@ -165,11 +165,11 @@ export function takeSecrets(given: Document, fields: readonly string[]) {
   return { document, values }
 }
 
-function isSealedReference(value: unknown): boolean {
+export function isSealedReference(value: unknown): boolean {
   return isReference(value) && 'sealed' in value
 }
 
-async function sealedFields({ store }: UseCase, owner: string) {
+export async function sealedFields({ store }: UseCase, owner: string) {
   return (await store.secrets.list()).filter((each) => each.owner === owner)
 }
 
@@ -180,7 +180,13 @@ export function expiryOf(document: Document, field: string): number | undefined 
   return Number.isNaN(at) ? undefined : at
 }
 
-async function secretState(useCase: UseCase, kind: 'source' | 'target', object: ConfigObject, field: string) {
+/** Where a secret is and whether it can be had right now; never what it is. */
+export async function secretState<Kind extends 'source' | 'target' | SettingKind>(
+  useCase: UseCase,
+  kind: Kind,
+  object: Pick<ConfigObject<Kind>, 'document' | 'key' | 'owner'>,
+  field: string,
+) {
   const { document, key } = object
   const reference = document[field]
   const expires = expiryOf(document, field)

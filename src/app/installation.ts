@@ -7,7 +7,7 @@ import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConnectorContext } from '../ports/connector-context.ts'
 import type { PushSettings } from '../ports/push-directory.ts'
 import type { Source } from '../ports/source.ts'
-import type { ConfigKind, ConfigObject, Store } from '../ports/store.ts'
+import type { ConfigKind, ConfigObject, SettingKind, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
 import { checkEnd, type Document, ownSettings, type Surroundings, withSecrets } from './configuration-check.ts'
 import { type Finding, findingsOf, type Path } from './finding.ts'
@@ -56,6 +56,8 @@ export interface Installation extends InstallationOptions {
   target(object: ConfigObject): Promise<ReadyEnd<Target>>
   /** A secret that the configuration file refers to outside of sources and targets, or why there is none. */
   outsideSecret(path: Path, reference: unknown): Promise<Secret | string>
+  /** The same for settings of the installation itself that are kept in the store. */
+  settingSecret(kind: SettingKind, key: string, field: string, reference: unknown): Promise<Secret | string>
 }
 
 export function createInstallation(options: InstallationOptions): Installation {
@@ -152,6 +154,11 @@ export function createInstallation(options: InstallationOptions): Installation {
     },
     async outsideSecret(path, reference) {
       const found = await secretValue(reference, path.slice(0, -1).join(':'), path, placesFor({ owner: 'file' }))
+      return found instanceof Secret ? found : unplaced(found).message
+    },
+    async settingSecret(kind, key, field, reference) {
+      const path = [kind, key, field]
+      const found = await secretValue(reference, secretOwner(kind, key), path, placesFor({ owner: 'store' }))
       return found instanceof Secret ? found : unplaced(found).message
     },
     async pushSettings(object) {

@@ -1,27 +1,40 @@
 import type { Handlers } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
+import { type ChannelSettings, channelSchemas, channelSecrets, notificationsSchema } from '../domain/notifications.ts'
 import { isoTime } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { Channel } from '../ports/channel.ts'
+import { type ChannelBook, placeOf } from './channels.ts'
+import type { Document } from './configuration-check.ts'
+import { secretState } from './ends.ts'
+import { findingsOf } from './finding.ts'
+import { checkChannel } from './notification-settings.ts'
+import { withoutSealed } from './objects.ts'
+import { judgeSetting, type OwnSetting, removeSetting, saveSetting } from './own-settings.ts'
+import { settingFields } from './setting-forms.ts'
 import type { UseCase } from './use-case.ts'
 import { timeOrNone } from './views.ts'
 
-/** The channels of this process, once the configuration file was read. */
-export interface Channels {
-  readonly channels: readonly Channel[]
-  readonly problems: readonly string[]
-}
-
 const testTimeoutMs = 30_000
 
-export function notificationUseCases(useCase: UseCase, opened: () => Channels): Handlers['notifications'] {
+/** How each type is called in a form. */
+const titles = { smtp: 'E-mail', webhook: 'Signed webhook', slack: 'Slack and what understands it' } as const
+
+export function notificationUseCases(useCase: UseCase, book: ChannelBook): Handlers['notifications'] {
   const { store, clock } = useCase
+
+  const sendTest = async (channel: Channel, signal: AbortSignal) => {
+    const digest = { id: newId(clock.now()), total: 0, counts: [], first: [], isTest: true } as const
+    await channel.send(digest, AbortSignal.any([signal, AbortSignal.timeout(testTimeoutMs)]))
+  }
+
   return {
     list: async () => {
-      const { channels, problems } = opened()
+      const { channels, problems } = await book.opened()
       return {
         channels: channels.map(({ channel, type, to, kinds, connections, digestMs }) => ({
           channel,
+          owner: book.isFromFile(channel) ? ('file' as const) : ('store' as const),
           type,
           to,
           kinds: kinds === undefined ? undefined : [...kinds],
@@ -29,20 +42,69 @@ export function notificationUseCases(useCase: UseCase, opened: () => Channels): 
           digestMs,
         })),
         problems: [...problems],
+        kept: (await keptKeys(useCase)).filter((key) => !channels.some(({ channel }) => channel === key)),
       }
     },
+
+    kinds: async () => ({
+      types: Object.entries(channelSchemas).map(([type, schema]) => ({
+        type,
+        title: titles[type as ChannelSettings['type']],
+        summary: '',
+        fields: settingFields(schema, channelSecrets[type as ChannelSettings['type']]),
+      })),
+    }),
+
+    async get(_caller, { params: { channel } }) {
+      const object = await store.settings.get('channel', channel)
+      if (object === undefined) throw noChannel(channel)
+      const { document, version, savedAt, savedBy } = object
+      const states = secretsOf(document).map((field) => secretState(useCase, 'channel', object, field))
+      return {
+        channel,
+        version,
+        savedAt: isoTime(savedAt),
+        savedBy,
+        isOverridden: book.isFromFile(channel),
+        document: withoutSealed(document),
+        secrets: await Promise.all(states),
+      }
+    },
+
+    async put({ principal }, { params: { channel }, body: { document, dryRun = false } }) {
+      if (book.isFromFile(channel)) throw isManagedByFile(channel)
+      const wanted = await judgeSetting(useCase, ownChannel(channel, document), document)
+      if (!dryRun) await saveSetting(useCase, principal, wanted)
+      return { saved: !dryRun, isNew: wanted.before === undefined, changes: [...wanted.changes], warnings: [] }
+    },
+
+    async delete({ principal }, { params: { channel } }) {
+      if ((await store.settings.get('channel', channel)) === undefined) {
+        throw book.isFromFile(channel) ? isManagedByFile(channel) : noChannel(channel)
+      }
+      await removeSetting(useCase, principal, 'channel', channel)
+      return { removed: true }
+    },
+
+    async tryOut({ principal, signal }, { params: { channel }, body: { document } }) {
+      const wanted = await judgeSetting(useCase, ownChannel(channel, document), document, 'tried')
+      const settings = parsedChannel(wanted.document)
+      if (settings === undefined) throw fail.bug(`The channel "${channel}" was judged to be in order.`)
+      const opened = await book.tried(channel, settings, wanted.values)
+      // Written down before it is sent: where it goes is saved nowhere else.
+      await useCase.audit(principal, 'channel.try', `channel:${channel}`, { type: opened.type, to: opened.to })
+      await sendTest(opened, signal)
+      return { done: true }
+    },
+
     async test({ principal, signal }, { params }) {
-      const { channels, problems } = opened()
+      const { channels, problems } = await book.opened()
       const channel = channels.find((each) => each.channel === params.channel)
       if (channel === undefined) {
-        const why = problems.find((each) => each.startsWith(`notifications.${params.channel}:`))
-        throw fail.notFound(why ?? `There is no channel "${params.channel}".`, {
-          hint: 'Channels stand under notifications in the configuration file: muster notifications',
-        })
+        const why = problems.find((each) => each.startsWith(`${placeOf(params.channel)}:`))
+        throw why === undefined ? noChannel(params.channel) : fail.notFound(why)
       }
-      const now = clock.now()
-      const digest = { id: newId(now), total: 0, counts: [], first: [], isTest: true } as const
-      await channel.send(digest, AbortSignal.any([signal, AbortSignal.timeout(testTimeoutMs)]))
+      await sendTest(channel, signal)
       await useCase.audit(principal, 'notifications.test', `channel:${params.channel}`)
       return { done: true }
     },
@@ -66,6 +128,48 @@ export function notificationUseCases(useCase: UseCase, opened: () => Channels): 
       }
       await useCase.audit(principal, 'notifications.resend', `delivery:${delivery}`)
       return { done: true }
+    },
+  }
+}
+
+async function keptKeys({ store }: UseCase): Promise<readonly string[]> {
+  return (await store.settings.list()).flatMap(({ kind, key }) => (kind === 'channel' ? [key] : []))
+}
+
+function noChannel(name: string) {
+  return fail.notFound(`There is no channel "${name}".`, { hint: 'List them: muster notifications' })
+}
+
+function isManagedByFile(name: string) {
+  return fail.notWritable(`The channel "${name}" is managed by the configuration file.`, {
+    hint: 'Change it there and start Muster again, or take it out of the file.',
+  })
+}
+
+function secretsOf({ type }: Document): readonly string[] {
+  return Object.hasOwn(channelSecrets, String(type)) ? channelSecrets[type as ChannelSettings['type']] : []
+}
+
+function parsedChannel(document: Document): ChannelSettings | undefined {
+  return notificationsSchema.safeParse({ channel: document }).data?.channel
+}
+
+function ownChannel(key: string, given: Document): OwnSetting {
+  return {
+    kind: 'channel',
+    key,
+    called: `The channel "${key}"`,
+    secrets: secretsOf(given),
+    // A webhook is sent a signature, not the secret; the address of Slack is the secret itself.
+    sentTo: given.type === 'smtp' ? ['host', 'port', 'security'] : [],
+    check(document) {
+      const value = { channel: document }
+      const { error, data } = notificationsSchema.safeParse(value)
+      const findings =
+        error === undefined
+          ? checkChannel(data.channel!, ['channel'], { maySeal: true })
+          : findingsOf(error.issues, notificationsSchema, value)
+      return findings.map(({ path, ...rest }) => ({ ...rest, path: path.slice(1) }))
     },
   }
 }

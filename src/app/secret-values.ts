@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { Secret } from '../platform/secret.ts'
-import type { SecretStore } from '../ports/store.ts'
+import type { SecretStore, SettingKind } from '../ports/store.ts'
 import type { Finding, Path } from './finding.ts'
 import { isReference, type SecretReference } from './secret-reference.ts'
 
@@ -17,7 +17,7 @@ export interface SecretPlaces {
 const maxFileBytes = 65_536
 
 /** Owner of a sealed secret in the store: `target:acme`. */
-export function secretOwner(kind: 'source' | 'target', key: string): string {
+export function secretOwner(kind: 'source' | 'target' | SettingKind, key: string): string {
   return `${kind}:${key}`
 }
 

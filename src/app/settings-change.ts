@@ -77,7 +77,16 @@ function differences(
   after: Document,
   secrets: readonly string[],
 ): readonly string[] {
-  const matters = (path: string) => !withoutEffect[kind].some((each) => each.test(path))
+  return documentChanges(before, after, secrets, (path) => !withoutEffect[kind].some((each) => each.test(path)))
+}
+
+/** What was changed from one document to another, one sentence for each setting; values of secrets are never shown. */
+export function documentChanges(
+  before: Document,
+  after: Document,
+  secrets: readonly string[],
+  matters: (path: string) => boolean = () => true,
+): readonly string[] {
   const told = compare(before, after, '')
     .filter(({ path }) => matters(path))
     .map(({ path, was, is }) => {

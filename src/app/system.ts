@@ -102,7 +102,7 @@ function kindView({ type, title, summary, config }: SourceKind | TargetKind, des
   }
 }
 
-const secretSchema = {
+export const secretSchema = {
   type: 'object',
   description: '{ "env": NAME }, { "file": path }, or { "value": … } to seal it in the store',
   minProperties: 1,

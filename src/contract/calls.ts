@@ -22,6 +22,13 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     oidcCallback: { method: 'GET', path: '/api/v1/sign-in/oidc/callback' },
     signOut: { method: 'POST', path: '/api/v1/sign-out' },
   },
+  singleSignOn: {
+    get: { method: 'GET', path: '/api/v1/single-sign-on' },
+    put: { method: 'PUT', path: '/api/v1/single-sign-on', hasBody: true },
+    delete: { method: 'DELETE', path: '/api/v1/single-sign-on' },
+    tryClaims: { method: 'POST', path: '/api/v1/single-sign-on/try-claims', hasBody: true },
+    tryProvider: { method: 'POST', path: '/api/v1/single-sign-on/try-provider', hasBody: true },
+  },
   account: {
     changePassword: { method: 'POST', path: '/api/v1/me/password', hasBody: true },
     sessions: { method: 'GET', path: '/api/v1/me/sessions' },
@@ -71,6 +78,7 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
     get: { method: 'GET', path: '/api/v1/connections/{key}' },
     put: { method: 'PUT', path: '/api/v1/connections/{key}', hasBody: true },
     checkRules: { method: 'POST', path: '/api/v1/connections/{key}/check-rules', hasBody: true },
+    impact: { method: 'POST', path: '/api/v1/connections/{key}/impact', hasBody: true },
     delete: { method: 'DELETE', path: '/api/v1/connections/{key}' },
     history: { method: 'GET', path: '/api/v1/connections/{key}/versions' },
     pause: { method: 'PUT', path: '/api/v1/connections/{key}/pause', hasBody: true },
@@ -173,6 +181,11 @@ export const calls: Readonly<Record<string, Readonly<Record<string, CallShape>>>
   },
   notifications: {
     list: { method: 'GET', path: '/api/v1/notifications' },
+    kinds: { method: 'GET', path: '/api/v1/notifications/kinds' },
+    get: { method: 'GET', path: '/api/v1/notifications/channels/{channel}' },
+    put: { method: 'PUT', path: '/api/v1/notifications/channels/{channel}', hasBody: true },
+    delete: { method: 'DELETE', path: '/api/v1/notifications/channels/{channel}' },
+    tryOut: { method: 'POST', path: '/api/v1/notifications/channels/{channel}/try', hasBody: true },
     test: { method: 'POST', path: '/api/v1/notifications/channels/{channel}/test' },
     deliveries: { method: 'GET', path: '/api/v1/notifications/deliveries' },
     resend: { method: 'POST', path: '/api/v1/notifications/deliveries/{delivery}/resend' },

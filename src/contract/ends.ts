@@ -27,7 +27,7 @@ const summary = {
 
 const endSummary = z.object({ ...summary, type: z.string(), title: z.string(), state: endState })
 
-const secretState = z.object({
+export const secretState = z.object({
   field: z.string(),
   from: z.enum(['env', 'file', 'sealed', 'none']),
   name: z.string().optional().describe('the variable or file that holds it'),
@@ -54,6 +54,18 @@ export const savedView = named(
     warnings: z.array(problem).optional().describe('rules that are legal and surely not meant'),
   }),
 )
+
+/** What saving settings of the installation itself did, or would do. */
+export const settingSaved = named(
+  'SettingSaved',
+  z.object({
+    saved: z.boolean().describe('false for a dry run'),
+    isNew: z.boolean(),
+    changes: z.array(z.string()).describe('one sentence for each setting; values of secrets are never shown'),
+    warnings: z.array(problem).describe('legal, and perhaps not meant'),
+  }),
+)
+export type SettingSaved = z.output<typeof settingSaved>
 
 const checkTable = named('CheckTable', z.object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())) }))
 

@@ -16,6 +16,7 @@ import type { AnswerOf, Endpoint, ReceivedOf, Role } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { secretRoutes } from './secrets.ts'
 import { setupRoutes, signInRoutes } from './sign-in.ts'
+import { singleSignOnRoutes } from './single-sign-on.ts'
 import { sourceRoutes } from './sources.ts'
 import { systemRoutes } from './system.ts'
 import { targetRoutes } from './targets.ts'
@@ -29,6 +30,7 @@ export const routes = {
   system: systemRoutes,
   setup: setupRoutes,
   signIn: signInRoutes,
+  singleSignOn: singleSignOnRoutes,
   account: accountRoutes,
   users: userRoutes,
   sources: sourceRoutes,

@@ -30,7 +30,7 @@ const providerSetUp = named(
 )
 export type ProviderSetUpView = z.output<typeof providerSetUp>
 
-const kindView = named(
+export const kindView = named(
   'ConnectorKind',
   z.object({
     type: z.string(),

@@ -5,7 +5,8 @@ import type { NoticeStore } from '../ports/notices.ts'
 
 export interface DispatcherOptions {
   readonly notices: NoticeStore
-  readonly channels: () => readonly Channel[]
+  /** Asked at every turn: channels are made and changed while the program runs. */
+  readonly channels: () => readonly Channel[] | Promise<readonly Channel[]>
   /** Looks for what nobody else tells, e.g. credentials that end soon; called once an hour. */
   readonly watch?: () => Promise<void>
   readonly clock: Clock
@@ -65,7 +66,7 @@ export function createDispatcher({
 
   return {
     async turn(signal) {
-      const open = channels()
+      const open = await channels()
       let taken = 0
       if (clock.now() - watchedAt >= watchEveryMs) {
         watchedAt = clock.now()

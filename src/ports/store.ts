@@ -23,6 +23,8 @@ import type { SignInStore } from './sign-in.ts'
  */
 export interface Store {
   readonly configuration: ConfigurationStore
+  /** Settings of the installation itself, with versions as those of connections have. */
+  readonly settings: ConfigurationStore<SettingKind>
   readonly secrets: SecretStore
   readonly directories: DirectoryStore
   readonly departures: DepartureStore
@@ -57,9 +59,12 @@ export type { PageRequest, Slice }
 
 export type ConfigKind = 'source' | 'target' | 'connection'
 
+/** A channel people are told through, by its name; how people sign in by an identity provider, of the one key `oidc`. */
+export type SettingKind = 'channel' | 'sign-in'
+
 /** One saved object. `document` is what the administrator wrote (before defaults), secrets as references. */
-export interface ConfigObject {
-  readonly kind: ConfigKind
+export interface ConfigObject<Kind extends ConfigKind | SettingKind = ConfigKind> {
+  readonly kind: Kind
   readonly key: string
   readonly version: number
   readonly document: Readonly<Record<string, unknown>>
@@ -69,17 +74,17 @@ export interface ConfigObject {
   readonly savedBy: string
 }
 
-export interface ConfigurationStore {
-  list(): Promise<readonly ConfigObject[]>
-  get(kind: ConfigKind, key: string): Promise<ConfigObject | undefined>
+export interface ConfigurationStore<Kind extends ConfigKind | SettingKind = ConfigKind> {
+  list(): Promise<readonly ConfigObject<Kind>[]>
+  get(kind: Kind, key: string): Promise<ConfigObject<Kind> | undefined>
   /** Saves a new version unless the document is equal to the current one; every version is kept. Returns the current one. */
-  save(object: Omit<ConfigObject, 'version' | 'savedAt'>): Promise<ConfigObject>
+  save(object: Omit<ConfigObject<Kind>, 'version' | 'savedAt'>): Promise<ConfigObject<Kind>>
   /**
    * Takes the object out of use. Its versions stay, and links and ledger too: what a removed connection granted counts for
    * nobody until one of the same name is saved again. Pending departures are forgotten, so that such a one begins anew.
    */
-  remove(kind: ConfigKind, key: string, by: string): Promise<void>
-  history(kind: ConfigKind, key: string): Promise<readonly ConfigObject[]>
+  remove(kind: Kind, key: string, by: string): Promise<void>
+  history(kind: Kind, key: string): Promise<readonly ConfigObject<Kind>[]>
 }
 
 // --- secrets (D15) ---------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import { pushStore } from './push/store.ts'
 import { accessStore } from './repositories/access.ts'
 import { accountListStore } from './repositories/account-lists.ts'
 import { auditStore } from './repositories/audit.ts'
-import { configurationStore } from './repositories/configuration.ts'
+import { configurationStore, connectionKinds, settingKinds } from './repositories/configuration.ts'
 import { decisionStore } from './repositories/decisions.ts'
 import { departureStore } from './repositories/departures.ts'
 import { directoryStore } from './repositories/directories.ts'
@@ -90,7 +90,8 @@ function databaseOptions({ dataDir, databaseUrl, poolSize, onStaying, stayMs }: 
 function assemble(context: StorageContext, options: StoreOptions, id: string): OpenedStore {
   const { database } = context
   return {
-    configuration: configurationStore(context),
+    configuration: configurationStore(context, connectionKinds),
+    settings: configurationStore(context, settingKinds),
     secrets: secretStore(context, masterKeys(options)),
     directories: directoryStore(context),
     departures: departureStore(context),

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src/app/app.ts'
+import { type Channels, createChannelBook } from '../../src/app/channels.ts'
 import { createInstallation, type Installation } from '../../src/app/installation.ts'
-import type { Channels } from '../../src/app/notifications.ts'
 import { createScimService } from '../../src/app/scim/service.ts'
 import { serverSchema } from '../../src/app/server-settings.ts'
 import { createConnections } from '../../src/app/setups.ts'
@@ -17,6 +17,7 @@ import type { ConsoleFiles } from '../../src/http/console.ts'
 import { inProcessFetch, insideUrl } from '../../src/http/in-process.ts'
 import { listen } from '../../src/http/listen.ts'
 import { createHttpServer } from '../../src/http/server.ts'
+import { openChannels } from '../../src/notify/open-channels.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import type { Store } from '../../src/ports/store.ts'
 import type { Sandbox } from '../../src/sandbox/start.ts'
@@ -57,7 +58,7 @@ export interface ProgramOptions {
   readonly listen?: string
   /** For runs; connectors wait by the system's clock. */
   readonly clock?: Clock
-  /** Ways to tell people that something waits for them. */
+  /** Ways to tell people that something waits for them, as a configuration file would name them. */
   readonly channels?: () => Channels
   /** Serves the web console. */
   readonly console?: ConsoleFiles
@@ -129,7 +130,12 @@ async function assemble(store: Store, folder: string, options: ProgramOptions) {
     describe: describeFields,
     publicUrl: () => applied?.judged.server?.publicUrl,
     auth: () => applied?.judged.auth,
-    ...(options.channels === undefined ? {} : { channels: options.channels }),
+    channels: createChannelBook({
+      installation,
+      open: openChannels,
+      fromFile: options.channels ?? (() => ({ channels: [], problems: [] })),
+      consoleUrl: () => applied?.judged.server?.publicUrl,
+    }),
   })
   const applied = yaml === undefined ? undefined : await app.applyFile(everything, { yaml, file: 'muster.yaml' })
   const settings = serverSchema.parse({ ...applied?.judged.server, listen: address })

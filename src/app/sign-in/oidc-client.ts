@@ -7,7 +7,7 @@ import { ExchangeFailure } from '../../platform/http-exchange.ts'
 import { redactText } from '../../platform/redact.ts'
 import { Secret } from '../../platform/secret.ts'
 import type { OidcSettings } from '../auth-settings.ts'
-import { type SecretPlaces, secretValue } from '../secret-values.ts'
+import { type SecretPlaces, secretOwner, secretValue } from '../secret-values.ts'
 import type { OidcProblem } from './oidc-problems.ts'
 
 const timeoutMs = 10_000
@@ -39,12 +39,18 @@ export interface OidcClient {
   finish(address: URL, transaction: Transaction): Promise<Readonly<Record<string, unknown>> & { readonly sub: string }>
 }
 
-export function createOidcClient(settings: OidcSettings, places: SecretPlaces, now: () => number): OidcClient {
+/** `given` is a client secret that came with settings that are not saved. */
+export function createOidcClient(
+  settings: OidcSettings,
+  places: SecretPlaces,
+  now: () => number,
+  given?: string,
+): OidcClient {
   let known: { readonly until: number; readonly configuration: Promise<client.Configuration> } | undefined
 
   const configuration = async (): Promise<client.Configuration> => {
     if (known === undefined || known.until <= now()) {
-      known = { until: now() + knownForMs, configuration: discover(settings, places) }
+      known = { until: now() + knownForMs, configuration: discover(settings, places, given) }
     }
     try {
       return await known.configuration
@@ -95,12 +101,18 @@ export function createOidcClient(settings: OidcSettings, places: SecretPlaces, n
   }
 }
 
-async function discover(settings: OidcSettings, places: SecretPlaces): Promise<client.Configuration> {
+async function discover(
+  settings: OidcSettings,
+  places: SecretPlaces,
+  given: string | undefined,
+): Promise<client.Configuration> {
   const { issuer, clientId, clientSecret, caCertificate, clockSkewSeconds } = settings
   const secret =
-    clientSecret === undefined
-      ? undefined
-      : await secretValue(clientSecret, 'auth', ['auth', 'oidc', 'clientSecret'], places)
+    given !== undefined
+      ? new Secret(given)
+      : clientSecret === undefined
+        ? undefined
+        : await secretValue(clientSecret, secretOwner('sign-in', 'oidc'), ['auth', 'oidc', 'clientSecret'], places)
   if (secret !== undefined && !(secret instanceof Secret)) {
     throw fail.configInvalid(`auth.oidc.clientSecret ${secret.message}.`, {
       ...(secret.hint === undefined ? {} : { hint: secret.hint }),

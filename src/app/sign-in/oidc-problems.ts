@@ -30,7 +30,7 @@ export const oidcProblems = {
   },
   'oidc-no-role': {
     message: 'None of your groups gives you a role here.',
-    hint: 'An administrator adds you to one of the groups named in auth.oidc.roles.',
+    hint: 'An administrator adds you to one of the groups that give roles here.',
   },
   'oidc-disabled': {
     message: 'You were disabled here by an administrator.',

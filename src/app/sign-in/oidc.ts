@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import type { Caller, Handlers, Visitor } from '../../contract/routes.ts'
 import { fail } from '../../domain/errors.ts'
-import type { OidcSettings } from '../auth-settings.ts'
+import { type OidcSettings, oidcSchema } from '../auth-settings.ts'
+import { secretOwner } from '../secret-values.ts'
 import type { UseCase } from '../use-case.ts'
 import { actorOf, admit, visitorOf } from './door.ts'
 import { createOidcClient, type OidcClient, OidcFailure } from './oidc-client.ts'
-import { claimAt, grantsFrom } from './oidc-roles.ts'
+import { externalUser } from './oidc-roles.ts'
 import { beginAttempt } from './throttle.ts'
 
-const callbackPath = '/api/v1/sign-in/oidc/callback'
+export const callbackPath = '/api/v1/sign-in/oidc/callback'
 /** Where the console shows what went wrong, by its name. */
 const problemPage = '/sign-in?problem='
 const transactionMs = 10 * 60_000
@@ -29,24 +30,73 @@ export interface OidcDoor {
   readonly publicUrl: string
 }
 
-export function openOidcDoor(useCase: UseCase, settings: OidcSettings, publicUrl: string): OidcDoor {
-  const places = useCase.placesFor({ owner: 'file' })
+export type Claims = Readonly<Record<string, unknown>> & { readonly sub: string }
+
+/** The settings of the moment, wherever they are kept. */
+export interface OidcDoors {
+  /** Undefined where nobody signs in by a provider, or nobody could be sent back. */
+  open(): Promise<OidcDoor | undefined>
+  /** What the configuration file says; it counts before what the store keeps (D17). */
+  fromFile(): OidcSettings | undefined
+  publicUrl(): string | undefined
+  /** What the provider said of a user at the last sign-in in this process; never told to anybody else. */
+  lastClaims(userId: string): Claims | undefined
+  rememberClaims(userId: string, claims: Claims): void
+}
+
+/** So many people's claims are kept in memory, the newest ones. */
+const mostClaims = 1_000
+
+export function createOidcDoors(
+  useCase: UseCase,
+  fromFile: () => OidcSettings | undefined,
+  publicUrl: () => string | undefined,
+): OidcDoors {
+  const { store, clock } = useCase
+  const claims = new Map<string, Claims>()
+  let opened: (OidcDoor & { readonly stamp: unknown }) | undefined
+
+  const doorOf = (settings: OidcSettings, owner: 'file' | 'store', stamp: unknown, url: string) => {
+    if (opened?.stamp === stamp) return opened
+    const client = createOidcClient(settings, useCase.placesFor({ owner }), clock.now)
+    opened = { settings, client, publicUrl: url.replace(/\/+$/, ''), stamp }
+    return opened
+  }
+
   return {
-    settings,
-    client: createOidcClient(settings, places, useCase.clock.now),
-    publicUrl: publicUrl.replace(/\/+$/, ''),
+    fromFile,
+    publicUrl,
+    lastClaims: (userId) => claims.get(userId),
+    rememberClaims(userId, said) {
+      claims.delete(userId)
+      claims.set(userId, said)
+      const [oldest] = claims.keys()
+      if (claims.size > mostClaims && oldest !== undefined) claims.delete(oldest)
+    },
+    async open() {
+      const url = publicUrl()
+      const file = fromFile()
+      if (url === undefined) return undefined
+      if (file !== undefined) return doorOf(file, 'file', file, url)
+      const kept = await store.settings.get('sign-in', 'oidc')
+      const settings = oidcSchema.safeParse(kept?.document).data
+      if (kept === undefined || settings === undefined) return undefined
+      // A secret that was sealed anew, perhaps by another process, makes no new version of the document.
+      const secret = await store.secrets.get(secretOwner('sign-in', 'oidc'), 'clientSecret')
+      return doorOf(settings, 'store', `${kept.version} ${secret ?? ''}`, url)
+    },
   }
 }
 
 type OidcHandlers = Pick<Handlers['signIn'], 'oidcStart' | 'oidcCallback'>
 
-/** Signing in by an identity provider. `door` tells the settings of the moment; undefined where there are none. */
-export function oidcUseCases(useCase: UseCase, door: () => OidcDoor | undefined): OidcHandlers {
-  const opened = (): OidcDoor => {
-    const found = door()
+/** Signing in by an identity provider. */
+export function oidcUseCases(useCase: UseCase, doors: OidcDoors): OidcHandlers {
+  const opened = async (): Promise<OidcDoor> => {
+    const found = await doors.open()
     if (found !== undefined) return found
     throw fail.notFound('Nobody signs in here by an identity provider.', {
-      hint: 'An administrator sets auth.oidc in the configuration file.',
+      hint: 'An administrator sets it in the console under Settings, or as auth.oidc in the configuration file.',
     })
   }
 
@@ -62,7 +112,7 @@ export function oidcUseCases(useCase: UseCase, door: () => OidcDoor | undefined)
 
   return {
     async oidcStart(caller, { query: { returnTo } }) {
-      const { client, publicUrl } = opened()
+      const { client, publicUrl } = await opened()
       const visitor = visitorOf(caller)
       // A stranger must not be able to make us call the provider, or fill the audit log, without end.
       const succeeded = await beginAttempt(useCase.store.signIn.attempts, useCase.clock.now, {
@@ -81,7 +131,7 @@ export function oidcUseCases(useCase: UseCase, door: () => OidcDoor | undefined)
     },
 
     async oidcCallback(caller, { query }) {
-      const { client, settings, publicUrl } = opened()
+      const { client, settings, publicUrl } = await opened()
       const visitor = visitorOf(caller)
       const { address } = visitor
       const kept = readTransaction(visitor.cookie('oidc'))
@@ -96,7 +146,7 @@ export function oidcUseCases(useCase: UseCase, door: () => OidcDoor | undefined)
         for (const [name, value] of Object.entries(query))
           if (typeof value === 'string') back.searchParams.set(name, value)
         const claims = await client.finish(back, kept)
-        const user = await useCase.store.signIn.users.recordExternal(externalUser(settings, claims))
+        const user = await useCase.store.signIn.users.recordExternal(userIn(settings, claims))
         if (user.disabledAt !== undefined) throw new OidcFailure('oidc-disabled', `${actorOf(user)} is disabled.`)
         if (user.grants.length === 0) {
           await useCase.store.signIn.sessions.endAll(user.id)
@@ -104,6 +154,7 @@ export function oidcUseCases(useCase: UseCase, door: () => OidcDoor | undefined)
         }
         await succeeded()
         await admit(useCase, visitor, user, 'oidc')
+        doors.rememberClaims(user.id, claims)
         return { location: kept.returnTo }
       } catch (thrown) {
         if (thrown instanceof OidcFailure) return await refused(caller, visitor, thrown)
@@ -114,23 +165,10 @@ export function oidcUseCases(useCase: UseCase, door: () => OidcDoor | undefined)
 }
 
 /** Throws `OidcFailure` when the claims do not say which groups the person is in. */
-function externalUser(settings: OidcSettings, claims: Readonly<Record<string, unknown>> & { readonly sub: string }) {
-  const grants = grantsFrom(claims, settings)
-  if (grants === undefined) {
-    throw new OidcFailure('oidc-groups', `The claim ${settings.groupsClaim} is not in the answer, or is no list.`)
-  }
-  const text = (name: string) => {
-    const value = claimAt(claims, name)
-    return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : undefined
-  }
-  const { sub } = claims
-  return {
-    // A person is the issuer and the subject (OpenID Connect Core section 5.7); names and addresses go to others some day.
-    subject: `${settings.issuer} ${sub}`,
-    userName: text(settings.userNameClaim) ?? text('email') ?? sub,
-    displayName: text('name'),
-    grants,
-  }
+function userIn(settings: OidcSettings, claims: Claims) {
+  const user = externalUser(settings, claims)
+  if (user !== undefined) return user
+  throw new OidcFailure('oidc-groups', `The claim ${settings.groupsClaim} is not in the answer, or is no list.`)
 }
 
 function readTransaction(cookie: string | undefined) {

@@ -3,7 +3,7 @@ import { fail } from '../../domain/errors.ts'
 import { isPassword } from '../../platform/password.ts'
 import type { UseCase } from '../use-case.ts'
 import { admit, meView, visitorOf } from './door.ts'
-import { type OidcDoor, oidcUseCases } from './oidc.ts'
+import { type OidcDoors, oidcUseCases } from './oidc.ts'
 import { oidcProblems } from './oidc-problems.ts'
 import { newPasswordHash, tooBusy } from './password-rules.ts'
 import { codeAsKept, newLinkCode, newTypedCode } from './sign-in-codes.ts'
@@ -43,11 +43,11 @@ function isSetUp() {
   return fail.conflict('Muster is set up already.', { hint: 'Sign in, or ask an administrator for an account.' })
 }
 
-export function signInUseCases(useCase: UseCase, oidc: () => OidcDoor | undefined): Handlers['signIn'] {
+export function signInUseCases(useCase: UseCase, oidc: OidcDoors): Handlers['signIn'] {
   const { users, sessions, attempts, codes } = useCase.store.signIn
   return {
     async options() {
-      const provider = oidc()?.settings
+      const provider = (await oidc.open())?.settings
       return {
         setupNeeded: !(await users.any()),
         password: true,

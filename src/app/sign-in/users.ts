@@ -51,7 +51,7 @@ export function userUseCases(useCase: UseCase): Handlers['users'] {
       await refuseUnknownConnections(grants)
       if (before.kind === 'oidc' && grants !== undefined) {
         throw fail.notWritable(`The roles of ${before.userName} come from the groups of the identity provider.`, {
-          hint: 'Change the groups there, or auth.oidc.roles in the configuration file.',
+          hint: 'Change the groups there, or the roles of groups under Settings, Single sign-on.',
         })
       }
       const user =

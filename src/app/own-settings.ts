@@ -1,0 +1,127 @@
+import type { Principal } from '../contract/routes.ts'
+import { fail } from '../domain/errors.ts'
+import type { ConfigObject, SettingKind } from '../ports/store.ts'
+import type { Document } from './configuration-check.ts'
+import { isSealedReference, sealedFields, takeSecrets } from './ends.ts'
+import type { Finding } from './finding.ts'
+import { secretOwner } from './secret-values.ts'
+import { documentChanges } from './settings-change.ts'
+import type { UseCase } from './use-case.ts'
+import { unplaced } from './yaml-text.ts'
+
+/** Settings of the installation itself: what a channel and the sign-in have in common when the store keeps them. */
+export interface OwnSetting {
+  readonly kind: SettingKind
+  readonly key: string
+  /** How a message calls it: `The channel "oncall"`. */
+  readonly called: string
+  readonly secrets: readonly string[]
+  /** Settings that are lists of rules: what was changed is told rule by rule, in these words. */
+  readonly lists?: Readonly<Record<string, (rule: unknown) => string>>
+  /** Settings that say where secrets are sent: one that is kept was given for the former place alone. */
+  readonly sentTo: readonly string[]
+  /** Everything that is wrong with it, secrets being references. */
+  check(document: Document): readonly Finding[]
+}
+
+/** Settings as somebody wants them, held against what is kept. */
+export interface Wanted {
+  readonly setting: OwnSetting
+  readonly document: Document
+  /** Secrets that were handed over with them. */
+  readonly values: ReadonlyMap<string, string>
+  readonly before: ConfigObject<SettingKind> | undefined
+  /** One sentence for each setting; secrets are never shown. Empty when nothing would change. */
+  readonly changes: readonly string[]
+}
+
+/** Judges settings that are to be saved or tried. Throws `config-invalid` with all problems at once. */
+export async function judgeSetting(
+  useCase: UseCase,
+  setting: OwnSetting,
+  given: Document,
+  act: 'saved' | 'tried' = 'saved',
+): Promise<Wanted> {
+  const { kind, key, called, secrets, sentTo, lists = {} } = setting
+  const before = await useCase.store.settings.get(kind, key)
+  const { document, values } = takeSecrets(given, secrets)
+  const sealed = (await sealedFields(useCase, secretOwner(kind, key))).map(({ field }) => field)
+  const kept = secrets.filter((field) => isSealedReference(document[field]) && !values.has(field))
+  const moved = sentTo.filter((name) => before !== undefined && before.document[name] !== document[name])
+  const findings = [
+    ...setting.check(document),
+    ...kept.flatMap<Finding>((field) =>
+      !sealed.includes(field)
+        ? [{ path: [field], message: 'is not set: no secret is sealed for it here', hint: 'Enter the secret.' }]
+        : moved.length === 0
+          ? []
+          : [
+              {
+                path: [field],
+                message: `was given for another ${moved.join(' and ')}, and is not sent to the new one`,
+                hint: 'Enter the secret again.',
+              },
+            ],
+    ),
+  ]
+  if (findings.length > 0) {
+    const problems = findings.map(unplaced)
+    throw fail.configInvalid(`${called} was not ${act}. ${problems[0]?.message ?? ''}`.trim(), { problems })
+  }
+  const isFresh = (field: string) => values.has(field)
+  const changes = [
+    ...documentChanges(before?.document ?? {}, document, secrets, (path) => !Object.hasOwn(lists, path)),
+    ...Object.entries(lists).flatMap(([name, words]) =>
+      ruleChanges(name, entriesOf(before?.document[name]).map(words), entriesOf(document[name]).map(words)),
+    ),
+    ...secrets.filter(isFresh).map((field) => `${field} was changed`),
+  ]
+  return { setting, document, values, before, changes: [...new Set(changes)] }
+}
+
+function entriesOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function ruleChanges(name: string, before: readonly string[], after: readonly string[]): readonly string[] {
+  return [
+    ...before.filter((each) => !after.includes(each)).map((each) => `${name}: no longer ${each}`),
+    ...after.filter((each) => !before.includes(each)).map((each) => `${name}: new ${each}`),
+  ]
+}
+
+/** Saves what was judged, and writes down what it changes. */
+export async function saveSetting(useCase: UseCase, principal: Principal, wanted: Wanted): Promise<void> {
+  const { setting, document, values, changes } = wanted
+  const { kind, key } = setting
+  const owner = secretOwner(kind, key)
+  for (const [field, value] of values) {
+    await useCase.store.secrets.put(owner, field, value)
+    await useCase.audit(principal, 'secret.set', `${owner}.${field}`)
+  }
+  for (const { field } of await sealedFields(useCase, owner)) {
+    if (!isSealedReference(document[field])) await useCase.store.secrets.remove(owner, field)
+  }
+  if (changes.length === 0) return
+  const { version } = await useCase.store.settings.save({
+    kind,
+    key,
+    document,
+    owner: 'store',
+    savedBy: principal.name,
+  })
+  await useCase.audit(principal, `${kind}.save`, `${kind}:${key}`, { version, changes })
+}
+
+/** Takes it out of use; its versions stay, its sealed secrets do not. Throws `not-found`. */
+export async function removeSetting(
+  useCase: UseCase,
+  principal: Principal,
+  kind: SettingKind,
+  key: string,
+): Promise<void> {
+  await useCase.store.settings.remove(kind, key, principal.name)
+  const owner = secretOwner(kind, key)
+  for (const { field } of await sealedFields(useCase, owner)) await useCase.store.secrets.remove(owner, field)
+  await useCase.audit(principal, `${kind}.delete`, `${kind}:${key}`)
+}
