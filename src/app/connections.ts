@@ -11,6 +11,7 @@ import { isoTime } from '../platform/clock.ts'
 import type { ConfigObject } from '../ports/store.ts'
 import { checkConnection } from './configuration-check.ts'
 import { type EndChecks, endStateOf } from './end-state.ts'
+import { createImpacts } from './impact.ts'
 import { judge } from './judging.ts'
 import {
   findingsFor,
@@ -51,6 +52,7 @@ function refuseNewReach(
 
 export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handlers['connections'] {
   const { store, runner, clock } = useCase
+  const impacts = createImpacts(useCase)
 
   const nextRunsOf = async (object: ConfigObject, schedule: Schedule | undefined, count: number) => {
     if (schedule === undefined || (await store.pauses.get(object.key)) !== undefined) return []
@@ -141,6 +143,9 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
     },
 
     checkRules: (_caller, { params: { key }, body: { document } }) => judge(useCase, key, document),
+
+    impact: ({ principal, signal }, { params: { key }, body: { document } }) =>
+      impacts.of(principal, key, document, signal),
 
     async pause({ principal }, { params: { key }, body: { why } }) {
       const object = await useCase.object('connection', key)

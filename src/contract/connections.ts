@@ -69,6 +69,23 @@ const judgement = named(
 )
 export type ConnectionJudgement = z.output<typeof judgement>
 
+const impact = named(
+  'ConnectionImpact',
+  z.object({
+    counted: z
+      .object({
+        people: z.number().int().describe('for whom a run would do anything'),
+        different: z.number().int().describe('for whom it would do something else than under the saved rules'),
+        losing: z.number().int().describe('of these, from whom it would take something that the saved rules leave'),
+        examples: z.array(z.object({ label: z.string(), more: z.array(z.string()), fewer: z.array(z.string()) })),
+        readAt: time.describe('both sides are read once for several questions'),
+      })
+      .optional(),
+    tooMany: z.number().int().optional().describe('so many people are only counted by a preview'),
+  }),
+)
+export type ConnectionImpact = z.output<typeof impact>
+
 const params = z.object({ key })
 
 export const connectionRoutes = {
@@ -112,6 +129,18 @@ export const connectionRoutes = {
     params,
     body: named('CheckConnectionRules', z.object({ document })),
     response: judgement,
+  }),
+  impact: route({
+    method: 'POST',
+    path: '/api/v1/connections/{key}/impact',
+    role: 'operator',
+    about: 'connection',
+    summary:
+      'Counts for whom a run would do something, and something else than now, under rules that are not saved. Reads both sides, changes nothing.',
+    params,
+    body: named('CountImpact', z.object({ document })),
+    response: impact,
+    errors: ['not-found', 'config-invalid', 'auth-failed', 'forbidden', 'unreachable', 'incomplete-read'],
   }),
   delete: route({
     method: 'DELETE',
