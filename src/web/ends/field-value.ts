@@ -5,7 +5,7 @@ export type Field = KindView['fields'][number]
 export type Document = Readonly<Record<string, unknown>>
 
 /** How a setting is edited. */
-export type Control = 'secret' | 'choice' | 'switch' | 'number' | 'list' | 'text' | 'json'
+export type Control = 'secret' | 'choice' | 'choices' | 'switch' | 'number' | 'list' | 'text' | 'json'
 
 /** The control for a setting, from the schema its connector declares. */
 export function controlOf({ secret, schema }: Field): Control {
@@ -14,7 +14,10 @@ export function controlOf({ secret, schema }: Field): Control {
   if (Array.isArray(choices)) return 'choice'
   if (type === 'boolean') return 'switch'
   if (type === 'integer' || type === 'number') return 'number'
-  if (type === 'array') return (items as { type?: unknown } | undefined)?.type === 'string' ? 'list' : 'json'
+  if (type === 'array') {
+    const { type: entry, enum: offered } = (items ?? {}) as { type?: unknown; enum?: unknown }
+    return entry !== 'string' ? 'json' : Array.isArray(offered) ? 'choices' : 'list'
+  }
   if (type === 'object' || anyOf !== undefined || oneOf !== undefined) return 'json'
   return type === 'string' ? 'text' : 'json'
 }
@@ -58,7 +61,7 @@ export function textOf(field: Field, document: Document): string {
   const value = valueAt(document, field.name)
   const control = controlOf(field)
   if (value === undefined || control === 'secret') return ''
-  if (control === 'list' && Array.isArray(value)) return value.join('\n')
+  if ((control === 'list' || control === 'choices') && Array.isArray(value)) return value.join('\n')
   return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value)
 }
 
@@ -89,6 +92,7 @@ function parsed(field: Field, text: string, before: unknown): unknown {
       if (Number.isFinite(Number(text))) return Number(text)
       throw fail.usage(`${field.label}: "${text}" is not a number.`)
     case 'list':
+    case 'choices':
       return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
     case 'json':
       return jsonOrText(text)

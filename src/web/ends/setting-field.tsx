@@ -1,4 +1,4 @@
-import { PasswordInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, PasswordInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import { t } from '../words/t.ts'
 import { controlOf, type Field } from './field-value.ts'
 
@@ -8,10 +8,12 @@ export interface SettingFieldProps {
   readonly change: (value: string) => void
   /** A secret is there already and stays unless a new one is written. */
   readonly isKept: boolean
+  /** What choices are called, where their own names say too little. */
+  readonly names?: Readonly<Record<string, string>>
 }
 
 /** One setting of a connector, drawn from what the connector declares about it. */
-export function SettingField({ field, value, change, isKept }: SettingFieldProps) {
+export function SettingField({ field, value, change, isKept, names = {} }: SettingFieldProps) {
   const { label, help, required, aliases, unit, suggested, schema } = field
   const control = controlOf(field)
   const known = aliases === undefined ? '' : ` ${t('end.aliases', { aliases: aliases.join(', ') })}.`
@@ -42,6 +44,20 @@ export function SettingField({ field, value, change, isKept }: SettingFieldProps
           clearable={!required}
           clearButtonProps={{ 'aria-label': t('action.delete') }}
         />
+      )
+    case 'choices':
+      return (
+        <Checkbox.Group
+          {...common}
+          value={value === '' ? [] : value.split('\n')}
+          onChange={(chosen) => change(chosen.join('\n'))}
+        >
+          <div className="stack-tight" style={{ paddingTop: 6 }}>
+            {(schema.items as { readonly enum: readonly string[] }).enum.map((each) => (
+              <Checkbox key={each} value={each} label={names[each] ?? each} />
+            ))}
+          </div>
+        </Checkbox.Group>
       )
     case 'switch':
       return (

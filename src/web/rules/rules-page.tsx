@@ -17,6 +17,7 @@ import { type Document, isSame } from './document.ts'
 import { DocumentText } from './document-text.tsx'
 import { GeneralRules } from './general-rules.tsx'
 import { GroupRules } from './group-rules.tsx'
+import { Impact } from './impact.tsx'
 import { MappingEditor } from './mapping-editor.tsx'
 import { PeopleRules } from './people-rules.tsx'
 import { ProblemList } from './problem-list.tsx'
@@ -160,6 +161,7 @@ function SaveBar({ before }: { readonly before: Document }) {
         <span className="subtle" aria-live="polite">
           {t(isWrong ? 'rules.mendFirst' : isChanged ? 'rules.changed' : 'rules.unchanged')}
         </span>
+        {isChanged && !isWrong && <Impact />}
       </div>
       <Confirm
         opened={leave.status === 'blocked'}

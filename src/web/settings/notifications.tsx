@@ -1,27 +1,34 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { noticeKinds } from '../../domain/notice.ts'
 import { api } from '../api.ts'
+import { Confirm } from '../parts/confirm.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Lozenge } from '../parts/lozenge.tsx'
 import { useMay } from '../parts/me.ts'
 import { Message } from '../parts/message.tsx'
-import { More } from '../parts/more.tsx'
-import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
 import { duration } from '../words/times.ts'
+import { ChannelEditor } from './channel-editor.tsx'
+import { Deliveries } from './deliveries.tsx'
 
-const deliveriesKey = ['notifications', 'deliveries'] as const
+const channelsKey = ['notifications', 'channels'] as const
 
-/** Who is told what, and what became of every message. Channels stand in the configuration file; here they are tried. */
+/** Who is told what, and what became of every message. Channels of the configuration file are shown and tried, others edited. */
 export function Notifications() {
-  const query = useQuery({ queryKey: ['notifications'], queryFn: () => api.notifications.list() })
-  const mayTry = useMay('admin')
+  const query = useQuery({ queryKey: channelsKey, queryFn: () => api.notifications.list() })
+  const queries = useQueryClient()
+  const mayEdit = useMay('admin')
+  /** A name; empty = a new one. */
+  const [edited, setEdited] = useState<string>()
+  const [ending, setEnding] = useState<string>()
   const trial = useMutation({
     mutationFn: (channel: string) => api.notifications.test({ params: { channel } }),
   })
+  const again = () => queries.invalidateQueries({ queryKey: ['notifications'] })
   return (
     <div className="stack">
       <div className="subtle">{t('notifications.lead')}</div>
@@ -30,7 +37,7 @@ export function Notifications() {
         <Message tone="success" title={t('notifications.tried', { channel: trial.variables })} alert />
       )}
       <Loaded query={query}>
-        {({ channels, problems }) => (
+        {({ channels, problems, kept }) => (
           <>
             {problems.length > 0 && (
               <Message tone="warning" title={t('notifications.problems')}>
@@ -39,7 +46,7 @@ export function Notifications() {
                 ))}
               </Message>
             )}
-            {channels.length === 0 ? (
+            {channels.length + kept.length === 0 ? (
               <Empty title={t('notifications.empty')}>{t('notifications.emptyLead')}</Empty>
             ) : (
               <div className="table-wrap">
@@ -55,10 +62,11 @@ export function Notifications() {
                     </tr>
                   </thead>
                   <tbody>
-                    {channels.map(({ channel, type, to, kinds, connections, digestMs }) => (
+                    {channels.map(({ channel, owner, type, to, kinds, connections, digestMs }) => (
                       <tr key={channel}>
                         <td>
-                          {channel} <span className="subtle">{type}</span>
+                          {channel} <span className="subtle">{type}</span>{' '}
+                          {owner === 'file' && <Lozenge tone="neutral">{t('settings.fromFile')}</Lozenge>}
                         </td>
                         <td className="break">{to}</td>
                         <td>
@@ -68,18 +76,29 @@ export function Notifications() {
                         </td>
                         <td>{connections === undefined ? t('users.everywhere') : connections.join(', ')}</td>
                         <td className="nowrap">{duration(digestMs)}</td>
-                        <td className="right">
-                          {mayTry && (
-                            <Button
-                              size="compact-sm"
-                              variant="default"
+                        <td className="right nowrap">
+                          {mayEdit && (
+                            <Act
+                              word="notifications.try"
+                              channel={channel}
                               loading={trial.isPending && trial.variables === channel}
-                              aria-label={`${t('notifications.try')}: ${channel}`}
-                              onClick={() => trial.mutate(channel)}
-                            >
-                              {t('notifications.try')}
-                            </Button>
+                              act={() => trial.mutate(channel)}
+                            />
+                          )}{' '}
+                          {mayEdit && owner === 'store' && (
+                            <OwnActs channel={channel} edit={setEdited} end={setEnding} />
                           )}
+                        </td>
+                      </tr>
+                    ))}
+                    {kept.map((channel) => (
+                      <tr key={`kept ${channel}`}>
+                        <td>
+                          {channel} <Lozenge tone="warning">{t('notifications.unused')}</Lozenge>
+                        </td>
+                        <td colSpan={4} />
+                        <td className="right nowrap">
+                          {mayEdit && <OwnActs channel={channel} edit={setEdited} end={setEnding} />}
                         </td>
                       </tr>
                     ))}
@@ -87,93 +106,80 @@ export function Notifications() {
                 </table>
               </div>
             )}
+            {mayEdit && edited === undefined && (
+              <div>
+                <Button variant="default" onClick={() => setEdited('')}>
+                  {t('notifications.add')}
+                </Button>
+              </div>
+            )}
           </>
         )}
       </Loaded>
-      <Deliveries mayResend={mayTry} />
+      {edited !== undefined && (
+        <ChannelEditor
+          key={edited}
+          channel={edited}
+          close={() => setEdited(undefined)}
+          saved={async () => {
+            await again()
+            setEdited(undefined)
+          }}
+        />
+      )}
+      <Confirm
+        opened={ending !== undefined}
+        title={`${t('notifications.delete')}: ${ending ?? ''}`}
+        action={t('notifications.delete')}
+        danger
+        close={() => setEnding(undefined)}
+        act={async () => {
+          if (ending === undefined) return
+          await api.notifications.delete({ params: { channel: ending } })
+          if (edited === ending) setEdited(undefined)
+          await again()
+        }}
+      >
+        {t('notifications.deleteLead')}
+      </Confirm>
+      <Deliveries mayResend={mayEdit} />
     </div>
   )
 }
 
-const tones = { pending: 'info', sent: 'success', dead: 'danger' } as const
+interface ActProps {
+  readonly word: 'notifications.try' | 'notifications.edit' | 'notifications.delete'
+  readonly channel: string
+  readonly loading?: boolean
+  readonly act: () => void
+}
 
-function Deliveries({ mayResend }: { readonly mayResend: boolean }) {
-  const queries = useQueryClient()
-  const query = useInfiniteQuery({
-    queryKey: deliveriesKey,
-    queryFn: ({ pageParam }) =>
-      api.notifications.deliveries({ query: { limit: 50, ...(pageParam === undefined ? {} : { cursor: pageParam }) } }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next,
-  })
-  const resend = useMutation({
-    mutationFn: (delivery: string) => api.notifications.resend({ params: { delivery } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: deliveriesKey }),
-  })
+function Act({ word, channel, loading = false, act }: ActProps) {
   return (
-    <section className="stack-tight">
-      <h2 style={{ margin: 0 }}>{t('notifications.deliveries')}</h2>
-      {resend.error !== null && <Failure error={resend.error} />}
-      <Loaded
-        query={query}
-        isEmpty={({ pages }) => pages[0]?.items.length === 0}
-        empty={<div className="subtle">{t('notifications.noDeliveries')}</div>}
-      >
-        {({ pages }) => (
-          <div className="table-wrap">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>{t('audit.at')}</th>
-                  <th>{t('notifications.channel')}</th>
-                  <th>{t('run.state')}</th>
-                  <th className="right">{t('notifications.attempts')}</th>
-                  <th>{t('notifications.problem')}</th>
-                  <th aria-label={t('notifications.resend')} />
-                </tr>
-              </thead>
-              <tbody>
-                {pages
-                  .flatMap(({ items }) => items)
-                  .map(({ id, channel, state, createdAt, attempts, nextAt, problem }) => (
-                    <tr key={id}>
-                      <td>
-                        <When at={createdAt} short />
-                      </td>
-                      <td>{channel}</td>
-                      <td>
-                        <Lozenge tone={tones[state]}>{t(`notifications.state.${state}`)}</Lozenge>
-                      </td>
-                      <td className="right num">{attempts}</td>
-                      <td className="break">
-                        {problem}
-                        {nextAt !== undefined && attempts > 0 && (
-                          <span className="subtle">
-                            {' '}
-                            {t('notifications.next')} <When at={nextAt} />
-                          </span>
-                        )}
-                      </td>
-                      <td className="right">
-                        {mayResend && state === 'dead' && (
-                          <Button
-                            size="compact-sm"
-                            variant="default"
-                            aria-label={`${t('notifications.resend')}: ${channel}`}
-                            onClick={() => resend.mutate(id)}
-                          >
-                            {t('notifications.resend')}
-                          </Button>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Loaded>
-      <More query={query} />
-    </section>
+    <Button
+      size="compact-sm"
+      variant={word === 'notifications.try' ? 'default' : 'subtle'}
+      {...(word === 'notifications.delete' ? { color: 'red' } : {})}
+      loading={loading}
+      aria-label={`${t(word)}: ${channel}`}
+      onClick={act}
+    >
+      {t(word)}
+    </Button>
+  )
+}
+
+interface OwnActsProps {
+  readonly channel: string
+  readonly edit: (channel: string) => void
+  readonly end: (channel: string) => void
+}
+
+function OwnActs({ channel, edit, end }: OwnActsProps) {
+  return (
+    <>
+      <Act word="notifications.edit" channel={channel} act={() => edit(channel)} />
+      <Act word="notifications.delete" channel={channel} act={() => end(channel)} />
+    </>
   )
 }

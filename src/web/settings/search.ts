@@ -1,6 +1,6 @@
 import { t } from '../words/t.ts'
 
-export const settingsTabs = ['tokens', 'users', 'notifications', 'secrets', 'export', 'about'] as const
+export const settingsTabs = ['tokens', 'users', 'sign-on', 'notifications', 'secrets', 'export', 'about'] as const
 export type SettingsTab = (typeof settingsTabs)[number]
 
 /** Which part of the settings is open; stands in the address. */

@@ -12,6 +12,7 @@ import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
 import { Notifications } from './notifications.tsx'
 import { type SettingsTab, settingsSearch, settingsTabs, tabTitle } from './search.ts'
+import { SingleSignOn } from './single-sign-on.tsx'
 import { Tokens } from './tokens.tsx'
 import { Users } from './users.tsx'
 
@@ -20,6 +21,7 @@ const route = getRouteApi('/settings')
 const panels: Readonly<Record<SettingsTab, () => ReactNode>> = {
   tokens: Tokens,
   users: Users,
+  'sign-on': SingleSignOn,
   notifications: Notifications,
   secrets: Secrets,
   export: Export,

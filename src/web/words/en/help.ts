@@ -32,9 +32,9 @@ export const helpWords = {
   'help.text.neverTouch':
     'Accounts that no run changes, whatever the rules say; and nobody takes the last administrator away.',
   'help.text.notifications':
-    'E-mail, webhooks and Slack tell that a plan waits, a run failed, or a credential ends soon. Each channel can be tried.',
+    'E-mail, webhooks and Slack tell that a plan waits, a run failed, or a credential ends soon. Each channel is tried before it is saved.',
   'help.text.oidc':
-    'People sign in at your identity provider; which of its groups gives which role here stands in the configuration file.',
+    'People sign in at your identity provider; which of its groups gives which role here is a rule, tried on claims before it is saved.',
   'help.text.oneEnd':
     'Every source and target is tested step by step: name, address, certificate, sign-in, rights, a first read. Each step that fails says what to do.',
   'help.text.ownership':

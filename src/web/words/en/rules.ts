@@ -1,4 +1,12 @@
 export const ruleWords = {
+  'impact.counting': 'Counting who would change …',
+  'impact.different':
+    '{count, plural, =0 {Nobody would change otherwise than now} one {# person would change otherwise than now} other {# people would change otherwise than now}}',
+  'impact.failed': 'Who would change cannot be counted: {why}',
+  'impact.losing': '{count, plural, one {# would lose something} other {# would lose something}}',
+  'impact.people':
+    '{count, plural, =0 {A run would do nothing for anybody.} one {A run would do something for # person.} other {A run would do something for # people.}}',
+  'impact.tooMany': 'A preview counts who would change: {count} people are too many while you type.',
   'rules.action': 'do',
   'rules.action.deactivate': 'Deactivate the account',
   'rules.action.delete': 'Delete the account',
