@@ -39,7 +39,6 @@ const trial = named(
     problem: problem.optional().describe('why nobody would be let in with these claims'),
   }),
 )
-export type SingleSignOnTrial = z.output<typeof trial>
 
 const given = { document: document.optional().describe('absent = the settings that count now') }
 

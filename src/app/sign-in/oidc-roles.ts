@@ -56,7 +56,7 @@ export function externalUser(
 }
 
 /** The claim of this very name, else what a path with dots leads to. */
-export function claimAt(claims: Readonly<Record<string, unknown>>, name: string): unknown {
+function claimAt(claims: Readonly<Record<string, unknown>>, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name]
   let at: unknown = claims
   for (const part of name.split('.')) {

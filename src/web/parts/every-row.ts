@@ -1,5 +1,5 @@
 /** A spreadsheet shows no more rows than about these, and a browser holds no more of them well. */
-export const mostRows = 1_000_000
+const mostRows = 1_000_000
 const rowsAtOnce = 1_000
 
 /** One part of a list, after the one that ended with this cursor. */
