@@ -17,11 +17,17 @@ export interface EntraOptions {
   readonly hidden?: readonly string[]
   /** What delta queries tell after the first look; `lost` = the link is too old. */
   readonly changes?: { readonly users: readonly string[]; readonly groups: readonly string[] } | 'lost'
+  /** Entries of a page. @default 10 */
+  readonly pageSize?: number
 }
 
 /** A company whose keys are GUIDs. */
 export function guidCompany(size = 25): Company {
-  const { people, groups } = company(size)
+  return withGuids(company(size))
+}
+
+/** The same company as Entra has it. */
+export function withGuids({ people, groups }: Company): Company {
   return {
     people: people.map((each) => ({ ...each, id: guid(each.id) })),
     groups: groups.map((each) => ({
@@ -43,6 +49,7 @@ export async function startEntraDouble({
   guests = [],
   hidden = [],
   changes = { users: [], groups: [] },
+  pageSize = 10,
 }: EntraOptions = {}): Promise<DirectoryDouble> {
   const token = `x.${Buffer.from(JSON.stringify({ roles: permissions })).toString('base64url')}.x`
   const user = ({ id, login, isActive }: Company['people'][number]) => ({
@@ -89,9 +96,9 @@ export async function startEntraDouble({
     // One empty page after the first: Graph gives them, and only a missing nextLink is the end.
     const page = (items: readonly object[]) => {
       const step = Number(query.get('$skiptoken') ?? 0)
-      const from = step === 0 ? 0 : (step - 1) * 10
-      const part = step === 1 ? [] : items.slice(from, from + 10)
-      const isMore = step <= 1 ? items.length > 10 : from + 10 < items.length
+      const from = step === 0 ? 0 : (step - 1) * pageSize
+      const part = step === 1 ? [] : items.slice(from, from + pageSize)
+      const isMore = step <= 1 ? items.length > pageSize : from + pageSize < items.length
       const next = new URLSearchParams({ ...Object.fromEntries(query), $skiptoken: String(step + 1) })
       return { body: { value: part.map(selected), ...(isMore ? { '@odata.nextLink': `${here}?${next}` } : {}) } }
     }

@@ -18,6 +18,8 @@ export interface GoogleOptions {
   /** Groups whose member is the whole organization. */
   readonly forAll?: readonly string[]
   readonly archived?: readonly string[]
+  /** Most entries of a page, whatever is asked for. @default 10 */
+  readonly largestPage?: number
 }
 
 /**
@@ -28,6 +30,7 @@ export async function startGoogleDouble({
   company: told = company(),
   forAll = [],
   archived = [],
+  largestPage = 10,
 }: GoogleOptions = {}): Promise<DirectoryDouble> {
   const user = ({ id, login, isActive }: Company['people'][number]) => ({
     kind: 'admin#directory#user',
@@ -61,7 +64,7 @@ export async function startGoogleDouble({
     const path = asked.replace('/admin/directory/v1', '')
     const page = (kind: string, items: readonly object[], most: number) => {
       const from = Number(query.get('pageToken') ?? 0)
-      const size = Math.min(Number(query.get('maxResults') ?? 100), most, 10)
+      const size = Math.min(Number(query.get('maxResults') ?? 100), most, largestPage)
       const part = items.slice(from, from + size)
       const next = from + size < items.length ? { nextPageToken: String(from + size) } : {}
       return { body: { kind: `admin#directory#${kind}`, ...(part.length === 0 ? {} : { [kind]: part }), ...next } }

@@ -13,6 +13,8 @@ export interface OktaOptions {
   readonly statuses?: Readonly<Record<string, string>>
   /** When a group's own record and its members last changed. */
   readonly changed?: Readonly<Record<string, { readonly record: string; readonly members: string }>>
+  /** Most entries of a page, whatever is asked for. @default 10 */
+  readonly largestPage?: number
 }
 
 /**
@@ -23,6 +25,7 @@ export async function startOktaDouble({
   company: told = company(25, false),
   statuses = {},
   changed = {},
+  largestPage = 10,
 }: OktaOptions = {}): Promise<DirectoryDouble> {
   const statusOf = ({ id, isActive }: Company['people'][number]) =>
     statuses[id] ?? (isActive ? 'ACTIVE' : 'DEPROVISIONED')
@@ -58,7 +61,7 @@ export async function startOktaDouble({
       return { status: 401, body: { errorCode: 'E0000011', errorSummary: 'Invalid token provided' } }
     }
     const page = (items: readonly { readonly id: string }[], most: number) => {
-      const limit = Math.min(Number(query.get('limit') ?? most), most, 10)
+      const limit = Math.min(Number(query.get('limit') ?? most), most, largestPage)
       const from = query.has('after') ? items.findIndex(({ id }) => id === query.get('after')) + 1 : 0
       const part = items.slice(from, from + limit)
       const next = new URLSearchParams(query)
