@@ -9,7 +9,7 @@ import type { Source } from '../src/ports/source.ts'
 import { quickClock } from '../test/doubles/quick-clock.ts'
 import { contextOn } from '../test/doubles/scim-target.ts'
 import { type Bench, type BenchOptions, type Row, ratio } from './row.ts'
-import type { RecordedCall, RecorderOrder, Recording } from './sources/recorder.ts'
+import type { RecordedCall, RecorderOrder, RecorderReady, Recording } from './sources/recorder.ts'
 import { benchSources } from './sources/stands.ts'
 
 const recorder = join(import.meta.dirname, 'sources', 'recorder.ts')
@@ -37,13 +37,14 @@ async function rowOf(source: string, { quick, say }: BenchOptions): Promise<Row>
   const order: RecorderOrder = { source, ...size }
   const child = spawn(process.execPath, [recorder, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
-    const url = await addressOf(child)
-    const told = await wholeRead(source, url, order, (phase) => tell(url, `phase=${phase}`))
+    const ready = await readyOf(child)
+    const { url } = ready
+    const told = await wholeRead(ready, order, (phase) => tell(url, `phase=${phase}`))
     const recording = await tell(url, 'replay')
     const pages = recording.calls.filter((call) => !isSignIn(call))
     const [own, bare]: [number[], number[]] = [[], []]
     for (let round = 0; round < rounds; round += 1) {
-      own.push(await timed(() => wholeRead(source, url, order)))
+      own.push(await timed(() => wholeRead(ready, order)))
       bare.push(await timed(() => bareRead(url, { ...recording, calls: pages })))
     }
     const [mine, plain] = [Math.min(...own), Math.min(...bare)]
@@ -56,10 +57,10 @@ async function rowOf(source: string, { quick, say }: BenchOptions): Promise<Row>
   }
 }
 
-async function addressOf({ stdout }: ChildProcess): Promise<string> {
+async function readyOf({ stdout }: ChildProcess): Promise<RecorderReady> {
   if (stdout === null) throw new Error('The recorder says nothing.')
   const [line] = (await once(createInterface({ input: stdout }), 'line')) as [string]
-  return line
+  return JSON.parse(line) as RecorderReady
 }
 
 async function tell(url: string, what: string): Promise<Recording> {
@@ -72,21 +73,20 @@ function isSignIn({ url }: RecordedCall): boolean {
   return /\/token$/.test(url)
 }
 
-function opened(name: string, url: string, order: RecorderOrder): Source {
-  const stand = benchSources[name]
+function opened({ url, secrets: told }: RecorderReady, order: RecorderOrder): Source {
+  const stand = benchSources[order.source]
   const kind = catalog.sources.find(({ type }) => type === stand?.type)
-  if (stand === undefined || kind === undefined) throw new Error(`There is no source ${name}`)
-  const secrets = Object.fromEntries(Object.entries(stand.secrets).map(([field, value]) => [field, new Secret(value)]))
+  if (stand === undefined || kind === undefined) throw new Error(`There is no source ${order.source}`)
+  const secrets = Object.fromEntries(Object.entries(told).map(([field, value]) => [field, new Secret(value)]))
   return kind.connect(kind.config.parse({ ...stand.settings(url, order), ...secrets }), contextOn(quickClock(), []))
 }
 
 async function wholeRead(
-  name: string,
-  url: string,
+  ready: RecorderReady,
   order: RecorderOrder,
   began: (phase: string) => Promise<unknown> = async () => {},
 ) {
-  const source = opened(name, url, order)
+  const source = opened(ready, order)
   const signal = AbortSignal.timeout(600_000)
   let [people, members] = [0, 0]
   await began('users')

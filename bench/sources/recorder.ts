@@ -1,5 +1,5 @@
 // A process of its own before the double of a directory: passes requests on and remembers the answers, then answers the same requests
-// from memory. Order as JSON in the first argument; prints its address, is told what comes next over HTTP.
+// from memory. Order as JSON in the first argument; prints its address and the secrets as JSON, is told what comes next over HTTP.
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -8,6 +8,12 @@ import { benchSources, type Size } from './stands.ts'
 /** What the process is asked to serve. */
 export interface RecorderOrder extends Size {
   readonly source: string
+}
+
+/** Keys are made by each process for itself, so they are told. */
+export interface RecorderReady {
+  readonly url: string
+  readonly secrets: Readonly<Record<string, string>>
 }
 
 /** One request that was passed on, in the order they came. */
@@ -103,4 +109,8 @@ const server = createServer((incoming, outgoing) => {
 })
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const path = behind.pathname.replace(/\/$/, '')
-process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}\n`)
+const ready: RecorderReady = {
+  url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
+  secrets: source.secrets,
+}
+process.stdout.write(`${JSON.stringify(ready)}\n`)
