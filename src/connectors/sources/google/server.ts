@@ -19,7 +19,7 @@ const scopes = [
 const words = {
   credential:
     'Check the key of the service account, and whether it was deleted or disabled in the Google Cloud console.',
-  rights: `In the Admin console: Security > Access and data control > API controls > Manage domain-wide delegation, the client ID of the service account with the scopes ${scopes.join(', ')}; adminEmail must be an administrator, and the Admin SDK API must be enabled.`,
+  rights: `In the Admin console: Security > Access and data control > API controls > Manage Domain Wide Delegation, the client ID of the service account with the scopes ${scopes.join(', ')}; adminEmail must be an administrator, and the Admin SDK API must be enabled.`,
 }
 
 const key = z.object({

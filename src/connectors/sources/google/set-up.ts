@@ -11,10 +11,10 @@ export const setUp: ProviderSetUp = {
       text: 'Open IAM & Admin > Service Accounts > Create service account, then Keys > Add key > Create new key > JSON.',
     },
     {
-      text: 'Open Security > Access and data control > API controls > Manage domain-wide delegation > Add new in the Admin console:',
+      text: 'Open Security > Access and data control > API controls > Manage Domain Wide Delegation > Add new in the Admin console, enter this and press Authorize:',
       fields: [
         { field: 'Client ID', value: 'the numeric client ID of the service account' },
-        { field: 'OAuth scopes', value: [scope('user'), scope('group'), scope('group.member')].join(',') },
+        { field: 'OAuth Scopes', value: [scope('user'), scope('group'), scope('group.member')].join(',') },
       ],
     },
     { text: 'Choose an administrator in whose name is read; without one Google answers "Not Authorized".' },
@@ -30,8 +30,10 @@ export const setUp: ProviderSetUp = {
     'Where the organization forbids keys of service accounts by policy, an administrator must allow this one.',
   ],
   compareWith: [
+    'https://developers.google.com/cloud-search/docs/guides/delegation',
+    'https://docs.withampersand.com/customer-guides/google-workspace-delegation.md',
     'https://help.forcepoint.com/dspm/en-us/onlinehelp/guid-6d01be87-1c30-48b2-9471-5c2857a65836.html',
     'https://docs.forestall.io/fsprotect/settings/gcp-configurations/domain-wide-delegation',
   ],
-  unverified: ['The menu names of the Google Cloud console.'],
+  unverified: ['The names below Keys in the Google Cloud console.'],
 }

@@ -23,8 +23,11 @@ export const setUp: ProviderSetUp = {
     'Roles count from the next token on, which is a minute by default.',
   ],
   compareWith: [
+    'https://phasetwo.io/docs/api/service-accounts/',
     'https://www.keycloak.org/docs/latest/server_admin/#_service_accounts',
     'https://www.keycloak.org/docs/latest/server_admin/#_fine_grain_permissions',
   ],
-  unverified: ['The menu names, against a console of today.'],
+  unverified: [
+    'Where Assign role offers Client roles at once instead of the filter: the console changes from release to release.',
+  ],
 }

@@ -39,9 +39,15 @@ const written: Readonly<Record<PresetName, Written>> = {
     ],
     rights: ['Read Only administrator'],
     fields: apiKey('API key'),
-    notes: ['Providers of several organizations: headers: { x-org-id: <id> }.'],
-    compareWith: ['https://docs.jumpcloud.com/api/1.0/index.html'],
-    unverified: [menus],
+    notes: [
+      'A new key ends the one that this administrator had: whatever else uses that stops. Take an administrator of its own.',
+      'Providers of several organizations: headers: { x-org-id: <id> }.',
+    ],
+    compareWith: [
+      'https://nango.dev/docs/integrations/all/jumpcloud/connect',
+      'https://docs.jumpcloud.com/api/1.0/index.html',
+    ],
+    unverified: ['Where the menu with your initials is: one page says top right, another bottom left.'],
   },
   pingone: {
     title: 'PingOne',
