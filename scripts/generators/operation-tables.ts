@@ -7,6 +7,7 @@ import { abilities as confluenceDc } from '../../src/connectors/targets/confluen
 import { abilities as crowd } from '../../src/connectors/targets/crowd/capabilities.ts'
 import { abilities as jiraCloud } from '../../src/connectors/targets/jira-cloud/capabilities.ts'
 import { abilities as jiraDc } from '../../src/connectors/targets/jira-dc/capabilities.ts'
+import { abilities as local } from '../../src/connectors/targets/local/capabilities.ts'
 import { abilities as scim } from '../../src/connectors/targets/scim/capabilities.ts'
 import type { Generator } from './generator.ts'
 import { replaceSection, table } from './markdown.ts'
@@ -24,6 +25,7 @@ const products: Readonly<Record<string, Abilities>> = {
   'confluence-dc': confluenceDc,
   crowd,
   'jira-dc': jiraDc,
+  local,
   scim,
 }
 

@@ -37,7 +37,7 @@ export interface CheckedConfiguration extends RuleFindings {
 /** What the rest of the installation has, so that a document may name it. */
 export interface Surroundings {
   readonly catalog: Catalog
-  readonly sources: readonly string[]
+  readonly sources: ReadonlyMap<string, Document>
   readonly targets: ReadonlyMap<string, Document>
   contextFor(key: string): ConnectorContext
   /** Connections as they are saved: rules that stay as they are, are not refused anew. Absent = everything is judged. */
@@ -77,9 +77,11 @@ export function checkConfiguration(value: unknown, around: Surroundings): Checke
     objects.push(...written)
   }
 
-  const targets = new Map(around.targets)
-  for (const { kind, key, document } of objects) if (kind === 'target') targets.set(key, document)
-  const sources = [...new Set([...around.sources, ...keysOf(objects, 'source')])]
+  const [sources, targets] = [new Map(around.sources), new Map(around.targets)]
+  for (const { kind, key, document } of objects) {
+    if (kind === 'source') sources.set(key, document)
+    if (kind === 'target') targets.set(key, document)
+  }
   const refusals: Finding[] = []
   const warnings: Finding[] = []
   for (const { kind, key, document } of objects) {
@@ -230,8 +232,8 @@ export function checkConnection(document: Document, path: Path, around: Surround
   const parsed = connectionSchema.safeParse(document)
   const findings = parsed.success ? [] : [...findingsOf(parsed.error.issues, connectionSchema, document, path)]
   const { source, target } = document
-  if (typeof source === 'string' && !around.sources.includes(source)) {
-    const hint = didYouMean(source, around.sources, 'sources')
+  if (typeof source === 'string' && !around.sources.has(source)) {
+    const hint = didYouMean(source, [...around.sources.keys()], 'sources')
     findings.push({
       path: [...path, 'source'],
       message: `names the source ${shown(source)}, which does not exist`,
@@ -249,6 +251,7 @@ export function checkConnection(document: Document, path: Path, around: Surround
   if (!parsed.success) return { ...nothingFound, findings, config: undefined }
   const facts = targetFacts(parsed.data.target, around)
   if (facts !== undefined) findings.push(...checkAgainstTarget(parsed.data, facts, path))
+  if (facts?.fills !== undefined) findings.push(...checkFilled(parsed.data, facts.fills, path, around))
   return { findings, ...checkRules(parsed.data, facts, path), config: parsed.data }
 }
 
@@ -264,7 +267,8 @@ function targetFacts(key: string, around: Surroundings): TargetFacts | undefined
     const target = kind.connect(parsed.data, around.contextFor(key))
     const facts = factsOf(key, kind.title, target, document.allow)
     target.close().catch(() => undefined)
-    return facts
+    const fills = kind.fills?.(parsed.data)
+    return fills === undefined ? facts : { ...facts, fills }
   } catch {
     // Its own settings are wrong, which is reported where they stand.
     return undefined
@@ -298,11 +302,29 @@ function checkAgainstTarget({ users }: ConnectionConfig, target: TargetFacts, pa
   return [...rules, ...attributes]
 }
 
+/** A target that fills a directory of ours: it is there, and nothing goes round in a circle. */
+function checkFilled(
+  { source }: ConnectionConfig,
+  fills: string,
+  path: Path,
+  { sources }: Surroundings,
+): readonly Finding[] {
+  const at = [...path, 'target']
+  const document = sources.get(fills)
+  if (document === undefined) {
+    const hint = `Add the source: { type: local }. ${didYouMean(fills, [...sources.keys()], 'sources')}`
+    return [{ path: at, message: `fills the built-in directory ${shown(fills)}, which does not exist`, hint }]
+  }
+  if (document.type !== 'local') {
+    const hint = 'Name a source of type local as the directory of the target.'
+    return [{ path: at, message: `fills ${shown(fills)}, which is no built-in directory`, hint }]
+  }
+  if (source !== fills) return []
+  const hint = 'Take another source, or a target that fills another directory.'
+  return [{ path: at, message: `fills ${shown(fills)}, which is also where this connection reads`, hint }]
+}
+
 /** True for `name: value` settings, not for lists and plain values. */
 function isDocument(value: unknown): value is Document {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function keysOf(objects: readonly Written[], kind: ConfigKind): readonly string[] {
-  return objects.flatMap((object) => (object.kind === kind ? [object.key] : []))
 }

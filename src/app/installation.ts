@@ -141,8 +141,8 @@ export function createInstallation(options: InstallationOptions): Installation {
     },
     surroundings: (objects) => ({
       catalog,
-      sources: objects.flatMap(({ kind, key }) => (kind === 'source' ? [key] : [])),
-      targets: new Map(objects.flatMap(({ kind, key, document }) => (kind === 'target' ? [[key, document]] : []))),
+      sources: documentsOf(objects, 'source'),
+      targets: documentsOf(objects, 'target'),
       contextFor,
     }),
     problems: async (object) => (await resolve(object)).findings.map(unplaced),
@@ -166,4 +166,8 @@ export function createInstallation(options: InstallationOptions): Installation {
       return 'push' in kind ? kind.push?.({ ...config }) : undefined
     },
   }
+}
+
+function documentsOf(objects: readonly ConfigObject[], wanted: ConfigKind): ReadonlyMap<string, Document> {
+  return new Map(objects.flatMap(({ kind, key, document }) => (kind === wanted ? [[key, document] as const] : [])))
 }

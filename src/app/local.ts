@@ -1,5 +1,6 @@
 import type { Handlers } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
+import type { LocalGroup, LocalPerson } from '../domain/local.ts'
 import type { UseCase } from './use-case.ts'
 
 /** The built-in directory of a source of type `local`. */
@@ -18,6 +19,17 @@ export function localUseCases(useCase: UseCase): Handlers['local'] {
     )
   }
 
+  /** Throws `config-invalid` for a connection that does not read from this directory: nobody would take the group. */
+  const refuseStrangers = async (source: string, connections: readonly string[]) => {
+    const readers = (await useCase.objects('connection')).filter(({ document }) => document.source === source)
+    const known = readers.map(({ key }) => key)
+    const stranger = connections.find((each) => !known.includes(each))
+    if (stranger === undefined) return
+    throw fail.configInvalid(`No connection "${stranger}" reads from the directory "${source}".`, {
+      hint: known.length === 0 ? 'Make one first: muster connections' : `There are: ${known.join(', ')}.`,
+    })
+  }
+
   return {
     async people(_caller, { params, query }) {
       const { items, next } = await store.local.people(await directoryOf(params.source), query)
@@ -29,10 +41,13 @@ export function localUseCases(useCase: UseCase): Handlers['local'] {
       return personView(person)
     },
     async putPerson({ principal }, { params: { source, key }, body }) {
-      const person = { key, userName: body.userName, active: body.active ?? true, attributes: body.attributes ?? {} }
+      const person = {
+        ...{ key, userName: body.userName, active: body.active ?? true, attributes: body.attributes ?? {} },
+        ...(body.protected === undefined ? {} : { protected: body.protected }),
+      }
       await store.local.savePerson(await directoryOf(source), person)
       await useCase.audit(principal, 'person.save', `${source}/${key}`)
-      return personView(person)
+      return personView((await store.local.person(source, key)) ?? person)
     },
     async removePerson({ principal }, { params: { source, key } }) {
       const removed = await store.local.removePerson(await directoryOf(source), key)
@@ -41,13 +56,22 @@ export function localUseCases(useCase: UseCase): Handlers['local'] {
     },
     async groups(_caller, { params, query }) {
       const { items, next } = await store.local.groups(await directoryOf(params.source), query)
-      return { items: items.map((group) => ({ ...group })), next }
+      return { items: items.map(groupView), next }
     },
-    async putGroup({ principal }, { params: { source, key }, body: { name, description } }) {
-      const group = { key, name, ...(description === undefined ? {} : { description }) }
-      await store.local.saveGroup(await directoryOf(source), group)
-      await useCase.audit(principal, 'group.save', `${source}/${key}`)
-      return group
+    async putGroup({ principal }, { params: { source, key }, body }) {
+      const { name, description, protected: isProtected, connections } = body
+      const directory = await directoryOf(source)
+      if (connections !== undefined && connections !== null) await refuseStrangers(source, connections)
+      const group = {
+        ...{ key, name, ...(description === undefined ? {} : { description }) },
+        ...(isProtected === undefined ? {} : { protected: isProtected }),
+        ...(connections === undefined ? {} : { connections }),
+      }
+      await store.local.saveGroup(directory, group)
+      const [saved = group] = await store.local.findGroups(source, { keys: [key] })
+      const about = saved.connections === undefined ? {} : { connections: saved.connections }
+      await useCase.audit(principal, 'group.save', `${source}/${key}`, about)
+      return groupView(saved)
     },
     async removeGroup({ principal }, { params: { source, key } }) {
       const removed = await store.local.removeGroup(await directoryOf(source), key)
@@ -72,9 +96,10 @@ export function localUseCases(useCase: UseCase): Handlers['local'] {
   }
 }
 
-function personView({ attributes, ...rest }: Parameters<UseCase['store']['local']['savePerson']>[1]) {
+function personView({ attributes, kept, ...rest }: LocalPerson) {
   return {
     ...rest,
+    ...(kept === undefined ? {} : { kept: [...kept] }),
     attributes: Object.fromEntries(
       Object.entries(attributes).map(([name, value]) => [
         name,
@@ -82,4 +107,8 @@ function personView({ attributes, ...rest }: Parameters<UseCase['store']['local'
       ]),
     ),
   }
+}
+
+function groupView({ connections, ...rest }: LocalGroup) {
+  return { ...rest, ...(connections === undefined || connections === null ? {} : { connections: [...connections] }) }
 }

@@ -9,7 +9,7 @@ export function judgeFile(yaml: string, file: string, catalog: Catalog, baseDir:
     { yaml, file },
     {
       catalog,
-      sources: [],
+      sources: new Map(),
       targets: new Map(),
       contextFor: (key) => ({
         key,
@@ -31,12 +31,17 @@ const refused = async () => {
 const noDirectory: LocalDirectory = {
   people: none,
   person: async () => undefined,
+  findPeople: async () => [],
   savePerson: refused,
+  changePerson: refused,
   removePerson: refused,
   groups: none,
+  findGroups: async () => [],
+  groupsOf: async () => new Map(),
   saveGroup: refused,
   removeGroup: refused,
   members: none,
   addMember: refused,
   removeMember: refused,
+  count: async () => 0,
 }

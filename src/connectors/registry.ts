@@ -5,7 +5,7 @@ import { file } from './sources/file/index.ts'
 import { google } from './sources/google/index.ts'
 import { keycloak } from './sources/keycloak/index.ts'
 import { ldap } from './sources/ldap/index.ts'
-import { local } from './sources/local/index.ts'
+import { local as localSource } from './sources/local/index.ts'
 import { okta } from './sources/okta/index.ts'
 import { rest } from './sources/rest/index.ts'
 import { miniorange } from './sources/rest/miniorange.ts'
@@ -20,6 +20,7 @@ import { confluenceDc } from './targets/confluence-dc/index.ts'
 import { crowd } from './targets/crowd/index.ts'
 import { jiraCloud } from './targets/jira-cloud/index.ts'
 import { jiraDc } from './targets/jira-dc/index.ts'
+import { local } from './targets/local/index.ts'
 import { scim } from './targets/scim/index.ts'
 
 /** Every connector there is: the one file that grows by a line. */
@@ -31,7 +32,7 @@ export const catalog: Catalog = {
     google,
     keycloak,
     ldap,
-    local,
+    localSource,
     miniorange,
     okta,
     oracle,
@@ -39,5 +40,16 @@ export const catalog: Catalog = {
     scimPull,
     scimPush,
   ],
-  targets: [atlassianScim, bitbucketCloud, bitbucketDc, confluenceCloud, confluenceDc, crowd, jiraCloud, jiraDc, scim],
+  targets: [
+    atlassianScim,
+    bitbucketCloud,
+    bitbucketDc,
+    confluenceCloud,
+    confluenceDc,
+    crowd,
+    jiraCloud,
+    jiraDc,
+    local,
+    scim,
+  ],
 }

@@ -14,11 +14,23 @@ const localPerson = named(
     userName: z.string().min(1).max(255),
     active: z.boolean(),
     attributes: z.record(z.string(), attribute),
+    protected: z.boolean().optional().describe('true = no connection that fills the directory changes this person'),
+    kept: z
+      .array(z.string())
+      .optional()
+      .describe('attributes that connections keep here; others are entered by people'),
+    origin: z.string().optional().describe('key at the source of the connection that made the person'),
   }),
 )
 const localGroup = named(
   'LocalGroup',
-  z.object({ key: objectKey, name: z.string().min(1).max(255), description: z.string().max(2000).optional() }),
+  z.object({
+    key: objectKey,
+    name: z.string().min(1).max(255),
+    description: z.string().max(2000).optional(),
+    protected: z.boolean().optional().describe('true = no connection that fills the directory changes its members'),
+    connections: z.array(key).max(100).optional().describe('the connections that take this group; absent = any'),
+  }),
 )
 const localMember = named('LocalMember', z.object({ kind: z.enum(['user', 'group']), key: objectKey }))
 
@@ -59,6 +71,7 @@ export const localRoutes = {
         userName: z.string().min(1).max(255),
         active: z.boolean().optional().describe('true when absent'),
         attributes: z.record(z.string(), attribute).optional(),
+        protected: z.boolean().optional().describe('as it was when absent'),
       }),
     ),
     response: localPerson,
@@ -91,7 +104,17 @@ export const localRoutes = {
     params: one,
     body: named(
       'PutLocalGroup',
-      z.strictObject({ name: z.string().min(1).max(255), description: z.string().max(2000).optional() }),
+      z.strictObject({
+        name: z.string().min(1).max(255),
+        description: z.string().max(2000).optional(),
+        protected: z.boolean().optional().describe('as it was when absent'),
+        connections: z
+          .array(key)
+          .max(100)
+          .nullable()
+          .optional()
+          .describe('the connections that take this group; null = any, as it was when absent'),
+      }),
     ),
     response: localGroup,
     errors,

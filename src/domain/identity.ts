@@ -35,6 +35,8 @@ export interface SourceGroup {
   readonly key: string
   readonly name: string
   readonly description?: string
+  /** Keys of the connections that may take this group; absent = any. */
+  readonly onlyFor?: readonly string[]
   /** Direct members; only where the source delivers memberships with groups. */
   readonly members?: readonly MemberRef[]
 }

@@ -21,6 +21,8 @@ export interface SnapshotGroup {
   /** Members that are in no list we read: contacts, people outside the base, stale references. */
   readonly unknownMembers: number
   readonly membersComplete: boolean
+  /** Keys of the connections that may take this group; absent = any. */
+  readonly onlyFor?: readonly string[]
 }
 
 /** One read of a source. */

@@ -8,13 +8,20 @@ type Positions = ReadonlyMap<string, number>
 export interface BegunGroup {
   readonly key: string
   readonly name: string
+  readonly onlyFor?: readonly string[]
   readonly users: Int32Array
   readonly groupKeys: readonly string[]
   /** People among the members that nobody read. */
   readonly unknownUsers: number
 }
 
+type NamedGroup = Pick<SourceGroup, 'key' | 'name' | 'onlyFor'>
+
 const noKeys: readonly string[] = []
+
+function named({ key, name, onlyFor }: NamedGroup): NamedGroup {
+  return onlyFor === undefined ? { key, name } : { key, name, onlyFor }
+}
 
 /**
  * Turns members into positions of what was read, in two steps, so that no list of a million members has to be held until
@@ -31,7 +38,7 @@ export class MemberSets {
     this.#groupAt = groupAt
   }
 
-  begin({ key, name }: Pick<SourceGroup, 'key' | 'name'>, members: readonly MemberRef[]): BegunGroup {
+  begin(group: NamedGroup, members: readonly MemberRef[]): BegunGroup {
     const userAt = this.#userAt
     let nested = 0
     for (const { kind } of members) if (kind === 'group') nested += 1
@@ -48,17 +55,18 @@ export class MemberSets {
     })
     // Most groups have no groups in them, and nothing has to be looked through for them.
     const groupKeys = nested === 0 ? noKeys : members.flatMap((each) => (each.kind === 'group' ? [each.key] : []))
-    return { key, name, users, groupKeys, unknownUsers }
+    return { ...named(group), users, groupKeys, unknownUsers }
   }
 
-  finish({ key, name, users, groupKeys, unknownUsers }: BegunGroup, membersComplete: boolean): SnapshotGroup {
+  finish(group: BegunGroup, membersComplete: boolean): SnapshotGroup {
+    const { users, groupKeys, unknownUsers } = group
     const found = groupKeys.flatMap((groupKey) => this.#groupAt.get(groupKey) ?? [])
     const unknownMembers = unknownUsers + groupKeys.length - found.length
-    return { key, name, users, groups: this.#blocks.setOf(found), unknownMembers, membersComplete }
+    return { ...named(group), users, groups: this.#blocks.setOf(found), unknownMembers, membersComplete }
   }
 
   /** The members of a group that come as people alone, already as positions. */
-  ofPeople({ key, name }: Pick<SourceGroup, 'key' | 'name'>, positions: readonly number[]): BegunGroup {
-    return { key, name, users: this.#blocks.setOf(positions), groupKeys: noKeys, unknownUsers: 0 }
+  ofPeople(group: NamedGroup, positions: readonly number[]): BegunGroup {
+    return { ...named(group), users: this.#blocks.setOf(positions), groupKeys: noKeys, unknownUsers: 0 }
   }
 }

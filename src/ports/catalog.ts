@@ -50,7 +50,10 @@ export interface SourceKind extends ConnectorKind<Source> {
   /** How it is set up at each identity provider: told to send where `push` is there, else made readable. */
   readonly providers?: readonly ProviderSetUp[]
 }
-export type TargetKind = ConnectorKind<Target>
+export interface TargetKind extends ConnectorKind<Target> {
+  /** Only of targets that write to a source of ours: its key. */
+  readonly fills?: (config: Record<string, unknown>) => string
+}
 
 /** Which connectors exist. */
 export interface Catalog {

@@ -1,7 +1,7 @@
 import type { ChangeKind, ItemState, Outcome, WriteKind } from '../domain/change.ts'
 import type { Choice, Decision, DecisionEffect } from '../domain/decision.ts'
 import type { Instant, MemberRef } from '../domain/identity.ts'
-import type { LocalGroup, LocalPerson } from '../domain/local.ts'
+import type { LocalGroup, LocalGroupsBy, LocalList, LocalPeopleBy, LocalPerson } from '../domain/local.ts'
 import type { AccessGrants, Departure, GroupGrants, Lesson, Link, Memory } from '../domain/memory.ts'
 import type { ChangeRecord, Plan, PlanSummary } from '../domain/plan.ts'
 import type { HoldReason, ReasonCode, StandReason } from '../domain/reason.ts'
@@ -682,15 +682,31 @@ export interface DecisionStore {
 export interface LocalDirectory {
   people(source: string, page: PageRequest): Promise<Slice<LocalPerson>>
   person(source: string, key: string): Promise<LocalPerson | undefined>
-  /** Creates or replaces; the key stays. */
+  findPeople(source: string, by: LocalPeopleBy): Promise<readonly LocalPerson[]>
+  /** Creates or replaces; the key stays, and so does what is absent of `protected`, `kept` and `origin`. */
   savePerson(source: string, person: LocalPerson): Promise<void>
+  /**
+   * Changes a person with nobody in between; `change` gives the person as it is to be, or undefined for "as it is", and
+   * what it throws leaves everything as it was.
+   */
+  changePerson(
+    source: string,
+    key: string,
+    change: (now: LocalPerson) => LocalPerson | undefined,
+  ): Promise<'changed' | 'same' | 'absent'>
   removePerson(source: string, key: string): Promise<boolean>
   groups(source: string, page: PageRequest): Promise<Slice<LocalGroup>>
+  findGroups(source: string, by: LocalGroupsBy): Promise<readonly LocalGroup[]>
+  /** Keys of the groups each of these people is a direct member of; whoever is in none may be absent. */
+  groupsOf(source: string, people: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Creates or replaces; key and members stay, and so does `protected` where it is absent. */
   saveGroup(source: string, group: LocalGroup): Promise<void>
   removeGroup(source: string, key: string): Promise<boolean>
   members(source: string, groupKey: string, page: PageRequest): Promise<Slice<MemberRef>>
-  addMember(source: string, groupKey: string, member: MemberRef): Promise<void>
+  /** False = already so. */
+  addMember(source: string, groupKey: string, member: MemberRef): Promise<boolean>
   removeMember(source: string, groupKey: string, member: MemberRef): Promise<boolean>
+  count(source: string, list: LocalList): Promise<number>
 }
 
 // --- access (D14) -----------------------------------------------------------------------------------------------------

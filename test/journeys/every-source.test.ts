@@ -4,12 +4,15 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { changesAtSource } from '../../src/app/setups.ts'
 import { type PresetName, presets } from '../../src/connectors/sources/rest/presets/presets.ts'
+import { runsForSome } from '../../src/engine/lookout.ts'
 import { makeAuthority } from '../../src/sandbox/asn1/certificates.ts'
 import { startProduct } from '../../src/sandbox/data-center/start.ts'
 import { productNamed } from '../../src/sandbox/products.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import type { Company } from '../doubles/directory-double.ts'
+import { guid, startEntraDouble, withGuids } from '../doubles/entra-double.ts'
 import { httpSources } from '../doubles/http-sources.ts'
 import { presetSecret, startPresetDouble } from '../doubles/preset-double.ts'
 import { sharedProgram } from '../support/program.ts'
@@ -232,5 +235,25 @@ describe('a source comes through plan and apply to an empty plan', { timeout: 12
     }
     await client.push.declareBaseline({ params: { key: 'push' } })
     await comesThrough('push', heldOf('push', true))
+  })
+})
+
+describe('a look for changes', { timeout: 120_000 }, () => {
+  it('that calls somebody removed takes nobody away whom the source still lists', async () => {
+    const { installation, runner } = current()
+    const told = withGuids(companyOf('delta', true))
+    const double = await startEntraDouble({ company: told, changes: { users: [guid('u1')], groups: [] } })
+    onTestFinished(double.close)
+    const { type, settings, secrets } = httpSources.entra!
+    await connect('delta', { type, ...settings(double.url, 10), incremental: true }, secrets)
+    await comesThrough('delta', heldOf('delta', true))
+
+    const look = changesAtSource(installation)
+    const signal = AbortSignal.timeout(60_000)
+    const first = await look('delta', undefined, signal)
+    const seen = await look('delta', first?.cursor, signal)
+    expect(seen).toMatchObject({ changed: 1, people: [guid('u1')] })
+    expect(await runsForSome(runner)('delta', seen?.people ?? [])).toBe(true)
+    expect(found('delta')).toEqual(heldOf('delta', true))
   })
 })

@@ -11,7 +11,7 @@ const withKey = { type: 'jira-cloud', site: 'https://acme.atlassian.net', orgApi
 function judge(rules: object, target: unknown = withKey) {
   const checked = checkConnection({ source: 'hr', target: 'acme', ...rules }, [], {
     catalog,
-    sources: ['hr'],
+    sources: new Map([['hr', { type: 'file' }]]),
     targets: new Map([['acme', target as Readonly<Record<string, unknown>>]]),
     contextFor: (key) => ({
       key,

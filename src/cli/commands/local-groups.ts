@@ -1,3 +1,4 @@
+import type { Client } from '../../contract/client.ts'
 import { fail } from '../../domain/errors.ts'
 import { type Command, command, type Invocation, type Options } from '../command.ts'
 import { everyItem } from '../pages.ts'
@@ -15,6 +16,12 @@ const member = {
 const groupOptions = {
   name: { kind: 'text', value: 'NAME', help: 'name of the group' },
   description: { kind: 'text', value: 'TEXT', help: 'what it is for' },
+  protect: { kind: 'flag', help: 'connections that fill the directory leave its members as they are' },
+  connection: {
+    kind: 'texts',
+    value: 'NAME',
+    help: 'only this connection takes the group (several times for several); without it any does that reads the directory',
+  },
 } as const satisfies Options
 
 const memberOptions = { group: { kind: 'flag', help: 'the member is a group' } } as const satisfies Options
@@ -27,8 +34,14 @@ export const localGroupCommands: readonly Command[] = [
     examples: ['local hr groups list'],
     async run({ args, output, session }) {
       const items = await allGroups(session, args.source)
-      const rows = items.map(({ key, name, description }) => [key, name, description ?? ''])
-      const columns = ['key', 'name', 'description'].map((title) => ({ title }))
+      const rows = items.map(({ key, name, description, connections, protected: isProtected }) => [
+        key,
+        name,
+        isProtected === true ? 'protected' : '',
+        connections === undefined ? 'any' : connections.join(', ') || 'none',
+        description ?? '',
+      ])
+      const columns = ['key', 'name', 'state', 'connections', 'description'].map((title) => ({ title }))
       output.show({ items }, items.length === 0 ? [`"${args.source}" has no groups yet.`] : table(columns, rows))
       return 0
     },
@@ -46,24 +59,43 @@ export const localGroupCommands: readonly Command[] = [
           hint: `Change it with: muster local ${args.source} groups edit ${args.key}`,
         })
       }
-      return save(invocation, options.name ?? args.key, options.description)
+      return save(invocation, {
+        ...{ name: options.name ?? args.key, ...(options.protect ? { protected: true } : {}) },
+        ...(options.description === undefined ? {} : { description: options.description }),
+        ...(options.connection.length === 0 ? {} : { connections: [...options.connection] }),
+      })
     },
   }),
   command({
     name: 'local <source> groups edit',
-    summary: 'rename a group or change its description; members stay',
+    summary: 'rename a group, describe or protect it, or say which connections take it; members stay',
     arguments: one,
-    options: groupOptions,
-    examples: ['local hr groups edit dev --name development'],
+    options: {
+      ...groupOptions,
+      unprotect: { kind: 'flag', help: 'connections that fill the directory may change its members again' },
+      'any-connection': { kind: 'flag', help: 'every connection that reads the directory takes the group again' },
+    },
+    examples: [
+      'local hr groups edit dev --name development',
+      'local hr groups edit dev --protect',
+      'local hr groups edit dev --connection staff',
+    ],
     async run(invocation) {
       const { args, options, session } = invocation
+      if (options.protect && options.unprotect) throw fail.usage('--protect and --unprotect do not go together.')
       const before = (await allGroups(session, args.source)).find(({ key }) => key === args.key)
       if (before === undefined) {
         throw fail.notFound(`There is no group "${args.key}" in "${args.source}".`, {
           hint: `List them: muster local ${args.source} groups list`,
         })
       }
-      return save(invocation, options.name ?? before.name, options.description ?? before.description)
+      const description = options.description ?? before.description
+      return save(invocation, {
+        ...{ name: options.name ?? before.name, ...(description === undefined ? {} : { description }) },
+        ...(options.protect || options.unprotect ? { protected: options.protect } : {}),
+        ...(options['any-connection'] ? { connections: null } : {}),
+        ...(options.connection.length === 0 ? {} : { connections: [...options.connection] }),
+      })
     },
   }),
   command({
@@ -142,18 +174,16 @@ async function allGroups(session: Invocation['session'], sourceKey: string) {
   )
 }
 
+type Given = Pick<Invocation, 'output' | 'session'> & {
+  readonly args: { readonly source: string; readonly key: string }
+}
+
 async function save(
-  {
-    args,
-    output,
-    session,
-  }: Pick<Invocation, 'output' | 'session'> & { readonly args: { readonly source: string; readonly key: string } },
-  name: string,
-  description: string | undefined,
+  { args, output, session }: Given,
+  body: Parameters<Client['local']['putGroup']>[0]['body'],
 ): Promise<number> {
   const client = await session.client()
-  const body = { name, ...(description === undefined ? {} : { description }) }
   const group = await client.local.putGroup({ params: args, body }, session.call)
-  output.show(group, [`Saved: ${group.key} (${group.name}).`])
+  output.show(group, [`Saved: ${group.key} (${group.name}${group.protected === true ? ', protected' : ''}).`])
   return 0
 }

@@ -1,3 +1,4 @@
+import type { Client } from '../../contract/client.ts'
 import { fail } from '../../domain/errors.ts'
 import { type Command, command, type Invocation, type Options } from '../command.ts'
 import { everyItem } from '../pages.ts'
@@ -14,6 +15,7 @@ const attributeOptions = {
     help: 'an attribute; the same name several times makes a list, nothing after = empties it',
   },
   inactive: { kind: 'flag', help: 'the person is disabled' },
+  protect: { kind: 'flag', help: 'connections that fill the directory leave this person as it is' },
 } as const satisfies Options
 
 type Attributes = Record<string, string | string[] | null>
@@ -29,10 +31,10 @@ export const localPeopleCommands: readonly Command[] = [
       const items = await everyItem((cursor, limit) =>
         client.local.people({ params: { source: args.source }, query: withCursor(cursor, limit) }, session.call),
       )
-      const rows = items.map(({ key, userName, active, attributes }) => [
+      const rows = items.map(({ key, userName, active, attributes, protected: isProtected }) => [
         key,
         userName,
-        active ? 'active' : 'disabled',
+        `${active ? 'active' : 'disabled'}${isProtected === true ? ', protected' : ''}`,
         Object.entries(attributes)
           .map(([name, value]) => `${name}=${value === null ? '' : Array.isArray(value) ? value.join('|') : value}`)
           .join(', '),
@@ -55,7 +57,10 @@ export const localPeopleCommands: readonly Command[] = [
           hint: `Change it with: muster local ${args.source} people edit ${args.key}`,
         })
       }
-      return save(invocation, options.login ?? args.key, !options.inactive, withSet({}, options.set))
+      return save(invocation, {
+        ...{ userName: options.login ?? args.key, active: !options.inactive },
+        ...{ attributes: withSet({}, options.set), ...(options.protect ? { protected: true } : {}) },
+      })
     },
   }),
   command({
@@ -66,12 +71,14 @@ export const localPeopleCommands: readonly Command[] = [
       login: { kind: 'text', value: 'NAME', help: 'new login name' },
       ...attributeOptions,
       active: { kind: 'flag', help: 'the person is active again' },
+      unprotect: { kind: 'flag', help: 'connections that fill the directory may change this person again' },
       unset: { kind: 'texts', value: 'NAME', help: 'forget an attribute, so that its value is unknown' },
     },
     examples: ['local hr people edit anna --set title=Engineer', 'local hr people edit anna --inactive'],
     async run(invocation) {
       const { args, options } = invocation
       if (options.active && options.inactive) throw fail.usage('--active and --inactive do not go together.')
+      if (options.protect && options.unprotect) throw fail.usage('--protect and --unprotect do not go together.')
       const before = await present(invocation)
       if (before === undefined) {
         throw fail.notFound(`There is no person "${args.key}" in "${args.source}".`, {
@@ -81,7 +88,10 @@ export const localPeopleCommands: readonly Command[] = [
       const attributes = withSet(before.attributes, options.set)
       for (const name of options.unset) delete attributes[name]
       const active = options.active || (before.active && !options.inactive)
-      return save(invocation, options.login ?? before.userName, active, attributes)
+      return save(invocation, {
+        ...{ userName: options.login ?? before.userName, active, attributes },
+        ...(options.protect || options.unprotect ? { protected: options.protect } : {}),
+      })
     },
   }),
   command({
@@ -111,15 +121,13 @@ async function present({ args, session }: Given) {
   })
 }
 
-async function save(
-  { args, output, session }: Given,
-  userName: string,
-  active: boolean,
-  attributes: Attributes,
-): Promise<number> {
+type Body = Parameters<Client['local']['putPerson']>[0]['body']
+
+async function save({ args, output, session }: Given, body: Body): Promise<number> {
   const client = await session.client()
-  const person = await client.local.putPerson({ params: args, body: { userName, active, attributes } }, session.call)
-  output.show(person, [`Saved: ${person.key} (${person.userName}${person.active ? '' : ', disabled'}).`])
+  const person = await client.local.putPerson({ params: args, body }, session.call)
+  const state = `${person.active ? '' : ', disabled'}${person.protected === true ? ', protected' : ''}`
+  output.show(person, [`Saved: ${person.key} (${person.userName}${state}).`])
   return 0
 }
 

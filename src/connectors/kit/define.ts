@@ -31,11 +31,17 @@ export function defineSource<Config extends z.ZodObject>(definition: SourceDefin
   }
 }
 
+interface TargetDefinition<Config extends z.ZodObject> extends Definition<Config, Target> {
+  fills?(config: z.output<Config>): string
+}
+
 /** Declares a kind of target; the settings type follows from `config`. */
-export function defineTarget<Config extends z.ZodObject>(definition: Definition<Config, Target>): TargetKind {
+export function defineTarget<Config extends z.ZodObject>(definition: TargetDefinition<Config>): TargetKind {
+  const { fills, ...rest } = definition
   return {
     version: 1,
-    ...definition,
+    ...rest,
     connect: (config, context) => definition.connect(config as z.output<Config>, context),
+    ...(fills === undefined ? {} : { fills: (config) => fills(config as z.output<Config>) }),
   }
 }

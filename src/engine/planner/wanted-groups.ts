@@ -43,6 +43,7 @@ export function wantedGroups(input: PlanInput, decided: Decided): Wanted[] {
   source.groups.forEach((from, group) => {
     if (rules.scope.include.length > 0 && !included(from.name)) return
     if (excluded(from.name)) return
+    if (from.onlyFor?.includes(connection.key) === false) return
     const rows = rowsOf(from)
     for (const { row, index } of rows) {
       for (const to of typeof row.to === 'string' ? [row.to] : row.to) {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { describeOnBothStores } from '../../../test/support/store.ts'
+import type { LocalPerson } from '../../domain/local.ts'
 
 const ann = {
   key: 'p1',
@@ -63,5 +64,39 @@ describeOnBothStores('the built-in directory', (current) => {
     await expect(local.addMember('hq', 'no-group', { kind: 'user', key: 'p1' })).rejects.toMatchObject(refused)
     await local.savePerson('hq', { ...ann, userName: 'ann.new', active: false })
     expect(await local.person('hq', 'p1')).toMatchObject({ userName: 'ann.new', active: false })
+  })
+
+  it('finds people and groups as folded, counts them, and changes a person with nobody in between', async () => {
+    const { local } = current().store
+    await local.savePerson('hq', { ...ann, kept: ['a1'], origin: '4711', protected: true })
+    await local.savePerson('hq', { ...ann, key: 'p2', userName: 'bob', attributes: { email: 'Bob@X.test' } })
+    await local.saveGroup('hq', { key: 'g1', name: 'Dev', protected: true, connections: ['staff'] })
+    await local.addMember('hq', 'g1', { kind: 'user', key: 'p1' })
+    const keys = async (by: Parameters<typeof local.findPeople>[1]) =>
+      (await local.findPeople('hq', by)).map(({ key }) => key)
+    expect(await keys({ keys: ['p2', 'nobody'] })).toEqual(['p2'])
+    expect(await keys({ userNames: ['ANN', 'bob'] })).toEqual(['p1', 'p2'])
+    expect(await keys({ mails: ['bob@x.TEST', 'ANN@example.test'] })).toEqual(['p1', 'p2'])
+    expect(await local.findPeople('branch', { keys: ['p1'] })).toEqual([])
+    expect((await local.findGroups('hq', { names: ['DEV'] })).map(({ key }) => key)).toEqual(['g1'])
+    expect(await local.groupsOf('hq', ['p1', 'p2'])).toEqual(new Map([['p1', ['g1']]]))
+    expect([await local.count('hq', 'people'), await local.count('hq', { membersOf: 'g1' })]).toEqual([2, 1])
+
+    // What is not named stays; what throws changes nothing.
+    await local.savePerson('hq', { ...ann, userName: 'Ann2' })
+    await local.saveGroup('hq', { key: 'g1', name: 'Dev2' })
+    expect(await local.person('hq', 'p1')).toMatchObject({ kept: ['a1'], origin: '4711', protected: true })
+    expect(await local.findGroups('hq', { keys: ['g1'] })).toMatchObject([{ protected: true, connections: ['staff'] }])
+    await local.saveGroup('hq', { key: 'g1', name: 'Dev', protected: false, connections: null })
+    expect(await local.findGroups('hq', { keys: ['g1'] })).toEqual([{ key: 'g1', name: 'Dev' }])
+    const off = (person: LocalPerson) => (person.active ? { ...person, active: false } : undefined)
+    expect(await local.changePerson('hq', 'p1', off)).toBe('changed')
+    expect(await local.changePerson('hq', 'p1', off)).toBe('same')
+    expect(await local.changePerson('hq', 'nobody', off)).toBe('absent')
+    const refuse = () => {
+      throw new Error('protected')
+    }
+    await expect(local.changePerson('hq', 'p2', refuse)).rejects.toThrow('protected')
+    expect(await local.person('hq', 'p2')).toMatchObject({ userName: 'bob', active: true })
   })
 })

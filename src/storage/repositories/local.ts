@@ -1,14 +1,22 @@
 import { type RawBuilder, sql } from 'kysely'
 import { fail } from '../../domain/errors.ts'
 import { foldKey, type MemberRef } from '../../domain/identity.ts'
-import type { LocalGroup, LocalPerson } from '../../domain/local.ts'
+import {
+  type LocalGroup,
+  type LocalGroupsBy,
+  type LocalList,
+  type LocalPeopleBy,
+  type LocalPerson,
+  mailKey,
+} from '../../domain/local.ts'
 import type { LocalDirectory, PageRequest } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
-import { json, limitOf, present, slice, textCursor } from '../rows.ts'
+import { json, limitOf, present, slice, textCursor, texts } from '../rows.ts'
 
-const personColumns = sql`key, user_name as "userName", active, attributes`
-const groupColumns = sql`key, name, description`
+const personColumns = sql`key, user_name as "userName", active, attributes, nullif(protected, false) as protected,
+  case when json_array_length(kept) > 0 then kept end as kept, origin`
+const groupColumns = sql`key, name, description, nullif(protected, false) as protected, connections`
 const longestText = 1_000
 
 export function localDirectory({ database }: StorageContext): LocalDirectory {
@@ -24,22 +32,33 @@ export function localDirectory({ database }: StorageContext): LocalDirectory {
       return slice(
         rows,
         page,
-        (row) => row,
+        (row) => present<LocalPerson>(row),
         ({ key }) => key,
       )
     },
-    person: async (source, key) => {
-      const [row] = await rowsOf<LocalPerson>(
+    person: async (source, key) => await personOf(database.kysely, source, key),
+    findPeople: async (source, by) => {
+      const rows = await rowsOf<LocalPerson>(
         database.kysely,
-        sql`select ${personColumns} from local_person where source = ${source} and key = ${key}`,
+        sql`select ${personColumns} from local_person where source = ${source} and ${peopleBy(by)} order by key`,
       )
-      return row
+      return rows.map((row) => present<LocalPerson>(row))
     },
     savePerson: async (source, person) => {
       assertText('key of a person', person.key)
       assertText('username', person.userName)
       await change(source, async (executor) => await savePerson(executor, source, person))
     },
+    changePerson: async (source, key, alter) =>
+      await change(source, async (executor) => {
+        const now = await personOf(executor, source, key)
+        if (now === undefined) return 'absent'
+        const next = alter(now)
+        if (next === undefined) return 'same'
+        assertText('username', next.userName)
+        await savePerson(executor, source, { ...next, key })
+        return 'changed'
+      }),
     removePerson: async (source, key) =>
       await change(source, async (executor) => await remove(executor, source, 'local_person', { kind: 'user', key })),
     groups: async (source, page) => {
@@ -50,6 +69,21 @@ export function localDirectory({ database }: StorageContext): LocalDirectory {
         (row) => present<LocalGroup>(row),
         ({ key }) => key,
       )
+    },
+    findGroups: async (source, by) => {
+      const rows = await rowsOf<LocalGroup>(
+        database.kysely,
+        sql`select ${groupColumns} from local_group where source = ${source} and ${groupsBy(by)} order by key`,
+      )
+      return rows.map((row) => present<LocalGroup>(row))
+    },
+    groupsOf: async (source, people) => {
+      const rows = await rowsOf<{ readonly key: string; readonly groups: readonly string[] }>(
+        database.kysely,
+        sql`select key, array_agg(group_key order by group_key) as groups from local_member
+          where source = ${source} and kind = 'user' and key = any(${texts(people)}) group by key`,
+      )
+      return new Map(rows.map(({ key, groups }) => [key, groups]))
     },
     saveGroup: async (source, group) => {
       assertText('key of a group', group.key)
@@ -74,7 +108,38 @@ export function localDirectory({ database }: StorageContext): LocalDirectory {
         sql`delete from local_member where source = ${source} and group_key = ${groupKey} and kind = ${kind} and key = ${key}
             returning key`,
       ),
+    count: async (source, list) => {
+      const [row] = await rowsOf<{ readonly count: number }>(
+        database.kysely,
+        sql`select count(*)::int as count from ${listed(source, list)}`,
+      )
+      return row?.count ?? 0
+    },
   }
+}
+
+async function personOf(executor: Executor, source: string, key: string): Promise<LocalPerson | undefined> {
+  const [row] = await rowsOf<LocalPerson>(
+    executor,
+    sql`select ${personColumns} from local_person where source = ${source} and key = ${key}`,
+  )
+  return row === undefined ? undefined : present<LocalPerson>(row)
+}
+
+function peopleBy(by: LocalPeopleBy): RawBuilder<unknown> {
+  if ('keys' in by) return sql`key = any(${texts(by.keys)})`
+  if ('userNames' in by) return sql`user_name_key = any(${texts(by.userNames.map(foldKey))})`
+  return sql`mail_key = any(${texts(by.mails.map(foldKey))})`
+}
+
+function groupsBy(by: LocalGroupsBy): RawBuilder<unknown> {
+  return 'keys' in by ? sql`key = any(${texts(by.keys)})` : sql`name_key = any(${texts(by.names.map(foldKey))})`
+}
+
+function listed(source: string, list: LocalList): RawBuilder<unknown> {
+  if (list === 'people') return sql`local_person where source = ${source}`
+  if (list === 'groups') return sql`local_group where source = ${source}`
+  return sql`local_member where source = ${source} and group_key = ${list.membersOf}`
 }
 
 function pageOf(table: string, columns: RawBuilder<unknown>, source: string, page: PageRequest) {
@@ -99,10 +164,16 @@ async function savePerson(executor: Executor, source: string, person: LocalPerso
     sql`select key from local_person where source = ${source} and user_name_key = ${nameKey} and key <> ${person.key}`,
     `The username ${person.userName} belongs to another person`,
   )
-  await sql`insert into local_person (source, key, user_name, user_name_key, active, attributes)
-    values (${source}, ${person.key}, ${person.userName}, ${nameKey}, ${person.active}, ${json(person.attributes)})
+  const kept = person.kept === undefined ? null : json(person.kept)
+  await sql`insert into local_person (source, key, user_name, user_name_key, active, attributes, protected, kept, origin, mail_key)
+    values (${source}, ${person.key}, ${person.userName}, ${nameKey}, ${person.active}, ${json(person.attributes)},
+      ${person.protected ?? false}, coalesce(${kept}, '[]'::json), ${person.origin ?? null}, ${mailKey(person) ?? null})
     on conflict (source, key) do update set user_name = excluded.user_name, user_name_key = excluded.user_name_key,
-      active = excluded.active, attributes = excluded.attributes`.execute(executor)
+      active = excluded.active, attributes = excluded.attributes, mail_key = excluded.mail_key,
+      protected = coalesce(${person.protected ?? null}::boolean, local_person.protected),
+      kept = coalesce(${kept}::json, local_person.kept), origin = coalesce(excluded.origin, local_person.origin)`.execute(
+    executor,
+  )
 }
 
 async function saveGroup(executor: Executor, source: string, group: LocalGroup): Promise<void> {
@@ -112,21 +183,30 @@ async function saveGroup(executor: Executor, source: string, group: LocalGroup):
     sql`select key from local_group where source = ${source} and name_key = ${nameKey} and key <> ${group.key}`,
     `The name ${group.name} belongs to another group`,
   )
-  await sql`insert into local_group (source, key, name, name_key, description)
-    values (${source}, ${group.key}, ${group.name}, ${nameKey}, ${group.description ?? null})
+  const { connections } = group
+  await sql`insert into local_group (source, key, name, name_key, description, protected, connections)
+    values (${source}, ${group.key}, ${group.name}, ${nameKey}, ${group.description ?? null}, ${group.protected ?? false},
+      ${connections === undefined || connections === null ? null : json(connections)})
     on conflict (source, key) do update set name = excluded.name, name_key = excluded.name_key,
-      description = excluded.description`.execute(executor)
+      description = excluded.description,
+      protected = coalesce(${group.protected ?? null}::boolean, local_group.protected),
+      connections = case when ${connections === undefined}::boolean then local_group.connections
+        else excluded.connections end`.execute(executor)
 }
 
-async function addMember(executor: Executor, source: string, groupKey: string, member: MemberRef): Promise<void> {
+async function addMember(executor: Executor, source: string, groupKey: string, member: MemberRef): Promise<boolean> {
   await assertExists(executor, source, 'local_group', groupKey, 'group')
   const table = member.kind === 'user' ? 'local_person' : 'local_group'
   await assertExists(executor, source, table, member.key, member.kind === 'user' ? 'person' : 'group')
   if (member.kind === 'group' && member.key === groupKey) {
     throw fail.configInvalid(`The group ${groupKey} cannot be a member of itself.`)
   }
-  await sql`insert into local_member (source, group_key, kind, key) values (${source}, ${groupKey}, ${member.kind}, ${member.key})
-    on conflict do nothing`.execute(executor)
+  const added = await rowsOf(
+    executor,
+    sql`insert into local_member (source, group_key, kind, key)
+      values (${source}, ${groupKey}, ${member.kind}, ${member.key}) on conflict do nothing returning key`,
+  )
+  return added.length > 0
 }
 
 async function remove(executor: Executor, source: string, table: string, member: MemberRef): Promise<boolean> {

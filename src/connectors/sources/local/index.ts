@@ -115,6 +115,9 @@ function asUser({ key, userName, active, attributes }: LocalPerson): SourceUser 
   return { key, active, attributes: { ...attributes, userName } }
 }
 
-function asGroup({ key, name, description }: LocalGroup): SourceGroup {
-  return { key, name, ...(description === undefined ? {} : { description }) }
+function asGroup({ key, name, description, connections }: LocalGroup): SourceGroup {
+  return {
+    ...{ key, name, ...(description === undefined ? {} : { description }) },
+    ...(connections === undefined || connections === null ? {} : { onlyFor: connections }),
+  }
 }

@@ -1,76 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { MemberRef } from '../../../domain/identity.ts'
+import { MemoryDirectory } from '../../../../test/doubles/memory-directory.ts'
 import type { LocalGroup, LocalPerson } from '../../../domain/local.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { CheckStep } from '../../../ports/readable.ts'
 import type { LocalDirectory, PageRequest, Slice } from '../../../ports/store.ts'
 import { testSource } from '../../kit/source-conformance.ts'
 import { local } from './index.ts'
-
-/** A directory in memory that keeps the contract of the port: pages in key order, an opaque cursor. */
-class MemoryDirectory implements LocalDirectory {
-  readonly peopleByKey = new Map<string, LocalPerson>()
-  readonly groupsByKey = new Map<string, LocalGroup>()
-  readonly membersByGroup = new Map<string, MemberRef[]>()
-  readonly asked: string[] = []
-  writes = 0
-
-  async people(source: string, page: PageRequest): Promise<Slice<LocalPerson>> {
-    return this.#slice(source, [...this.peopleByKey.values()], page)
-  }
-
-  async person(_source: string, key: string): Promise<LocalPerson | undefined> {
-    return this.peopleByKey.get(key)
-  }
-
-  async savePerson(_source: string, person: LocalPerson): Promise<void> {
-    this.writes += 1
-    this.peopleByKey.set(person.key, person)
-  }
-
-  async removePerson(_source: string, key: string): Promise<boolean> {
-    this.writes += 1
-    return this.peopleByKey.delete(key)
-  }
-
-  async groups(source: string, page: PageRequest): Promise<Slice<LocalGroup>> {
-    return this.#slice(source, [...this.groupsByKey.values()], page)
-  }
-
-  async saveGroup(_source: string, group: LocalGroup): Promise<void> {
-    this.writes += 1
-    this.groupsByKey.set(group.key, group)
-  }
-
-  async removeGroup(_source: string, key: string): Promise<boolean> {
-    this.writes += 1
-    return this.groupsByKey.delete(key)
-  }
-
-  async members(source: string, groupKey: string, page: PageRequest): Promise<Slice<MemberRef>> {
-    return this.#slice(source, this.membersByGroup.get(groupKey) ?? [], page)
-  }
-
-  async addMember(_source: string, groupKey: string, member: MemberRef): Promise<void> {
-    this.writes += 1
-    this.membersByGroup.set(groupKey, [...(this.membersByGroup.get(groupKey) ?? []), member])
-  }
-
-  async removeMember(_source: string, groupKey: string, member: MemberRef): Promise<boolean> {
-    this.writes += 1
-    const kept = (this.membersByGroup.get(groupKey) ?? []).filter((each) => each.key !== member.key)
-    this.membersByGroup.set(groupKey, kept)
-    return true
-  }
-
-  #slice<Item extends { readonly key: string }>(source: string, items: Item[], page: PageRequest): Slice<Item> {
-    this.asked.push(source)
-    const rest = items.toSorted((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > (page.cursor ?? ''))
-    const taken = rest.slice(0, page.limit)
-    const last = taken.at(-1)
-    return rest.length > taken.length && last !== undefined ? { items: taken, next: last.key } : { items: taken }
-  }
-}
 
 /** Gives its first page again and again. */
 class CirclingDirectory extends MemoryDirectory {
