@@ -3,7 +3,8 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { benchSources, type Size } from './stands.ts'
+import { setTimeout } from 'node:timers/promises'
+import { benchSources, isSignIn, type Size } from './stands.ts'
 
 /** What the process is asked to serve. */
 export interface RecorderOrder extends Size {
@@ -48,17 +49,21 @@ const atOnce: Record<string, number> = {}
 const kept = new Map<string, Answer>()
 let phase = ''
 let underWay = 0
-let isReplay = false
+/** Milliseconds until an answer from memory; undefined = requests are passed on. */
+let pauseMs: number | undefined
 
-const keyOf = (incoming: IncomingMessage, body: string) => `${incoming.method} ${incoming.url}\n${body}`
+/** What signs in is another text each time. */
+const keyOf = ({ method, url = '' }: IncomingMessage, body: string) => `${method} ${url}\n${isSignIn(url) ? '' : body}`
 const passed = ['authorization', 'accept', 'content-type', 'customer-key', 'timestamp']
 
 async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const url = new URL(incoming.url ?? '/', 'http://recorder.test')
   if (url.pathname === '/__recorder') return told(url.searchParams, outgoing)
   const body = (await buffer(incoming)).toString()
-  if (isReplay)
+  if (pauseMs !== undefined) {
+    if (pauseMs > 0) await setTimeout(pauseMs)
     return sent(outgoing, kept.get(keyOf(incoming, body)) ?? { status: 404, headers: {}, body: Buffer.of() })
+  }
   underWay += 1
   atOnce[phase] = Math.max(atOnce[phase] ?? 0, underWay)
   const headers = Object.fromEntries(
@@ -71,10 +76,10 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Pro
   sent(outgoing, answer)
 }
 
-/** `?phase=users` begins a part; `?replay` ends the recording and tells it. */
+/** `?phase=users` begins a part; `?pause=10` ends the recording, and answers come from memory after so many milliseconds. */
 function told(query: URLSearchParams, outgoing: ServerResponse): void {
   phase = query.get('phase') ?? phase
-  isReplay ||= query.has('replay')
+  if (query.has('pause')) pauseMs = Number(query.get('pause'))
   const recording: Recording = { calls, atOnce }
   outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(recording))
 }

@@ -42,6 +42,11 @@ export const benchSources: Readonly<Record<string, BenchSource>> = {
   ),
 }
 
+/** A token is asked for once a read, whatever its size. */
+export function isSignIn(url: string): boolean {
+  return /\/token$/.test(url)
+}
+
 /** Every group has its own part of the people, going round; nothing is nested, since half of the products cannot. */
 function companyOf({ people, groups, membersPerGroup }: Size): Company {
   const ids = Array.from({ length: people }, (_, at) => `u${at + 1}`)
