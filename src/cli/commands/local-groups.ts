@@ -37,11 +37,11 @@ export const localGroupCommands: readonly Command[] = [
       const rows = items.map(({ key, name, description, connections, protected: isProtected }) => [
         key,
         name,
-        isProtected === true ? 'protected' : '',
-        connections === undefined ? 'any' : connections.join(', ') || 'none',
         description ?? '',
+        connections === undefined ? 'any' : connections.join(', ') || 'none',
+        isProtected === true ? 'protected' : '',
       ])
-      const columns = ['key', 'name', 'state', 'connections', 'description'].map((title) => ({ title }))
+      const columns = ['key', 'name', 'description', 'connections', 'state'].map((title) => ({ title }))
       output.show({ items }, items.length === 0 ? [`"${args.source}" has no groups yet.`] : table(columns, rows))
       return 0
     },
