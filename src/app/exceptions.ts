@@ -17,8 +17,9 @@ export function exceptionUseCases(useCase: UseCase): Handlers['exceptions'] {
   const { store } = useCase
   return {
     async list(_caller, { params: { key }, query: { kind, cursor, limit } }) {
-      await useCase.object('connection', key)
       const { items, next } = await store.exceptions.list(key, { kinds: kind }, { cursor, limit })
+      // What a connection kept stands also when it is removed, and can still be taken back.
+      if (items.length === 0) await useCase.object('connection', key)
       return {
         items: items.map(({ decidedAt, ...rest }) => ({
           ...rest,
@@ -30,7 +31,6 @@ export function exceptionUseCases(useCase: UseCase): Handlers['exceptions'] {
     },
 
     async revoke({ principal }, { params: { key, exception } }) {
-      await useCase.object('connection', key)
       const ended = await store.exceptions.end(key, [exception], principal.name)
       if (ended === 0) {
         throw fail.notFound(`No decision ${exception} of "${key}" stands.`, {

@@ -79,7 +79,22 @@ export function planLink(
   const { memory, connection, target } = input
   const user = input.source.users[index]!
   const account = book.positionOf.get(order.accountId ?? '')
-  if (account === undefined) return false
+  const wait = () => {
+    if (before !== undefined) {
+      book.standingOf[before] = 'frozen'
+      keepDelivered(input, book, index, before)
+    }
+    input.trace?.person(user.key, { reason: 'waits-for-link', rule: 'decision' })
+    return true
+  }
+  if (account === undefined) {
+    // Who looks at some people only does not see it: nobody makes another account meanwhile.
+    if (input.part !== undefined || !target.accountsComplete) return wait()
+    book.notices.push(
+      `The account that somebody gave to ${book.personOf(user).label} is not there any more. Take the decision back: muster drift revoke ${connection.key} ${order.id}`,
+    )
+    return false
+  }
   if (account === before) {
     book.exceptions.spend(order)
     return false
@@ -93,8 +108,7 @@ export function planLink(
     )
     return false
   }
-  for (const each of before === undefined ? [account] : [account, before]) book.standingOf[each] = 'frozen'
-  if (before !== undefined) keepDelivered(input, book, index, before)
+  book.standingOf[account] = 'frozen'
   book.changes.push({
     kind: 'account.adopt',
     account: { id: actual.id },
@@ -108,6 +122,5 @@ export function planLink(
     state: 'held',
     stateReasons: ['guard:linked-by-decision'],
   })
-  input.trace?.person(user.key, { reason: 'waits-for-link', rule: 'decision' })
-  return true
+  return wait()
 }
