@@ -3,6 +3,7 @@ import { fail } from '../domain/errors.ts'
 import type { Plan } from '../domain/plan.ts'
 import { namesOfPerson, personBehind } from '../domain/review.ts'
 import type { Run } from '../domain/run.ts'
+import type { PageRequest, Slice } from '../ports/paging.ts'
 import type { ConfigObject } from '../ports/store.ts'
 import type { UseCase } from './use-case.ts'
 
@@ -11,7 +12,7 @@ const runsLookedAt = 200
 
 /**
  * Two people for one effect, where a connection asks for it: whoever approves neither started the run nor saved the rules
- * that it is the first to follow, under whatever name of theirs (`muster users link`). A connection that asked for it when its rules were last approved asks for it still, so
+ * that it is the first to follow, nor decided what it carries out, under whatever name of theirs (`muster users link`). A connection that asked for it when its rules were last approved asks for it still, so
  * that nobody takes the second person away alone. Throws `not-allowed`.
  */
 export async function refuseSamePerson(
@@ -44,6 +45,40 @@ export async function refuseSamePerson(
       { hint },
     )
   }
+  const decided = (await decisionsIn(useCase, plan)).find(({ decidedBy }) => isApprover(decidedBy))
+  if (decided !== undefined) {
+    throw fail.notAllowed(`${who} decided about ${decided.label}, which this plan carries out.`, { hint })
+  }
+}
+
+/** What people decided about the accounts that this plan changes because of a decision. */
+async function decisionsIn(
+  { store }: Pick<UseCase, 'store'>,
+  plan: Plan,
+): Promise<readonly { readonly decidedBy: string; readonly label: string }[]> {
+  const reasons = ['decided-by-person', 'linked-by-decision', 'given-back'] as const
+  const accounts = new Set<string>()
+  for await (const changes of pages((page) => store.plans.changes(plan.id, { reasons }, page))) {
+    for (const { account } of changes) if (account !== undefined && 'id' in account) accounts.add(account.id)
+  }
+  if (accounts.size === 0) return []
+  const found: { readonly decidedBy: string; readonly label: string }[] = []
+  for await (const list of pages((page) => store.exceptions.list(plan.connection, {}, page))) {
+    found.push(...list.filter(({ decision, accountId = '' }) => decision !== 'keep' && accounts.has(accountId)))
+  }
+  for await (const list of pages((page) => store.decisions.list(page))) {
+    found.push(...list.filter(({ objectId = '' }) => accounts.has(objectId)))
+  }
+  return found
+}
+
+async function* pages<Item>(read: (page: PageRequest) => Promise<Slice<Item>>): AsyncGenerator<readonly Item[]> {
+  let cursor: string | undefined
+  do {
+    const { items, next } = await read({ limit: 1000, cursor })
+    yield items
+    cursor = next
+  } while (cursor !== undefined)
 }
 
 interface Version extends ConfigObject {

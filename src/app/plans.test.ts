@@ -3,7 +3,7 @@ import { change, samplePlan, sampleRun } from '../../test/support/plans.ts'
 import { sharedProgram } from '../../test/support/program.ts'
 import type { Client } from '../contract/client.ts'
 import { roles } from '../contract/route.ts'
-import type { Plan } from '../domain/plan.ts'
+import type { ChangeRecord, Plan } from '../domain/plan.ts'
 import type { Run } from '../domain/run.ts'
 import { newId } from '../platform/ids.ts'
 
@@ -23,7 +23,12 @@ describe('a plan under review', () => {
   }
 
   /** A plan in the store, as a run of that connection left it. */
-  const leave = async (connection: string, run: Partial<Run> = {}, plan: Partial<Plan> = {}) => {
+  const leave = async (
+    connection: string,
+    run: Partial<Run> = {},
+    plan: Partial<Plan> = {},
+    patch: Partial<ChangeRecord> = {},
+  ) => {
     const { store, installation } = program()
     const now = installation.clock.now()
     const version = 10_002
@@ -37,7 +42,7 @@ describe('a plan under review', () => {
       connectionVersion: version,
       ...plan,
     })
-    await store.plans.save(kept, [[change(1, { state: 'held', stateReasons: ['guard:creates'] })]])
+    await store.plans.save(kept, [[change(1, { state: 'held', stateReasons: ['guard:creates'], ...patch })]])
     await store.runs.update(made.id, { planId: kept.id })
     const params = { plan: kept.id }
     const { fingerprint } = kept
@@ -143,6 +148,19 @@ describe('a plan under review', () => {
     expect((await as('user:ruth').plans.approve(approval)).plan.approval?.by).toBe('user:ruth')
     const same = as('os:tester').users.link({ body: { one: 'otto', other: 'OTTO ' } })
     await expect(same).rejects.toMatchObject({ code: 'usage' })
+  })
+
+  it('is not approved by whoever decided what it carries out', async () => {
+    await connect('decided')
+    const about = { kind: 'membership-foreign', accountId: 'account-1', groupId: 'group-dev' } as const
+    const decided = [{ about, decision: 'revert', label: 'ann in dev' }] as const
+    await program().store.exceptions.decide('decided', 'dir', decided, 'user:anna', undefined)
+    const started = { startedBy: 'schedule' }
+    const other = await leave('decided', started)
+    expect((await as('user:anna').plans.approve(other.approval)).plan.approval?.by).toBe('user:anna')
+    const { approval } = await leave('decided', started, {}, { kind: 'membership.remove', reason: 'decided-by-person' })
+    await expect(as('sso:anna').plans.approve(approval)).rejects.toMatchObject(refused('decided about ann in dev'))
+    expect((await as('user:ruth').plans.approve(approval)).plan.approval?.by).toBe('user:ruth')
   })
 
   it('is not made one person’s by a run without a change, which nobody approves', async () => {

@@ -3,6 +3,7 @@ export const keptSentences = {
   adopted: (n: string) => `${n} older than this connection and not taken away (--adopted takes them, too)`,
   'granted-elsewhere': (n: string) => `${n} kept: another connection vouches for it`,
   protected: (n: string) => `${n} kept: the group is protected, or the account is one that no change ever touches`,
+  decided: (n: string) => `${n} kept: a person decided that it stays as it is`,
   leads: (n: string) =>
     `${n} kept active: the person leads a project or component; hand it over in the target, then retire again`,
   'already-so': (n: string) => `${n} not active already`,

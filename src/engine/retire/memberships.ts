@@ -46,7 +46,9 @@ function retireMembership(
         ? 'granted-elsewhere'
         : protection.groups.has(where.position) || who.isUntouchable
           ? 'protected'
-          : undefined
+          : scene.exceptions.keepsIn(groupId, who.now.id) !== undefined
+            ? 'decided'
+            : undefined
     if (reason === undefined) {
       const refused = refusal('membership.remove', where.now, ends)
       const state = refused === undefined ? {} : { state: 'blocked' as const, stateReasons: [refused] }

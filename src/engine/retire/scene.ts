@@ -2,6 +2,7 @@ import type { DraftChange } from '../../domain/change.ts'
 import type { ActualGroup } from '../../domain/snapshot.ts'
 import type { Kept } from '../kept.ts'
 import { defaultGroupsById } from '../planner/access/access-book.ts'
+import { type Exceptions, exceptionsOf } from '../planner/exceptions.ts'
 import type { Protection } from '../planner/protection.ts'
 import { accountLabel } from '../planner/values.ts'
 import { type Vouchers, vouchersByGroup } from '../planner/vouchers.ts'
@@ -25,6 +26,7 @@ export interface RetirementScene {
   readonly kept: Kept<KeptReason>
   readonly drafts: DraftChange[]
   readonly vouchersOf: (groupId: string) => Vouchers
+  readonly exceptions: Exceptions
   account(id: string): Who | undefined
   group(id: string): { readonly position: number; readonly now: ActualGroup } | undefined
   draft(
@@ -50,6 +52,7 @@ export function sceneOf(input: RetirementInput, protection: Protection, kept: Ke
     kept,
     drafts,
     vouchersOf: vouchersByGroup(input, accountAt, defaultGroupsById(input)),
+    exceptions: exceptionsOf(input),
     account(id) {
       const position = accountAt.get(id)
       if (position === undefined) return undefined

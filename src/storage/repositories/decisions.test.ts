@@ -52,6 +52,35 @@ describeOnBothStores('decisions', (current) => {
     )
   }
 
+  it('keeps the last word about one thing beside the rules, and each connection ends its own', async () => {
+    const { exceptions, directories } = current().store
+    const about = { kind: 'membership-foreign', accountId: 'A1', groupId: 'G1' } as const
+    const value = { kind: 'value-changed', accountId: 'A2', attribute: 'title' } as const
+    const decide = (connection: string, what: Parameters<typeof exceptions.decide>[2]) =>
+      exceptions.decide(connection, directoryKey, what, 'user:eva', 'why')
+    await decide('staff', [
+      { about, decision: 'keep', label: 'ann in dev' },
+      { about: value, decision: 'keep', label: 'title of bob' },
+    ])
+    await decide('partners', [{ about, decision: 'keep', label: 'ann in dev' }])
+    await decide('staff', [{ about, decision: 'revert', label: 'ann in dev' }])
+    const standing = async () =>
+      (await memory()).exceptions.map(({ connection, kind, decision }) => [connection, kind, decision])
+    expect((await standing()).sort()).toEqual([
+      ['partners', 'membership-foreign', 'keep'],
+      ['staff', 'membership-foreign', 'revert'],
+      ['staff', 'value-changed', 'keep'],
+    ])
+    const some = await directories.memory('staff', 'corp', directoryKey, Date.now(), { people: [], accounts: ['A2'] })
+    expect(some.exceptions.map(({ accountId, attribute }) => [accountId, attribute])).toEqual([['A2', 'title']])
+    const { items } = await exceptions.list('staff', { kinds: ['membership-foreign'] }, { limit: 10 })
+    expect(items).toMatchObject([{ ...about, decision: 'revert', comment: 'why', decidedBy: 'user:eva', directoryKey }])
+    expect(await exceptions.end('partners', [items[0]!.id], 'user:eva')).toBe(0)
+    // Without a decision only what stood before ends.
+    await decide('staff', [{ about, label: 'ann in dev' }])
+    expect((await exceptions.list('staff', {}, { limit: 1 })).items).toMatchObject([value])
+  })
+
   it('numbers items, keeps what can be decided, and finds them by number and id', async () => {
     const { store } = current()
     const choices: Choice[] = [{ decision: 'link', objectId: 'A1', label: 'Ann <ann@x.test>' }, { decision: 'none' }]
