@@ -53,6 +53,42 @@ export type Writes<Scene extends FaultScene = ProductAndTarget> = Readonly<
   Record<string, (twin: Scene) => Omit<Order, 'seq'>>
 >
 
+/** What every product of Data Center can be asked to write, about people and groups of the company. */
+export const productWrites = {
+  'create an account': () => ({
+    kind: 'account.create',
+    after: { userName: 'fresh', email: 'fresh@acme.example', displayName: 'Fresh Face' },
+  }),
+  'create a group': () => ({ kind: 'group.create', after: { name: 'newcomers' } }),
+  'add to a group': ({ person }) => ({
+    kind: 'membership.add',
+    accountId: person('ruby.hughes'),
+    groupId: 'developers',
+  }),
+  'take out of a group': ({ person }) => ({
+    kind: 'membership.remove',
+    accountId: person('ruby.hughes'),
+    groupId: 'Support',
+  }),
+  deactivate: ({ person }) => ({ kind: 'account.deactivate', accountId: person('wilma.stone') }),
+  reactivate: ({ person }) => ({ kind: 'account.activate', accountId: person('chloe.darcy') }),
+  'change an account': ({ person }) => ({
+    kind: 'account.update',
+    accountId: person('samuel.knight'),
+    after: { displayName: 'Sam Knight', email: 'sam@acme.example' },
+  }),
+  'delete an account': ({ person }) => ({ kind: 'account.delete', accountId: person('peter.lawson') }),
+} satisfies Writes
+
+/** Of those that have a place for them. */
+export const customWrite = {
+  'write custom attributes': ({ person }) => ({
+    kind: 'custom.update',
+    accountId: person('ruby.hughes'),
+    after: { a1: 'room 7' },
+  }),
+} satisfies Writes
+
 /** Tries all, and holds the table in the page of the product against what came out. */
 export function expectFaultTable(product: string, writes: Writes): Promise<void> {
   return expectFaultTableOf(product, () => startProductAndTarget(product), writes)

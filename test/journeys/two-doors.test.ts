@@ -21,18 +21,19 @@ afterAll(async () => {
 const leaving = 'onLeft: [{ after: 0d, action: deactivate }], onDisabled: [{ after: 0d, action: deactivate }]'
 const mapping = 'mapping: { jobTitle: jobTitle }'
 
-function connection(key: string, source: string, target: string, priority: number): string {
+function connection(key: string, source: string, target: string, priority: number, ownership = 'own'): string {
   return `  ${key}:
     source: ${source}
     target: ${target}
     mode: review
     priority: ${priority}
     users: { ${leaving}, ${mapping} }
-    groups: { byName: { transform: [{ prefix: "door-" }] } }
+    groups: { ownership: ${ownership}, byName: { transform: [{ prefix: "door-" }] } }
 `
 }
 
-async function company() {
+/** Two files of people, `hr` and `lab`, each the source of one connection; `own` sets them apart from those of other tests. */
+async function company(own = '') {
   const { client, folder, runner, applyFile } = current()
   writeFileSync(join(folder, 'org-key'), sandbox.credentials.orgApiKey)
   writeFileSync(join(folder, 'bitbucket-token'), sandbox.credentials.bitbucket?.apiToken ?? '')
@@ -40,8 +41,8 @@ async function company() {
   const set = (connections: readonly string[]) =>
     applyFile(
       `sources:
-  hr: { type: file, path: hr.json }
-  lab: { type: file, path: lab.json }
+  hr${own}: { type: file, path: hr${own}.json }
+  lab${own}: { type: file, path: lab${own}.json }
 targets:
   jira: { type: jira-cloud, site: "${site}", apiBase: "${apiBase}", orgApiKey: { file: org-key } }
   code: { type: bitbucket-cloud, workspace: ${bitbucket?.workspace}, apiBase: "${apiBase}", bitbucketApi: "${bitbucket?.baseUrl}/2.0", orgApiKey: { file: org-key }, email: ${credentials.email}, apiToken: { file: bitbucket-token } }
@@ -63,7 +64,18 @@ ${connections.join('')}`,
         members: members.map(({ id }) => ({ id })),
       }))
       const somebody = { ...member('stays', 0), id: 'stays', active: false }
-      writeFileSync(join(folder, `${source}.json`), JSON.stringify({ people: [...people, somebody], groups: written }))
+      writeFileSync(
+        join(folder, `${source}${own}.json`),
+        JSON.stringify({ people: [...people, somebody], groups: written }),
+      )
+    },
+    /** What the source tells cannot be read. */
+    spoil(source: 'hr' | 'lab') {
+      writeFileSync(join(folder, `${source}${own}.json`), '{ "people": [')
+    },
+    async stateOf(key: string) {
+      const asked = { trigger: 'cli', startedBy: 'os:tester', kind: 'preview' } as const
+      return (await (await runner.start(key, asked)).done).state
     },
     async sync(key: string) {
       const asked = { trigger: 'cli', startedBy: 'os:tester', kind: 'preview' } as const
@@ -123,4 +135,61 @@ it('what one product gives, the other product of the same directory does not tak
   expect(items.map(({ accounts, connections }) => [accounts.length, connections.map(({ target }) => target)])).toEqual([
     [1, ['code', 'jira']],
   ])
+})
+
+it("a paused or a failing door keeps what it gave, and what a deleted one gave is nobody's to take", async () => {
+  const ann = member('kept', 1)
+  const inLab = { ...ann, id: 'kept-lab' }
+  const { set, save, spoil, stateOf, sync } = await company('-kept')
+  const { connections } = current().client
+  const staff = connection('staff-kept', 'hr-kept', 'jira', 1)
+  const coders = connection('coders-kept', 'lab-kept', 'code', 9)
+  await set([staff, coders])
+  save('hr', [ann], { one: [ann] })
+  save('lab', [inLab], { two: [inLab] })
+  await sync('staff-kept')
+  await sync('coders-kept')
+  expect(seen(ann)).toMatchObject({ state: 'active', groups: ['door-one', 'door-two'] })
+
+  // Paused: she leaves at the first source, and what only that one gave goes.
+  await connections.pause({ params: { key: 'coders-kept' }, body: {} })
+  save('hr', [], {})
+  expect((await sync('staff-kept')).sort()).toEqual(['account.release applied', 'membership.remove applied'])
+  expect(seen(ann)).toMatchObject({ state: 'active', groups: ['door-two'] })
+  await connections.resume({ params: { key: 'coders-kept' } })
+
+  // Failing: its source cannot be read.
+  spoil('lab')
+  expect(await stateOf('coders-kept')).toBe('failed')
+  expect(await sync('staff-kept')).toEqual([])
+  expect(seen(ann)).toMatchObject({ state: 'active', groups: ['door-two'] })
+
+  // Deleted: nobody vouches any more, so the departure of the first applies; the membership is foreign and stays.
+  await set([staff])
+  expect(await sync('staff-kept')).toEqual(['account.deactivate applied'])
+  expect(seen(ann)).toMatchObject({ state: 'suspended', groups: ['door-two'] })
+})
+
+it('a door that rules its groups strictly takes nobody out whom the other one puts in, and an unknown attribute passes on', async () => {
+  const [bob, cid] = [member('strict', 1), member('strict', 2)]
+  const inLab = { ...bob, id: 'strict-lab' }
+  const { set, save, sync } = await company('-strict')
+  const strict = connection('coders-strict', 'lab-strict', 'code', 9, 'all')
+  await set([connection('staff-strict', 'hr-strict', 'jira', 1, 'mapped'), strict])
+  save('hr', [{ ...bob, jobTitle: 'Clerk' }], { shared: [bob] })
+  save('lab', [inLab, cid], { shared: [cid], labs: [inLab] })
+  await sync('staff-strict')
+  const account = sandbox.control.twin.state.accounts.items.find(({ email }) => email === bob.mail)
+  if (account !== undefined) account.emailVerified = true
+  await sync('coders-strict')
+  await sync('staff-strict')
+  expect([await sync('staff-strict'), await sync('coders-strict')], 'neither writes over the other').toEqual([[], []])
+  expect(seen(bob)).toEqual({ state: 'active', groups: ['door-labs', 'door-shared'], jobTitle: 'Clerk' })
+  expect(seen(cid).groups).toEqual(['door-shared'])
+
+  // What one of them stops to give goes, if the other does not give it.
+  save('lab', [inLab, cid], { shared: [], labs: [] })
+  expect(await sync('coders-strict')).toEqual(['membership.remove applied', 'membership.remove applied'])
+  expect([seen(bob).groups, seen(cid).groups]).toEqual([['door-shared'], []])
+  expect(await sync('staff-strict')).toEqual([])
 })
