@@ -27,6 +27,8 @@ export const standingDecision = named(
   }),
 )
 
+export type StandingDecisionView = z.output<typeof standingDecision>
+
 /** One way to decide about something in a list. */
 export const possibleDecision = named(
   'PossibleDecision',

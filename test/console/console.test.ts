@@ -68,7 +68,7 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await press(/^Preview now$/, dialog)
     await page.getByRole('heading', { name: 'Run 1' }).waitFor()
     await button(/^Approve \d+ changes$/).waitFor()
-    expect(await where()).toBe('seen')
+    await expect.poll(where).toBe('seen')
     // Two groups with members exist already and are held; one of them is let go, the other stays.
     await press(/^Manage existing groups/)
     await reach(page.getByRole('checkbox', { name: /^Select change/ }).first())
@@ -84,7 +84,7 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await press(/^Apply \d+ changes$/)
     await press(/^Apply \d+ changes$/, dialog)
     await page.getByText('Applied in part').first().waitFor()
-    expect(await where()).toBe('seen')
+    await expect.poll(where).toBe('seen')
     const { items } = await running().client.runs.list({})
     expect(items[0]).toMatchObject({ number: 1, state: 'partial' })
     expect(items[0]?.outcomes.applied).toBeGreaterThan(50)
@@ -363,14 +363,53 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await page.getByRole('main').getByRole('link', { name: 'Drift' }).click()
     await sees('Nobody has looked yet')
     await press(/^Look now$/)
-    const row = page.getByRole('row').filter({ hasText: filled?.name ?? '' })
+    const row = page.getByRole('row').filter({ hasText: email })
+    await row.getByText(filled?.name ?? '', { exact: true }).waitFor()
     await row.getByText('Membership by others').waitFor()
     await row.getByText(/^Next plan: /).waitFor()
     await fill(/^Search account, group or attribute/, 'no such thing')
     await press(/^Clear filters$/)
+    const box = page.getByRole('textbox', { name: /^Search account, group or attribute/ })
+    await expect.poll(() => box.inputValue()).toBe('')
     await press(/^Membership by others/)
     await row.waitFor()
     expect(new URL(page.url()).searchParams.get('kind')).toBe('membership-foreign')
+
+    // It is decided there, for good, and taken back where every decision is listed.
+    await row.getByRole('checkbox', { name: /^Choose: Membership by others/ }).press('Space')
+    await press(/^Keep it as it is$/)
+    await page.getByRole('dialog').getByRole('textbox').fill('helps out in spring')
+    await inDialog(/^Keep it as it is$/).press('Enter')
+    await row.getByText('helps out in spring').waitFor()
+    const standing = async () => (await running().client.exceptions.list({ params: { key: 'staff' } })).items
+    expect(await standing()).toMatchObject([
+      { decision: 'keep', decidedBy: 'user:anna', comment: 'helps out in spring' },
+    ])
+    await page.goto(`${running().url}/work?tab=decided&connection=staff`)
+    await press(/^Take back: .*stranger/)
+    await inDialog(/^Take back$/).press('Enter')
+    await sees('Nothing was decided beside the rules')
+    expect(await standing()).toEqual([])
+  })
+
+  it('lists the accounts of nobody, and one of them is kept as it is', async () => {
+    const { press, sees } = hands(page)
+    await page.goto(`${running().url}/work?tab=unmanaged&connection=staff`)
+    const rows = page.getByRole('table', { name: 'Unmanaged accounts' }).getByRole('row')
+    await rows
+      .getByRole('checkbox', { name: /^Choose: / })
+      .first()
+      .press('Space')
+    await press(/^Keep it as it is$/)
+    await inDialog(/^Keep it as it is$/).press('Enter')
+    await rows.getByText('Kept as it is').waitFor()
+    await press(/^Whose is it\?: /)
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Person' }).fill('nobody at all')
+    await inDialog(/^It is theirs$/).press('Enter')
+    await page.getByRole('dialog').getByRole('alert').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('tab', { name: 'Orphaned accounts' }).click()
+    await sees('No account has lost its record')
   })
 
   it('rejects a plan with the reason, for good', async () => {
@@ -492,7 +531,7 @@ const paths = [
   '/people',
   '/groups',
   '/approvals',
-  '/work?tab=decided',
+  '/work?tab=unmanaged&connection=staff',
   '/audit',
   '/account',
   '/settings',

@@ -1,7 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
 import type { DriftLookView, DriftView } from '../../contract/drift.ts'
 import type { DriftKind } from '../../domain/drift.ts'
 import { Download } from '../parts/download.tsx'
@@ -9,7 +8,7 @@ import { Empty } from '../parts/empty.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
-import { useSettled } from '../parts/settled.ts'
+import { useTypedFilter } from '../parts/typed-filter.ts'
 import { shownNumber } from '../words/numbers.ts'
 import { t } from '../words/t.ts'
 import { FindingTable, nowText } from './finding-table.tsx'
@@ -18,7 +17,6 @@ import { type DriftSearch, driftSearch } from './search.ts'
 
 const route = getRouteApi('/connections/$key/drift')
 const pageSize = 100
-const typingMs = 200
 
 /** What the last look found, by kind and by a part of a name. */
 export function FindingList({ connection, look }: { readonly connection: string; readonly look: DriftLookView }) {
@@ -31,16 +29,16 @@ export function FindingList({ connection, look }: { readonly connection: string;
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
   })
-  const choose = (part: DriftSearch | { readonly kind: undefined }) =>
+  const choose = (part: { readonly [Name in keyof DriftSearch]: string | undefined }) =>
     void navigate({ search: (before) => driftSearch({ ...before, ...part }), replace: true, resetScroll: false })
-  const [cleared, setCleared] = useState(0)
+  const [typed, setTyped] = useTypedFilter(search.text ?? '', (text) => choose({ text }))
   const clear = () => {
-    setCleared(cleared + 1)
+    setTyped('')
     void navigate({ search: {}, replace: true, resetScroll: false })
   }
   return (
     <div className="plan">
-      <Filters key={cleared} look={look} search={search} choose={choose} />
+      <Filters look={look} search={search} typed={typed} type={setTyped} choose={choose} />
       <div className="stack-tight">
         <div className="row" style={{ justifyContent: 'flex-end' }}>
           <Download
@@ -75,16 +73,12 @@ export function FindingList({ connection, look }: { readonly connection: string;
 interface FiltersProps {
   readonly look: DriftLookView
   readonly search: DriftSearch
-  readonly choose: (part: DriftSearch | { readonly kind: undefined }) => void
+  readonly typed: string
+  readonly type: (text: string) => void
+  readonly choose: (part: { readonly [Name in keyof DriftSearch]: string | undefined }) => void
 }
 
-function Filters({ look, search, choose }: FiltersProps) {
-  const [typed, setTyped] = useState(search.text ?? '')
-  const settled = useSettled(typed, typingMs)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed to its end changes the address
-  useEffect(() => {
-    if (settled !== (search.text ?? '')) choose({ text: settled })
-  }, [settled])
+function Filters({ look, search, typed, type, choose }: FiltersProps) {
   const kinds = Object.entries(look.counts) as [DriftKind, number][]
   return (
     <div className="facets stack">
@@ -93,8 +87,21 @@ function Filters({ look, search, choose }: FiltersProps) {
         placeholder={t('drift.search')}
         leftSection={<Icon name="search" />}
         value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        onChange={(event) => type(event.currentTarget.value)}
       />
+      <fieldset>
+        <legend>{t('decide.state')}</legend>
+        {(['no', 'yes'] as const).map((decided) => (
+          <button
+            key={decided}
+            type="button"
+            aria-pressed={search.decided === decided}
+            onClick={() => choose({ decided: search.decided === decided ? undefined : decided })}
+          >
+            <span className="grow">{t(decided === 'no' ? 'decide.open' : 'decide.state')}</span>
+          </button>
+        ))}
+      </fieldset>
       <fieldset>
         <legend>{t('drift.kind')}</legend>
         {kinds.map(([kind, count]) => (
@@ -113,10 +120,36 @@ function Filters({ look, search, choose }: FiltersProps) {
   )
 }
 
-const header = ['kind', 'account', 'account id', 'group', 'group id', 'attribute', 'now', 'left', 'seen since', 'run']
+const header = [
+  'kind',
+  'account',
+  'account id',
+  'group',
+  'group id',
+  'attribute',
+  'now',
+  'left',
+  'seen since',
+  'run',
+  'decided',
+  'by',
+]
 
 function cellsOf(each: DriftView): readonly (string | undefined)[] {
-  const { kind, account, group, attribute, left, seenSince, seenByRun } = each
+  const { kind, account, group, attribute, left, seenSince, seenByRun, decided } = each
   const run = seenByRun === undefined ? undefined : String(seenByRun)
-  return [kind, account?.label, account?.id, group?.name, group?.id, attribute, nowText(each), left, seenSince, run]
+  return [
+    kind,
+    account?.label,
+    account?.id,
+    group?.name,
+    group?.id,
+    attribute,
+    nowText(each),
+    left,
+    seenSince,
+    run,
+    decided?.decision,
+    decided?.by,
+  ]
 }

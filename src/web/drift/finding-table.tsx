@@ -1,34 +1,89 @@
+import { Checkbox } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { DriftView } from '../../contract/drift.ts'
+import { api } from '../api.ts'
+import { useChosen } from '../decisions/chosen.ts'
+import { DecideBar } from '../decisions/decide-bar.tsx'
+import { Standing } from '../decisions/standing.tsx'
+import { useMay } from '../parts/me.ts'
 import { When } from '../parts/when.tsx'
 import { RunLink } from '../runs/run-link.tsx'
 import { t } from '../words/t.ts'
 
-/** Differences, each with what the next plan makes of it. */
-export function FindingTable({
-  connection,
-  found,
-}: {
+export interface FindingTableProps {
   readonly connection: string
   readonly found: readonly DriftView[]
-}) {
+}
+
+/** Differences, each with what the next plan makes of it, and what is decided about it. */
+export function FindingTable({ connection, found }: FindingTableProps) {
+  const queries = useQueryClient()
+  const mayDecide = useMay('approver')
+  const { chosen, choosable, has, toggle, all, none } = useChosen(
+    found.map((each) => ({ id: each.id, label: labelOf(each), possible: each.possible.filter(isOfDrift) })),
+  )
+  const decide = async (decision: Verdict, findings: string[], comment: { readonly comment?: string }) => {
+    const params = { key: connection }
+    const { sentences } = await api.drift.decide({ params, body: { decision, findings, ...comment } })
+    none()
+    await Promise.all([
+      queries.invalidateQueries({ queryKey: ['drift', connection] }),
+      queries.invalidateQueries({ queryKey: ['work'] }),
+    ])
+    return sentences
+  }
   return (
-    <div className="table-wrap">
-      <table className="table" aria-label={connection}>
-        <thead>
-          <tr>
-            <th>{t('drift.who')}</th>
-            <th>{t('drift.what')}</th>
-            <th>{t('drift.since')}</th>
-          </tr>
-        </thead>
-        <tbody className="in-text">
-          {found.map((each) => (
-            <Finding key={keyOf(each)} finding={each} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      {mayDecide && <DecideBar chosen={chosen} decide={decide} />}
+      <div className="table-wrap">
+        <table className="table" aria-label={t('drift.title')}>
+          <thead>
+            <tr>
+              {mayDecide && (
+                <th>
+                  <Checkbox
+                    aria-label={t('decide.all')}
+                    checked={chosen.length > 0 && chosen.length === choosable.length}
+                    indeterminate={chosen.length > 0 && chosen.length < choosable.length}
+                    disabled={choosable.length === 0}
+                    onChange={all}
+                  />
+                </th>
+              )}
+              <th>{t('drift.who')}</th>
+              <th>{t('drift.what')}</th>
+              <th>{t('decide.state')}</th>
+            </tr>
+          </thead>
+          <tbody className="in-text">
+            {found.map((each) => (
+              <tr key={each.id}>
+                {mayDecide && (
+                  <td>
+                    {each.possible.length > 0 && (
+                      <Checkbox
+                        aria-label={t('decide.one', { what: labelOf(each) })}
+                        checked={has(each.id)}
+                        onChange={() => toggle(each.id)}
+                      />
+                    )}
+                  </td>
+                )}
+                <Finding finding={each} />
+                <td className="decided">
+                  {each.decided === undefined ? (
+                    <span className="subtle">{t('decide.open')}</span>
+                  ) : (
+                    <Standing connection={connection} label={labelOf(each)} decided={each.decided} />
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   )
 }
 
@@ -37,7 +92,7 @@ function Finding({ finding }: { readonly finding: DriftView }) {
   const now = nowText(finding)
   const place = group?.name ?? attribute
   return (
-    <tr>
+    <>
       <td className="break who">
         {account !== undefined && (
           <Link to="/people/one" search={{ person: account.id }}>
@@ -55,22 +110,16 @@ function Finding({ finding }: { readonly finding: DriftView }) {
           </div>
         )}
         <div className="subtle small">{t('drift.next', { what: next })}</div>
+        <div className="subtle small">
+          {t('drift.since')} {seenSince === undefined ? t('drift.thisLook') : <When at={seenSince} short />}
+          {seenByRun !== undefined && (
+            <>
+              , <RunLink run={seenByRun} />
+            </>
+          )}
+        </div>
       </td>
-      <td>
-        {seenSince === undefined ? (
-          <span className="subtle">{t('drift.thisLook')}</span>
-        ) : (
-          <>
-            <When at={seenSince} short />
-            {seenByRun !== undefined && (
-              <div>
-                <RunLink run={seenByRun} />
-              </div>
-            )}
-          </>
-        )}
-      </td>
-    </tr>
+    </>
   )
 }
 
@@ -81,6 +130,15 @@ export function nowText({ now }: DriftView): string | undefined {
   return typeof now === 'string' ? now : now.join(', ')
 }
 
-function keyOf({ kind, account, group, attribute }: DriftView): string {
-  return JSON.stringify([kind, account?.id, group?.id, attribute])
+/** `Account suspended: ann`, `Membership by others: ann, developers` */
+function labelOf({ kind, account, group, attribute }: DriftView): string {
+  const parts = [account?.label, group?.name, attribute].filter((part) => part !== undefined)
+  return `${t(`drift.kind.${kind}`)}: ${parts.join(', ')}`
+}
+
+type Verdict = 'keep' | 'adopt' | 'revert'
+type Possible = DriftView['possible'][number]
+
+function isOfDrift(each: Possible): each is Possible & { readonly decision: Verdict } {
+  return each.decision === 'keep' || each.decision === 'adopt' || each.decision === 'revert'
 }

@@ -20,7 +20,7 @@ export const lastLookQuery = (key: string) => ({
 /** One part of what the last look found, filtered. */
 export async function findings(
   key: string,
-  { kind, text }: DriftSearch,
+  { kind, text, decided }: DriftSearch,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
   signal: AbortSignal,
 ) {
@@ -28,6 +28,7 @@ export async function findings(
     limit,
     ...(kind === undefined ? {} : { kind: [kind] }),
     ...(text === undefined ? {} : { text }),
+    ...(decided === undefined ? {} : { decided }),
     ...(cursor === undefined ? {} : { cursor }),
   }
   return await api.drift.list({ params: { key }, query }, { signal })

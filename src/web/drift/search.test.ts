@@ -3,8 +3,9 @@ import { driftSearch } from './search.ts'
 
 describe('the address of a look at drift', () => {
   it('keeps kind and text, and drops what is no filter', () => {
-    expect(driftSearch({ kind: 'group-gone', text: 'dev' })).toEqual({ kind: 'group-gone', text: 'dev' })
-    expect(driftSearch({ kind: 'toString', text: '' })).toEqual({})
+    const given = { kind: 'group-gone', text: 'dev', decided: 'no' }
+    expect(driftSearch(given)).toEqual(given)
+    expect(driftSearch({ kind: 'toString', text: '', decided: 'perhaps' })).toEqual({})
     expect(driftSearch({ text: 'x'.repeat(500) }).text).toHaveLength(200)
   })
 })

@@ -4,7 +4,7 @@ import { workSearch } from './search.ts'
 
 describe('the address of the work lists', () => {
   it('keeps list, connection and question, and drops what is none', () => {
-    const given = { tab: 'decided', connection: 'staff', reason: 'rehire' }
+    const given = { tab: 'orphaned', connection: 'staff', reason: 'rehire', text: 'ann' }
     expect(workSearch(given)).toEqual(given)
     for (const none of [{}, { tab: 'all', connection: '', reason: 'guard:creates' }, { connection: 1, reason: null }])
       expect(workSearch(none)).toEqual({})

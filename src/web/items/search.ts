@@ -1,4 +1,4 @@
-export const workTabs = ['open', 'decided'] as const
+export const workTabs = ['open', 'unmanaged', 'orphaned', 'decided'] as const
 export type WorkTab = (typeof workTabs)[number]
 
 /** What the questions of the planner are about; the order in which they are offered as a filter. */
@@ -22,6 +22,8 @@ export interface WorkSearch {
   readonly tab?: WorkTab
   readonly connection?: string
   readonly reason?: WorkReason
+  /** Part of the name of an account. */
+  readonly text?: string
 }
 
 export function workSearch(given: Record<string, unknown>): WorkSearch {
@@ -29,9 +31,12 @@ export function workSearch(given: Record<string, unknown>): WorkSearch {
   const reason = workReasons.find((each) => each === given.reason)
   return {
     ...(tab === undefined ? {} : { tab }),
-    ...(typeof given.connection === 'string' && given.connection !== ''
-      ? { connection: given.connection.slice(0, 40) }
-      : {}),
+    ...textOf('connection', given.connection, 40),
     ...(reason === undefined ? {} : { reason }),
+    ...textOf('text', given.text, 200),
   }
+}
+
+function textOf<Name extends string>(name: Name, value: unknown, most: number): { readonly [Key in Name]?: string } {
+  return typeof value === 'string' && value !== '' ? ({ [name]: value.slice(0, most) } as Record<Name, string>) : {}
 }

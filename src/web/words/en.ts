@@ -1,5 +1,6 @@
 import { accountWords } from './en/account.ts'
 import { connectionWords } from './en/connections.ts'
+import { decisionWords } from './en/decisions.ts'
 import { driftWords } from './en/drift.ts'
 import { endWords } from './en/ends.ts'
 import { helpWords } from './en/help.ts'
@@ -18,6 +19,7 @@ import { workWords } from './en/work.ts'
 export const en = {
   ...shellWords,
   ...accountWords,
+  ...decisionWords,
   ...driftWords,
   ...helpWords,
   ...personWords,

@@ -1,0 +1,197 @@
+import { Checkbox } from '@mantine/core'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ListedAccountView } from '../../contract/account-lists.ts'
+import { api } from '../api.ts'
+import { useChosen } from '../decisions/chosen.ts'
+import { DecideBar } from '../decisions/decide-bar.tsx'
+import { Standing } from '../decisions/standing.tsx'
+import { Download } from '../parts/download.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { Loaded } from '../parts/loaded.tsx'
+import { useMay } from '../parts/me.ts'
+import { More } from '../parts/more.tsx'
+import { When } from '../parts/when.tsx'
+import { AccountState } from '../people/account-state.tsx'
+import { shownNumber } from '../words/numbers.ts'
+import { t } from '../words/t.ts'
+import { LinkAccount } from './link-account.tsx'
+
+export type AccountListName = 'unmanaged' | 'orphaned'
+
+export interface AccountListProps {
+  readonly connection: string
+  readonly list: AccountListName
+  readonly text: string | undefined
+}
+
+const pageSize = 100
+
+/** Accounts of a target behind which no record of a source stands, and what was decided about each. */
+export function AccountList({ connection, list, text }: AccountListProps) {
+  const ask = (part: { readonly cursor?: string; readonly limit: number }, signal: AbortSignal) =>
+    api.accountLists.list(
+      { params: { key: connection, list }, query: { ...part, ...(text === undefined ? {} : { text }) } },
+      { signal },
+    )
+  const query = useInfiniteQuery({
+    queryKey: ['work', list, connection, text],
+    queryFn: ({ pageParam, signal }) =>
+      ask({ limit: pageSize, ...(pageParam === undefined ? {} : { cursor: pageParam }) }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+  })
+  return (
+    <>
+      <div className="spread">
+        <div className="subtle grow">{t(`work.lead.${list}`)}</div>
+        <div className="row">
+          <Download name={`muster-${list}-${connection}`} ask={ask} head={header} cells={cellsOf} />
+        </div>
+      </div>
+      <Loaded
+        query={query}
+        isEmpty={({ pages }) => pages[0]?.items.length === 0}
+        empty={<Empty title={t(text === undefined ? `work.empty.${list}` : 'work.filtered')} />}
+      >
+        {({ pages }) => <Accounts connection={connection} list={list} accounts={pages.flatMap(({ items }) => items)} />}
+      </Loaded>
+      <More query={query} />
+    </>
+  )
+}
+
+interface AccountsProps extends Omit<AccountListProps, 'text'> {
+  readonly accounts: readonly ListedAccountView[]
+}
+
+function Accounts({ connection, list, accounts }: AccountsProps) {
+  const queries = useQueryClient()
+  const mayDecide = useMay('approver')
+  const { chosen, choosable, has, toggle, all, none } = useChosen(
+    accounts.map(({ accountId, label, possible }) => ({ id: accountId, label, possible: possible.filter(isOfList) })),
+  )
+  const decide = async (decision: 'keep' | 'deactivate', ids: string[], comment: { readonly comment?: string }) => {
+    const params = { key: connection, list }
+    const { sentences } = await api.accountLists.decide({ params, body: { decision, accounts: ids, ...comment } })
+    none()
+    await queries.invalidateQueries({ queryKey: ['work'] })
+    return sentences
+  }
+  return (
+    <>
+      {mayDecide && <DecideBar chosen={chosen} decide={decide} />}
+      <div className="table-wrap">
+        <table className="table" aria-label={t(`work.tab.${list}`)}>
+          <thead>
+            <tr>
+              {mayDecide && (
+                <th>
+                  <Checkbox
+                    aria-label={t('decide.all')}
+                    checked={chosen.length > 0 && chosen.length === choosable.length}
+                    indeterminate={chosen.length > 0 && chosen.length < choosable.length}
+                    disabled={choosable.length === 0}
+                    onChange={all}
+                  />
+                </th>
+              )}
+              <th>{t('person.account')}</th>
+              <th>{t('connection.state')}</th>
+              <th className="right">{t('person.groups')}</th>
+              {list === 'orphaned' && <th>{t('person.record')}</th>}
+              <th>{t('decide.state')}</th>
+            </tr>
+          </thead>
+          <tbody className="in-text">
+            {accounts.map((account) => (
+              <tr key={account.accountId}>
+                {mayDecide && (
+                  <td>
+                    {account.possible.length > 0 && (
+                      <Checkbox
+                        aria-label={t('decide.one', { what: account.label })}
+                        checked={has(account.accountId)}
+                        onChange={() => toggle(account.accountId)}
+                      />
+                    )}
+                  </td>
+                )}
+                <td className="break">
+                  <Link to="/people/one" search={{ person: account.accountId }}>
+                    {account.label}
+                  </Link>
+                  {mayDecide && list === 'unmanaged' && (
+                    <div>
+                      <LinkAccount connection={connection} account={account} />
+                    </div>
+                  )}
+                </td>
+                <td>
+                  <AccountState
+                    accountId={account.accountId}
+                    state={{ is: account.state, since: account.stateSince }}
+                  />
+                  <div className="subtle small">
+                    <When at={account.stateSince} short />
+                  </div>
+                </td>
+                <td className="right num">{shownNumber(account.groups)}</td>
+                {list === 'orphaned' && (
+                  <td className="break">
+                    <Origin account={account} />
+                  </td>
+                )}
+                <td>
+                  {account.decided === undefined ? (
+                    <span className="subtle">{t('decide.open')}</span>
+                  ) : (
+                    <Standing connection={connection} label={account.label} decided={account.decided} />
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  )
+}
+
+function Origin({ account: { source, sourceKey, why, goneSince } }: { readonly account: ListedAccountView }) {
+  return (
+    <>
+      {source} <code>{sourceKey}</code>
+      {why !== undefined && (
+        <div className="subtle small">
+          {t(`work.why.${why}`)} {goneSince !== undefined && <When at={goneSince} short />}
+        </div>
+      )}
+    </>
+  )
+}
+
+type Possible = ListedAccountView['possible'][number]
+
+function isOfList(each: Possible): each is Possible & { readonly decision: 'keep' | 'deactivate' } {
+  return each.decision === 'keep' || each.decision === 'deactivate'
+}
+
+const header = ['account', 'id', 'state', 'since', 'groups', 'source', 'record', 'why', 'gone since', 'decided', 'by']
+
+function cellsOf(account: ListedAccountView): readonly (string | undefined)[] {
+  const { label, accountId, state, stateSince, groups, source, sourceKey, why, goneSince, decided } = account
+  return [
+    label,
+    accountId,
+    state,
+    stateSince,
+    String(groups),
+    source,
+    sourceKey,
+    why,
+    goneSince,
+    decided?.decision,
+    decided?.by,
+  ]
+}
