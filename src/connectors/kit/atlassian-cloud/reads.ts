@@ -39,6 +39,8 @@ export interface CloudLooks {
 export class OrgReads {
   /** Groups whose access this instance has written. */
   readonly #accessWritten = new Set<string>()
+  /** People without access who were told with groups all the same: told with none later, they are in none. */
+  readonly #toldAway = new Set<string>()
 
   async *users(session: CloudSession, signal: AbortSignal): AsyncGenerator<Page<TargetAccount>> {
     const org = theOrganization(session)
@@ -89,7 +91,9 @@ export class OrgReads {
     for (const user of await theOrganization(session).usersById(ids, signal)) {
       if (!isInDirectory(user)) continue
       const account = orgAccount(user, viewerOf(session))
-      const { memberOf } = account
+      const memberOf = account.memberOf ?? (user.groups && this.#toldAway.has(user.accountId) ? [] : undefined)
+      if (account.state !== 'active' && memberOf !== undefined && memberOf.length > 0)
+        this.#toldAway.add(user.accountId)
       found.set(user.accountId, { account, ...(memberOf === undefined ? {} : { groupIds: new Set(memberOf) }) })
     }
     return found

@@ -60,6 +60,22 @@ describe('groups and their members', () => {
     expect(control.digest()).toBe(before)
   })
 
+  it.each(['shown', 'hidden'])(
+    'that a suspended person left their last group is seen where groups of the suspended are shown: %s',
+    async (way) => {
+      const { target, apply, control, person, group } = await small({ suspendedGroupsInOrgSearch: way })
+      control.edit({ action: 'add-person', email: 'away@acme.example' })
+      control.edit({ action: 'add-member', email: 'away@acme.example', group: 'developers' })
+      control.edit({ action: 'suspend', email: 'away@acme.example' })
+      const accountId = person('away@acme.example')
+      const groupIds = async () => (await target.accountsNow([accountId], signal)).get(accountId)?.groupIds
+      const pair = { accountId, groupId: group('developers') }
+      expect(await groupIds()).toEqual(way === 'shown' ? new Set([pair.groupId]) : undefined)
+      expect(await apply({ kind: 'membership.remove', ...pair })).toBe('applied')
+      expect(await groupIds()).toEqual(way === 'shown' ? new Set() : undefined)
+    },
+  )
+
   it.each(['token and key', 'key alone'] as const)(
     'trap 16 groups that administer are flagged, whoever tells: %s',
     async (credentials) => {
