@@ -85,8 +85,8 @@ function entriesOf(value: unknown): readonly unknown[] {
 
 function ruleChanges(name: string, before: readonly string[], after: readonly string[]): readonly string[] {
   return [
-    ...before.filter((each) => !after.includes(each)).map((each) => `${name}: no longer ${each}`),
-    ...after.filter((each) => !before.includes(each)).map((each) => `${name}: new ${each}`),
+    ...before.filter((each) => !after.includes(each)).map((each) => `${name}: no longer: ${each}`),
+    ...after.filter((each) => !before.includes(each)).map((each) => `${name}: new: ${each}`),
   ]
 }
 

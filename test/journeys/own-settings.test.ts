@@ -131,7 +131,7 @@ describe('single sign-on kept in the store', () => {
     const only = { ...document, roles: [rule('ops', ['operator'])] }
     const told = await client.singleSignOn.put({ body: { document: only, dryRun: true } })
     expect(told).toMatchObject({ saved: false, isNew: true })
-    expect(told.changes).toEqual(expect.arrayContaining(['roles: new ops: operator', 'clientSecret was changed']))
+    expect(told.changes).toEqual(expect.arrayContaining(['roles: new: ops gives operator', 'clientSecret was changed']))
     expect(told.warnings.map(({ message }) => message)).toEqual([
       expect.stringContaining('No rule makes anybody an administrator'),
       expect.stringContaining('Nobody with a password is an administrator'),

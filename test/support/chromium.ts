@@ -40,13 +40,10 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[]
 }
 
-/**
- * Serious and critical findings of axe on the page as it stands: rule and the first element. With `rules` only those are
- * judged, which is quicker.
- */
-export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
+/** Serious and critical findings of axe on the page as it stands: rule and the first element. */
+export async function seriousFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source)
-  const options = { resultTypes: ['violations'], ...(rules === undefined ? {} : { runOnly: [...rules] }) }
+  const options = { resultTypes: ['violations'] }
   const violations = (await page.evaluate(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   )) as readonly Violation[]

@@ -164,10 +164,10 @@ export function singleSignOnUseCases(useCase: UseCase, doors: OidcDoors): Handle
   }
 }
 
-/** `muster-admins: admin, approver` or `staff/operators: operator on staff` */
+/** `muster-admins gives admin, approver` or `staff/operators gives operator on staff` */
 function ruleInWords(rule: unknown): string {
   const { group, roles, connections } = rule as Partial<OidcSettings['roles'][number]>
-  return `${group}: ${(roles ?? []).join(', ')}${connections === undefined ? '' : ` on ${connections.join(', ')}`}`
+  return `${group} gives ${(roles ?? []).join(', ')}${connections === undefined ? '' : ` on ${connections.join(', ')}`}`
 }
 
 function notSet() {

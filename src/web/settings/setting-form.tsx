@@ -61,7 +61,7 @@ export function SettingForm({
     <form className="form" onSubmit={look} aria-label={label}>
       {children}
       {[...groups].map(([group, fields]) => (
-        <fieldset key={group} className="stack plain-set">
+        <fieldset key={group} className="stack" style={{ border: 0, margin: 0, padding: 0 }}>
           <legend style={{ fontSize: 16, fontWeight: 600, padding: 0 }}>{group}</legend>
           {fields.map(
             (field) => controls[field.name]?.(field) ?? <Plain key={field.name} {...{ field, draft, names }} />,
@@ -125,7 +125,7 @@ function Plain({ field, draft, names }: PlainProps) {
         field={field}
         value={draft.text(name)}
         change={(text) => draft.setText(name, text)}
-        isKept={isKept}
+        isKept={secret && isKept}
         names={names}
       />
       {secret && isKept && !required && (

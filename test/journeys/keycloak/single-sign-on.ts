@@ -1,9 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { builtWeb } from '../../../src/platform/built-web.ts'
 import { type Browser, openBrowser } from '../../support/browser.ts'
+import { chromiumPresent, openChromium } from '../../support/chromium.ts'
 import { freePorts } from '../../support/daemon.ts'
 import type { Keycloak } from '../../support/keycloak.ts'
 import { runProgram } from '../../support/program.ts'
+import { repositoryRoot } from '../../support/temporary.ts'
 
+const chromium = await chromiumPresent()
+const web = join(repositoryRoot, 'dist', 'web')
+const { signal } = new AbortController()
 const password = 'a password at the provider'
 
 const person = (username: string, groups: readonly string[], given: object = {}) => ({
@@ -80,7 +87,9 @@ export function signsOn(keycloak: () => Keycloak): void {
         variables: { OIDC_SECRET: 'secret-of-the-client' },
         yaml: configuration(origin, issuer),
         listen: `127.0.0.1:${port}`,
+        ...(chromium.present ? { console: () => ({ folder: web }) } : {}),
       })
+      if (chromium.present) await builtWeb({ root: repositoryRoot, say: () => undefined, signal })
     })
 
     afterAll(async () => {
@@ -141,6 +150,57 @@ export function signsOn(keycloak: () => Keycloak): void {
       expect((await browser.get('/api/v1/me')).status).toBe(401)
       await provider.call('PUT', `/realms/corp/users/${user}/groups/${group}`)
     })
+
+    it.skipIf(!chromium.present)(
+      `loses nothing that was typed when the session ends in between${chromium.skipReason}`,
+      async () => {
+        const { client } = running.program
+        const [{ id: user }] = (await provider.call('GET', '/realms/corp/users?username=anna')) as [{ id: string }]
+        const browser = await openChromium()
+        onTestFinished(() => browser.close())
+        const page = await (await browser.newContext()).newPage()
+        const fillIn = async (form: typeof page) => {
+          await form.locator('#username').fill('anna')
+          await form.locator('#password').fill(password)
+          await form.keyboard.press('Enter')
+        }
+        await page.goto(`${origin}/api/v1/sign-in/oidc/start?returnTo=${encodeURIComponent('/settings?tab=sign-on')}`)
+        await fillIn(page)
+        // The settings of the file are shown, and what they make of the person who looks.
+        await page.getByText('These settings are managed by the configuration file').waitFor()
+        await page.getByRole('button', { name: 'Try my own, from my last sign-in' }).click()
+        await page.getByText('admin, approver', { exact: true }).waitFor()
+        await page.getByRole('tab', { name: 'Notifications' }).click()
+        await page.getByRole('button', { name: 'New channel' }).click()
+        const typed = {
+          'Name (never changes)': 'oncall',
+          'Mail server': 'mail.example.test',
+          From: 'muster@example.test',
+        }
+        const field = (name: string) => page.getByRole('textbox', { name })
+        for (const [name, value] of Object.entries(typed)) await field(name).fill(value)
+
+        const anna = (await client.users.list()).items.find(({ userName }) => userName === 'anna')
+        await client.users.endSessions({ params: { id: anna?.id ?? '' } })
+        await provider.call('POST', `/realms/corp/users/${user}/logout`)
+        await page.getByRole('button', { name: 'Send a test with these settings' }).click()
+        const dialog = page.getByRole('dialog', { name: 'Sign in again' })
+        const [elsewhere] = await Promise.all([
+          page.waitForEvent('popup'),
+          dialog.getByRole('link', { name: /Corp/ }).click(),
+        ])
+        await fillIn(elsewhere)
+        await dialog.waitFor({ state: 'detached' })
+        for (const [name, value] of Object.entries(typed)) expect(await field(name).inputValue()).toBe(value)
+        await field('To').fill('identity-team@example.test')
+        await page.getByRole('button', { name: 'Review the change' }).click()
+        await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+        await page.getByRole('button', { name: 'Edit: oncall' }).waitFor()
+        const [act] = (await client.audit.list({ query: { limit: 1 } })).items
+        expect(act).toMatchObject({ act: 'channel.save', actor: 'sso:anna' })
+        await client.notifications.delete({ params: { channel: 'oncall' } })
+      },
+    )
 
     it('does not take an answer twice, nor in another browser, nor with another state', async () => {
       const browser = openBrowser(origin)
