@@ -18,8 +18,8 @@ export type Correlation =
       readonly found: 'undecided'
       readonly why: HoldReason
       readonly candidates: readonly number[]
-      /** Key of whoever of this source has the candidate. */
-      readonly linkedKey?: string
+      /** Keys of whoever of this source has the candidates, in their order; undefined = nobody. */
+      readonly linkedKeys: readonly (string | undefined)[]
     }
 
 interface CorrelationInput {
@@ -74,24 +74,54 @@ export function correlation(input: CorrelationInput): (user: number, idsOf: () =
   }
   const isPerson = (account: number) => target.accounts[account]!.kind === 'person'
 
+  /** Key of whoever of this source has the account. */
+  const holderKeyOf = (account: number) => links[linkedBy[account]!]?.sourceKey
+  const undecided = (why: HoldReason, candidates: readonly number[]): Correlation => ({
+    found: 'undecided',
+    why,
+    candidates,
+    linkedKeys: candidates.map(holderKeyOf),
+  })
+  /** The record of whoever of this source has the account; `missing` = not in this read, `nobody` = it is not linked. */
+  const holderOf = (account: number) => {
+    const key = holderKeyOf(account)
+    return key === undefined ? 'nobody' : (users[userAt.get(key) ?? -1] ?? 'missing')
+  }
+  /** Its holder was disabled or is gone, and nobody can tell from here whether they are back under another key (D9). */
+  const isLeft = (account: number) => {
+    const holder = holderOf(account)
+    return holder === 'missing' || (holder !== 'nobody' && !holder.active)
+  }
+
   const judge = (rule: Exclude<MatchRule, 'link'>, wanted: string, candidates: readonly number[]): Correlation => {
-    if (candidates.length > 1) return { found: 'undecided', why: 'correlation-ambiguous', candidates }
+    if (candidates.length > 1) return undecided('correlation-ambiguous', candidates)
     const account = candidates[0]!
-    const linkedKey = links[linkedBy[account]!]?.sourceKey
-    if (linkedKey !== undefined) {
-      const record = users[userAt.get(linkedKey) ?? -1]
-      // Whoever has the account may only be missing from this read: nobody can say yet whether they left.
-      if (record === undefined && !absenceProven) return { found: 'unseen', accountId: target.accounts[account]!.id }
-      const why = record?.active === true ? 'correlation-ambiguous' : 'rehire'
-      return { found: 'undecided', why, candidates, linkedKey }
+    if (holderKeyOf(account) !== undefined) {
+      return undecided(isLeft(account) ? 'rehire' : 'correlation-ambiguous', candidates)
     }
     if (rule !== 'id') {
       const actual = target.accounts[account]![rule === 'email' ? 'email' : 'userName'] ?? ''
       if (administrators.has(account) || foldCase(actual) !== foldCase(wanted)) {
-        return { found: 'undecided', why: 'correlation-needs-person', candidates }
+        return undecided('correlation-needs-person', candidates)
       }
     }
     return { found: 'matched', account, reason: reasonOf[rule], how: rule }
+  }
+  /**
+   * What was found by one rule, together with what a later rule says: an account whose holder left may be theirs, too, when
+   * a source gave people other keys or made one record of two. Nobody chooses between them but a person.
+   */
+  const together = (judged: Correlation, later: readonly number[]): Correlation => {
+    if (judged.found !== 'matched' && judged.found !== 'undecided') return judged
+    const first = judged.found === 'matched' ? [judged.account] : judged.candidates
+    const isCertain = judged.found === 'matched' && judged.how === 'id'
+    const left = isCertain ? [] : [...new Set(later)].filter((account) => isLeft(account) && !first.includes(account))
+    const candidates = [...first, ...left]
+    // Whoever has an account may only be missing from this read: nobody can say yet whether they left.
+    const unseen = absenceProven ? undefined : candidates.find((account) => holderOf(account) === 'missing')
+    if (unseen !== undefined) return { found: 'unseen', accountId: target.accounts[unseen]!.id }
+    if (left.length === 0) return judged
+    return undecided(judged.found === 'undecided' ? judged.why : 'correlation-ambiguous', candidates)
   }
 
   return (user, idsOf) => {
@@ -102,14 +132,20 @@ export function correlation(input: CorrelationInput): (user: number, idsOf: () =
       return { found: target.accountsComplete ? 'gone' : 'unseen', accountId: linked.accountId }
     }
     const ids = idsOf()
-    for (const rule of match) {
-      if (rule === 'link') continue
+    const candidatesBy = (rule: MatchRule) => {
+      if (rule === 'link') return undefined
       const wanted = rule === 'id' ? users[user]?.key : rule === 'email' ? ids.email : ids.userName
-      if (wanted === undefined) continue
+      if (wanted === undefined) return undefined
       const candidates = named(nameOf[rule], wanted)
         .filter(isPerson)
         .filter((account) => !isNot(users[user]!.key, target.accounts[account]!.id))
-      if (candidates.length > 0) return judge(rule, wanted, candidates)
+      return candidates.length === 0 ? undefined : { rule, wanted, candidates }
+    }
+    for (const [at, rule] of match.entries()) {
+      const found = candidatesBy(rule)
+      if (found === undefined) continue
+      const later = match.slice(at + 1).flatMap((each) => candidatesBy(each)?.candidates ?? [])
+      return together(judge(found.rule, found.wanted, found.candidates), later)
     }
     return { found: 'none' }
   }

@@ -173,7 +173,7 @@ interface Rivals {
   readonly claims: ReadonlyMap<number, readonly number[]>
   /** How many people without a link have one address. */
   readonly emails: ReadonlyMap<string, number>
-  /** Accounts of somebody who left that an active record also points to: nothing is done to them (D9). */
+  /** Accounts that an active record points to without having them: nothing is done to them when their holder leaves (D9). */
   readonly claimedAnew: ReadonlySet<number>
 }
 
@@ -185,7 +185,7 @@ function rivalsOf(input: PlanInput, book: PeopleBook, scopes: readonly InScope[]
     const match = matchOf(index)
     if (!user.active || scopes[index] !== 'in' || match.found === 'linked') return
     if (match.found === 'matched' && !claims.get(match.account)?.push(index)) claims.set(match.account, [index])
-    if (match.found === 'undecided' && match.why === 'rehire') claimedAnew.add(match.candidates[0]!)
+    for (const account of match.found === 'undecided' ? match.candidates : []) claimedAnew.add(account)
     const { email } = identifiers(book.valuesOf(user))
     if (email !== undefined) emails.set(foldKey(email), (emails.get(foldKey(email)) ?? 0) + 1)
   })
@@ -234,9 +234,9 @@ function planPresent(
       const claimants = rivals.claims.get(match.account) ?? []
       if (claimants.length > 1) {
         const others = claimants.filter((each) => each !== index).map((each) => input.source.users[each]!)
-        const candidates = [match.account]
+        const nobody = { why: 'correlation-ambiguous', candidates: [match.account], linkedKeys: [undefined] } as const
         stand('waits-for-decision')
-        return askWhichAccount(input, book, user, { why: 'correlation-ambiguous', candidates }, others)
+        return askWhichAccount(input, book, user, nobody, others)
       }
       book.changes.push({
         kind: 'account.adopt',

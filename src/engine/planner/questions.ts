@@ -36,7 +36,7 @@ function ask(
   })
 }
 
-type Undecided = Pick<Extract<Correlation, { found: 'undecided' }>, 'why' | 'candidates' | 'linkedKey'>
+type Undecided = Pick<Extract<Correlation, { found: 'undecided' }>, 'why' | 'candidates' | 'linkedKeys'>
 
 /** At most this many rivals are named in a question. */
 const rivalsNamed = 5
@@ -46,15 +46,15 @@ export function askWhichAccount(
   input: PlanInput,
   book: PeopleBook,
   user: SourceUser,
-  { why, candidates, linkedKey }: Undecided,
+  { why, candidates, linkedKeys }: Undecided,
   rivals: readonly SourceUser[] = [],
 ): void {
   const accounts = candidates.map((account) => input.target.accounts[account]!)
   const labels = accounts.map(accountLabel)
-  const beside = whoElse(input, book, linkedKey, rivals)
+  const named = labels.map((label, at) => `${label}${whoHas(input, book, linkedKeys[at])}`)
   askAPerson(book, input, user, {
     reason: why,
-    message: `Could be ${labels.join(' or ')}${beside}`,
+    message: `Could be ${named.join(' or ')}${whoElse(book, rivals)}`,
     candidates: labels,
     choices: [
       ...accounts.map(({ id }, at) => ({ decision: 'link', objectId: id, label: labels[at]! }) as const),
@@ -63,16 +63,13 @@ export function askWhichAccount(
   })
 }
 
-function whoElse(
-  input: PlanInput,
-  book: PeopleBook,
-  linkedKey: string | undefined,
-  rivals: readonly SourceUser[],
-): string {
-  if (linkedKey !== undefined) {
-    const holder = input.source.users[book.userAt.get(linkedKey) ?? -1]
-    return `, which is linked to ${holder === undefined ? linkedKey : book.personOf(holder).label}`
-  }
+function whoHas(input: PlanInput, book: PeopleBook, linkedKey: string | undefined): string {
+  if (linkedKey === undefined) return ''
+  const holder = input.source.users[book.userAt.get(linkedKey) ?? -1]
+  return `, which is linked to ${holder === undefined ? linkedKey : book.personOf(holder).label}`
+}
+
+function whoElse(book: PeopleBook, rivals: readonly SourceUser[]): string {
   if (rivals.length === 0) return ''
   const named = rivals.slice(0, rivalsNamed).map((each) => book.personOf(each).label)
   const more = rivals.length > rivalsNamed ? [`${rivals.length - rivalsNamed} more`] : []
