@@ -62,6 +62,9 @@ function measureSample(size: number, seed: string): void {
     incremental: false,
     ignoreStatic: true,
     concurrency: 1,
+    // What runs in circles is ended soon: what tests took at first is measured on the same busy machine.
+    timeoutMS: 10_000,
+    timeoutFactor: 1,
     reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: report },
   }
