@@ -11,8 +11,6 @@ export default defineConfig({
   test: {
     include: withStore ? ['test/engine/*.test.ts'] : ['src/{domain,engine}/**/*.test.ts'],
     exclude: isQuick ? properties : [],
-    // Modules keep nothing between tests; without a fresh start for every file a mutant takes half the time.
-    isolate: false,
-    testTimeout: withStore ? 120_000 : 20_000,
+    testTimeout: 120_000,
   },
 })
