@@ -16,7 +16,7 @@ const results = join(root, 'coverage', 'mutation-sample')
 
 const options = { sample: { type: 'string' }, seed: { type: 'string' }, part: { type: 'string' } } as const
 const { values } = parseArgs({
-  options: { ...options, 'with-store': { type: 'boolean' }, again: { type: 'boolean' } },
+  options: { ...options, 'with-store': { type: 'boolean' } },
   strict: false,
 })
 
@@ -42,15 +42,12 @@ function measureSample(size: number, seed: string): void {
   const known: Statuses = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Statuses) : {}
   const withStore = values['with-store'] === true
   const part = typeof values.part === 'string' ? (values.part.split('/').map(Number) as [number, number]) : undefined
-  const again = ['NoCoverage', ...(values.again === true ? ['Survived'] : [])]
   const sampling: Sampling & { readonly file: string } = {
     size,
     seed,
     file: join(results, 'sampled.json'),
     ...(part === undefined ? {} : { part }),
-    ...(withStore || values.again === true
-      ? { only: Object.keys(known).filter((key) => again.includes(known[key] ?? '')) }
-      : {}),
+    ...(withStore ? { only: Object.keys(known).filter((key) => known[key] === 'NoCoverage') } : {}),
   }
   const report = join(results, 'report.json')
   const config = join(results, 'stryker.json')
