@@ -39,6 +39,7 @@ export function hands(page: Page) {
 
 /** More stops than a page has: whoever comes so far by Tab is caught somewhere. */
 const mostStops = 250
+const stopsOfOnePage = 60
 const mostOptions = 50
 
 /** Where the focus is, and whether anybody can see it there. A box of a field shows it by its border. */
@@ -58,6 +59,13 @@ const seen = `(() => {
   return shown ? 'seen' : 'unseen: ' + at.outerHTML.slice(0, 200)
 })()`
 
+async function elementOf(target: Locator) {
+  await target.waitFor()
+  const element = await target.elementHandle()
+  if (element === null) throw new Error(`${target} went away.`)
+  return element
+}
+
 /** Works a page with nothing but the keyboard, and counts as hands do. Every stop that is used must be seen. */
 export function keyboard(page: Page) {
   const effort: Effort = { clicks: 0, fields: 0 }
@@ -66,14 +74,19 @@ export function keyboard(page: Page) {
 
   /** By Tab from wherever the focus is. */
   async function reach(target: Locator) {
-    await target.waitFor()
+    let element = await elementOf(target)
     for (let stop = 0; stop < mostStops; stop++) {
-      if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) {
+      const place = await element.evaluate((each) =>
+        each.isConnected ? (each === each.ownerDocument.activeElement ? 'here' : 'elsewhere') : 'gone',
+      )
+      if (place === 'here') {
         // A border changes its colour over a moment.
         await expect.poll(() => page.evaluate(seen), { timeout: 60_000, interval: 20 }).toBe('seen')
         return
       }
-      await key('Tab')
+      // A page that is drawn anew has another element of that name.
+      if (place === 'gone' || stop % stopsOfOnePage === stopsOfOnePage - 1) element = await elementOf(target)
+      if (place === 'elsewhere') await key('Tab')
     }
     throw new Error(`Tab never reaches ${target}; it is at ${await page.evaluate(seen)}.`)
   }
