@@ -148,7 +148,8 @@ function compareGroup(scene: Scene, group: ManagedGroup, desired: ReturnType<typ
     }
     const standing = people.standingOf[account]
     if (standing === 'leaves' && isProven) return endMembership(scene, account, group, group.ownership)
-    const isForeign = [ours, oursOnce, others, byAccess].every((list) => !has(list, account))
+    const isForeign =
+      people.exceptions.orders.length > 0 && [ours, oursOnce, others, byAccess].every((list) => !has(list, account))
     if (isForeign && ordered(scene, 'adopts', account, actual?.id)) {
       return drafts.adopt(account, group, adoptedByDecision)
     }

@@ -65,9 +65,11 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
     }
     if (departed.has(user.key)) book.returned.push(user.key)
     const order = book.exceptions.links(user.key)
-    const linked = match.found === 'linked' ? match.account : undefined
-    const isClaimed = (account: number) => rivals.claims.get(account)?.some((each) => each !== index) ?? false
-    if (order !== undefined && planLink(input, protection, book, index, linked, order, isClaimed)) return
+    if (order !== undefined) {
+      const linked = match.found === 'linked' ? match.account : undefined
+      const isClaimed = (account: number) => rivals.claims.get(account)?.some((each) => each !== index) ?? false
+      if (planLink(input, protection, book, index, linked, order, isClaimed)) return
+    }
     planPresent(input, protection, book, rivals, user, index, match)
   })
 
