@@ -3,14 +3,12 @@ import { type SeenRequest, startTinyServer, type TinyAnswer } from './tiny-serve
 
 export const oracleSecret = 'oracle-sesame-4711'
 
-/** Oracle refuses to list the members of larger groups; a double of a small company draws the line earlier. */
-const mostMembers = 2
-
 /**
  * An OCI IAM identity domain as its documents say: a token by client credentials with the scope of one's own roles, SCIM below
- * /admin/v1, members only when they are named, lists that must be sorted to be paged, groups that do not nest.
+ * /admin/v1, members only when they are named, lists that must be sorted to be paged, groups that do not nest. Oracle refuses to
+ * list the members of groups larger than 10,000; a double of a small company draws the line earlier.
  */
-export async function startOracleDouble(told: Company = company(25, false)): Promise<DirectoryDouble> {
+export async function startOracleDouble(told: Company = company(25, false), mostMembers = 2): Promise<DirectoryDouble> {
   const groupsOf = (id: string) => told.groups.filter(({ people }) => people.includes(id))
   const person = ({ id, login, isActive }: Company['people'][number]) => ({
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
