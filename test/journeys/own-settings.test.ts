@@ -61,11 +61,9 @@ describe('a channel kept in the store', () => {
     const smtp = { type: 'smtp', host: 'mail.example.test', from: 'm@example.test', to: ['a@example.test'], user: 'm' }
     await client.notifications.put({ params, body: { document: { ...smtp, password: { value: secrets[1] } } } })
     const moved = { ...smtp, host: 'evil.example.test', password: { set: true } }
-    for (const call of [
-      client.notifications.put({ params, body: { document: moved } }),
-      client.notifications.tryOut({ params, body: { document: moved } }),
-    ]) {
-      await expect(call).rejects.toMatchObject({
+    // Each begins when the one before was refused: a refusal that nobody waits for yet would count as a fault of its own.
+    for (const call of [client.notifications.put, client.notifications.tryOut]) {
+      await expect(call({ params, body: { document: moved } })).rejects.toMatchObject({
         code: 'config-invalid',
         message: expect.stringContaining('another host'),
       })
