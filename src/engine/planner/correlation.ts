@@ -62,7 +62,8 @@ export function correlation(input: CorrelationInput): (user: number, idsOf: () =
   const linkOf = new Int32Array(users.length).fill(-1)
   const accountOf = new Int32Array(users.length).fill(-1)
   const linkedBy = new Int32Array(target.accounts.length).fill(-1)
-  for (const [at, link] of links.entries()) {
+  for (let at = 0; at < links.length; at += 1) {
+    const link = links[at]!
     if (link.source !== source) continue
     const user = userAt.get(link.sourceKey)
     const account = positionOf.get(link.accountId)

@@ -11,12 +11,13 @@ const rule = 'users.customAttributes'
 
 /** Custom attributes of somebody who is active, in scope and has an active account (D12). */
 export function planCustom(input: PlanInput, book: PeopleBook, user: SourceUser, actual: Account): void {
-  if (!input.connection.users.update) return
+  const ids = Object.keys(input.connection.users.customAttributes)
+  if (!input.connection.users.update || ids.length === 0) return
   const values = book.valuesOf(user)
   const stands = book.custom.standing(actual)
   const before: Values = {}
   const after: Values = {}
-  for (const id of Object.keys(input.connection.users.customAttributes)) {
+  for (const id of ids) {
     const wanted = values.get(customName(id))
     if (wanted === undefined || book.attributes.isDecidedAbove(customName(id), actual.id)) continue
     const has = stands[id] ?? null

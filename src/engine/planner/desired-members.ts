@@ -16,6 +16,35 @@ export interface Desired {
   readonly proven: boolean
 }
 
+/** Accounts of people who receive what the source says; ascending, each once. */
+export interface Receivers {
+  /** Of people at these positions of the source. */
+  among(users: Int32Array): Int32Array
+  all(): Int32Array
+}
+
+/** Asked once, when everything about people is decided. */
+export function receiversOf({ accountOf, standingOf }: Pick<PeopleBook, 'accountOf' | 'standingOf'>): Receivers {
+  const receives = (account: number) => account >= 0 && standingOf[account] === 'receives'
+  const receiving = accountOf.map((account) => (receives(account) ? account : -1))
+  let everybody: Int32Array | undefined
+  return {
+    among(users) {
+      const accounts = new Int32Array(users.length)
+      let count = 0
+      for (let at = 0; at < users.length; at += 1) {
+        const account = receiving[users[at]!]!
+        if (account >= 0) accounts[count++] = account
+      }
+      return sortInPlace(accounts.subarray(0, count))
+    },
+    all() {
+      everybody ??= sortInPlace(receiving.filter((account) => account >= 0))
+      return everybody
+    },
+  }
+}
+
 /**
  * Everybody a rule puts into a group: members of its source groups, also nested ones, the defaults, and those whose access
  * to a product the group stands for. `lacks` = nothing else will let this account in.
@@ -23,28 +52,20 @@ export interface Desired {
 export function desiredMembers(
   input: PlanInput,
   people: PeopleBook,
+  receivers: Receivers,
   group: ManagedGroup,
   flatten: Flatten,
   lacks: (account: number, rule: AccessRule) => boolean,
 ): Desired {
   const { source, target } = input
   let proven = source.usersComplete && source.groupsComplete
-  const receiving = (users: Iterable<number>, atMost: number) => {
-    const accounts = new Int32Array(atMost)
-    let count = 0
-    for (const user of users) {
-      const account = people.accountOf[user]!
-      if (account >= 0 && people.standingOf[account] === 'receives') accounts[count++] = account
-    }
-    return sortInPlace(accounts.subarray(0, count))
-  }
   const received = group.receipts.map((receipt) => {
     const flattened = flatten(receipt.group)
     proven &&= flattened.complete
-    return receiving(flattened.users, flattened.users.length)
+    return receivers.among(flattened.users)
   })
   const defaults: Int32Array[] = []
-  if (group.defaultForAll) defaults.push(receiving(source.users.keys(), source.users.length))
+  if (group.defaultForAll) defaults.push(receivers.all())
   if (group.defaultForNew) {
     defaults.push(Int32Array.from(people.creations.keys(), (index) => target.accounts.length + index))
   }
@@ -52,7 +73,7 @@ export function desiredMembers(
   const byAccess = (access?.wants ?? []).map((rule) => {
     const present = target.groups[group.position]!.accounts
     const isNeeded = (account: number) => has(present, account) || (access?.adds === true && lacks(account, rule))
-    return receiving(source.users.keys(), source.users.length).filter(isNeeded)
+    return receivers.all().filter(isNeeded)
   })
   const byRule = [...received, ...defaults]
   const parts = [...byRule, ...byAccess]

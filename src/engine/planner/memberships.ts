@@ -8,7 +8,7 @@ import { groupsGoneAtSource, readChanged } from './absence.ts'
 import { type AccessBook, defaultGroupsById } from './access/access-book.ts'
 import { accessKey } from './access/holders.ts'
 import type { AccessRule } from './access/rules.ts'
-import { desiredMembers } from './desired-members.ts'
+import { desiredMembers, receiversOf } from './desired-members.ts'
 import type { Groups } from './groups.ts'
 import type { PlanInput } from './input.ts'
 import type { ManagedGroup } from './managed-group.ts'
@@ -83,9 +83,10 @@ export function planMemberships(
     letsIn: productGroups(input, access),
   }
   const lacks = (account: number, rule: AccessRule) => !hasOtherAccess(access, drafts, account, rule)
+  const receivers = receiversOf(people)
   // Groups that let in whoever nothing else lets in come after all that could.
   for (const group of groups.managed.toSorted((a, b) => addsAccess(a) - addsAccess(b))) {
-    compareGroup(scene, group, desiredMembers(input, people, group, flatten, lacks))
+    compareGroup(scene, group, desiredMembers(input, people, receivers, group, flatten, lacks))
   }
 
   const filled = new Set(groups.managed.map((group) => group.position))

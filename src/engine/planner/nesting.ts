@@ -52,6 +52,8 @@ export function nesting(snapshot: SourceSnapshot): Flatten {
   }
 }
 
+const none: readonly string[] = []
+
 /** What the groups among which a scope asks say about people; what was cut says yes, and never no (D23). */
 export function readGroups(
   snapshot: SourceSnapshot,
@@ -68,7 +70,7 @@ export function readGroups(
     }
   })
   return {
-    namesOf: (position) => names.get(position) ?? [],
+    namesOf: (position) => names.get(position) ?? none,
     areComplete: (matches) =>
       snapshot.groupsComplete && snapshot.groups.every(({ name }, index) => !matches(name) || flatten(index).complete),
   }

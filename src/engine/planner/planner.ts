@@ -96,13 +96,12 @@ function withoutIdle(groups: readonly DraftChange[], memberships: readonly Draft
 
 /** The numbers of a read that the next one is judged by. Group sizes are after flattening, for the groups in use. */
 function readSummary({ source, connection }: PlanInput, groups: Groups, flatten: Flatten): SourceReadSummary {
-  // Without a prototype: a source may call an attribute `constructor`.
-  const filled: Record<string, number> = Object.create(null)
+  const filled = new Map<string, number>()
   let activeUsers = 0
   for (const user of source.users) {
     if (user.active) activeUsers += 1
     for (const name in user.attributes) {
-      if (firstValue(user.attributes[name]) !== undefined) filled[name] = (filled[name] ?? 0) + 1
+      if (firstValue(user.attributes[name]) !== undefined) filled.set(name, (filled.get(name) ?? 0) + 1)
     }
   }
   const groupMembers: Record<string, number> = {}
@@ -121,7 +120,8 @@ function readSummary({ source, connection }: PlanInput, groups: Groups, flatten:
     users: source.users.length,
     activeUsers,
     groupMembers,
-    filled,
+    // Without a prototype: a source may call an attribute `constructor`.
+    filled: Object.assign(Object.create(null), Object.fromEntries(filled)),
   }
 }
 

@@ -41,7 +41,9 @@ function positionsIn<Item extends object>(list: readonly Item[], nameOf: (item: 
   // A list that grew after all is looked through anew.
   if (found?.size === list.length) return found
   const positions = new Map<string, number>()
-  for (const [position, item] of list.entries()) positions.set(nameOf(item), position)
+  list.forEach((item, position) => {
+    positions.set(nameOf(item), position)
+  })
   known.set(list, positions)
   return positions
 }

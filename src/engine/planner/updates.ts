@@ -4,7 +4,7 @@ import type { StandReason } from '../../domain/reason.ts'
 import { customDelivered } from './custom.ts'
 import type { PlanInput } from './input.ts'
 import { type PeopleBook, writability } from './people-book.ts'
-import { accountLabel, delivered, differences } from './values.ts'
+import { accountLabel, type Differences, differences, isDelivered } from './values.ts'
 
 type Account = PlanInput['target']['accounts'][number]
 
@@ -21,6 +21,7 @@ export function planUpdate(input: PlanInput, book: PeopleBook, user: SourceUser,
       ? undefined
       : (name: string, reason: StandReason) => trace.attribute?.(account, name, reason)
   const differing = differences(input, book.valuesOf(user), actual, book.attributes, listen)
+  if (differing === undefined) return
   const { needed } = differing
   const { before, after } = withoutKept(book, actual.id, differing, listen)
   const update = (part: Pick<DraftChange, 'before' | 'after' | 'state' | 'stateReasons'>) =>
@@ -56,7 +57,7 @@ export function planUpdate(input: PlanInput, book: PeopleBook, user: SourceUser,
 function withoutKept(
   { exceptions }: PeopleBook,
   accountId: string,
-  { before, after }: Pick<ReturnType<typeof differences>, 'before' | 'after'>,
+  { before, after }: Pick<Differences, 'before' | 'after'>,
   listen: ((name: string, reason: StandReason) => void) | undefined,
 ) {
   const kept = Object.keys(after).filter((name) => {
@@ -80,9 +81,12 @@ function writesUpdates({ connection, ends }: PlanInput): boolean {
 export function noteDelivered(input: PlanInput, book: PeopleBook, user: number, actual: Account | undefined): void {
   if (input.others.length === 0) return
   const values = book.valuesOf(input.source.users[user]!)
-  const note = (attribute: string) => noteFor(input, book, attribute, user)
-  if (writesUpdates(input)) for (const attribute of delivered(input, values, actual)) note(attribute)
-  for (const attribute of customDelivered(input, values)) note(attribute)
+  if (writesUpdates(input)) {
+    for (const attribute of input.ends.writableAttributes) {
+      if (isDelivered(input, attribute, values, actual)) noteFor(input, book, attribute.name, user)
+    }
+  }
+  for (const attribute of customDelivered(input, values)) noteFor(input, book, attribute, user)
 }
 
 /** Nobody knows whether this person takes part: what was delivered for them before stands. */

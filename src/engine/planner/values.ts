@@ -49,11 +49,27 @@ export function attributesWithout(input: Rules, guards: readonly GuardResult[]):
   return new Set(resting.map(([attribute]) => attribute))
 }
 
-/** Maps a person's attributes when they are asked for; nothing is remembered, because most are asked for once. */
+/**
+ * Maps a person's attributes when they are asked for. Those of the last person are remembered: whatever is planned for one
+ * person asks for the same few, and then nobody asks again.
+ */
 export function valueMapper(input: Rules & Read): (user: SourceUser) => MappedValues {
   const emptyNames = emptyIfAbsent(input)
   const compiled = new Map(rulesOf(input).map(([name, rule]) => [name, mappingRule(rule, emptyNames)]))
-  return ({ attributes }) => ({ get: (name) => compiled.get(name)?.(attributes) })
+  const known = new Map<string, Mapped>()
+  let knownOf: Attributes | undefined
+  return ({ attributes }) => ({
+    get(name) {
+      if (knownOf !== attributes) {
+        knownOf = attributes
+        known.clear()
+      }
+      if (known.has(name)) return known.get(name)
+      const value = compiled.get(name)?.(attributes)
+      known.set(name, value)
+      return value
+    },
+  })
 }
 
 /** The values a person may be recognised by. */
@@ -103,7 +119,7 @@ const identity: readonly string[] = ['email', 'userName', 'displayName']
 
 /**
  * Mapped values that differ from the account's. What is unknown changes nothing (P15), what is empty empties only what we
- * wrote (D21), and what another connection with more say delivers is left to it (D4).
+ * wrote (D21), and what another connection with more say delivers is left to it (D4). Undefined = nothing differs.
  */
 export function differences(
   input: PlanInput,
@@ -111,58 +127,64 @@ export function differences(
   actual: Account,
   ledger: AttributeLedger,
   listen?: (name: string, reason: StandReason) => void,
-): Differences {
-  const found: Differences = { before: {}, after: {}, needed: {} }
+): Differences | undefined {
+  let differing: Differences | undefined
+  const found = () => {
+    differing ??= { before: {}, after: {}, needed: {} }
+    return differing
+  }
   for (const { name, when, required } of input.ends.writableAttributes) {
-    const keep = (reason: StandReason) => listen?.(name, reason)
     const wanted = when === 'always' ? values.get(name) : undefined
     if (wanted === undefined || ledger.isDecidedAbove(name, actual.id)) {
-      keep(when !== 'always' ? 'only-at-creation' : wanted === undefined ? 'value-unknown' : 'decided-above')
+      listen?.(name, when !== 'always' ? 'only-at-creation' : wanted === undefined ? 'value-unknown' : 'decided-above')
       continue
     }
     const has = attributeOf(actual, name)
     // Hidden from us: nobody can say whether it differs.
     if (has === undefined) {
-      keep('value-hidden')
+      listen?.(name, 'value-hidden')
       continue
     }
     const isEmpty = has === null || has === ''
     if (wanted === null) {
       if (isEmpty || !ledger.isOurs(name, actual.id, has)) {
-        keep(isEmpty ? 'as-wanted' : 'value-foreign')
+        listen?.(name, isEmpty ? 'as-wanted' : 'value-foreign')
         continue
       }
       if (required || identity.includes(name)) {
-        found.needed[name] = has
+        found().needed[name] = has
         continue
       }
     } else {
       const caseMatters = name !== 'email' && name !== 'userName'
       const isSame = caseMatters ? has === wanted : foldKey(has ?? '') === foldKey(wanted)
       if (isSame || (!isEmpty && isOnlyIfEmpty(input, name))) {
-        keep(isSame ? 'as-wanted' : 'only-if-empty')
+        listen?.(name, isSame ? 'as-wanted' : 'only-if-empty')
         continue
       }
     }
-    found.before[name] = has
-    found.after[name] = wanted
+    found().before[name] = has
+    found().after[name] = wanted
   }
-  return found
+  return differing
 }
 
 const isOnlyIfEmpty = ({ connection }: PlanInput, name: string) => connection.users.mapping[name]?.onlyIfEmpty === true
 
 /**
- * Attributes about which this connection has something to say, a value or that there is none. One that only fills what is
- * empty says nothing about an account that has another value.
+ * Has this connection something to say about an attribute of the target, a value or that there is none? One that only fills
+ * what is empty says nothing about an account that has another value.
  */
-export function delivered(input: PlanInput, values: MappedValues, actual: Account | undefined): readonly string[] {
-  return input.ends.writableAttributes.flatMap(({ name, when }) => {
-    const wanted = when === 'always' ? values.get(name) : undefined
-    if (wanted === undefined) return []
-    const has = actual === undefined ? undefined : attributeOf(actual, name)
-    return isOnlyIfEmpty(input, name) && has !== undefined && has !== null && has !== '' && has !== wanted ? [] : [name]
-  })
+export function isDelivered(
+  input: PlanInput,
+  { name, when }: PlanInput['ends']['writableAttributes'][number],
+  values: MappedValues,
+  actual: Account | undefined,
+): boolean {
+  const wanted = when === 'always' ? values.get(name) : undefined
+  if (wanted === undefined) return false
+  const has = actual === undefined ? undefined : attributeOf(actual, name)
+  return !(isOnlyIfEmpty(input, name) && has !== undefined && has !== null && has !== '' && has !== wanted)
 }
 
 /**
