@@ -186,4 +186,25 @@ describe('a built-in directory that a connection fills', () => {
     await client.targets.put({ params: { key: 'depot' }, body: { document: { type: 'local', directory: 'depot' } } })
     await expect(client.sources.delete({ params: { key: 'depot' } })).rejects.toMatchObject({ code: 'config-invalid' })
   })
+
+  it('keeps two people apart whom two sources number alike', async () => {
+    const { client } = current()
+    const one = (login: string) => {
+      const people = [{ id: '1', login, mail: `${login}@acme.example`, displayName: login, active: true }]
+      writeFileSync(join(current().folder, `${login}.json`), JSON.stringify({ people, groups: [] }))
+    }
+    await client.sources.put({ params: { key: 'shared' }, body: { document: { type: 'local' } } })
+    await client.targets.put({ params: { key: 'shared' }, body: { document: { type: 'local', directory: 'shared' } } })
+    for (const login of ['employee', 'freelancer']) {
+      one(login)
+      const document = { type: 'file', path: `${login}.json` }
+      await client.sources.put({ params: { key: login }, body: { document } })
+      const rules = { source: login, target: 'shared', mode: 'review', groups: { byName: {} } }
+      await client.connections.put({ params: { key: login }, body: { document: rules } })
+      const { planId, kinds } = await plan(login)
+      expect(kinds).toEqual([expect.stringMatching(new RegExp(`^account.create ${login}`))])
+      await carryOut(planId)
+    }
+    expect(Object.keys(await held('shared')).toSorted()).toEqual(['employee', 'freelancer'])
+  })
 })

@@ -61,7 +61,8 @@ function connect({ directory: key }: LocalTargetConfig, { localDirectory }: Conn
     check: (signal) => doctor(directory, signal),
     membershipsComeWith: 'calls',
     lacks: neverOffered,
-    defaultMatch: ['link', 'id', 'username', 'email'],
+    // Several sources may number their people alike: the key at one of them finds nobody of another.
+    defaultMatch: ['link', 'username', 'email'],
     writableAttributes,
     customAttributes: {
       seen: 'Attributes of the person in the built-in directory, under their id: for mappings and scopes of connections that read it.',
