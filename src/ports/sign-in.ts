@@ -72,6 +72,8 @@ export interface UserStore {
     },
   ): Promise<User>
   noteSignIn(id: string): Promise<void>
+  /** Takes all roles away until the identity provider vouches for the user anew, even from the last administrator. */
+  dropGrants(id: string, by: string): Promise<void>
 }
 
 export interface Session {

@@ -180,12 +180,16 @@ describe('single sign-on kept in the store', () => {
   })
 
   it('signs out whom the provider vouched for when who may do what changes, and stays while nobody else could get in', async () => {
-    const { client, store } = running()
+    const { client, store, url } = running()
     const ann = await store.signIn.users.recordExternal({
       subject: 'i a',
       userName: 'ann',
       grants: [{ role: 'admin' }],
     })
+    await store.signIn.users.noteSignIn(ann.id)
+    const token = await store.access.createToken('ci', ['admin'], undefined, { userId: ann.id })
+    const byToken = async () =>
+      (await openBrowser(url).get('/api/v1/users', { authorization: `Bearer ${token.value}` })).status
     const begin = () => store.signIn.sessions.begin({ userId: ann.id, way: 'oidc', expiresAt: Date.now() + 3_600_000 })
     const found = async (value: string) => (await store.signIn.sessions.find(value, 3_600_000)) !== undefined
     const kept = { ...document, clientSecret: { set: true } }
@@ -197,9 +201,9 @@ describe('single sign-on kept in the store', () => {
     expect(told.warnings.map(({ message }) => message)).toContainEqual(
       expect.stringMatching(/^One person .* sign in again/),
     )
-    expect(await found(first.value)).toBe(true)
+    expect([await found(first.value), await byToken()]).toEqual([true, 200])
     await client.singleSignOn.put({ body: { document: fewer } })
-    expect(await found(first.value)).toBe(false)
+    expect([await found(first.value), await byToken()]).toEqual([false, 403])
 
     await expect(client.singleSignOn.delete()).rejects.toMatchObject({ code: 'conflict' })
     await client.users.create({ body: { userName: 'root', grants: [{ role: 'admin' }] } })

@@ -52,6 +52,14 @@ export function singleSignOnUseCases(useCase: UseCase, doors: OidcDoors): Handle
     return { settings }
   }
 
+  /** Their personal tokens may do what they themselves may, so that nothing of what they had is left. */
+  const signOut = async (people: readonly User[], by: Principal) => {
+    for (const { id } of people) {
+      await store.signIn.users.dropGrants(id, by.name)
+      await store.signIn.sessions.endAll(id)
+    }
+  }
+
   return {
     async get() {
       const kept = await store.settings.get('sign-in', key)
@@ -96,7 +104,7 @@ export function singleSignOnUseCases(useCase: UseCase, doors: OidcDoors): Handle
       }
       if (!dryRun) {
         await saveSetting(useCase, principal, wanted)
-        for (const { id } of others) await store.signIn.sessions.endAll(id)
+        await signOut(others, principal)
       }
       return {
         saved: !dryRun,
@@ -115,7 +123,7 @@ export function singleSignOnUseCases(useCase: UseCase, doors: OidcDoors): Handle
         })
       }
       await removeSetting(useCase, principal, 'sign-in', key)
-      for (const { id } of await peopleOfProvider(useCase, principal)) await store.signIn.sessions.endAll(id)
+      await signOut(await peopleOfProvider(useCase, principal), principal)
       return { removed: true }
     },
 

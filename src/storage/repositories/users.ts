@@ -106,6 +106,8 @@ export function userStore({ database, now }: StorageContext): UserStore {
         if (user === undefined) throw fail.bug('A user that was just saved cannot be read.')
         return user
       }),
+    dropGrants: async (id, by) =>
+      await alone(async (executor) => await saveGrants(executor, `user:${id}`, [], by, now())),
     noteSignIn: async (id) => {
       await sql`update app_user set last_signed_in_at = ${time(now())} where id = ${id}`.execute(database.kysely)
     },
