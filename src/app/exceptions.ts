@@ -31,12 +31,14 @@ export function exceptionUseCases(useCase: UseCase): Handlers['exceptions'] {
     },
 
     async revoke({ principal }, { params: { key, exception } }) {
+      const [taken] = (await store.exceptions.list(key, { ids: [exception] }, { limit: 1 })).items
       const ended = await store.exceptions.end(key, [exception], principal.name)
-      if (ended === 0) {
+      if (taken === undefined || ended === 0) {
         throw fail.notFound(`No decision ${exception} of "${key}" stands.`, {
           hint: `List them: muster drift decisions ${key}`,
         })
       }
+      await keepFromOlderPlans(useCase, key, taken.directoryKey, [taken])
       await useCase.audit(principal, 'exception.revoke', `connection:${key}`, { exception })
       return { removed: true }
     },
@@ -61,7 +63,7 @@ export async function decideAbout(
   decision: ExceptionDecision,
   comment: string | undefined,
 ): Promise<{ decided: number; decision: ExceptionDecision; sentences: string[] }> {
-  const { store, clock } = useCase
+  const { store } = useCase
   refuseImpossible(things, decision)
   const directoryKey = await directoryOf(useCase, connection)
   const decided = things.map(({ about, label }) => ({
@@ -70,21 +72,36 @@ export async function decideAbout(
     ...(isRemembered(about.kind, decision) ? { decision } : {}),
   }))
   await store.exceptions.decide(connection, directoryKey, decided, principal.name, comment)
-  const accounts = things.flatMap(({ about }) => (about.accountId === undefined ? [] : [`account:${about.accountId}`]))
-  // Whoever read before the decision stood does not know of it.
-  for (const key of await connectionsInto(useCase, directoryKey)) {
-    await store.dirty.planned(key, [...new Set(accounts)], clock.now())
-  }
+  const subjects = things.map(({ about }) => about)
+  await keepFromOlderPlans(useCase, connection, directoryKey, subjects)
   await useCase.audit(principal, 'exception.decide', `connection:${connection}`, {
     decision,
     ...(comment === undefined ? {} : { comment }),
-    about: things.map(({ about }) => about),
+    about: subjects,
   })
   const kinds = [...new Set(things.map(({ about }) => about.kind))]
   return {
     decided: things.length,
     decision,
     sentences: kinds.map((kind) => `${kind}: ${effectOf(kind, decision) ?? ''}.`),
+  }
+}
+
+/**
+ * Whoever read before a decision stood, or before it was taken back, does not know of that: their plans leave these accounts
+ * alone, and of the same connection these people.
+ */
+async function keepFromOlderPlans(
+  useCase: UseCase,
+  connection: string,
+  directoryKey: string,
+  about: readonly ExceptionSubject[],
+): Promise<void> {
+  const accounts = about.flatMap(({ accountId }) => (accountId === undefined ? [] : [`account:${accountId}`]))
+  const people = about.flatMap(({ personKey }) => (personKey === undefined ? [] : [`person:${personKey}`]))
+  for (const key of await connectionsInto(useCase, directoryKey)) {
+    const subjects = key === connection ? [...accounts, ...people] : accounts
+    await useCase.store.dirty.planned(key, [...new Set(subjects)], useCase.clock.now())
   }
 }
 

@@ -163,6 +163,28 @@ describe('a plan under review', () => {
     expect((await as('user:ruth').plans.approve(approval)).plan.approval?.by).toBe('user:ruth')
   })
 
+  it('leaves whom it concerns alone once a decision about them was taken back', async () => {
+    await connect('taken-back', 'fourEyes: false')
+    const { store, installation } = program()
+    await store.directories.bind('acme', 'dir')
+    const about = { kind: 'person-linked', accountId: 'account-7', personKey: 'ann' } as const
+    await store.exceptions.decide(
+      'taken-back',
+      'dir',
+      [{ about, decision: 'link', label: 'ann' }],
+      'user:anna',
+      undefined,
+    )
+    const [decided] = (await as('user:ruth').exceptions.list({ params: { key: 'taken-back' } })).items
+    const since = installation.clock.now() - 1
+    const params = { key: 'taken-back', exception: decided!.id }
+    await as('user:ruth').exceptions.revoke({ params })
+    const subjects = ['account:account-7', 'person:ann', 'account:account-8']
+    const left = await store.dirty.plannedSince('taken-back', subjects, since)
+    expect([...left].sort()).toEqual(['account:account-7', 'person:ann'])
+    await expect(as('user:ruth').exceptions.revoke({ params })).rejects.toMatchObject({ code: 'not-found' })
+  })
+
   it('is not made one person’s by a run without a change, which nobody approves', async () => {
     await connect('silent')
     const document = { source: 'silent', target: 'acme', groups: { byName: {} }, review: { fourEyes: false } }

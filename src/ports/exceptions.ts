@@ -38,7 +38,7 @@ export interface ExceptionStore {
   /** What stands, the newest first. */
   list(
     connection: string,
-    filter: { readonly kinds?: readonly ExceptionKind[] | undefined },
+    filter: { readonly kinds?: readonly ExceptionKind[] | undefined; readonly ids?: readonly string[] },
     page: PageRequest,
   ): Promise<Slice<KeptException>>
   /** Ends what stands of a connection; returns how many did. */

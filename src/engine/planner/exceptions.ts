@@ -71,6 +71,9 @@ export function exceptionsOf({ memory, connection }: Pick<PlanInput, 'memory' | 
     if (isOurs || !found.has(name)) found.set(name, each)
   }
   const all = [...found.values()]
+  const isOfAbsent = ({ kind }: Exception) =>
+    kind === 'account-reactivated' || kind === 'account-orphaned' || kind === 'account-unmanaged'
+  const ofAbsent = Map.groupBy(all.filter(isOfAbsent), ({ accountId = '' }) => accountId)
   const about = (kind: ExceptionKind, decision: ExceptionDecision, ...names: readonly (string | undefined)[]) =>
     found.get(nameOf(kind, decision, ...names, ...['', '', ''].slice(names.length)))
   const membership =
@@ -103,11 +106,7 @@ export function exceptionsOf({ memory, connection }: Pick<PlanInput, 'memory' | 
     spend,
     spent,
     endOfAbsence: (accountId) => {
-      for (const each of all) {
-        const { kind, accountId: of } = each
-        const isOver = kind === 'account-reactivated' || kind === 'account-orphaned' || kind === 'account-unmanaged'
-        if (of === accountId && isOver) spend(each)
-      }
+      for (const each of ofAbsent.get(accountId) ?? []) spend(each)
     },
   }
 }

@@ -55,6 +55,8 @@ export function leavers(
     const sameLeaving = before !== undefined && (before.signal === 'disabled') === (signal === 'disabled')
     const firstProvenAt = sameLeaving ? before.firstProvenAt : now
     book.departures.push({ sourceKey, signal, firstProvenAt })
+    // It was about somebody who was here: whoever is back later is asked about anew.
+    book.exceptions.spend(book.exceptions.reactivates(actual.id))
     if (claimedAnew.has(account)) return stand('claimed-anew')
     if (protection.untouchable.has(account)) return stand('untouchable')
     if (actual.kind !== 'person') return stand('not-a-person')

@@ -11,7 +11,12 @@ import { accountLabel } from './values.ts'
  * Deactivations that a person ordered for accounts behind which nobody of the source stands. They rest on complete reads
  * like every leaving, touch nobody who is protected or whom another connection vouches for, and pass the guards.
  */
-export function planOrderedEndings(input: PlanInput, protection: Protection, book: PeopleBook): void {
+export function planOrderedEndings(
+  input: PlanInput,
+  protection: Protection,
+  book: PeopleBook,
+  claimedAnew: ReadonlySet<number>,
+): void {
   const { source, target, part } = input
   const { deactivations } = book.exceptions
   if (part !== undefined || deactivations.length === 0) return
@@ -36,7 +41,13 @@ export function planOrderedEndings(input: PlanInput, protection: Protection, boo
     }
     const sourceKey = orphanOf.get(actual.id)
     const isNobodys = standing === 'absent' || sourceKey !== undefined
-    const isSpared = protection.untouchable.has(account) || book.vouchers.others(account)
+    const kept = book.exceptions.keepsActive(actual.id)
+    // It could be somebody's again whom a person is asked about, or the last word about it is that it stays.
+    const isSpared =
+      protection.untouchable.has(account) ||
+      book.vouchers.others(account) ||
+      claimedAnew.has(account) ||
+      (kept !== undefined && kept.decidedAt >= order.decidedAt)
     if (!isProven || !isNobodys || isSpared || actual.kind !== 'person' || ending.has(actual.id)) continue
     book.changes.push({
       kind: 'account.deactivate',

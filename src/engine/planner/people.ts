@@ -91,7 +91,7 @@ export function planPeople(input: PlanInput, protection: Protection, flatten: Fl
     }
   }
   freezeUndecided(book, source.users, scopes, matchOf)
-  planOrderedEndings(input, protection, book)
+  planOrderedEndings(input, protection, book, rivals.claimedAnew)
   spendOfGone(input, book)
   return book
 }

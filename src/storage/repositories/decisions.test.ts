@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { change, directoryKey, savedPlan, takenFence } from '../../../test/support/plans.ts'
 import { describeOnBothStores } from '../../../test/support/store.ts'
 import { type Choice, effectsOf, type Subject } from '../../domain/decision.ts'
+import type { ExceptionDecision, ExceptionKind } from '../../domain/exception.ts'
 import type { WorkItem } from '../../domain/work-item.ts'
 
 const ann: Subject = { of: 'person', source: 'corp', key: 'ann' }
@@ -199,6 +200,40 @@ describeOnBothStores('decisions', (current) => {
     expect(await store.decisions.end(['1', '3'], 'os:anna')).toBe(2)
     expect(await store.decisions.end(['1', 'nothing', '99'], 'os:anna')).toBe(0)
     expect((await memory()).decisions.map(({ id }) => id)).toEqual(['2'])
+  })
+
+  it('spends what was ordered beside the rules the moment it has happened, and not what is kept', async () => {
+    const { store } = current()
+    const order = (accountId: string, kind: ExceptionKind, decision: ExceptionDecision, groupId?: string) => ({
+      about: { kind, accountId, ...(groupId === undefined ? {} : { groupId }) },
+      decision,
+      label: accountId,
+    })
+    const lift = (accountId: string) => order(accountId, 'account-suspended', 'revert')
+    const decided = [
+      ...[lift('A1'), lift('A2')],
+      ...[order('B1', 'account-unmanaged', 'deactivate'), order('B2', 'account-orphaned', 'deactivate')],
+      order('C1', 'membership-foreign', 'revert', 'group-dev'),
+      order('C1', 'membership-foreign', 'revert', 'group-ops'),
+      order('C2', 'membership-foreign', 'keep', 'group-dev'),
+    ]
+    await store.exceptions.decide('staff', directoryKey, decided, 'user:eva', undefined)
+    const { plan, run } = await savedPlan(store, [change(1)])
+    await store.plans.record(
+      plan.id,
+      run.id,
+      await takenFence(store),
+      [{ seq: 1, outcome: 'applied' }],
+      [
+        { lesson: 'reactivated', accountId: 'A1', how: 'suspended' },
+        { lesson: 'deactivated', accountId: 'B1', how: 'suspended' },
+        { lesson: 'member', groupId: 'group-dev', accountId: 'C1', present: false },
+        { lesson: 'member', groupId: 'group-ops', accountId: 'C1', present: true },
+        { lesson: 'member', groupId: 'group-dev', accountId: 'C2', present: false },
+      ],
+    )
+    const left = (await memory()).exceptions.map(({ accountId, groupId = '' }) => `${accountId} ${groupId}`.trim())
+    expect(left.sort()).toEqual(['A2', 'B2', 'C1 group-ops', 'C2 group-dev'])
   })
 
   it('spends a reactivation the moment it has happened', async () => {

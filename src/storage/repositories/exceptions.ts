@@ -39,20 +39,21 @@ export function exceptionStore({ database, now }: StorageContext): ExceptionStor
         const directory = await directoryNumber(transaction, directoryKey)
         await remember(transaction, { connection, directory, by, comment, at: now() }, decided)
       }),
-    list: async (connection, { kinds }, page) => {
+    list: async (connection, { kinds, ids }, page) => {
       const rows = await rowsOf<KeptRow>(
         database.kysely,
         sql`select ${columns}, d.key as "directoryKey", e.label, e.comment
             from exception e join directory d on d.no = e.directory ${named}
             where e.connection = ${connection} and e.ended_at is null and e.no < ${numberCursor(page, largestNumber)}
             ${kinds === undefined ? sql`` : sql`and e.kind = any(${texts(kinds)})`}
+            ${ids === undefined ? sql`` : sql`and e.no = any(${ints(numbersOfIds(ids))})`}
             order by e.no desc limit ${limitOf(page) + 1}`,
       )
       return slice(rows, page, keptException, ({ no }) => no)
     },
     end: async (connection, ids, by) => {
       let ended = 0
-      for (const part of batches(ids.filter((id) => /^\d{1,9}$/.test(id)).map(Number))) {
+      for (const part of batches(numbersOfIds(ids))) {
         const rows = await rowsOf(
           database.kysely,
           sql`update exception set ended_at = ${time(now())}, ended_by = ${by}
@@ -63,6 +64,11 @@ export function exceptionStore({ database, now }: StorageContext): ExceptionStor
       return ended
     },
   }
+}
+
+/** What is no number names nothing. */
+function numbersOfIds(ids: readonly string[]): number[] {
+  return ids.filter((id) => /^\d{1,9}$/.test(id)).map(Number)
 }
 
 /** What stands in a directory, whichever connection it was decided for; see `Memory.exceptions`. */

@@ -50,6 +50,7 @@ export async function learn(
   await rememberTaken(room, of('taken'))
   await learnStates(room, of('account'))
   await learnDeactivations(room, of('deactivated', 'reactivated'))
+  await endOrders(room, of('deactivated', 'reactivated', 'member'))
   await learnAccess(room, of('access', 'no-access'))
   await learnCustomValues(room, of('custom'))
   await learnValues(room, of('value'))
@@ -278,4 +279,27 @@ async function learnDeactivations(
     on conflict (account) where until is null do update set how = 'both' where deactivation.how <> excluded.how`.execute(
     executor,
   )
+}
+
+/** What a person ordered beside the rules is done the moment it has happened, whatever happens to it next. */
+async function endOrders(
+  room: Classroom,
+  lessons: readonly (LessonOf<'deactivated'> | LessonOf<'reactivated'> | LessonOf<'member'>)[],
+): Promise<void> {
+  const { executor, place, moment, accounts } = room
+  const end = sql`update exception e set ended_at = ${time(moment.at)}, ended_by = 'muster'`
+  const stands = sql`e.directory = ${place.directory} and e.ended_at is null`
+  const numbersOf = (lesson: 'deactivated' | 'reactivated') =>
+    ints(lessons.flatMap((each) => (each.lesson === lesson ? [numberOf(accounts, each.accountId)] : [])))
+  if (lessons.some(({ lesson }) => lesson !== 'member')) {
+    await sql`${end} where ${stands} and (
+      (e.kind = 'account-suspended' and e.decision = 'revert' and e.account = any(${numbersOf('reactivated')}))
+      or (e.decision = 'deactivate' and e.account = any(${numbersOf('deactivated')})))`.execute(executor)
+  }
+  const taken = lessons.flatMap((each) => (each.lesson === 'member' && !each.present ? [pairOf(room, each)] : []))
+  for (const part of batches(taken)) {
+    await sql`${end} from unnest(${ints(part.map(({ grp }) => grp))}, ${ints(part.map(({ account }) => account))})
+      as given(grp, account) where ${stands} and e.kind = 'membership-foreign' and e.decision = 'revert'
+        and e.account = given.account and e.grp = given.grp`.execute(executor)
+  }
 }
