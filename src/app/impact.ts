@@ -22,12 +22,15 @@ const longestMs = 2 * 60_000
 /** More people than these are planned for in a preview, which shows how far it is and can be left alone. */
 const mostPeople = 20_000
 const examples = 5
+/** Reads of so many connections are kept: two people who edit two connections do not have both read again and again. */
+const mostReads = 3
 
 interface Kept {
   readonly key: string
-  /** Versions of the settings that were read by. */
-  readonly version: number
-  readonly input: Promise<PlanInput>
+  /** Settings that were read by, of the connection and of both its ends. */
+  readonly settings: string
+  /** What was read; of too many people only how many they are. */
+  readonly input: Promise<PlanInput | number>
   /** What a run would do under the saved rules; planned when it is first asked for. */
   now?: readonly Change[]
   /** Ends the wait after which it is let go of. */
@@ -39,20 +42,22 @@ export interface Impacts {
   of(principal: Principal, key: string, document: Document, signal: AbortSignal): Promise<ConnectionImpact>
 }
 
-/** Keeps the last read of one connection in memory: whoever edits rules asks again and again. */
+/** Keeps the last reads of a few connections in memory: whoever edits rules asks again and again. */
 export function createImpacts(useCase: UseCase): Impacts {
   const { store, clock } = useCase
-  let kept: Kept | undefined
+  const reads = new Map<string, Kept>()
 
   const letGo = (mine: Kept) => {
     mine.leaving.abort()
-    if (kept === mine) kept = undefined
+    if (reads.get(mine.key) === mine) reads.delete(mine.key)
   }
 
-  const read = async (open: OpenConnection): Promise<PlanInput> => {
+  const read = async (open: OpenConnection): Promise<PlanInput | number> => {
     const [source, target] = [open.openSource(), open.openTarget()]
     try {
-      return await readAsARun({ store, clock, open, source, target, signal: AbortSignal.timeout(longestMs) })
+      const input = await readAsARun({ store, clock, open, source, target, signal: AbortSignal.timeout(longestMs) })
+      const { length } = input.source.users
+      return length > mostPeople ? length : input
     } finally {
       await Promise.allSettled([source.close(), target.close()])
     }
@@ -60,10 +65,14 @@ export function createImpacts(useCase: UseCase): Impacts {
 
   const readFor = async (principal: Principal, open: OpenConnection): Promise<Kept> => {
     const { key, version } = open.connection
-    if (kept !== undefined && (kept.key !== key || kept.version !== version)) letGo(kept)
-    if (kept !== undefined) return kept
-    const mine: Kept = { key, version, input: read(open), leaving: new AbortController() }
-    kept = mine
+    const settings = JSON.stringify([version, open.settings.source.version, open.settings.target.version])
+    const known = reads.get(key)
+    if (known?.settings === settings) return known
+    const [oldest] = reads.values()
+    const gone = known ?? (reads.size >= mostReads ? oldest : undefined)
+    if (gone !== undefined) letGo(gone)
+    const mine: Kept = { key, settings, input: read(open), leaving: new AbortController() }
+    reads.set(key, mine)
     mine.input.catch(() => letGo(mine))
     clock.sleep(keptMs, mine.leaving.signal).then(
       () => letGo(mine),
@@ -88,10 +97,7 @@ export function createImpacts(useCase: UseCase): Impacts {
       const input = await mine.input
       // Whoever typed on has asked again; nobody waits for this answer.
       signal.throwIfAborted()
-      if (input.source.users.length > mostPeople) {
-        letGo(mine)
-        return { tooMany: input.source.users.length }
-      }
+      if (typeof input === 'number') return { tooMany: input }
       mine.now ??= makePlan(input).changes
       const then = makePlan(suppose(input, { people: {}, connection: rules })).changes
       const { examples: some, ...counts } = impactOf(mine.now, then, examples)
