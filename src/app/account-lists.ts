@@ -65,6 +65,16 @@ export function accountListUseCases(useCase: UseCase): Handlers['accountLists'] 
           hint: `Look at them: muster person ${holder.sourceKey}`,
         })
       }
+      const { items: ordered } = await store.exceptions.list(key, { kinds: ['person-linked'] }, { limit: 1000 })
+      const rival = ordered.find((each) => each.accountId === id && each.personKey !== personKey)
+      if (rival !== undefined) {
+        throw fail.conflict(
+          `The account ${name} is to become that of ${rival.personKey} already. Nothing was decided.`,
+          {
+            hint: `Take that back first: muster drift revoke ${key} ${rival.id}`,
+          },
+        )
+      }
       const before = links.find((link) => link.sourceKey === personKey)?.accountId
       const about = { kind: 'person-linked', accountId: id, personKey } as const
       await decideAbout(useCase, principal, key, [{ about, label: `${personKey} is ${name}` }], 'link', comment)

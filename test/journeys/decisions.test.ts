@@ -129,6 +129,8 @@ describe('what was decided about drift', () => {
     // Another account for somebody: held, and nothing happens to either before it is released.
     const linked = await succeed(office, 'people link lists lists-1 second-lists@acme.example')
     expect(linked.said).toContain('instead of')
+    const twice = await office.type('people link lists lists-2 second-lists@acme.example')
+    expect(twice.said).toContain('is to become that of lists-1 already')
     expect((await office.type('sync lists')).code).toBe(5)
     expect(personOf(office.sandbox, address('lists', 1))?.groups).toEqual(['lists-team'])
     await succeed(office, 'approve lists --all')
