@@ -143,6 +143,9 @@ describe('a plan under review', () => {
     await expect(as('user:kanna/laptop').plans.approve(approval)).rejects.toMatchObject(
       refused('changed the connection "named"'),
     )
+    // Given as the audit log tells them, they are the same names.
+    const asLogged = as('os:tester').users.link({ body: { one: 'sso:K.Anna@acme.test', other: 'user:kanna/laptop' } })
+    await expect(asLogged).rejects.toMatchObject({ code: 'conflict' })
     await as('user:kanna').users.unlink({ params: { id: pair.id } })
     await expect(as('user:kanna').plans.approve(approval)).rejects.toMatchObject(refused('asks for two people'))
     expect((await as('user:ruth').plans.approve(approval)).plan.approval?.by).toBe('user:ruth')

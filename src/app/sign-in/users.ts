@@ -1,7 +1,7 @@
 import type { Handlers } from '../../contract/routes.ts'
 import type { SamePersonView, UserView } from '../../contract/users.ts'
 import { fail } from '../../domain/errors.ts'
-import { personName } from '../../domain/review.ts'
+import { personBehind, personName } from '../../domain/review.ts'
 import { isoTime } from '../../platform/clock.ts'
 import type { SamePerson } from '../../ports/identities.ts'
 import type { Grant, User } from '../../ports/sign-in.ts'
@@ -86,7 +86,7 @@ export function userUseCases(useCase: UseCase): Handlers['users'] {
     },
 
     async link({ principal }, { body }) {
-      const [one, other] = [personName(body.one), personName(body.other)]
+      const [one, other] = [nameMeant(body.one), nameMeant(body.other)]
       if (one === other) {
         throw fail.usage(`"${body.one}" and "${body.other}" are one name, and count as one person already.`)
       }
@@ -120,6 +120,11 @@ export function refuseOtherProvider({ kind, userName }: Pick<User, 'kind' | 'use
   throw fail.notWritable(`The password of ${userName} is kept by the identity provider.`, {
     hint: 'Change it there.',
   })
+}
+
+/** The name by which somebody is compared, whether it is given alone or as the audit log tells it (`sso:a.kern@acme.test`). */
+function nameMeant(text: string): string {
+  return personBehind(text) ?? personBehind(`user:${text.trim()}`) ?? personName(text)
 }
 
 function unknown(id: string): never {
