@@ -233,6 +233,20 @@ describe('repeating', () => {
     expect(await client.send(add, never)).toMatchObject({ status: 409, afterDoubt: false })
   })
 
+  it('takes no web page for the word that a write was carried out', async () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Just a moment...</html>' }
+    server.handle(inTurn(page, { status: 204 }))
+    const answer = await open().client.send(add, never)
+    expect(answer).toMatchObject({ status: 204, afterDoubt: true })
+    server.handle(() => page)
+    const once = await failureOf(open().client.send(invite, never))
+    expect(once).toMatchObject({ reason: 'unreachable', mayHaveApplied: true, status: 200 })
+    expect(once.message).toContain('web page')
+    const harmless = await failureOf(open().client.send(add, never))
+    expect(harmless).toMatchObject({ reason: 'unreachable', mayHaveApplied: true })
+    expect((await open().client.send(read, never)).json).toBeUndefined()
+  })
+
   it('repeats even what must not arrive twice when nothing was sent', async () => {
     const closed = await new Promise<number>((resolve) => {
       const probe = createServer()

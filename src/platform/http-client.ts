@@ -236,6 +236,15 @@ export class HttpClient {
       })
       return { failure, again: 'yes' }
     }
+    // Whoever stands in between says 200, too: a page is no word of the API that the write was carried out.
+    if (status < 300 && effect !== 'read' && isPage(headers, text)) {
+      const failure = new HttpFailure(
+        'unreachable',
+        `${this.#name(request)} was answered with a web page instead of the API's answer (HTTP ${status}); a proxy, a sign-in or a maintenance page stands in between`,
+        { status, mayHaveApplied: true },
+      )
+      return { failure, again: 'yes' }
+    }
     if (status < 400) return { answer: { status, headers, json: parseJson(text), text } }
     if (status < 500) {
       // What is refused may be quoted to people: nothing in it may be a credential.
@@ -318,6 +327,10 @@ export class HttpClient {
       throw new HttpFailure('cancelled', 'cancelled while waiting to repeat a request', { mayHaveApplied, cause })
     }
   }
+}
+
+function isPage(headers: Headers, text: string): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '') || /^\s*<(!doctype\s+html|html)\b/i.test(text)
 }
 
 function allowed(base: URL): URL {
