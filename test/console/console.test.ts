@@ -184,6 +184,24 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await tried.waitFor()
     await page.getByRole('region', { name: 'Try it' }).getByRole('row').nth(5).waitFor()
     expect((await running().client.sources.list({})).items.map((each) => each.key)).not.toContain('corp')
+    // Whoever goes on typing while the source is asked again is not taken away from it.
+    const answered = page.getByRole('region', { name: 'Try it' })
+    const typing = Promise.withResolvers<void>()
+    await page.route('**/api/v1/sources/*/try', async (route) => {
+      await answered.waitFor({ state: 'detached' })
+      await page
+        .getByRole('main')
+        .getByRole('textbox', { name: /^Base DN/ })
+        .first()
+        .focus()
+      typing.resolve()
+      await route.continue()
+    })
+    await button(/^Try it$/).press('Enter')
+    await typing.promise
+    await answered.getByRole('row').nth(5).waitFor()
+    expect(await page.evaluate("document.activeElement?.matches('input')")).toBe(true)
+    await page.unroute('**/api/v1/sources/*/try')
     await press(/^Save and test$/)
     await sees('Every step passed')
     await press(/^Next$/)
@@ -381,7 +399,7 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await expect.poll(() => box.inputValue()).toBe('')
     await press(/^Membership by others/)
     await row.waitFor()
-    expect(new URL(page.url()).searchParams.get('kind')).toBe('membership-foreign')
+    await expect.poll(() => new URL(page.url()).searchParams.get('kind')).toBe('membership-foreign')
 
     // It is decided there, for good, and taken back where every decision is listed.
     await row.getByRole('checkbox', { name: /^Choose: Membership by others/ }).press('Space')
@@ -502,6 +520,19 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     ])
     await page.getByRole('button', { name: 'Edit: oncall' }).press('Enter')
     await sees(/Kept as it is unless you write a new one/)
+
+    // Somebody else changes it: whoever opens it again sees that.
+    await press(/^Cancel$/)
+    const params = { channel: 'oncall' }
+    const { document } = await running().client.notifications.get({ params })
+    await running().client.notifications.put({
+      params,
+      body: { document: { ...document, url: `${server.url}/other` } },
+    })
+    await page.getByRole('button', { name: 'Edit: oncall' }).press('Enter')
+    const address = page.getByRole('main').getByRole('textbox', { name: /^Address/ })
+    await address.waitFor()
+    expect(await address.inputValue()).toBe(`${server.url}/other`)
   })
 
   it('has no serious finding of axe on any page, in light and in dark', { timeout: 300_000 }, async () => {

@@ -61,7 +61,7 @@ export function DriftPage() {
                   {t('drift.nobodyLead')}
                 </Empty>
               ) : (
-                <Seen connection={key} look={seen} />
+                <Seen key={key} connection={key} look={seen} />
               )
             }
           </Loaded>

@@ -5,6 +5,7 @@ import type { SourceTrialView } from '../../contract/sources.ts'
 import { api } from '../api.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { focusAnswer } from '../parts/focus.ts'
 import { Lozenge } from '../parts/lozenge.tsx'
 import { Message } from '../parts/message.tsx'
 import { t } from '../words/t.ts'
@@ -19,6 +20,7 @@ export interface TrialProps {
 /** "Try it": the first answer, five people and one group, before anything is saved. */
 export function Trial({ source, settings }: TrialProps) {
   const heading = useRef<HTMLHeadingElement>(null)
+  const place = useRef<HTMLDivElement>(null)
   const ask = useMutation({
     mutationFn: async () =>
       await api.sources.tryOut({
@@ -28,10 +30,10 @@ export function Trial({ source, settings }: TrialProps) {
   })
   // Whoever asked by keyboard goes on reading where the answer begins.
   useEffect(() => {
-    if (ask.data !== undefined) heading.current?.focus()
+    if (ask.data !== undefined) focusAnswer(heading.current, place.current)
   }, [ask.data])
   return (
-    <div className="stack-tight">
+    <div ref={place} className="stack-tight">
       <div className="row">
         <Button variant="default" loading={ask.isPending} onClick={() => ask.mutate()}>
           {t('trial.ask')}

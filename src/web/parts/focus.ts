@@ -9,6 +9,14 @@ export function focusContent(): void {
 }
 
 /**
+ * Moves the focus to an answer that took a while, for whoever waits where they asked. Whoever went on somewhere else, and may
+ * be typing there, stays there.
+ */
+export function focusAnswer(answer: HTMLElement | null, asked: HTMLElement | null): void {
+  if (isLost() || asked?.contains(document.activeElement) === true) answer?.focus()
+}
+
+/**
  * Gives the focus back when a dialog closes, also one that exists only while it is open: to what opened it, and where that
  * went away to the page. Without it the keyboard would begin again at the top of the window.
  */

@@ -30,6 +30,8 @@ export function ChannelEditor({ channel, close, saved }: ChannelEditorProps) {
       present: channel === '' ? undefined : await api.notifications.get({ params: { channel } }),
     }),
     staleTime: Number.POSITIVE_INFINITY,
+    // Read anew whenever the form opens, and never below what somebody types.
+    gcTime: 0,
   })
   const title = channel === '' ? t('notifications.add') : `${t('notifications.edit')}: ${channel}`
   return (
