@@ -43,7 +43,10 @@ async function write(order: Order, pair: Pair, { signal }: ApplyContext, writing
     const answer = await (how === 'add'
       ? client.addMember(groupId, accountId, signal)
       : client.removeMember(groupId, accountId, signal))
-    if (isSuccess(answer)) return applied(order)
+    if (isSuccess(answer)) {
+      if (how === 'remove') reads.expectFewerGroups(accountId)
+      return applied(order)
+    }
     const now = (await reads.accountsNow([accountId], signal)).get(accountId)
     const isMember = now?.groupIds?.has(groupId)
     if (isMember === (how === 'add')) return holds(order, answer)

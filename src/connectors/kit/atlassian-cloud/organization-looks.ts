@@ -117,6 +117,11 @@ export class OrganizationLooks<Session extends CloudSession> implements CloudLoo
     this.#org.expectAccess(groupId)
   }
 
+  /** The account was taken out of a group: from now on it may be in none. */
+  expectFewerGroups(accountId: string): void {
+    this.#org.expectFewerGroups(accountId)
+  }
+
   /** Asked once per instance; a failure is not remembered. */
   async facts(signal: AbortSignal): Promise<ProductFacts> {
     const session = await this.#opened.open(signal)

@@ -33,14 +33,18 @@ export interface CloudLooks {
   accessOfGroup(groupId: string, signal: AbortSignal): Promise<readonly AccessRole[]>
   /** The access of this group was written: from now on it is asked about by itself. */
   expectAccess(groupId: string): void
+  /** The account was taken out of a group: from now on it may be in none. */
+  expectFewerGroups(accountId: string): void
 }
 
 /** Everything the organization is asked: one directory, proven by the organization's own counts. */
 export class OrgReads {
   /** Groups whose access this instance has written. */
   readonly #accessWritten = new Set<string>()
-  /** People without access who were told with groups all the same: told with none later, they are in none. */
+  /** People without access who were told with groups all the same. */
   readonly #toldAway = new Set<string>()
+  /** Whom this instance took out of a group. Told with groups before and with none after that, they are in none. */
+  readonly #takenOut = new Set<string>()
 
   async *users(session: CloudSession, signal: AbortSignal): AsyncGenerator<Page<TargetAccount>> {
     const org = theOrganization(session)
@@ -91,7 +95,8 @@ export class OrgReads {
     for (const user of await theOrganization(session).usersById(ids, signal)) {
       if (!isInDirectory(user)) continue
       const account = orgAccount(user, viewerOf(session))
-      const memberOf = account.memberOf ?? (user.groups && this.#toldAway.has(user.accountId) ? [] : undefined)
+      const mayBeInNone = this.#toldAway.has(user.accountId) && this.#takenOut.has(user.accountId)
+      const memberOf = account.memberOf ?? (user.groups && mayBeInNone ? [] : undefined)
       if (account.state !== 'active' && memberOf !== undefined && memberOf.length > 0)
         this.#toldAway.add(user.accountId)
       found.set(user.accountId, { account, ...(memberOf === undefined ? {} : { groupIds: new Set(memberOf) }) })
@@ -173,6 +178,11 @@ export class OrgReads {
 
   expectAccess(groupId: string): void {
     this.#accessWritten.add(groupId)
+  }
+
+  /** The account was taken out of a group: from now on it may be in none. */
+  expectFewerGroups(accountId: string): void {
+    this.#takenOut.add(accountId)
   }
 }
 

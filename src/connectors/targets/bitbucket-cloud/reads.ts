@@ -87,6 +87,11 @@ export class Reads implements CloudLooks {
     this.#org.expectAccess(groupId)
   }
 
+  /** The account was taken out of a group: from now on it may be in none. */
+  expectFewerGroups(accountId: string): void {
+    this.#org.expectFewerGroups(accountId)
+  }
+
   /** What a look, or a list of all groups, showed a moment ago still counts: leavers that are pushed do not wait for it. */
   async fence(signal: AbortSignal): Promise<FenceMark | undefined> {
     const { org } = await this.#sessions.open(signal)

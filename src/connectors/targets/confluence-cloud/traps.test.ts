@@ -76,6 +76,18 @@ describe('groups and their members', () => {
     },
   )
 
+  it('that nobody tells the groups of a suspended person any more is no sign that they are in none', async () => {
+    const { target, control, person, group } = await small({ suspendedGroupsInOrgSearch: 'shown' })
+    control.edit({ action: 'add-person', email: 'away@acme.example' })
+    control.edit({ action: 'add-member', email: 'away@acme.example', group: 'developers' })
+    control.edit({ action: 'suspend', email: 'away@acme.example' })
+    const accountId = person('away@acme.example')
+    const groupIds = async () => (await target.accountsNow([accountId], signal)).get(accountId)?.groupIds
+    expect(await groupIds()).toEqual(new Set([group('developers')]))
+    control.edit({ action: 'remove-member', email: 'away@acme.example', group: 'developers' })
+    expect(await groupIds()).toBeUndefined()
+  })
+
   it.each(['token and key', 'key alone'] as const)(
     'trap 16 groups that administer are flagged, whoever tells: %s',
     async (credentials) => {

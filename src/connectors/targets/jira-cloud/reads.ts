@@ -202,6 +202,11 @@ export class Reads implements CloudLooks {
     this.#org.expectAccess(groupId)
   }
 
+  /** The account was taken out of a group: from now on it may be in none. */
+  expectFewerGroups(accountId: string): void {
+    this.#org.expectFewerGroups(accountId)
+  }
+
   /** Which groups administer and which give product access, asked once per instance. */
   #groupFacts(session: Session, signal: AbortSignal): Promise<Facts> {
     this.#facts ??= this.#askFacts(session, signal).catch((thrown: unknown) => {
