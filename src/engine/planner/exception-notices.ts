@@ -12,7 +12,7 @@ export function exceptionNotices(
   { exceptions, positionOf }: Pick<PeopleBook, 'exceptions' | 'positionOf'>,
   changes: readonly Change[],
 ): readonly string[] {
-  const { connection, target, part } = input
+  const { target, part } = input
   const groupName = new Map(
     exceptions.used.size + exceptions.orders.length === 0 ? [] : target.groups.map(({ id, name }) => [id, name]),
   )
@@ -27,11 +27,13 @@ export function exceptionNotices(
     return `${names.slice(0, namesShown).join(', ')}${more}`
   }
   const used = [...exceptions.used]
+  // What keeps access counts for every connection of the directory, and is taken back where it was decided.
+  const lists = [...new Set(used.map(({ connection }) => `muster drift decisions ${connection}`))].sort()
   const kept =
     used.length === 0
       ? []
       : [
-          `${used.length} ${used.length === 1 ? 'difference is' : 'differences are'} left as a person decided (kept-by-decision): ${list(used)}. All decisions: muster drift decisions ${connection.key}`,
+          `${used.length} ${used.length === 1 ? 'difference is' : 'differences are'} left as a person decided (kept-by-decision): ${list(used)}. All decisions: ${lists.join(', ')}`,
         ]
   if (part !== undefined) return kept
   const planned = new Set(

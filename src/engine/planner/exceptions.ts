@@ -31,6 +31,9 @@ export interface Exceptions {
   endOfAbsence(accountId: string): void
 }
 
+/** Kinds of which *keep* is access that somebody has. */
+const keepsAccess: readonly ExceptionKind[] = ['membership-foreign', 'account-reactivated', 'account-orphaned']
+
 const unasked = () => undefined
 
 /** Nobody decided anything: the usual case, which costs nothing. */
@@ -62,7 +65,7 @@ export function exceptionsOf({ memory, connection }: Pick<PlanInput, 'memory' | 
     const { kind, decision, accountId, groupId, attribute, personKey } = each
     const isOurs = each.connection === connection.key
     // What keeps access counts for everybody who writes here; what withholds it, for the connection it was decided for.
-    const countsForAll = decision === 'keep' && ['membership-foreign', 'account-reactivated'].includes(kind)
+    const countsForAll = decision === 'keep' && keepsAccess.includes(kind)
     if (!isOurs && !countsForAll) continue
     const name =
       kind === 'person-linked'

@@ -15,11 +15,11 @@ export function planOrderedEndings(
   input: PlanInput,
   protection: Protection,
   book: PeopleBook,
-  claimedAnew: ReadonlySet<number>,
+  couldBeSomebodys: ReadonlySet<number>,
 ): void {
   const { source, target, part } = input
   const { deactivations } = book.exceptions
-  if (part !== undefined || deactivations.length === 0) return
+  if (part !== undefined) return
   const isProven = source.usersComplete && target.accountsComplete && !readChanged(input)
   const ending = new Set(
     book.changes.flatMap(({ kind, account }) =>
@@ -42,11 +42,11 @@ export function planOrderedEndings(
     const sourceKey = orphanOf.get(actual.id)
     const isNobodys = standing === 'absent' || sourceKey !== undefined
     const kept = book.exceptions.keepsActive(actual.id)
-    // It could be somebody's again whom a person is asked about, or the last word about it is that it stays.
+    // It could be somebody's whom a person is asked about or the rules leave out, or the last word about it is that it stays.
     const isSpared =
       protection.untouchable.has(account) ||
       book.vouchers.others(account) ||
-      claimedAnew.has(account) ||
+      couldBeSomebodys.has(account) ||
       (kept !== undefined && kept.decidedAt >= order.decidedAt)
     if (!isProven || !isNobodys || isSpared || actual.kind !== 'person' || ending.has(actual.id)) continue
     book.changes.push({
