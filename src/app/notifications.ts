@@ -160,6 +160,7 @@ function ownChannel(key: string, given: Document): OwnSetting {
     key,
     called: `The channel "${key}"`,
     secrets: secretsOf(given),
+    delicate: ['url'],
     // A webhook is sent a signature, not the secret; the address of Slack is the secret itself.
     sentTo: given.type === 'smtp' ? ['host', 'port', 'security'] : [],
     check(document) {

@@ -18,6 +18,8 @@ export interface OwnSetting {
   readonly secrets: readonly string[]
   /** Settings that are lists of rules: what was changed is told rule by rule, in these words. */
   readonly lists?: Readonly<Record<string, (rule: unknown) => string>>
+  /** Addresses by which whoever knows them may get in: the audit log names their hosts. */
+  readonly delicate?: readonly string[]
   /** Settings that say where secrets are sent: one that is kept was given for the former place alone. */
   readonly sentTo: readonly string[]
   /** Everything that is wrong with it, secrets being references. */
@@ -93,7 +95,7 @@ function ruleChanges(name: string, before: readonly string[], after: readonly st
 /** Saves what was judged, and writes down what it changes. */
 export async function saveSetting(useCase: UseCase, principal: Principal, wanted: Wanted): Promise<void> {
   const { setting, document, values, changes } = wanted
-  const { kind, key } = setting
+  const { kind, key, delicate = [] } = setting
   const owner = secretOwner(kind, key)
   for (const [field, value] of values) {
     await useCase.store.secrets.put(owner, field, value)
@@ -110,7 +112,14 @@ export async function saveSetting(useCase: UseCase, principal: Principal, wanted
     owner: 'store',
     savedBy: principal.name,
   })
-  await useCase.audit(principal, `${kind}.save`, `${kind}:${key}`, { version, changes })
+  await useCase.audit(principal, `${kind}.save`, `${kind}:${key}`, {
+    version,
+    changes: changes.map((each) => (delicate.some((name) => each.startsWith(`${name}: `)) ? hostsOf(each) : each)),
+  })
+}
+
+function hostsOf(sentence: string): string {
+  return sentence.replace(/(https?:\/\/)(?:[^/"?#]*@)?([^/"?#]+)[^"\s]*/g, '$1$2/…')
 }
 
 /** Takes it out of use; its versions stay, its sealed secrets do not. Throws `not-found`. */

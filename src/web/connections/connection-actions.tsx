@@ -18,8 +18,8 @@ export function ConnectionActions({ connection }: { readonly connection: Connect
   const [adopted, setAdopted] = useState(false)
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const mayRetire = useMay('admin')
-  if (!useMay('operator')) return null
+  const mayRetire = useMay('admin', key)
+  if (!useMay('operator', key)) return null
   const close = () => setDialog(undefined)
   const refresh = () => queries.invalidateQueries({ queryKey: ['connections'] })
   const start = async (kind: 'full' | 'preview') => {

@@ -18,7 +18,9 @@ export function ConnectionSettings({ connection }: { readonly connection: Connec
   const [isDeleting, setIsDeleting] = useState(false)
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const mayEdit = useMay('admin') && owner === 'store'
+  const isOurs = owner === 'store'
+  const mayEdit = useMay('admin', key) && isOurs
+  const mayDelete = useMay('admin') && isOurs
   const history = useQuery({
     queryKey: ['connections', key, 'history'],
     queryFn: () => api.connections.history({ params: { key } }),
@@ -37,7 +39,7 @@ export function ConnectionSettings({ connection }: { readonly connection: Connec
             <LinkButton to="/connections/$key/rules" params={{ key }} variant="default" size="xs">
               {t(mayEdit ? 'rules.edit' : 'rules.title')}
             </LinkButton>
-            {mayEdit && (
+            {mayDelete && (
               <Button variant="subtle" color="red" size="xs" onClick={() => setIsDeleting(true)}>
                 {t('connection.delete')}
               </Button>

@@ -12,9 +12,12 @@ export function useChosen<Decision extends string>(things: readonly Decidable<De
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
   const choosable = things.filter(({ possible }) => possible.length > 0)
   const chosen = choosable.filter(({ id }) => ids.has(id))
+  const byId = new Map(choosable.map((thing) => [thing.id, thing]))
   return {
     chosen,
     choosable,
+    /** Undefined where nothing can be decided. */
+    find: (id: string) => byId.get(id),
     has: (id: string) => ids.has(id),
     toggle: (id: string) =>
       setIds((before) => new Set(before.has(id) ? [...before].filter((each) => each !== id) : [...before, id])),

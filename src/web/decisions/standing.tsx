@@ -19,7 +19,7 @@ export interface StandingProps {
 export function Standing({ connection, label, decided }: StandingProps) {
   const { id, decision, sentence, by, at, comment } = decided
   const [isRevoking, setIsRevoking] = useState(false)
-  const mayRevoke = useMay('approver')
+  const mayRevoke = useMay('approver', connection)
   const queries = useQueryClient()
   const revoke = async () => {
     await api.exceptions.revoke({ params: { key: connection, exception: id } })

@@ -28,7 +28,7 @@ export function DriftPage() {
     mutationFn: () => api.drift.look({ params: { key } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['drift', key] }),
   })
-  const mayLook = useMay('operator')
+  const mayLook = useMay('operator', key)
   const lookNow = mayLook && (
     <Button loading={look.isPending} onClick={() => look.mutate()}>
       {t('drift.look')}

@@ -1,8 +1,8 @@
-import { Checkbox } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { DriftView } from '../../contract/drift.ts'
 import { api } from '../api.ts'
+import { ChooseAll, ChooseOne } from '../decisions/choose.tsx'
 import { useChosen } from '../decisions/chosen.ts'
 import { DecideBar } from '../decisions/decide-bar.tsx'
 import { Standing } from '../decisions/standing.tsx'
@@ -19,14 +19,14 @@ export interface FindingTableProps {
 /** Differences, each with what the next plan makes of it, and what is decided about it. */
 export function FindingTable({ connection, found }: FindingTableProps) {
   const queries = useQueryClient()
-  const mayDecide = useMay('approver')
-  const { chosen, choosable, has, toggle, all, none } = useChosen(
+  const mayDecide = useMay('approver', connection)
+  const choice = useChosen(
     found.map((each) => ({ id: each.id, label: labelOf(each), possible: each.possible.filter(isOfDrift) })),
   )
   const decide = async (decision: Verdict, findings: string[], comment: { readonly comment?: string }) => {
     const params = { key: connection }
     const { sentences } = await api.drift.decide({ params, body: { decision, findings, ...comment } })
-    none()
+    choice.none()
     await Promise.all([
       queries.invalidateQueries({ queryKey: ['drift', connection] }),
       queries.invalidateQueries({ queryKey: ['work'] }),
@@ -35,22 +35,12 @@ export function FindingTable({ connection, found }: FindingTableProps) {
   }
   return (
     <>
-      {mayDecide && <DecideBar chosen={chosen} decide={decide} />}
+      {mayDecide && <DecideBar chosen={choice.chosen} decide={decide} />}
       <div className="table-wrap">
         <table className="table" aria-label={t('drift.title')}>
           <thead>
             <tr>
-              {mayDecide && (
-                <th>
-                  <Checkbox
-                    aria-label={t('decide.all')}
-                    checked={chosen.length > 0 && chosen.length === choosable.length}
-                    indeterminate={chosen.length > 0 && chosen.length < choosable.length}
-                    disabled={choosable.length === 0}
-                    onChange={all}
-                  />
-                </th>
-              )}
+              {mayDecide && <ChooseAll choice={choice} />}
               <th>{t('drift.who')}</th>
               <th>{t('drift.what')}</th>
               <th>{t('decide.state')}</th>
@@ -59,17 +49,7 @@ export function FindingTable({ connection, found }: FindingTableProps) {
           <tbody className="in-text">
             {found.map((each) => (
               <tr key={each.id}>
-                {mayDecide && (
-                  <td>
-                    {each.possible.length > 0 && (
-                      <Checkbox
-                        aria-label={t('decide.one', { what: labelOf(each) })}
-                        checked={has(each.id)}
-                        onChange={() => toggle(each.id)}
-                      />
-                    )}
-                  </td>
-                )}
+                {mayDecide && <ChooseOne choice={choice} id={each.id} />}
                 <Finding finding={each} />
                 <td className="decided">
                   {each.decided === undefined ? (

@@ -1,8 +1,8 @@
-import { Checkbox } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ListedAccountView } from '../../contract/account-lists.ts'
 import { api } from '../api.ts'
+import { ChooseAll, ChooseOne } from '../decisions/choose.tsx'
 import { useChosen } from '../decisions/chosen.ts'
 import { DecideBar } from '../decisions/decide-bar.tsx'
 import { Standing } from '../decisions/standing.tsx'
@@ -67,35 +67,25 @@ interface AccountsProps extends Omit<AccountListProps, 'text'> {
 
 function Accounts({ connection, list, accounts }: AccountsProps) {
   const queries = useQueryClient()
-  const mayDecide = useMay('approver')
-  const { chosen, choosable, has, toggle, all, none } = useChosen(
+  const mayDecide = useMay('approver', connection)
+  const choice = useChosen(
     accounts.map(({ accountId, label, possible }) => ({ id: accountId, label, possible: possible.filter(isOfList) })),
   )
   const decide = async (decision: 'keep' | 'deactivate', ids: string[], comment: { readonly comment?: string }) => {
     const params = { key: connection, list }
     const { sentences } = await api.accountLists.decide({ params, body: { decision, accounts: ids, ...comment } })
-    none()
+    choice.none()
     await queries.invalidateQueries({ queryKey: ['work'] })
     return sentences
   }
   return (
     <>
-      {mayDecide && <DecideBar chosen={chosen} decide={decide} />}
+      {mayDecide && <DecideBar chosen={choice.chosen} decide={decide} />}
       <div className="table-wrap">
         <table className="table" aria-label={t(`work.tab.${list}`)}>
           <thead>
             <tr>
-              {mayDecide && (
-                <th>
-                  <Checkbox
-                    aria-label={t('decide.all')}
-                    checked={chosen.length > 0 && chosen.length === choosable.length}
-                    indeterminate={chosen.length > 0 && chosen.length < choosable.length}
-                    disabled={choosable.length === 0}
-                    onChange={all}
-                  />
-                </th>
-              )}
+              {mayDecide && <ChooseAll choice={choice} />}
               <th>{t('person.account')}</th>
               <th>{t('connection.state')}</th>
               <th className="right">{t('person.groups')}</th>
@@ -106,17 +96,7 @@ function Accounts({ connection, list, accounts }: AccountsProps) {
           <tbody className="in-text">
             {accounts.map((account) => (
               <tr key={account.accountId}>
-                {mayDecide && (
-                  <td>
-                    {account.possible.length > 0 && (
-                      <Checkbox
-                        aria-label={t('decide.one', { what: account.label })}
-                        checked={has(account.accountId)}
-                        onChange={() => toggle(account.accountId)}
-                      />
-                    )}
-                  </td>
-                )}
+                {mayDecide && <ChooseOne choice={choice} id={account.accountId} />}
                 <td className="break">
                   <Link to="/people/one" search={{ person: account.accountId }}>
                     {account.label}

@@ -18,8 +18,18 @@ export const meQuery = {
   retry: false,
 } as const
 
+/** Whether this person holds the role: everywhere, or at least on this connection. */
+export function holds(
+  { roles, onConnections }: Pick<MeView, 'roles' | 'onConnections'>,
+  role: Role,
+  connection?: string,
+) {
+  const there = connection === undefined ? [] : (onConnections?.[connection] ?? [])
+  return covers([...roles, ...there], role)
+}
+
 /** Whether the person who looks may do what needs this role. The server asks again, whatever is shown. */
-export function useMay(role: Role): boolean {
+export function useMay(role: Role, connection?: string): boolean {
   const { data } = useQuery(meQuery)
-  return data !== undefined && covers(data.roles, role)
+  return data !== undefined && holds(data, role, connection)
 }

@@ -19,7 +19,7 @@ export function PlanActions({ run, plan }: { readonly run: RunView; readonly pla
   const [dialog, setDialog] = useState<Dialog>()
   const [everything, setEverything] = useState(false)
   const [comment, setComment] = useState('')
-  const [mayApprove, mayOperate] = [useMay('approver'), useMay('operator')]
+  const [mayApprove, mayOperate] = [useMay('approver', run.connection), useMay('operator', run.connection)]
   const queries = useQueryClient()
   const navigate = useNavigate()
   const refresh = () =>

@@ -29,7 +29,8 @@ type Release = { readonly guards: readonly [HoldReason, ...HoldReason[]]; readon
 export function PlanChanges({ plan, filter, setFilter }: PlanViewProps) {
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set())
   const [release, setRelease] = useState<Release>()
-  const mayRelease = useMay('approver') && !['superseded', 'cancelled', 'applying', 'planning'].includes(plan.run.state)
+  const mayRelease =
+    useMay('approver', plan.connection) && !['superseded', 'cancelled', 'applying', 'planning'].includes(plan.run.state)
   const facets = useQuery({ ...facetsQuery(plan.id, filter.text), placeholderData: keepPreviousData })
   const changes = useInfiniteQuery({ ...changesQuery(plan.id, filter), placeholderData: keepPreviousData })
   const queries = useQueryClient()

@@ -37,8 +37,8 @@ export function RulesPage() {
 
 function Ready({ connection }: { readonly connection: ConnectionDetail }) {
   const [document, setDocument] = useState<Document>(connection.document)
-  const mayEdit = useMay('admin') && connection.owner === 'store'
   const { key, displayName } = connection
+  const mayEdit = useMay('admin', key) && connection.owner === 'store'
   return (
     <Page
       title={t('rules.title')}
