@@ -44,4 +44,5 @@ const noDirectory: LocalDirectory = {
   addMember: refused,
   removeMember: refused,
   count: async () => 0,
+  changes: async () => '0',
 }

@@ -707,6 +707,8 @@ export interface LocalDirectory {
   addMember(source: string, groupKey: string, member: MemberRef): Promise<boolean>
   removeMember(source: string, groupKey: string, member: MemberRef): Promise<boolean>
   count(source: string, list: LocalList): Promise<number>
+  /** Another value after every change of the directory: what was read in pages is of one moment when it is the same before and after. */
+  changes(source: string): Promise<string>
 }
 
 // --- access (D14) -----------------------------------------------------------------------------------------------------

@@ -119,6 +119,10 @@ export class MemoryDirectory implements LocalDirectory {
     return this.membersByGroup.get(list.membersOf)?.length ?? 0
   }
 
+  async changes(): Promise<string> {
+    return String(this.writes)
+  }
+
   #save(person: LocalPerson): void {
     const name = foldKey(person.userName)
     const others = [...this.peopleByKey.values()].filter(({ key }) => key !== person.key)

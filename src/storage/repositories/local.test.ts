@@ -36,6 +36,30 @@ describeOnBothStores('the built-in directory', (current) => {
     expect((await local.people('branch', { limit: 10 })).items).toHaveLength(1)
   })
 
+  it('says that it was changed after every change, and only then', async () => {
+    const { local } = current().store
+    const seen = [await local.changes('hq')]
+    const moves = async (isChange: boolean, work: () => Promise<unknown>) => {
+      await work()
+      const now = await local.changes('hq')
+      expect(now !== seen.at(-1)).toBe(isChange)
+      seen.push(now)
+    }
+    const member = { kind: 'user', key: 'p1' } as const
+    await moves(true, () => local.savePerson('hq', ann))
+    await moves(true, () => local.saveGroup('hq', { key: 'g1', name: 'Dev' }))
+    await moves(true, () => local.addMember('hq', 'g1', member))
+    await moves(false, () => local.addMember('hq', 'g1', member))
+    await moves(true, () => local.removeMember('hq', 'g1', member))
+    await moves(false, () => local.removeMember('hq', 'g1', member))
+    await moves(false, () => local.changePerson('hq', 'p1', () => undefined))
+    await moves(true, () => local.changePerson('hq', 'p1', (person) => ({ ...person, active: false })))
+    await moves(false, () => local.savePerson('branch', ann))
+    await moves(true, () => local.removeGroup('hq', 'g1'))
+    await moves(true, () => local.removePerson('hq', 'p1'))
+    await moves(false, () => local.removePerson('hq', 'p1'))
+  })
+
   it('takes people and groups out of everything when they are removed', async () => {
     const { local } = current().store
     await local.savePerson('hq', ann)

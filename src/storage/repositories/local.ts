@@ -25,7 +25,6 @@ export function localDirectory({ database }: StorageContext): LocalDirectory {
       await serialize(transaction, `local directory ${source}`)
       return await work(transaction)
     })
-  const changed = async (statement: RawBuilder<unknown>) => (await rowsOf(database.kysely, statement)).length > 0
   return {
     people: async (source, page) => {
       const rows = await rowsOf<LocalPerson>(database.kysely, pageOf('local_person', personColumns, source, page))
@@ -104,10 +103,21 @@ export function localDirectory({ database }: StorageContext): LocalDirectory {
     addMember: async (source, groupKey, member) =>
       await change(source, async (executor) => await addMember(executor, source, groupKey, member)),
     removeMember: async (source, groupKey, { kind, key }) =>
-      await changed(
-        sql`delete from local_member where source = ${source} and group_key = ${groupKey} and kind = ${kind} and key = ${key}
+      await change(source, async (executor) => {
+        const removed = await rowsOf(
+          executor,
+          sql`delete from local_member where source = ${source} and group_key = ${groupKey} and kind = ${kind} and key = ${key}
             returning key`,
-      ),
+        )
+        return await counted(executor, source, removed.length > 0)
+      }),
+    changes: async (source) => {
+      const [row] = await rowsOf<{ readonly changes: string }>(
+        database.kysely,
+        sql`select changes::text as changes from local_change where source = ${source}`,
+      )
+      return row?.changes ?? '0'
+    },
     count: async (source, list) => {
       const [row] = await rowsOf<{ readonly count: number }>(
         database.kysely,
@@ -157,6 +167,14 @@ function pageOfMembers(source: string, groupKey: string, page: PageRequest) {
     order by kind, key limit ${limitOf(page) + 1}`
 }
 
+/** Counts a change, and hands on whether it was one. */
+async function counted(executor: Executor, source: string, isChange: boolean): Promise<boolean> {
+  if (!isChange) return false
+  await sql`insert into local_change (source, changes) values (${source}, 1)
+    on conflict (source) do update set changes = local_change.changes + 1`.execute(executor)
+  return true
+}
+
 async function savePerson(executor: Executor, source: string, person: LocalPerson): Promise<void> {
   const nameKey = foldKey(person.userName)
   await assertFree(
@@ -174,6 +192,7 @@ async function savePerson(executor: Executor, source: string, person: LocalPerso
       kept = coalesce(${kept}::json, local_person.kept), origin = coalesce(excluded.origin, local_person.origin)`.execute(
     executor,
   )
+  await counted(executor, source, true)
 }
 
 async function saveGroup(executor: Executor, source: string, group: LocalGroup): Promise<void> {
@@ -192,6 +211,7 @@ async function saveGroup(executor: Executor, source: string, group: LocalGroup):
       protected = coalesce(${group.protected ?? null}::boolean, local_group.protected),
       connections = case when ${connections === undefined}::boolean then local_group.connections
         else excluded.connections end`.execute(executor)
+  await counted(executor, source, true)
 }
 
 async function addMember(executor: Executor, source: string, groupKey: string, member: MemberRef): Promise<boolean> {
@@ -206,7 +226,7 @@ async function addMember(executor: Executor, source: string, groupKey: string, m
     sql`insert into local_member (source, group_key, kind, key)
       values (${source}, ${groupKey}, ${member.kind}, ${member.key}) on conflict do nothing returning key`,
   )
-  return added.length > 0
+  return await counted(executor, source, added.length > 0)
 }
 
 async function remove(executor: Executor, source: string, table: string, member: MemberRef): Promise<boolean> {
@@ -217,7 +237,7 @@ async function remove(executor: Executor, source: string, table: string, member:
     executor,
     sql`delete from ${sql.table(table)} where source = ${source} and key = ${member.key} returning key`,
   )
-  return rows.length > 0
+  return await counted(executor, source, rows.length > 0)
 }
 
 async function assertFree(executor: Executor, statement: RawBuilder<unknown>, problem: string): Promise<void> {

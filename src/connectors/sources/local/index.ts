@@ -33,6 +33,8 @@ class LocalSource implements Source {
   }
   readonly #key: string
   readonly #directory: LocalDirectory
+  /** What the directory said of itself when the read began. */
+  #before: string | undefined
 
   constructor(context: ConnectorContext) {
     this.#key = context.key
@@ -67,20 +69,34 @@ class LocalSource implements Source {
     }
   }
 
-  users(signal: AbortSignal): AsyncIterable<Page<SourceUser>> {
-    return everyPage((page) => this.#directory.people(this.#key, page), asUser, signal)
+  async *users(signal: AbortSignal): AsyncIterable<Page<SourceUser>> {
+    this.#before = await this.#directory.changes(this.#key)
+    yield* everyPage((page) => this.#directory.people(this.#key, page), asUser, signal)
+    await this.#isOfOneMoment()
   }
 
-  groups(signal: AbortSignal): AsyncIterable<Page<SourceGroup>> {
-    return everyPage((page) => this.#directory.groups(this.#key, page), asGroup, signal)
+  async *groups(signal: AbortSignal): AsyncIterable<Page<SourceGroup>> {
+    yield* everyPage((page) => this.#directory.groups(this.#key, page), asGroup, signal)
+    await this.#isOfOneMoment()
   }
 
-  members(group: SourceGroup, signal: AbortSignal): AsyncIterable<Page<MemberRef>> {
-    return everyPage(
+  async *members(group: SourceGroup, signal: AbortSignal): AsyncIterable<Page<MemberRef>> {
+    yield* everyPage(
       (page) => this.#directory.members(this.#key, group.key, page),
       (member) => member,
       signal,
     )
+    await this.#isOfOneMoment()
+  }
+
+  /** Somebody moved from a group that was not read yet to one that was would be in neither. Throws `incomplete-read`. */
+  async #isOfOneMoment(): Promise<void> {
+    const now = await this.#directory.changes(this.#key)
+    this.#before ??= now
+    if (this.#before === now) return
+    throw fail.incompleteRead(`The built-in directory "${this.#key}" was changed while it was being read.`, {
+      hint: 'Nothing was decided from it. The next run reads again; muster plan reads now.',
+    })
   }
 
   notices(): readonly string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryDirectory } from '../../../../test/doubles/memory-directory.ts'
+import type { SourceGroup } from '../../../domain/identity.ts'
 import type { LocalGroup, LocalPerson } from '../../../domain/local.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { CheckStep } from '../../../ports/readable.ts'
@@ -87,6 +88,27 @@ describe('the built-in directory', () => {
     const source = sourceOn(await filled(new MemoryDirectory()))
     for await (const step of source.check(AbortSignal.timeout(120_000))) steps.push(step)
     expect(steps.map((step) => step.message)).toEqual(['2 people, 1 inactive.', '2 groups with 2 memberships.'])
+  })
+
+  it('is not believed when somebody moved from one group to another while it was read', async () => {
+    const directory = await filled(new MemoryDirectory())
+    const source = sourceOn(directory)
+    const signal = AbortSignal.timeout(120_000)
+    const ann = { kind: 'user', key: 'p1' } as const
+    for await (const _ of source.users(signal));
+    const groups: SourceGroup[] = []
+    for await (const page of source.groups(signal)) groups.push(...page.items)
+    const seen: string[] = []
+    const read = async () => {
+      for (const group of groups.toReversed()) {
+        for await (const { items } of source.members(group, signal)) seen.push(...items.map(({ key }) => key))
+        // Into what was read already, and out of what was not.
+        if (group.key === 'g2') await directory.addMember('contractors', 'g2', ann)
+        if (group.key === 'g2') await directory.removeMember('contractors', 'g1', ann)
+      }
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'incomplete-read', message: expect.stringContaining('changed') })
+    expect(seen).not.toContain('p1')
   })
 
   it('may be empty: that is a fact, not a failure', async () => {
