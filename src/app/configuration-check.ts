@@ -7,6 +7,8 @@ import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
 import type { ConnectorContext } from '../ports/connector-context.ts'
 import type { ConfigKind } from '../ports/store.ts'
 import { type AuthSettings, authSchema, checkAuth } from './auth-settings.ts'
+import { type Document, ownSettings } from './documents.ts'
+import { checkFilled } from './filled-directories.ts'
 import { type Finding, findingsOf, type Path, shown } from './finding.ts'
 import { checkNotifications } from './notification-settings.ts'
 import type { RuleFindings } from './rules/notes.ts'
@@ -15,8 +17,6 @@ import { factsOf, type TargetFacts } from './rules/target-facts.ts'
 import { checkReference, placeholder, secretFields } from './secret-reference.ts'
 import { type ServerSettings, serverSchema } from './server-settings.ts'
 import { didYouMean } from './suggestion.ts'
-
-export type Document = Readonly<Record<string, unknown>>
 
 /** An object of the configuration as it was written. */
 export interface Written {
@@ -39,6 +39,7 @@ export interface Surroundings {
   readonly catalog: Catalog
   readonly sources: ReadonlyMap<string, Document>
   readonly targets: ReadonlyMap<string, Document>
+  readonly connections: ReadonlyMap<string, Document>
   contextFor(key: string): ConnectorContext
   /** Connections as they are saved: rules that stay as they are, are not refused anew. Absent = everything is judged. */
   readonly saved?: ReadonlyMap<string, Document>
@@ -77,17 +78,19 @@ export function checkConfiguration(value: unknown, around: Surroundings): Checke
     objects.push(...written)
   }
 
-  const [sources, targets] = [new Map(around.sources), new Map(around.targets)]
-  for (const { kind, key, document } of objects) {
-    if (kind === 'source') sources.set(key, document)
-    if (kind === 'target') targets.set(key, document)
+  const all = {
+    source: new Map(around.sources),
+    target: new Map(around.targets),
+    connection: new Map(around.connections),
   }
+  for (const { kind, key, document } of objects) all[kind].set(key, document)
+  const { source: sources, target: targets, connection: connections } = all
   const refusals: Finding[] = []
   const warnings: Finding[] = []
   for (const { kind, key, document } of objects) {
     const path = [sectionOf[kind], key]
     if (kind === 'connection') {
-      const checked = checkConnection(document, path, { ...around, sources, targets })
+      const checked = checkConnection(document, path, { ...around, sources, targets, connections })
       findings.push(...checked.findings)
       const isKept = isDeepStrictEqual(around.saved?.get(key), document)
       const refused = isKept ? warnings : refusals
@@ -185,14 +188,6 @@ export function checkEnd(catalog: Catalog, side: 'source' | 'target', document: 
   return { findings, kind }
 }
 
-/** The settings of the connector itself; only targets are written to, so only they can forbid something. */
-export function ownSettings(side: 'source' | 'target', document: Document): Document {
-  const { type: _, displayName: __, ...settings } = document
-  if (side === 'source') return settings
-  const { allow: ___, ...own } = settings
-  return own
-}
-
 /** What every end has beside its own settings counts, too, when a mistyped name is looked up. */
 function withReserved(side: 'source' | 'target', config: z.ZodObject): z.ZodObject {
   const allow = side === 'target' ? { allow: z.unknown() } : {}
@@ -251,7 +246,7 @@ export function checkConnection(document: Document, path: Path, around: Surround
   if (!parsed.success) return { ...nothingFound, findings, config: undefined }
   const facts = targetFacts(parsed.data.target, around)
   if (facts !== undefined) findings.push(...checkAgainstTarget(parsed.data, facts, path))
-  if (facts?.fills !== undefined) findings.push(...checkFilled(parsed.data, facts.fills, path, around))
+  findings.push(...checkFilled(parsed.data, path, around))
   return { findings, ...checkRules(parsed.data, facts, path), config: parsed.data }
 }
 
@@ -267,8 +262,7 @@ function targetFacts(key: string, around: Surroundings): TargetFacts | undefined
     const target = kind.connect(parsed.data, around.contextFor(key))
     const facts = factsOf(key, kind.title, target, document.allow)
     target.close().catch(() => undefined)
-    const fills = kind.fills?.(parsed.data)
-    return fills === undefined ? facts : { ...facts, fills }
+    return facts
   } catch {
     // Its own settings are wrong, which is reported where they stand.
     return undefined
@@ -300,28 +294,6 @@ function checkAgainstTarget({ users }: ConnectionConfig, target: TargetFacts, pa
         ],
   )
   return [...rules, ...attributes]
-}
-
-/** A target that fills a directory of ours: it is there, and nothing goes round in a circle. */
-function checkFilled(
-  { source }: ConnectionConfig,
-  fills: string,
-  path: Path,
-  { sources }: Surroundings,
-): readonly Finding[] {
-  const at = [...path, 'target']
-  const document = sources.get(fills)
-  if (document === undefined) {
-    const hint = `Add the source: { type: local }. ${didYouMean(fills, [...sources.keys()], 'sources')}`
-    return [{ path: at, message: `fills the built-in directory ${shown(fills)}, which does not exist`, hint }]
-  }
-  if (document.type !== 'local') {
-    const hint = 'Name a source of type local as the directory of the target.'
-    return [{ path: at, message: `fills ${shown(fills)}, which is no built-in directory`, hint }]
-  }
-  if (source !== fills) return []
-  const hint = 'Take another source, or a target that fills another directory.'
-  return [{ path: at, message: `fills ${shown(fills)}, which is also where this connection reads`, hint }]
 }
 
 /** True for `name: value` settings, not for lists and plain values. */

@@ -5,7 +5,8 @@ import { isoTime } from '../platform/clock.ts'
 import type { CheckStep, CheckTable } from '../ports/readable.ts'
 import type { ConfigObject, SettingKind } from '../ports/store.ts'
 import { audienceOf } from './audience.ts'
-import { type Document, endKinds } from './configuration-check.ts'
+import { endKinds } from './configuration-check.ts'
+import type { Document } from './documents.ts'
 import { type EndChecks, endStateOf } from './end-state.ts'
 import {
   findingsFor,

@@ -9,7 +9,8 @@ import type { PushSettings } from '../ports/push-directory.ts'
 import type { Source } from '../ports/source.ts'
 import type { ConfigKind, ConfigObject, SettingKind, Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
-import { checkEnd, type Document, ownSettings, type Surroundings, withSecrets } from './configuration-check.ts'
+import { checkEnd, type Surroundings, withSecrets } from './configuration-check.ts'
+import { type Document, ownSettings } from './documents.ts'
 import { type Finding, findingsOf, type Path } from './finding.ts'
 import { secretFields } from './secret-reference.ts'
 import { type SecretPlaces, secretOwner, secretValue } from './secret-values.ts'
@@ -143,6 +144,7 @@ export function createInstallation(options: InstallationOptions): Installation {
       catalog,
       sources: documentsOf(objects, 'source'),
       targets: documentsOf(objects, 'target'),
+      connections: documentsOf(objects, 'connection'),
       contextFor,
     }),
     problems: async (object) => (await resolve(object)).findings.map(unplaced),

@@ -2,7 +2,9 @@ import type { Principal } from '../contract/routes.ts'
 import { fail, type Problem } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { ConfigKind, ConfigObject } from '../ports/store.ts'
-import { checkConnection, checkEnd, type Document, ownSettings, sectionOf } from './configuration-check.ts'
+import { checkConnection, checkEnd, sectionOf } from './configuration-check.ts'
+import type { Document } from './documents.ts'
+import { filledBy } from './filled-directories.ts'
 import type { Finding } from './finding.ts'
 import type { UseCase } from './use-case.ts'
 import { unplaced } from './yaml-text.ts'
@@ -76,19 +78,15 @@ async function refuseWhileUsed(useCase: UseCase, kind: 'source' | 'target', key:
   const users = [...(await useCase.objects('connection'))].filter(({ document }) => document[kind] === key)
   if (kind === 'source') {
     // A directory of ours that a target fills.
-    users.push(...(await useCase.objects('target')).filter(({ document }) => fills(useCase, document) === key))
+    users.push(
+      ...(await useCase.objects('target')).filter(({ document }) => filledBy(useCase.catalog, document) === key),
+    )
   }
   if (users.length === 0) return
   throw fail.configInvalid(
     `The ${kind} "${key}" is still used by ${users.map((each) => `"${each.key}"`).join(', ')}; it was not deleted.`,
     { hint: 'Delete or change these first.' },
   )
-}
-
-function fills({ catalog }: UseCase, document: Document): string | undefined {
-  const kind = catalog.targets.find(({ type }) => type === document.type)
-  const parsed = kind?.fills === undefined ? undefined : kind.config.safeParse(ownSettings('target', document))
-  return parsed?.success === true ? kind?.fills?.(parsed.data) : undefined
 }
 
 /** Judges one object among all others, as it is to be saved; ends are judged without their secrets. */

@@ -11,6 +11,7 @@ export function judgeFile(yaml: string, file: string, catalog: Catalog, baseDir:
       catalog,
       sources: new Map(),
       targets: new Map(),
+      connections: new Map(),
       contextFor: (key) => ({
         key,
         now: () => 0,

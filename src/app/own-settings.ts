@@ -1,7 +1,7 @@
 import type { Principal } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
 import type { ConfigObject, SettingKind } from '../ports/store.ts'
-import type { Document } from './configuration-check.ts'
+import type { Document } from './documents.ts'
 import { isSealedReference, sealedFields, takeSecrets } from './ends.ts'
 import type { Finding } from './finding.ts'
 import { secretOwner } from './secret-values.ts'

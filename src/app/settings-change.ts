@@ -3,7 +3,7 @@ import { connectionSchema } from '../domain/connection.ts'
 import type { SettingsVersions } from '../domain/snapshot.ts'
 import type { SettingsChange } from '../engine/setup.ts'
 import type { ConfigKind, ConfigObject, ConfigurationStore } from '../ports/store.ts'
-import type { Document } from './configuration-check.ts'
+import type { Document } from './documents.ts'
 
 /** Settings that say when and under which name something runs, not what it plans. */
 const withoutEffect: Readonly<Record<ConfigKind, readonly RegExp[]>> = {

@@ -185,6 +185,15 @@ describe('a built-in directory that a connection fills', () => {
     await client.sources.put({ params: { key: 'depot' }, body: { document: { type: 'local' } } })
     await client.targets.put({ params: { key: 'depot' }, body: { document: { type: 'local', directory: 'depot' } } })
     await expect(client.sources.delete({ params: { key: 'depot' } })).rejects.toMatchObject({ code: 'config-invalid' })
+    const forth = { document: { ...configuration.connections.fill, source: 'contractors', target: 'depot' } }
+    await client.connections.put({ params: { key: 'forth' }, body: forth })
+    const back = { document: { ...configuration.connections.fill, source: 'depot' } }
+    await expect(client.connections.put({ params: { key: 'back' }, body: back })).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringContaining('from which "forth" fills "depot", where this connection reads'),
+    })
+    // The one that goes forth is no circle by itself when it is saved anew.
+    await client.connections.put({ params: { key: 'forth' }, body: forth })
   })
 
   it('keeps two people apart whom two sources number alike', async () => {

@@ -12,6 +12,7 @@ function judge(rules: object, target: unknown = withKey) {
   const checked = checkConnection({ source: 'hr', target: 'acme', ...rules }, [], {
     catalog,
     sources: new Map([['hr', { type: 'file' }]]),
+    connections: new Map(),
     targets: new Map([['acme', target as Readonly<Record<string, unknown>>]]),
     contextFor: (key) => ({
       key,

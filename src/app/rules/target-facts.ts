@@ -16,8 +16,6 @@ export interface TargetFacts {
   /** Where custom attributes are kept; undefined = nowhere. */
   readonly custom: CustomAttributePlace | undefined
   readonly groupNameLimit: number
-  /** The built-in directory it writes to; absent = it is none of ours. */
-  readonly fills?: string
   readonly knowsProducts: boolean
   readonly knowsLeads: boolean
   /** Kinds of change that its settings rule out, and why. */
