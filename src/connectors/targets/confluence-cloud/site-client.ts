@@ -61,7 +61,8 @@ export class ConfluenceClient implements PropertyStore {
 
   /**
    * Why properties of this account cannot be written, as far as a read can tell: writing them needs the same permission, but
-   * for the scope of a token that has scopes, which shows only when something is written.
+   * for the scope of a token that has scopes, which shows only when something is written. A refusal of another kind is about
+   * this account alone and tells nothing.
    */
   async whyNotWritable(accountId: string, signal: AbortSignal): Promise<string | undefined> {
     try {
@@ -70,6 +71,7 @@ export class ConfluenceClient implements PropertyStore {
     } catch (thrown) {
       if (!(thrown instanceof ProvisioningError)) throw thrown
       if (thrown.code === 'forbidden' || thrown.code === 'auth-failed') return thrown.message
+      if (thrown.code === 'rejected') return undefined
       throw thrown
     }
   }

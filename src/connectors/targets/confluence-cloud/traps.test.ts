@@ -258,6 +258,13 @@ describe('what is special here', () => {
     expect((await errorOf(applyOne(losing, custom))).code).toBe('forbidden')
   })
 
+  it('an odd answer about one person says nothing about everybody, and does not end the connection', async () => {
+    const { target, control } = await small()
+    control.addFault({ kind: 'status', status: 400, when: 'before', operations: 'confluence.user.getProperty' })
+    expect((await target.identify(signal)).notOffered).toEqual({})
+    expect(target.operations['account.deactivate']).toBeDefined()
+  })
+
   it.each(['401', '403'])(
     'a scope the token lacks ends the run at the first write, with its name: %s',
     async (missingScope) => {
