@@ -49,6 +49,6 @@ export function exceptionNotices(
   if (undone.length === 0) return kept
   return [
     ...kept,
-    `${undone.length} ${undone.length === 1 ? 'decision is' : 'decisions are'} not carried out by this plan, because the account or group is protected, not read completely, or not ours to change: ${list(undone)}.`,
+    `${undone.length} ${undone.length === 1 ? 'decision is' : 'decisions are'} not carried out by this plan, because the account or group is protected, not read completely, not ours to change, or could be somebody's at the source: ${list(undone)}.`,
   ]
 }
