@@ -5,6 +5,9 @@ import { LongFirst } from './test/support/sequencer.ts'
 // Time-outs only end what cannot succeed, on a machine of any speed; what is waited for is a state.
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
 
+/** A third of the time files wait, for a process, a pause or a lease. */
+const maxWorkers = 3
+
 // Two projects: `unit` is pure and fast (part of `npm run check`); `system` uses sockets, stores and processes.
 export default defineConfig({
   test: {
@@ -18,6 +21,7 @@ export default defineConfig({
           ...patience,
           // Nothing here keeps state in modules, so that files may share what is loaded: it halves the time.
           isolate: false,
+          maxWorkers,
         },
       },
       {
@@ -32,8 +36,7 @@ export default defineConfig({
           setupFiles: ['test/support/diagnosis.ts'],
           globalSetup: ['test/support/run-folder.ts'],
           fileParallelism: true,
-          // A third of the time files wait, for a process, a pause or a lease.
-          maxWorkers: 3,
+          maxWorkers,
         },
       },
     ],
