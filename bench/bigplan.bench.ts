@@ -1,11 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { type Client, createClient } from '../src/contract/client.ts'
 import type { ChangeView } from '../src/contract/plans.ts'
-import type { RunView } from '../src/contract/runs.ts'
 import { makeCompany } from '../src/sandbox/company/company.ts'
 import { Installation } from '../test/support/installation.ts'
 import { sandboxProcess } from '../test/support/sandbox.ts'
-import { type Bench, megabytes, type Row, seconds } from './row.ts'
+import { type Bench, type Row, seconds } from './row.ts'
+import { addressOf, finished, memoryOf } from './serving.ts'
 
 const pageSize = 200
 const membershipsPerPerson = 4
@@ -86,24 +85,6 @@ const bench: Bench = {
 
 type Params = { readonly plan: string }
 
-function addressOf(output: NodeJS.ReadableStream | null): Promise<string> {
-  return new Promise((resolve) => {
-    let seen = ''
-    output?.on('data', (part) => {
-      seen += String(part)
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(seen)
-      if (found !== null) resolve(found[0])
-    })
-  })
-}
-
-async function finished(client: Client, { id }: RunView): Promise<RunView> {
-  let last: RunView | undefined
-  for await (const run of client.runs.events({ params: { run: id } })) last = run
-  if (last === undefined || last.error !== undefined) throw new Error(`The run failed: ${JSON.stringify(last)}`)
-  return last
-}
-
 /** Milliseconds of every page, in order. */
 async function walk(client: Client, params: Params): Promise<readonly number[]> {
   const times: number[] = []
@@ -149,19 +130,6 @@ async function creations(client: Client, params: Params, count: number): Promise
     if (cursor === undefined) break
   }
   return seqs.slice(0, count) as [number, ...number[]]
-}
-
-/** Resident memory of a process: the peak since `begin`, and now. */
-function memoryOf(pid = 0) {
-  const read = (name: string) => {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) * 1024
-  }
-  return {
-    // 5 = forget the peak; see proc(5).
-    begin: () => writeFileSync(`/proc/${pid}/clear_refs`, '5'),
-    told: () => `peak ${megabytes(read('VmHWM'))}, ${megabytes(read('VmRSS'))} after`,
-  }
 }
 
 export default bench

@@ -2,6 +2,7 @@ import { makeCompany } from '../src/sandbox/company/company.ts'
 import { Installation } from '../test/support/installation.ts'
 import { type SandboxProcess, sandboxProcess } from '../test/support/sandbox.ts'
 import type { Bench, BenchOptions } from './row.ts'
+import { addressOf } from './serving.ts'
 
 const wide = '{ floor: 1000000, percent: 100, cap: 1000000 }'
 const limits = ['deactivations', 'membershipRemovals', 'groupRemovals', 'groupsEmptied', 'creates', 'identityChanges']
@@ -43,7 +44,7 @@ const bench: Bench = {
     await installation.writeCompany(company.directory)
     const server = installation.start(['serve', '--port', '0'], { timeoutMs: 3_600_000 })
     try {
-      const url = await addressOf(server.child)
+      const url = await addressOf(server.child.stdout)
       const provider = await providerOf(installation, url)
       say(`${pushed} people are pushed and settled`)
       const ids = await settled(installation, sandbox, provider, pushed)
@@ -184,17 +185,6 @@ async function pushing(
   await collecting
   await collect()
   return { latencies, missing: sentAt.size, served }
-}
-
-function addressOf(child: { readonly stdout: NodeJS.ReadableStream | null }): Promise<string> {
-  return new Promise((resolve) => {
-    let seen = ''
-    child.stdout?.on('data', (part) => {
-      seen += String(part)
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(seen)
-      if (found !== null) resolve(found[0])
-    })
-  })
 }
 
 export default bench

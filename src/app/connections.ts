@@ -131,14 +131,14 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
       }
     },
 
-    async put({ principal }, { params: { key }, body: { document } }) {
+    async put({ principal }, { params: { key }, body: { document, basedOn } }) {
       if (!covers(principal.roles, 'admin')) {
         refuseNewReach(principal, await store.configuration.get('connection', key), document)
       }
       if ((await store.configuration.get('connection', key))?.owner === 'file') refuseManagedByFile('connection', key)
       const { findings, warnings } = await findingsFor(useCase, 'connection', key, document)
       refuseFindings('connection', key, findings)
-      const saved = await saveObject(useCase, principal, 'connection', key, document)
+      const saved = await saveObject(useCase, principal, 'connection', key, document, { basedOn })
       return { ...saved, warnings: problemList(warnings.map(unplaced)) }
     },
 

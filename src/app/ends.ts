@@ -1,9 +1,9 @@
 import type { CheckReport, EndSummary } from '../contract/ends.ts'
-import type { Handlers } from '../contract/routes.ts'
+import type { Handlers, Principal } from '../contract/routes.ts'
 import { asProvisioningError, type ErrorCode, ProvisioningError } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { CheckStep, CheckTable } from '../ports/readable.ts'
-import type { ConfigObject, SettingKind } from '../ports/store.ts'
+import type { ConfigObject, SavedWith, SettingKind } from '../ports/store.ts'
 import { audienceOf } from './audience.ts'
 import { endKinds } from './configuration-check.ts'
 import type { Document } from './documents.ts'
@@ -63,23 +63,15 @@ export function endUseCases(
       const fields = secretFields(kinds.find(({ type }) => type === body.document.type)?.config ?? noFields)
       const { document, values } = takeSecrets(body.document, fields)
       refuseFindings(kind, key, (await findingsFor(useCase, kind, key, document)).findings)
-      const owner = secretOwner(kind, key)
-      for (const [field, value] of values) {
-        await useCase.store.secrets.put(owner, field, value, expiryOf(document, field))
-        await useCase.audit(principal, 'secret.set', `${owner}.${field}`)
-      }
-      for (const { field } of await sealedFields(useCase, owner)) {
-        if (!isSealedReference(document[field])) await useCase.store.secrets.remove(owner, field)
-      }
-      const saved = await saveObject(useCase, principal, kind, key, document)
+      const secrets = secretsOf(document, values, fields)
+      const saved = await saveObject(useCase, principal, kind, key, document, { basedOn: body.basedOn, secrets })
+      await auditSecrets(useCase, principal, secretOwner(kind, key), values)
       checks.forget(kind, key)
       return { ...saved, changed: saved.changed || values.size > 0 }
     },
 
     async delete({ principal }, { params: { key } }) {
       const removed = await removeObject(useCase, principal, kind, key)
-      const owner = secretOwner(kind, key)
-      for (const { field } of await sealedFields(useCase, owner)) await useCase.store.secrets.remove(owner, field)
       checks.forget(kind, key)
       return removed
     },
@@ -164,6 +156,27 @@ export function takeSecrets(given: Document, fields: readonly string[]) {
     }),
   )
   return { document, values }
+}
+
+/** What is to be sealed with a document, and which of the secrets sealed before it still names. */
+export function secretsOf(
+  document: Document,
+  values: ReadonlyMap<string, string>,
+  fields: readonly string[],
+): NonNullable<SavedWith['secrets']> {
+  return {
+    put: new Map([...values].map(([field, value]) => [field, { value, expires: expiryOf(document, field) }])),
+    keep: fields.filter((field) => isSealedReference(document[field])),
+  }
+}
+
+export async function auditSecrets(
+  useCase: UseCase,
+  principal: Principal,
+  owner: string,
+  values: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const field of values.keys()) await useCase.audit(principal, 'secret.set', `${owner}.${field}`)
 }
 
 export function isSealedReference(value: unknown): boolean {

@@ -71,11 +71,11 @@ export function notificationUseCases(useCase: UseCase, book: ChannelBook): Handl
       }
     },
 
-    async put({ principal }, { params: { channel }, body: { document, dryRun = false } }) {
+    async put({ principal }, { params: { channel }, body: { document, dryRun = false, basedOn } }) {
       if (book.isFromFile(channel)) throw isManagedByFile(channel)
       const wanted = await judgeSetting(useCase, ownChannel(channel, document), document)
-      if (!dryRun) await saveSetting(useCase, principal, wanted)
-      return { saved: !dryRun, isNew: wanted.before === undefined, changes: [...wanted.changes], warnings: [] }
+      const version = dryRun ? undefined : await saveSetting(useCase, principal, wanted, basedOn)
+      return { saved: !dryRun, version, isNew: wanted.before === undefined, changes: [...wanted.changes], warnings: [] }
     },
 
     async delete({ principal }, { params: { channel } }) {

@@ -1,7 +1,7 @@
 import type { Principal } from '../contract/routes.ts'
 import { fail, type Problem } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { ConfigKind, ConfigObject } from '../ports/store.ts'
+import type { ConfigKind, ConfigObject, SavedWith } from '../ports/store.ts'
 import { checkConnection, checkEnd, sectionOf } from './configuration-check.ts'
 import type { Document } from './documents.ts'
 import { filledBy } from './filled-directories.ts'
@@ -50,16 +50,14 @@ export async function saveObject(
   kind: ConfigKind,
   key: string,
   document: Document,
+  more: SavedWith,
 ) {
   const before = await useCase.store.configuration.get(kind, key)
   if (before?.owner === 'file') refuseManagedByFile(kind, key)
-  const saved = await useCase.store.configuration.save({
-    kind,
-    key,
-    document,
-    owner: 'store',
-    savedBy: principal.name,
-  })
+  const saved = await useCase.store.configuration.save(
+    { kind, key, document, owner: 'store', savedBy: principal.name },
+    more,
+  )
   const changed = before?.version !== saved.version
   if (changed) await useCase.audit(principal, `${kind}.save`, `${kind}:${key}`, { version: saved.version })
   return { key, version: saved.version, changed }

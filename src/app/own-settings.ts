@@ -2,7 +2,7 @@ import type { Principal } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
 import type { ConfigObject, SettingKind } from '../ports/store.ts'
 import type { Document } from './documents.ts'
-import { isSealedReference, sealedFields, takeSecrets } from './ends.ts'
+import { auditSecrets, isSealedReference, sealedFields, secretsOf, takeSecrets } from './ends.ts'
 import type { Finding } from './finding.ts'
 import { secretOwner } from './secret-values.ts'
 import { documentChanges } from './settings-change.ts'
@@ -92,30 +92,26 @@ function ruleChanges(name: string, before: readonly string[], after: readonly st
   ]
 }
 
-/** Saves what was judged, and writes down what it changes. */
-export async function saveSetting(useCase: UseCase, principal: Principal, wanted: Wanted): Promise<void> {
+/** Saves what was judged, and writes down what it changes. Throws `conflict` when another version was saved since. */
+export async function saveSetting(
+  useCase: UseCase,
+  principal: Principal,
+  wanted: Wanted,
+  basedOn: number | undefined,
+): Promise<number> {
   const { setting, document, values, changes } = wanted
-  const { kind, key, delicate = [] } = setting
-  const owner = secretOwner(kind, key)
-  for (const [field, value] of values) {
-    await useCase.store.secrets.put(owner, field, value)
-    await useCase.audit(principal, 'secret.set', `${owner}.${field}`)
-  }
-  for (const { field } of await sealedFields(useCase, owner)) {
-    if (!isSealedReference(document[field])) await useCase.store.secrets.remove(owner, field)
-  }
-  if (changes.length === 0) return
-  const { version } = await useCase.store.settings.save({
-    kind,
-    key,
-    document,
-    owner: 'store',
-    savedBy: principal.name,
-  })
+  const { kind, key, secrets, delicate = [] } = setting
+  const { version } = await useCase.store.settings.save(
+    { kind, key, document, owner: 'store', savedBy: principal.name },
+    { basedOn, secrets: secretsOf(document, values, secrets) },
+  )
+  await auditSecrets(useCase, principal, secretOwner(kind, key), values)
+  if (changes.length === 0) return version
   await useCase.audit(principal, `${kind}.save`, `${kind}:${key}`, {
     version,
     changes: changes.map((each) => (delicate.some((name) => each.startsWith(`${name}: `)) ? hostsOf(each) : each)),
   })
+  return version
 }
 
 function hostsOf(sentence: string): string {
@@ -130,7 +126,5 @@ export async function removeSetting(
   key: string,
 ): Promise<void> {
   await useCase.store.settings.remove(kind, key, principal.name)
-  const owner = secretOwner(kind, key)
-  for (const { field } of await sealedFields(useCase, owner)) await useCase.store.secrets.remove(owner, field)
   await useCase.audit(principal, `${kind}.delete`, `${kind}:${key}`)
 }

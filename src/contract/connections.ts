@@ -5,7 +5,19 @@ import { retirementActions } from '../domain/retirement.ts'
 import { configSummary, endState, savedView, versionList } from './ends.ts'
 import { route } from './route.ts'
 import { runView } from './runs.ts'
-import { attributesOfTarget, document, key, listOf, moment, named, page, problem, removed, time } from './shapes.ts'
+import {
+  attributesOfTarget,
+  basedOn,
+  document,
+  key,
+  listOf,
+  moment,
+  named,
+  page,
+  problem,
+  removed,
+  time,
+} from './shapes.ts'
 
 const connectionSummary = z.object({
   ...configSummary,
@@ -115,9 +127,9 @@ export const connectionRoutes = {
     about: 'connection',
     summary: 'Creates or replaces a connection. Changed rules make the next run a preview.',
     params,
-    body: named('PutConnection', z.object({ document })),
+    body: named('PutConnection', z.object({ document, basedOn })),
     response: savedView,
-    errors: ['config-invalid', 'not-writable'],
+    errors: ['config-invalid', 'not-writable', 'conflict'],
   }),
   checkRules: route({
     method: 'POST',

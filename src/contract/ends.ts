@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ErrorCode, errorCodes } from '../domain/errors.ts'
 import { route } from './route.ts'
-import { document, key, listOf, named, page, problem, removed, time } from './shapes.ts'
+import { basedOn, document, key, listOf, named, page, problem, removed, time } from './shapes.ts'
 
 /**
  * `ready`; `incomplete` = a setting or secret is missing or wrong; `needs-attention` = the last check or run was refused
@@ -60,6 +60,7 @@ export const settingSaved = named(
   'SettingSaved',
   z.object({
     saved: z.boolean().describe('false for a dry run'),
+    version: z.number().int().optional().describe('as it is saved now; absent for a dry run'),
     isNew: z.boolean(),
     changes: z.array(z.string()).describe('one sentence for each setting; values of secrets are never shown'),
     warnings: z.array(problem).describe('legal, and perhaps not meant'),
@@ -127,9 +128,9 @@ export function endRoutes<const Noun extends 'sources' | 'targets'>(noun: Noun) 
         `Creates or replaces a ${one}. A secret is given as { "value": … } (sealed, never shown again), { "env": NAME }, ` +
         '{ "file": path } or { "set": true } to keep the present one.',
       params,
-      body: named(noun === 'sources' ? 'PutSource' : 'PutTarget', z.object({ document })),
+      body: named(noun === 'sources' ? 'PutSource' : 'PutTarget', z.object({ document, basedOn })),
       response: savedView,
-      errors: ['config-invalid', 'not-writable'],
+      errors: ['config-invalid', 'not-writable', 'conflict'],
     }),
     delete: route({
       method: 'DELETE',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { noticeNames } from '../domain/notice.ts'
 import { secretState, settingSaved } from './ends.ts'
 import { route } from './route.ts'
-import { document, done, key, listOf, named, page, removed, time } from './shapes.ts'
+import { basedOn, document, done, key, listOf, named, page, removed, time } from './shapes.ts'
 import { kindView } from './system.ts'
 
 const channelView = named(
@@ -86,9 +86,9 @@ export const notificationRoutes = {
     summary:
       'Creates or replaces a channel in the store; with `dryRun` it only says what would change. A secret is given as { "value": … }, { "env": NAME }, { "file": path } or { "set": true } to keep the present one.',
     params,
-    body: named('PutChannel', z.strictObject({ document, dryRun: z.boolean().optional() })),
+    body: named('PutChannel', z.strictObject({ document, dryRun: z.boolean().optional(), basedOn })),
     response: settingSaved,
-    errors: ['config-invalid', 'not-writable'],
+    errors: ['config-invalid', 'not-writable', 'conflict'],
   }),
   delete: route({
     method: 'DELETE',

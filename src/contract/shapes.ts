@@ -70,6 +70,16 @@ export const removed = named('Removed', z.object({ removed: z.boolean() }))
 export const role = z.enum(roles)
 
 /** What an administrator wrote, before defaults. */
+/** In every body that replaces something somebody may have edited. */
+export const basedOn = z
+  .number()
+  .int()
+  .min(0)
+  .optional()
+  .describe(
+    'the version that was edited, 0 = there was none; `conflict` when another one is in use. Absent: replaces whatever is',
+  )
+
 export const document = z.record(z.string(), z.unknown())
 
 /** What a target says of the attributes of its accounts (D27). */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { secretState, settingSaved } from './ends.ts'
 import { route } from './route.ts'
-import { document, named, problem, removed, role, time } from './shapes.ts'
+import { basedOn, document, named, problem, removed, role, time } from './shapes.ts'
 import { kindView } from './system.ts'
 
 const settings = named(
@@ -56,9 +56,9 @@ export const singleSignOnRoutes = {
     role: 'admin',
     summary:
       'Saves it in the store; with `dryRun` it only says what would change. When it changes who may do what, everybody else who came by the provider signs in again.',
-    body: named('PutSingleSignOn', z.strictObject({ document, dryRun: z.boolean().optional() })),
+    body: named('PutSingleSignOn', z.strictObject({ document, dryRun: z.boolean().optional(), basedOn })),
     response: settingSaved,
-    errors: ['config-invalid', 'not-writable'],
+    errors: ['config-invalid', 'not-writable', 'conflict'],
   }),
   delete: route({
     method: 'DELETE',

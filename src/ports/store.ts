@@ -74,13 +74,27 @@ export interface ConfigObject<Kind extends ConfigKind | SettingKind = ConfigKind
   readonly savedBy: string
 }
 
+export interface SavedWith {
+  /** The version that was edited; 0 = there was none in use. Absent: whatever is in use is replaced. */
+  readonly basedOn?: number | undefined
+  /** Sealed secrets of the object (`SecretStore`, owner `kind:key`): saved with it or not at all. */
+  readonly secrets?: {
+    readonly put: ReadonlyMap<string, { readonly value: string; readonly expires?: Instant | undefined }>
+    /** Of those sealed before, the fields that stay; all others are removed. */
+    readonly keep: readonly string[]
+  }
+}
+
 export interface ConfigurationStore<Kind extends ConfigKind | SettingKind = ConfigKind> {
   list(): Promise<readonly ConfigObject<Kind>[]>
   get(kind: Kind, key: string): Promise<ConfigObject<Kind> | undefined>
-  /** Saves a new version unless the document is equal to the current one; every version is kept. Returns the current one. */
-  save(object: Omit<ConfigObject<Kind>, 'version' | 'savedAt'>): Promise<ConfigObject<Kind>>
   /**
-   * Takes the object out of use. Its versions stay, and links and ledger too: what a removed connection granted counts for
+   * Saves a new version unless the document is equal to the current one; every version is kept. Returns the current one.
+   * Throws `conflict` when another version than the one that was edited is in use; then nothing is saved, no secret either.
+   */
+  save(object: Omit<ConfigObject<Kind>, 'version' | 'savedAt'>, more?: SavedWith): Promise<ConfigObject<Kind>>
+  /**
+   * Takes the object out of use, with its sealed secrets. Its versions stay, and links and ledger too: what a removed connection granted counts for
    * nobody until one of the same name is saved again. Pending departures are forgotten, so that such a one begins anew.
    */
   remove(kind: Kind, key: string, by: string): Promise<void>

@@ -89,10 +89,11 @@ function databaseOptions({ dataDir, databaseUrl, poolSize, onStaying, stayMs }: 
 
 function assemble(context: StorageContext, options: StoreOptions, id: string): OpenedStore {
   const { database } = context
+  const keys = masterKeys(options)
   return {
-    configuration: configurationStore(context, connectionKinds),
-    settings: configurationStore(context, settingKinds),
-    secrets: secretStore(context, masterKeys(options)),
+    configuration: configurationStore(context, connectionKinds, keys),
+    settings: configurationStore(context, settingKinds, keys),
+    secrets: secretStore(context, keys),
     directories: directoryStore(context),
     departures: departureStore(context),
     snapshots: snapshotStore(context),

@@ -533,6 +533,27 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     const address = page.getByRole('main').getByRole('textbox', { name: /^Address/ })
     await address.waitFor()
     expect(await address.inputValue()).toBe(`${server.url}/other`)
+
+    // Somebody else saves while it is open: nothing of theirs is overwritten unseen, and nothing typed is lost.
+    const addressKept = async () => (await running().client.notifications.get({ params })).document.url
+    await running().client.notifications.put({
+      params,
+      body: { document: { ...document, url: `${server.url}/theirs` } },
+    })
+    await fill(/^Address/, `${server.url}/mine`)
+    await press(/^Review the change$/)
+    await inDialog(/^Save$/)
+    await page
+      .getByRole('dialog')
+      .getByText(/was saved by .* since version/)
+      .waitFor()
+    expect(await addressKept()).toBe(`${server.url}/theirs`)
+    await inDialog(/^Cancel$/)
+    await sees(/^Saved by .* while you were editing$/)
+    expect(await address.inputValue()).toBe(`${server.url}/mine`)
+    await press(/^Review the change$/)
+    await inDialog(/^Save$/)
+    await expect.poll(addressKept).toBe(`${server.url}/mine`)
   })
 
   it('has no serious finding of axe on any page, in light and in dark', { timeout: 300_000 }, async () => {

@@ -15,9 +15,13 @@ export type SandboxProcessOptions = Omit<SandboxOptions, 'clock'>
 const startTimeoutMs = 120_000
 
 /** The twin as a process of its own; it also ends when this one does. */
-export async function sandboxProcess(options: SandboxProcessOptions = {}): Promise<SandboxProcess> {
-  const script = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] })
+export function sandboxProcess(options: SandboxProcessOptions = {}): Promise<SandboxProcess> {
+  return twinProcess(fileURLToPath(new URL('./sandbox-process.ts', import.meta.url)), JSON.stringify(options))
+}
+
+/** The same for another script that starts a twin and prints its facts. */
+export async function twinProcess(script: string, argument: string): Promise<SandboxProcess> {
+  const child = spawn(process.execPath, [script, argument], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const facts = await new Promise<SandboxFacts>((resolve, reject) => {
     const timer = setTimeout(() => {

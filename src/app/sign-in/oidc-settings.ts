@@ -90,7 +90,7 @@ export function singleSignOnUseCases(useCase: UseCase, doors: OidcDoors): Handle
       }
     },
 
-    async put({ principal }, { body: { document, dryRun = false } }) {
+    async put({ principal }, { body: { document, dryRun = false, basedOn } }) {
       if (doors.fromFile() !== undefined) throw isManagedByFile()
       const wanted = await judgeSetting(useCase, setting, document)
       const isOther = wanted.changes.some((each) => whoMayWhat.test(each))
@@ -102,12 +102,11 @@ export function singleSignOnUseCases(useCase: UseCase, doors: OidcDoors): Handle
           message: `${count} who came by single sign-on must sign in again, and then hold what the new settings give.`,
         })
       }
-      if (!dryRun) {
-        await saveSetting(useCase, principal, wanted)
-        await signOut(others, principal)
-      }
+      const version = dryRun ? undefined : await saveSetting(useCase, principal, wanted, basedOn)
+      if (!dryRun) await signOut(others, principal)
       return {
         saved: !dryRun,
+        version,
         isNew: wanted.before === undefined,
         changes: [...wanted.changes],
         warnings: problemList(warnings),

@@ -71,10 +71,12 @@ export const connectionCommands: readonly Command[] = [
     async run({ args, options, output, session, environment }) {
       const client = await session.client()
       const request = { params: { key: args.key } }
-      const before = options.merge ? (await client.connections.get(request, session.call)).document : {}
+      // What others save in between is not overwritten.
+      const present = options.merge ? await client.connections.get(request, session.call) : undefined
       const parts = { file: options.file, set: options.set, secretEnv: [], secretFile: [], secretStdin: undefined }
-      const document = await readDocument(parts, 'connections', args.key, environment, before)
-      const saved = await client.connections.put({ ...request, body: { document } }, session.call)
+      const document = await readDocument(parts, 'connections', args.key, environment, present?.document)
+      const body = { document, basedOn: present?.version }
+      const saved = await client.connections.put({ ...request, body }, session.call)
       output.show(saved, [
         saved.changed
           ? `Saved: connection ${saved.key}, version ${saved.version}.`

@@ -84,7 +84,8 @@ export function endCommands(noun: 'sources' | 'targets'): readonly Command[] {
       async run({ args, options, output, session, environment }) {
         const client = await session.client()
         const request = { params: { key: args.key } }
-        const before = options.merge ? (await client[noun].get(request, session.call)).document : {}
+        // What others save in between is not overwritten.
+        const present = options.merge ? await client[noun].get(request, session.call) : undefined
         const parts = {
           file: options.file,
           set: options.set,
@@ -92,8 +93,9 @@ export function endCommands(noun: 'sources' | 'targets'): readonly Command[] {
           secretFile: options['secret-file'],
           secretStdin: options['secret-stdin'],
         }
-        const document = await readDocument(parts, noun, args.key, environment, before)
-        const saved = await client[noun].put({ ...request, body: { document } }, session.call)
+        const document = await readDocument(parts, noun, args.key, environment, present?.document)
+        const body = { document, basedOn: present?.version }
+        const saved = await client[noun].put({ ...request, body }, session.call)
         output.show(saved, [
           saved.changed
             ? `Saved: ${one} ${saved.key}, version ${saved.version}.`

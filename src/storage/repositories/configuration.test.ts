@@ -38,6 +38,61 @@ describeOnBothStores('configuration', (current) => {
     expect(await configuration.list()).toEqual([back])
   })
 
+  it('saves what was edited only while nobody else saved it', async () => {
+    const { configuration } = current().store
+    const { version } = await configuration.save({ ...object, document: { path: 'a.csv' } }, { basedOn: 0 })
+    await expect(configuration.save({ ...object, document: { path: 'b.csv' } }, { basedOn: 0 })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'The source "corp" exists already; nothing was saved.',
+    })
+    const theirs = await configuration.save({ ...object, savedBy: 'os:bob', document: { path: 'c.csv' } })
+    await expect(
+      configuration.save({ ...object, document: { path: 'b.csv' } }, { basedOn: version }),
+    ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('was saved by os:bob on ') })
+    expect(await configuration.get('source', 'corp')).toEqual(theirs)
+    const mine = await configuration.save({ ...object, document: { path: 'b.csv' } }, { basedOn: theirs.version })
+    await configuration.remove('source', 'corp', 'os:bob')
+    await expect(
+      configuration.save({ ...object, document: { path: 'd.csv' } }, { basedOn: mine.version }),
+    ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('was removed by os:bob on ') })
+    await configuration.save({ ...object, document: { path: 'd.csv' } }, { basedOn: 0 })
+  })
+
+  it('lets one of eight who edited the same version save', async () => {
+    const { configuration } = current().store
+    await configuration.save({ ...object, document: {} })
+    const saves = Array.from({ length: 8 }, (_, index) =>
+      configuration.save({ ...object, document: { index } }, { basedOn: 1 }),
+    )
+    const ends = await Promise.allSettled(saves)
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await configuration.get('source', 'corp')).toMatchObject({ version: 2 })
+  })
+
+  it('seals and drops secrets with the document they belong to, or not at all', async () => {
+    const { configuration, secrets } = current().store
+    const sealed = async () => (await secrets.list()).map(({ owner, field }) => `${owner}.${field}`)
+    const document = { password: { sealed: true }, key: { sealed: true } }
+    const put = new Map([
+      ['password', { value: 'one' }],
+      ['key', { value: 'two' }],
+    ])
+    await configuration.save({ ...object, document }, { basedOn: 0, secrets: { put, keep: [] } })
+    const other = { put: new Map([['password', { value: 'another' }]]), keep: [] }
+    await expect(configuration.save({ ...object, document: {} }, { basedOn: 0, secrets: other })).rejects.toMatchObject(
+      { code: 'conflict' },
+    )
+    expect(await secrets.get('source:corp', 'password')).toBe('one')
+    expect(await sealed()).toEqual(['source:corp.key', 'source:corp.password'])
+    await configuration.save(
+      { ...object, document: { password: { sealed: true } } },
+      { basedOn: 1, secrets: { put: new Map(), keep: ['password'] } },
+    )
+    expect(await sealed()).toEqual(['source:corp.password'])
+    await configuration.remove('source', 'corp', 'os:bob')
+    expect(await sealed()).toEqual([])
+  })
+
   it('saves eight versions of one object at once, each with a number of its own', async () => {
     const { configuration } = current().store
     const saves = Array.from(

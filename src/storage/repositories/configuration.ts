@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import { sql } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { fail } from '../../domain/errors.ts'
-import type { ConfigKind, ConfigObject, ConfigurationStore, SettingKind } from '../../ports/store.ts'
+import { isoTime } from '../../platform/clock.ts'
+import type { ConfigKind, ConfigObject, ConfigurationStore, SavedWith, SettingKind } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
+import type { MasterKeys } from '../master-keys.ts'
 import { json, jsonText, texts, time } from '../rows.ts'
+import { sealSecret } from './secrets.ts'
 
 type Kinds = ConfigKind | SettingKind
 
@@ -23,6 +26,7 @@ const columns = sql`kind, key, version, document, owner, removed, saved_at as "s
 export function configurationStore<Kind extends Kinds>(
   { database, now }: StorageContext,
   kinds: readonly Kind[],
+  keys: MasterKeys,
 ): ConfigurationStore<Kind> {
   return {
     list: async () => {
@@ -38,10 +42,12 @@ export function configurationStore<Kind extends Kinds>(
       const row = await newest<Kind>(database.kysely, kind, key)
       return row === undefined || row.removed ? undefined : configObject(row)
     },
-    save: async (object) =>
+    save: async (object, { basedOn, secrets } = {}) =>
       await inTransaction(database, async (transaction) => {
         await serialize(transaction, `configuration ${object.kind} ${object.key}`)
         const current = await newest<Kind>(transaction, object.kind, object.key)
+        refuseOvertaken(object, current, basedOn)
+        if (secrets !== undefined) await saveSecrets(transaction, keys, ownerOf(object), secrets, now())
         if (current !== undefined && isSame(current, object)) return configObject(current)
         const saved: Row<Kind> = { ...object, version: (current?.version ?? 0) + 1, savedAt: now(), removed: false }
         await insert(transaction, saved)
@@ -54,6 +60,7 @@ export function configurationStore<Kind extends Kinds>(
         if (current === undefined || current.removed) throw missing(kind, key)
         const { version } = current
         await insert(transaction, { ...current, version: version + 1, savedAt: now(), savedBy: by, removed: true })
+        await sql`delete from sealed_secret where owner = ${ownerOf({ kind, key })}`.execute(transaction)
         if (kind === 'connection') await sql`delete from departure where connection = ${key}`.execute(transaction)
       }),
     history: async (kind, key) => {
@@ -72,6 +79,45 @@ const listedBy: Readonly<Record<Kinds, string>> = {
   connection: 'muster connections',
   channel: 'muster notifications',
   'sign-in': 'the console, under Settings',
+}
+
+/** The owner of its sealed secrets. */
+function ownerOf({ kind, key }: Pick<ConfigObject<Kinds>, 'kind' | 'key'>): string {
+  return `${kind}:${key}`
+}
+
+function refuseOvertaken(
+  { kind, key }: Pick<ConfigObject<Kinds>, 'kind' | 'key'>,
+  current: Row<Kinds> | undefined,
+  basedOn: number | undefined,
+): void {
+  const inUse = current === undefined || current.removed ? 0 : current.version
+  if (basedOn === undefined || basedOn === inUse) return
+  const what = `The ${kind} "${key}"`
+  if (current === undefined) throw fail.conflict(`${what} does not exist; nothing was saved.`)
+  const by = `${current.savedBy} on ${isoTime(current.savedAt)}`
+  if (current.removed) throw fail.conflict(`${what} was removed by ${by}; nothing was saved.`)
+  throw fail.conflict(
+    basedOn === 0
+      ? `${what} exists already; nothing was saved.`
+      : `${what} was saved by ${by} since version ${basedOn}, which you changed; nothing was saved.`,
+    { hint: basedOn === 0 ? 'Choose another key.' : 'See what they changed, then save yours over it or take theirs.' },
+  )
+}
+
+async function saveSecrets(
+  transaction: Transaction<unknown>,
+  keys: MasterKeys,
+  owner: string,
+  { put, keep }: NonNullable<SavedWith['secrets']>,
+  at: number,
+): Promise<void> {
+  for (const [field, { value, expires }] of put)
+    await sealSecret(transaction, keys, { owner, field, value, expires }, at)
+  const staying = [...put.keys(), ...keep]
+  await sql`delete from sealed_secret where owner = ${owner} and not field = any(${texts(staying)})`.execute(
+    transaction,
+  )
 }
 
 function missing(kind: Kinds, key: string) {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { SecretStore } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf, serialize } from '../database.ts'
@@ -23,11 +23,7 @@ export function secretStore({ database, now }: StorageContext, keys: MasterKeys)
   return {
     put: async (owner, field, value, expires) => {
       await inTransaction(database, async (transaction) => {
-        await serialize(transaction, 'secrets')
-        await sql`insert into sealed_secret (owner, field, envelope, expires_at, saved_at)
-          values (${owner}, ${field}, ${seal(keys.current(), belongsTo(owner, field), value)}, ${time(expires)}, ${time(now())})
-          on conflict (owner, field) do update set envelope = excluded.envelope, expires_at = excluded.expires_at,
-            saved_at = excluded.saved_at`.execute(transaction)
+        await sealSecret(transaction, keys, { owner, field, value, expires }, now())
       })
     },
     get: async (owner, field) => {
@@ -69,6 +65,26 @@ export function secretStore({ database, now }: StorageContext, keys: MasterKeys)
       return count
     },
   }
+}
+
+/** Seals one secret within a transaction of somebody else. */
+export async function sealSecret(
+  transaction: Transaction<unknown>,
+  keys: MasterKeys,
+  {
+    owner,
+    field,
+    value,
+    expires,
+  }: { readonly owner: string; readonly field: string; readonly value: string; readonly expires?: number | undefined },
+  at: number,
+): Promise<void> {
+  // A rotation of the master key must not pass by between the two.
+  await serialize(transaction, 'secrets')
+  await sql`insert into sealed_secret (owner, field, envelope, expires_at, saved_at)
+    values (${owner}, ${field}, ${seal(keys.current(), belongsTo(owner, field), value)}, ${time(expires)}, ${time(at)})
+    on conflict (owner, field) do update set envelope = excluded.envelope, expires_at = excluded.expires_at,
+      saved_at = excluded.saved_at`.execute(transaction)
 }
 
 function belongsTo(owner: string, field: string): string {

@@ -1,9 +1,11 @@
 import { Button, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import type { EndDetail } from '../../contract/ends.ts'
 import type { KindView } from '../../contract/system.ts'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
+import { type Edit, Overtaken, unlessOvertaken, useEdited, type Versioned } from '../parts/overtaken.tsx'
 import { t } from '../words/t.ts'
 import { type Document, drawnFields, type Field, isDemanded, textOf, valueAt, withTexts } from './field-value.ts'
 import type { Noun } from './queries.ts'
@@ -14,14 +16,24 @@ export interface EndFormProps {
   readonly noun: Noun
   readonly kind: KindView
   /** Present when settings are changed; absent for a new source or target. */
-  readonly present?: { readonly key: string; readonly document: Document }
+  readonly present?: Pick<EndDetail, 'key' | 'document' | 'version' | 'savedBy'>
   readonly action: string
   readonly saved: (key: string) => void
 }
 
 /** A form for all settings of one kind of source or target, by groups, as its connector declares them. */
-export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
-  const document = present?.document ?? { type: kind.type }
+export function EndForm({ present, ...rest }: EndFormProps) {
+  const edited = useEdited(present ?? { key: '', version: 0, document: { type: rest.kind.type } })
+  return <Form key={edited.base.version} isNew={present === undefined} edited={edited} {...rest} />
+}
+
+interface FormProps extends Omit<EndFormProps, 'present'> {
+  readonly isNew: boolean
+  readonly edited: Edit<Versioned & { readonly key: string; readonly document: Document }>
+}
+
+function Form({ noun, kind, isNew, edited, action, saved }: FormProps) {
+  const { document } = edited.base
   const fields = drawnFields(kind.fields, document)
   const [key, setKey] = useState('')
   const [displayName, setDisplayName] = useState(String(document.displayName ?? ''))
@@ -43,9 +55,14 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
     setBusy(true)
     setError(undefined)
     try {
-      const named = present?.key ?? key
-      await api[noun].put({ params: { key: named }, body: { document: settings() } })
-      await queries.invalidateQueries({ queryKey: [noun] })
+      const named = isNew ? key : edited.base.key
+      const look = () => queries.invalidateQueries({ queryKey: [noun] })
+      const { version } = await unlessOvertaken(
+        () => api[noun].put({ params: { key: named }, body: { document: settings(), basedOn: edited.basedOn } }),
+        look,
+      )
+      edited.saved(version)
+      await look()
       saved(named)
     } catch (thrown) {
       setError(thrown)
@@ -56,7 +73,7 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
   const groups = Map.groupBy(fields, (field) => field.group)
   return (
     <form className="form" onSubmit={save} aria-label={kind.title}>
-      {present === undefined && (
+      {isNew && (
         <TextInput
           ref={first}
           label={t('end.key')}
@@ -68,7 +85,7 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
         />
       )}
       <TextInput
-        {...(present === undefined ? {} : { ref: first })}
+        {...(isNew ? {} : { ref: first })}
         label={t('end.name')}
         value={displayName}
         onChange={(event) => setDisplayName(event.currentTarget.value)}
@@ -80,7 +97,7 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
             field={{ ...field, required: isDemanded(field, texts) }}
             value={texts[field.name] ?? ''}
             change={(value) => setTexts((before) => ({ ...before, [field.name]: value }))}
-            isKept={present !== undefined && valueAt(document, field.name) !== undefined}
+            isKept={!isNew && valueAt(document, field.name) !== undefined}
           />
         ))
         return inGroup.some((field) => wasAsked(field, document)) ? (
@@ -102,8 +119,9 @@ export function EndForm({ noun, kind, present, action, saved }: EndFormProps) {
       })}
       {/* What an identity provider pushes is here already, or not yet: there is nobody to ask. */}
       {noun === 'sources' && kind.way === 'pull' && (
-        <Trial source={present?.key ?? (key === '' ? kind.type : key)} settings={settings} />
+        <Trial source={isNew ? (key === '' ? kind.type : key) : edited.base.key} settings={settings} />
       )}
+      <Overtaken edited={edited} />
       {error !== undefined && <Failure error={error} />}
       <div>
         <Button type="submit" loading={busy}>

@@ -92,13 +92,7 @@ function Ready({ noun, end }: { readonly noun: Noun; readonly end: EndDetail }) 
       )}
       {mayCheck && <Doctor noun={noun} endKey={key} />}
       {isEditing && kind !== undefined ? (
-        <EndForm
-          noun={noun}
-          kind={kind}
-          present={{ key, document: end.document }}
-          action={t('action.save')}
-          saved={() => setIsEditing(false)}
-        />
+        <EndForm noun={noun} kind={kind} present={end} action={t('action.save')} saved={() => setIsEditing(false)} />
       ) : (
         <Settings end={end} />
       )}

@@ -1,7 +1,7 @@
 import { Button, Tabs } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useBlocker } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ConnectionDetail } from '../../contract/connections.ts'
 import { api } from '../api.ts'
 import { connectionQuery } from '../connections/queries.ts'
@@ -11,6 +11,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Lozenge } from '../parts/lozenge.tsx'
 import { useMay } from '../parts/me.ts'
 import { Message } from '../parts/message.tsx'
+import { type Edit, Overtaken, unlessOvertaken, useEdited } from '../parts/overtaken.tsx'
 import { Page } from '../parts/page.tsx'
 import { t } from '../words/t.ts'
 import { type Document, isSame } from './document.ts'
@@ -32,11 +33,23 @@ const route = getRouteApi('/connections/$key/rules')
 export function RulesPage() {
   const { key } = route.useParams()
   const query = useQuery(connectionQuery(key))
-  return <Loaded query={query}>{(connection) => <Ready key={connection.version} connection={connection} />}</Loaded>
+  return <Loaded query={query}>{(connection) => <Edited connection={connection} />}</Loaded>
 }
 
-function Ready({ connection }: { readonly connection: ConnectionDetail }) {
+/** What somebody else saves meanwhile never takes the place of what is being written. */
+function Edited({ connection }: { readonly connection: ConnectionDetail }) {
+  const edited = useEdited(connection)
+  return <Ready key={edited.base.version} edited={edited} />
+}
+
+function Ready({ edited }: { readonly edited: Edit<ConnectionDetail> }) {
+  const connection = edited.base
   const [document, setDocument] = useState<Document>(connection.document)
+  const isChanged = !isSame(connection.document, document)
+  // Nothing was written yet, so nothing can be lost.
+  useEffect(() => {
+    if (edited.newer !== undefined && !isChanged) edited.take()
+  })
   const { key, displayName } = connection
   const mayEdit = useMay('admin', key) && connection.owner === 'store'
   return (
@@ -59,7 +72,7 @@ function Ready({ connection }: { readonly connection: ConnectionDetail }) {
       )}
       <RulesProvider connection={key} document={document} change={setDocument}>
         <Parts mayEdit={mayEdit} />
-        {mayEdit && <SaveBar before={connection.document} />}
+        {mayEdit && <SaveBar isChanged={isChanged} edited={edited} />}
       </RulesProvider>
     </Page>
   )
@@ -114,13 +127,12 @@ function Parts({ mayEdit }: { readonly mayEdit: boolean }) {
 }
 
 /** Saves, alone or with a preview of what the changed rules would do. */
-function SaveBar({ before }: { readonly before: Document }) {
+function SaveBar({ isChanged, edited }: { readonly isChanged: boolean; readonly edited: Edit<ConnectionDetail> }) {
   const { connection: key = '', document, judgement } = useRules()
   const queries = useQueryClient()
   const navigate = route.useNavigate()
   const [busy, setBusy] = useState<'save' | 'preview'>()
   const [error, setError] = useState<unknown>()
-  const isChanged = !isSame(before, document)
   const leave = useBlocker({
     shouldBlockFn: ({ current, next }) => isChanged && busy === undefined && current.pathname !== next.pathname,
     withResolver: true,
@@ -129,12 +141,17 @@ function SaveBar({ before }: { readonly before: Document }) {
     setBusy(how)
     setError(undefined)
     try {
-      await api.connections.put({ params: { key }, body: { document: { ...document } } })
+      const look = () => queries.invalidateQueries({ queryKey: ['connections'] })
+      const { version } = await unlessOvertaken(
+        () => api.connections.put({ params: { key }, body: { document: { ...document }, basedOn: edited.basedOn } }),
+        look,
+      )
+      edited.saved(version)
       if (how === 'preview') {
         const run = await api.connections.run({ params: { key }, body: { kind: 'preview' } })
         await navigate({ to: '/runs/$run', params: { run: String(run.number) }, ignoreBlocker: true })
       }
-      await queries.invalidateQueries({ queryKey: ['connections'] })
+      await look()
     } catch (thrown) {
       setError(thrown)
     } finally {
@@ -145,6 +162,7 @@ function SaveBar({ before }: { readonly before: Document }) {
   return (
     <div className="stack-tight save-bar">
       <ProblemList />
+      <Overtaken edited={edited} />
       {error !== undefined && <Failure error={error} />}
       <div className="row">
         <Button disabled={!isChanged || isWrong} loading={busy === 'preview'} onClick={() => void save('preview')}>

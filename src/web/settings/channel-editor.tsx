@@ -10,6 +10,7 @@ import type { Document } from '../ends/field-value.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Message } from '../parts/message.tsx'
+import { type Edit, useEdited, type Versioned } from '../parts/overtaken.tsx'
 import { t } from '../words/t.ts'
 import { useSettingDraft } from './setting-draft.ts'
 import { SettingForm } from './setting-form.tsx'
@@ -44,7 +45,9 @@ export function ChannelEditor({ channel, close, saved }: ChannelEditorProps) {
           {t('action.cancel')}
         </Button>
       </div>
-      <Loaded query={query}>{({ kinds, present }) => <Chosen kinds={kinds} present={present} saved={saved} />}</Loaded>
+      <Loaded query={query}>
+        {({ kinds, present }) => <Chosen kinds={kinds} present={present} look={() => query.refetch()} saved={saved} />}
+      </Loaded>
     </section>
   )
 }
@@ -52,9 +55,29 @@ export function ChannelEditor({ channel, close, saved }: ChannelEditorProps) {
 interface ChosenProps extends Pick<ChannelEditorProps, 'saved'> {
   readonly kinds: readonly KindView[]
   readonly present: ChannelDetail | undefined
+  readonly look: () => Promise<unknown>
 }
 
-function Chosen({ kinds, present, saved }: ChosenProps) {
+function Chosen({ kinds, present, ...rest }: ChosenProps) {
+  const edited = useEdited(present ?? nothingYet)
+  return (
+    <Form
+      key={edited.base.version}
+      kinds={kinds}
+      present={present === undefined ? undefined : (edited.base as ChannelDetail)}
+      edited={edited}
+      {...rest}
+    />
+  )
+}
+
+const nothingYet = { version: 0 } as const
+
+interface FormProps extends ChosenProps {
+  readonly edited: Edit<Versioned>
+}
+
+function Form({ kinds, present, ...rest }: FormProps) {
   const [type, setType] = useState(String(present?.document.type ?? 'smtp'))
   const [name, setName] = useState(present?.channel ?? '')
   const kind = kinds.find((each) => each.type === type)
@@ -66,7 +89,7 @@ function Chosen({ kinds, present, saved }: ChosenProps) {
       name={name}
       isNew={present === undefined}
       document={present?.document ?? { type }}
-      saved={saved}
+      {...rest}
     >
       {present === undefined && (
         <>
@@ -91,7 +114,7 @@ function Chosen({ kinds, present, saved }: ChosenProps) {
   )
 }
 
-interface ChannelFormProps extends Pick<ChannelEditorProps, 'saved'> {
+interface ChannelFormProps extends Pick<FormProps, 'edited' | 'look' | 'saved'> {
   readonly kind: KindView
   readonly name: string
   readonly isNew: boolean
@@ -99,7 +122,7 @@ interface ChannelFormProps extends Pick<ChannelEditorProps, 'saved'> {
   readonly children: ReactNode
 }
 
-function ChannelForm({ kind, name, isNew, document, saved, children }: ChannelFormProps) {
+function ChannelForm({ kind, name, isNew, document, edited, children, ...rest }: ChannelFormProps) {
   const draft = useSettingDraft(kind, document, [])
   return (
     <SettingForm
@@ -108,11 +131,15 @@ function ChannelForm({ kind, name, isNew, document, saved, children }: ChannelFo
       names={noticeKinds}
       put={async (given, dryRun) => {
         const params = { channel: name }
-        const told = await api.notifications.put({ params, body: { document: { ...given }, dryRun } })
+        const told = await api.notifications.put({
+          params,
+          body: { document: { ...given }, dryRun, basedOn: edited.basedOn },
+        })
         if (isNew && dryRun && !told.isNew) throw fail.usage(t('notifications.taken', { channel: name }))
         return told
       }}
-      saved={saved}
+      edited={edited}
+      {...rest}
       actions={(given) => <DraftTest name={name} document={given} />}
     >
       {children}

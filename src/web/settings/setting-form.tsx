@@ -6,6 +6,7 @@ import { SettingField } from '../ends/setting-field.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Message } from '../parts/message.tsx'
+import { type Edit, Overtaken, unlessOvertaken, type Versioned } from '../parts/overtaken.tsx'
 import { t } from '../words/t.ts'
 import type { SettingDraft } from './setting-draft.ts'
 
@@ -17,7 +18,10 @@ export interface SettingFormProps {
   /** What choices are called. */
   readonly names?: Readonly<Record<string, string>>
   readonly put: (document: Document, dryRun: boolean) => Promise<SettingSaved>
-  readonly saved: () => unknown
+  readonly edited: Edit<Versioned>
+  /** Reads anew what is saved. */
+  readonly look: () => Promise<unknown>
+  readonly saved: () => Promise<unknown>
   /** Stands above everything: what only a new one needs. */
   readonly children?: ReactNode
   /** Stands beside the button. */
@@ -31,6 +35,8 @@ export function SettingForm({
   controls = {},
   names = {},
   put,
+  edited,
+  look: lookAgain,
   saved,
   children,
   actions,
@@ -53,7 +59,8 @@ export function SettingForm({
   }
   const save = async () => {
     if (review === undefined) return
-    await put(review.document, false)
+    const { version } = await unlessOvertaken(() => put(review.document, false), lookAgain)
+    if (version !== undefined) edited.saved(version)
     await saved()
   }
   const groups = Map.groupBy(draft.fields, (field) => field.group)
@@ -68,6 +75,7 @@ export function SettingForm({
           )}
         </fieldset>
       ))}
+      <Overtaken edited={edited} />
       {error !== undefined && <Failure error={error} />}
       <div className="row">
         <Button type="submit" loading={busy}>

@@ -8,6 +8,7 @@ import { Confirm } from '../parts/confirm.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Message } from '../parts/message.tsx'
+import { type Edit, useEdited } from '../parts/overtaken.tsx'
 import { Copyable } from '../parts/secret-once.tsx'
 import { t } from '../words/t.ts'
 import { type RoleRule, RoleRules, tidyRules } from './role-rules.tsx'
@@ -27,7 +28,7 @@ export function SingleSignOn() {
           <div className="subtle">{t('signOn.lead')}</div>
           <Redirect uri={view.redirectUri} />
           {view.isOverridden && <Message tone="warning" title={t('signOn.overridden')} />}
-          {view.from === 'file' ? <FromFile view={view} /> : <Editor key={view.version ?? 0} view={view} />}
+          {view.from === 'file' ? <FromFile view={view} /> : <Edited view={view} />}
         </div>
       )}
     </Loaded>
@@ -81,7 +82,13 @@ function Fact({ label, value }: { readonly label: string; readonly value: unknow
   )
 }
 
-function Editor({ view: { document = {}, form, from } }: { readonly view: SingleSignOnView }) {
+function Edited({ view }: { readonly view: SingleSignOnView }) {
+  const edited = useEdited(view)
+  return <Editor key={edited.base.version ?? 0} edited={edited} />
+}
+
+function Editor({ edited }: { readonly edited: Edit<SingleSignOnView> }) {
+  const { document = {}, form, from } = edited.base
   const draft = useSettingDraft(form, document, ['roles'])
   const queries = useQueryClient()
   const [ending, setEnding] = useState(false)
@@ -102,7 +109,11 @@ function Editor({ view: { document = {}, form, from } }: { readonly view: Single
             <RoleRules key="roles" field={field} rules={rules} change={(next) => draft.setValue('roles', next)} />
           ),
         }}
-        put={(given, dryRun) => api.singleSignOn.put({ body: { document: { ...tidy(given) }, dryRun } })}
+        put={(given, dryRun) =>
+          api.singleSignOn.put({ body: { document: { ...tidy(given) }, dryRun, basedOn: edited.basedOn } })
+        }
+        edited={edited}
+        look={again}
         saved={again}
         actions={(given) => (
           <>
@@ -124,6 +135,7 @@ function Editor({ view: { document = {}, form, from } }: { readonly view: Single
         close={() => setEnding(false)}
         act={async () => {
           await api.singleSignOn.delete()
+          edited.saved(0)
           await again()
         }}
       >

@@ -16,6 +16,8 @@ export interface PreviewStepProps {
 /** Saves the connection and makes a real plan, which opens as any other. */
 export function PreviewStep({ draft: { key, document }, rename }: PreviewStepProps) {
   const [busy, setBusy] = useState(false)
+  /** What was saved already, when only the preview did not begin. */
+  const [saved, setSaved] = useState({ key: '', version: 0 })
   const [error, setError] = useState<unknown>()
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -25,7 +27,8 @@ export function PreviewStep({ draft: { key, document }, rename }: PreviewStepPro
     setError(undefined)
     try {
       const params = { key }
-      await api.connections.put({ params, body: { document: { ...document } } })
+      const basedOn = saved.key === key ? saved.version : 0
+      setSaved(await api.connections.put({ params, body: { document: { ...document }, basedOn } }))
       dropDraft()
       const run = await api.connections.run({ params, body: { kind: 'preview' } })
       await queries.invalidateQueries({ queryKey: ['connections'] })

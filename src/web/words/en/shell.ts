@@ -30,6 +30,9 @@ export const shellWords = {
   'nav.skip': 'Skip to content',
   'nav.sources': 'Sources',
   'nav.targets': 'Targets',
+  'overtaken.help': 'What you wrote is still here. Save it over theirs, or go on with theirs.',
+  'overtaken.take': 'Go on with theirs',
+  'overtaken.title': 'Saved by {by} while you were editing',
   'ownPassword.action': 'Change password',
   'ownPassword.current': 'Present password',
   'ownPassword.lead':
