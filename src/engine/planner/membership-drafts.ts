@@ -2,6 +2,7 @@ import type { DraftChange } from '../../domain/change.ts'
 import type { Exception } from '../../domain/exception.ts'
 import type { HoldReason } from '../../domain/reason.ts'
 import type { ActualGroup } from '../../domain/snapshot.ts'
+import { sharedBy } from '../../platform/shared-by.ts'
 import { has } from '../../platform/sorted.ts'
 import { membershipKey } from '../refusals.ts'
 import { exceptionRule } from './exceptions.ts'
@@ -10,6 +11,10 @@ import type { ManagedGroup } from './managed-group.ts'
 import { accountRef, type PeopleBook } from './people-book.ts'
 import type { Why } from './trace.ts'
 import { accountLabel } from './values.ts'
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
+const noReasons: readonly HoldReason[] = []
 
 export type FilledGroup = Pick<ManagedGroup, 'ref' | 'position' | 'name' | 'adoption'>
 
@@ -90,26 +95,40 @@ export function membershipDrafts(
     }
     return isSettling
   }
-  const write = (kind: DraftChange['kind'], account: number, group: FilledGroup, why: Why, blocked?: HoldReason) => {
+  // A first plan has a million of these: what many say alike is one object, and what is absent takes no room.
+  const whoOf = sharedBy((account: number) => {
     const user = people.userOf[account]
-    const from = why.sourceGroup === undefined ? undefined : source.groups[why.sourceGroup]
     const label = labelOf(account)
-    const activation = kind === 'membership.add' ? people.activations.get(account) : undefined
-    const waitsFor = [group.adoption, activation].filter((each) => each !== undefined)
-    const draft: DraftChange = {
-      kind,
+    return {
       account: accountRef(input, people, account),
-      accountLabel: label,
+      label,
+      person: user === undefined ? undefined : { key: source.users[user]!.key, label },
+    }
+  })
+  const sourceGroupOf = sharedBy((group: number) => {
+    const { key, name } = source.groups[group]!
+    return { key, label: name }
+  })
+  const adoptionOf = sharedBy((adoption: DraftChange) => [adoption])
+  const write = (kind: DraftChange['kind'], account: number, group: FilledGroup, why: Why, blocked?: HoldReason) => {
+    const who = whoOf(account)
+    const draft: Writable<DraftChange> = {
+      kind,
+      account: who.account,
+      accountLabel: who.label,
       group: group.ref,
       groupLabel: group.name,
-      ...(user === undefined ? {} : { person: { key: source.users[user]!.key, label } }),
-      ...(from === undefined ? {} : { sourceGroup: { key: from.key, label: from.name } }),
-      ...(waitsFor.length === 0 ? {} : { waitsFor }),
       reason: why.reason,
       rule: why.rule,
       state: blocked === undefined ? 'ready' : 'blocked',
-      stateReasons: blocked === undefined ? [] : [blocked],
+      stateReasons: blocked === undefined ? noReasons : [blocked],
     }
+    if (who.person !== undefined) draft.person = who.person
+    if (why.sourceGroup !== undefined) draft.sourceGroup = sourceGroupOf(why.sourceGroup)
+    const activation = kind === 'membership.add' ? people.activations.get(account) : undefined
+    if (activation !== undefined)
+      draft.waitsFor = [...(group.adoption === undefined ? [] : [group.adoption]), activation]
+    else if (group.adoption !== undefined) draft.waitsFor = adoptionOf(group.adoption)
     changes.push(draft)
     return draft
   }

@@ -4,65 +4,115 @@ import {
   type DraftRef,
   endsAccount,
   endsOfAccounts,
+  type ItemState,
   kindOrder,
   type TargetRef,
 } from '../../domain/change.ts'
 import { ledKey } from '../../domain/lead.ts'
 import type { HoldReason } from '../../domain/reason.ts'
+import { sharedBy } from '../../platform/shared-by.ts'
 
 /**
  * Puts drafts in the order of execution and gives each its number. The order depends only on what the drafts say, never
  * on the order in which they were found.
  */
 export function numberChanges(drafts: readonly DraftChange[]): Change[] {
-  const rankOf = ranks(drafts)
+  const clashes = takenAndGiven(drafts)
+  const stateOf = (draft: DraftChange) => (clashes.has(draft) ? 'blocked' : draft.state)
+  const rankOf = ranks(drafts, stateOf)
   const riders = ridersOf(drafts)
-  const keyed = refuseDeleteAndCreate(drafts).map((draft) => ({
-    draft,
-    rank: rankOf(draft),
-    // New accounts that receive the same stand together, so that they can be created together.
-    key:
-      draft.kind === 'account.create' ? `${bundle(riders.get(draft.original))}\u0000${sortKey(draft)}` : sortKey(draft),
-  }))
-  keyed.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-  const seqOf = new Map<DraftChange, number>()
-  keyed.forEach(({ draft }, index) => {
-    seqOf.set(draft.original, index + 1)
-  })
+  // New accounts that receive the same stand together, so that they can be created together.
+  const bundles = new Map<DraftChange, string>()
+  for (const draft of drafts) {
+    if (draft.kind === 'account.create') bundles.set(draft, bundle(riders.get(draft)))
+  }
+  const rank = Float64Array.from(drafts, rankOf)
+  const byGroup = places(drafts, ({ group, groupLabel }) => refKey(group, groupLabel))
+  const byAccount = places(drafts, ({ account, accountLabel }) => refKey(account, accountLabel))
+  const order = Uint32Array.from(drafts, (_, at) => at).sort(
+    (a, b) =>
+      rank[a]! - rank[b]! ||
+      compare(bundles.get(drafts[a]!) ?? '', bundles.get(drafts[b]!) ?? '') ||
+      byGroup[a]! - byGroup[b]! ||
+      byAccount[a]! - byAccount[b]! ||
+      compareRest(drafts[a]!, drafts[b]!) ||
+      a - b,
+  )
+  const seqOf = seqsOf(drafts, order, riders)
   const refOf = (ref: DraftRef): TargetRef => ('id' in ref ? ref : { createdBy: seqOf.get(ref.created)! })
-
-  return keyed.map(({ draft }, index) => {
-    const { account, group, waitsFor, among: _, original, ...rest } = draft
-    const joins = riders.get(original)
+  const needsOf = ({ account, group, waitsFor }: DraftChange): readonly number[] => {
     const needs = new Set<number>()
     if (account !== undefined && 'created' in account) needs.add(seqOf.get(account.created)!)
     if (group !== undefined && 'created' in group) needs.add(seqOf.get(group.created)!)
     for (const other of waitsFor ?? []) needs.add(seqOf.get(other)!)
-    return {
-      ...rest,
-      seq: index + 1,
-      ...(account === undefined ? {} : { account: refOf(account) }),
-      ...(group === undefined ? {} : { group: refOf(group) }),
-      needs: [...needs].sort((a, b) => a - b),
-      ...(joins === undefined ? {} : { joins: joins.map((rider) => seqOf.get(rider)!).sort((a, b) => a - b) }),
-    }
-  })
+    return needs.size === 0 ? nothing : [...needs].sort((a, b) => a - b)
+  }
+
+  const changes: Change[] = []
+  for (const [index, at] of order.entries()) {
+    const draft = drafts[at]!
+    const { account, group, waitsFor: _, among: __, ...change }: DraftChange = draft
+    const joins = riders.get(draft)
+    changes.push(
+      Object.assign(change, {
+        ...(clashes.has(draft) ? clash : {}),
+        seq: index + 1,
+        ...(account === undefined ? {} : { account: refOf(account) }),
+        ...(group === undefined ? {} : { group: refOf(group) }),
+        needs: needsOf(draft),
+        ...(joins === undefined ? {} : { joins: joins.map((rider) => seqOf.get(rider)!).sort((a, b) => a - b) }),
+      }),
+    )
+  }
+  return changes
 }
 
+/** Shared by the many changes that need nothing. */
+const nothing: readonly number[] = []
+const clash = { state: 'blocked', stateReasons: ['delete-and-create'] } as const satisfies Partial<Change>
+
+/** The numbers of the drafts that others speak of; a plan of a million changes has few of them. */
+function seqsOf(
+  drafts: readonly DraftChange[],
+  order: Uint32Array,
+  riders: ReadonlyMap<DraftChange, readonly DraftChange[]>,
+): ReadonlyMap<DraftChange, number> {
+  const named = new Set<DraftChange>()
+  for (const { account, group, waitsFor } of drafts) {
+    if (account !== undefined && 'created' in account) named.add(account.created)
+    if (group !== undefined && 'created' in group) named.add(group.created)
+    for (const other of waitsFor ?? nobody) named.add(other)
+  }
+  for (const list of riders.values()) for (const rider of list) named.add(rider)
+  const seqOf = new Map<DraftChange, number>()
+  order.forEach((at, index) => {
+    if (named.has(drafts[at]!)) seqOf.set(drafts[at]!, index + 1)
+  })
+  return seqOf
+}
+
+const nobody: readonly DraftChange[] = []
+
 /** The order of kinds; an account that loses groups here is ended only after that, see `kindOrder`. */
-function ranks(drafts: readonly DraftChange[]): (draft: DraftChange) => number {
+function ranks(
+  drafts: readonly DraftChange[],
+  stateOf: (draft: DraftChange) => ItemState,
+): (draft: DraftChange) => number {
   const rank = new Map(kindOrder.map((kind, index) => [kind, index]))
   const afterEnds = Math.max(...endsOfAccounts.map((kind) => rank.get(kind)!))
   const ending = new Set<string>()
   const losing = new Set<string>()
-  for (const { kind, account, accountLabel, state } of drafts) {
-    if (state === 'blocked') continue
+  for (const draft of drafts) {
+    const { kind, account, accountLabel } = draft
+    if (draft.state === 'blocked') continue
     if (endsAccount(kind)) ending.add(refKey(account, accountLabel))
     if (kind === 'membership.remove') losing.add(refKey(account, accountLabel))
   }
-  return ({ kind, among, account, accountLabel, state }) => {
+  return (draft) => {
+    const { kind, among, account, accountLabel } = draft
     const usual = rank.get(among ?? kind)!
-    if (state === 'blocked') return usual
+    if (kind !== 'membership.remove' && !endsAccount(kind)) return usual
+    if (stateOf(draft) === 'blocked') return usual
     const who = refKey(account, accountLabel)
     if (kind === 'membership.remove' && ending.has(who)) return afterEnds + 0.25
     return endsAccount(kind) && losing.has(who) ? afterEnds + 0.5 + usual / 1000 : usual
@@ -92,17 +142,34 @@ function bundle(riders: readonly DraftChange[] = []): string {
     .join('\n')
 }
 
-type Kept = DraftChange & { readonly original: DraftChange }
+/** Where the text of each draft stands among the different ones: a million drafts are compared by number, few by text. */
+function places(drafts: readonly DraftChange[], textOf: (draft: DraftChange) => string): Uint32Array {
+  const texts = new Set<string>()
+  for (const draft of drafts) texts.add(textOf(draft))
+  const placeOf = new Map([...texts].sort(compare).map((text, place) => [text, place]))
+  return Uint32Array.from(drafts, (draft) => placeOf.get(textOf(draft))!)
+}
 
-function sortKey(draft: DraftChange): string {
-  return [
-    refKey(draft.group, draft.groupLabel),
-    refKey(draft.account, draft.accountLabel),
-    draft.person?.key ?? '',
-    draft.access === undefined ? '' : `${draft.access.product} ${draft.access.role}`,
-    draft.lead === undefined ? '' : ledKey(draft.lead),
-    draft.rule,
-  ].join('\u0000')
+/** The order of two drafts about the same account and group. */
+function compareRest(left: DraftChange, right: DraftChange): number {
+  return (
+    compare(left.person?.key ?? '', right.person?.key ?? '') ||
+    compare(accessKey(left), accessKey(right)) ||
+    compare(leadKey(left), leadKey(right)) ||
+    compare(left.rule, right.rule)
+  )
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function accessKey({ access }: DraftChange): string {
+  return access === undefined ? '' : `${access.product} ${access.role}`
+}
+
+function leadKey({ lead }: DraftChange): string {
+  return lead === undefined ? '' : ledKey(lead)
 }
 
 function refKey(ref: DraftRef | undefined, label: string | undefined): string {
@@ -110,64 +177,63 @@ function refKey(ref: DraftRef | undefined, label: string | undefined): string {
   return 'id' in ref ? ref.id : `+${ref.created.person?.key ?? ref.created.groupLabel ?? ''}`
 }
 
-/** One plan never takes and gives the same thing, whatever rules disagree (P6): both sides are blocked and shown. */
-function refuseDeleteAndCreate(drafts: readonly DraftChange[]): Kept[] {
-  const taking = new Set<string>()
-  const giving = new Set<string>()
-  for (const draft of drafts) {
-    const what = objectOf(draft)
-    if (what === undefined) continue
-    ;(what.takes ? taking : giving).add(what.key)
-  }
-  const clash: readonly HoldReason[] = ['delete-and-create']
-  return drafts.map((draft) => {
-    const what = objectOf(draft)
-    if (what === undefined || !(taking.has(what.key) && giving.has(what.key))) return { ...draft, original: draft }
-    return { ...draft, state: 'blocked', stateReasons: clash, original: draft }
-  })
+/** One plan never takes and gives the same thing, whatever rules disagree (P6): these are blocked and shown, on both sides. */
+function takenAndGiven(drafts: readonly DraftChange[]): ReadonlySet<DraftChange> {
+  const takes = drafts.filter((draft) => sideOf(draft.kind) === 'takes')
+  const gives = drafts.filter((draft) => sideOf(draft.kind) === 'gives')
+  // The keys of the shorter side are enough to find what stands on both; a large plan mostly has one side alone.
+  const [few, many] = takes.length < gives.length ? [takes, gives] : [gives, takes]
+  const keys = new Set(few.map(objectOf))
+  const both = new Set(keys.size === 0 ? [] : many.map(objectOf).filter((key) => keys.has(key)))
+  return new Set(both.size === 0 ? [] : [...takes, ...gives].filter((draft) => both.has(objectOf(draft))))
 }
 
-function objectOf(draft: DraftChange): { key: string; takes: boolean } | undefined {
-  switch (draft.kind) {
-    case 'membership.add':
+function sideOf(kind: DraftChange['kind']): 'takes' | 'gives' | undefined {
+  switch (kind) {
     case 'membership.remove':
-      return {
-        key: `m:${refKey(draft.group, draft.groupLabel)}:${refKey(draft.account, draft.accountLabel)}`,
-        takes: draft.kind === 'membership.remove',
-      }
-    case 'account.create':
+    case 'access.revoke':
     case 'account.deactivate':
     case 'account.disable':
     case 'account.delete':
-      return { key: `p:${draft.person?.key ?? draft.accountLabel}`, takes: endsAccount(draft.kind) }
+      return 'takes'
+    case 'membership.add':
+    case 'access.grant':
+    case 'account.create':
     case 'account.activate':
     case 'account.enable':
-      return { key: `p:${draft.person?.key ?? draft.accountLabel}`, takes: false }
-    case 'access.grant':
-    case 'access.revoke': {
-      const holder =
-        draft.account === undefined ? refKey(draft.group, draft.groupLabel) : refKey(draft.account, draft.accountLabel)
-      const { product, role } = draft.access!
-      return { key: `a:${product} ${role}:${holder}`, takes: draft.kind === 'access.revoke' }
-    }
+      return 'gives'
     default:
       return undefined
+  }
+}
+
+/** What is taken or given, as one text. */
+function objectOf(draft: DraftChange): string {
+  switch (draft.kind) {
+    case 'membership.add':
+    case 'membership.remove':
+      return `m:${refKey(draft.group, draft.groupLabel)}:${refKey(draft.account, draft.accountLabel)}`
+    case 'access.grant':
+    case 'access.revoke':
+      return `a:${accessKey(draft)}:${draft.account === undefined ? refKey(draft.group, draft.groupLabel) : refKey(draft.account, draft.accountLabel)}`
+    default:
+      return `p:${draft.person?.key ?? draft.accountLabel}`
   }
 }
 
 /** A change that needs a held or blocked one waits with it. Changes stand in order, so one walk is enough. */
 export function holdDependents(changes: readonly Change[]): Change[] {
   const result: Change[] = []
+  const withWaiting = sharedBy((reasons: readonly HoldReason[]) => [...new Set([...reasons, waiting])])
   for (const change of changes) {
     const needed = change.needs.map((seq) => result[seq - 1]!.state)
-    if (change.state === 'blocked' || needed.every((state) => state === 'ready')) result.push(change)
-    else if (needed.includes('blocked')) result.push({ ...change, state: 'blocked', stateReasons: ['waits-for'] })
-    else
-      result.push({
-        ...change,
-        state: 'held',
-        stateReasons: [...new Set([...change.stateReasons, 'waits-for' as const])],
-      })
+    const isBlocked = change.state === 'blocked'
+    if (isBlocked || needed.every((state) => state === 'ready')) result.push(change)
+    else if (needed.includes('blocked')) result.push({ ...change, state: 'blocked', stateReasons: [waiting] })
+    else if (change.state === 'held' && change.stateReasons.includes(waiting)) result.push(change)
+    else result.push({ ...change, state: 'held', stateReasons: withWaiting(change.stateReasons) })
   }
   return result
 }
+
+const waiting: HoldReason = 'waits-for'

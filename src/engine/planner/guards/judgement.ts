@@ -2,6 +2,7 @@ import type { Change } from '../../../domain/change.ts'
 import type { GuardResult } from '../../../domain/plan.ts'
 import { type Limit, limitFor } from '../../../domain/policy.ts'
 import type { HoldReason } from '../../../domain/reason.ts'
+import { sharedBy } from '../../../platform/shared-by.ts'
 import type { PlanInput, TargetEnd } from '../input.ts'
 
 /** What the effects of a plan are judged by; neither a source nor its read is needed. */
@@ -18,6 +19,8 @@ export function managedPeople({ connection, memory }: EffectsInput): number {
 export function lastDay({ memory }: EffectsInput, name: string): number {
   return memory.appliedLastDay[name] ?? 0
 }
+
+const none: readonly HoldReason[] = []
 
 export interface Judged {
   readonly changes: Change[]
@@ -56,20 +59,25 @@ export interface Judgement {
 }
 
 export function judgement(changes: readonly Change[]): Judgement {
-  const holds = new Map<number, HoldReason[]>()
+  // A guard may hold a million changes: those that are held alike share one list.
+  const holds: (readonly HoldReason[] | undefined)[] = []
+  const withReason = sharedBy((reason: HoldReason) =>
+    sharedBy((reasons: readonly HoldReason[]) => (reasons.includes(reason) ? reasons : [...reasons, reason])),
+  )
+  const joined = sharedBy((before: readonly HoldReason[]) =>
+    sharedBy((reasons: readonly HoldReason[]) => [...new Set([...before, ...reasons])]),
+  )
   const guards: GuardResult[] = []
   const counting = changes.filter((change) => change.state !== 'blocked')
   const byKind = Map.groupBy(counting, (change) => change.kind)
 
   const hold: Judgement['hold'] = (reason, list) => {
     for (const change of list) {
-      const reasons = holds.get(change.seq)
-      if (reasons === undefined) holds.set(change.seq, [reason])
-      else if (!reasons.includes(reason)) reasons.push(reason)
+      holds[change.seq] = withReason(reason)(holds[change.seq] ?? none)
     }
   }
   const goes = (change: Change): boolean =>
-    change.state === 'ready' && !holds.has(change.seq) && change.needs.every((seq) => goes(changes[seq - 1]!))
+    change.state === 'ready' && holds[change.seq] === undefined && change.needs.every((seq) => goes(changes[seq - 1]!))
   return {
     counting,
     guards,
@@ -95,10 +103,10 @@ export function judgement(changes: readonly Change[]): Judgement {
     judged: () => ({
       guards,
       changes: changes.map((change) => {
-        const reasons = holds.get(change.seq)
+        const reasons = holds[change.seq]
         return reasons === undefined
           ? change
-          : { ...change, state: 'held' as const, stateReasons: [...new Set([...change.stateReasons, ...reasons])] }
+          : { ...change, state: 'held' as const, stateReasons: joined(change.stateReasons)(reasons) }
       }),
     }),
   }
