@@ -66,7 +66,7 @@ const cases: readonly (readonly [name: string, yaml: string, problems: readonly 
     'no type',
     'sources:\n  hr: { path: a.csv }\n',
     [
-      '2:7 sources.hr.type is missing. -> Write one of crowd, entra, file, google, keycloak, ldap, local, miniorange, okta, oracle, rest, scim-pull, scim-push.',
+      '2:7 sources.hr.type is missing. -> Write one of crowd, entra, file, google, keycloak, ldap, local, miniorange, okta, oracle, rest, scim-pull, scim-push, target.',
     ],
   ],
   [

@@ -8,7 +8,7 @@ import type { ConnectorContext } from '../ports/connector-context.ts'
 import type { ConfigKind } from '../ports/store.ts'
 import { type AuthSettings, authSchema, checkAuth } from './auth-settings.ts'
 import { type Document, ownSettings } from './documents.ts'
-import { checkFilled } from './filled-directories.ts'
+import { checkEndsOf } from './filled-directories.ts'
 import { type Finding, findingsOf, type Path, shown } from './finding.ts'
 import { checkNotifications } from './notification-settings.ts'
 import type { RuleFindings } from './rules/notes.ts'
@@ -246,7 +246,7 @@ export function checkConnection(document: Document, path: Path, around: Surround
   if (!parsed.success) return { ...nothingFound, findings, config: undefined }
   const facts = targetFacts(parsed.data.target, around)
   if (facts !== undefined) findings.push(...checkAgainstTarget(parsed.data, facts, path))
-  findings.push(...checkFilled(parsed.data, path, around))
+  findings.push(...checkEndsOf(parsed.data, path, around))
   return { findings, ...checkRules(parsed.data, facts, path), config: parsed.data }
 }
 

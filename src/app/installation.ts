@@ -78,7 +78,17 @@ export function createInstallation(options: InstallationOptions): Installation {
     localDirectory: store.local,
     pushDirectory: store.push.directory,
     instanceId: store.instanceId,
+    openTarget: async (target) => {
+      const { open } = await ready<Target>(await saved('target', target))
+      return open()
+    },
   })
+
+  const saved = async (kind: ConfigKind, key: string) => {
+    const found = await store.configuration.get(kind, key)
+    if (found !== undefined) return found
+    throw fail.notFound(`There is no ${kind} "${key}".`, { hint: `List them: muster ${kind}s` })
+  }
 
   const resolve = async (
     object: Draft,
@@ -135,11 +145,7 @@ export function createInstallation(options: InstallationOptions): Installation {
         .filter((object) => kind === undefined || object.kind === kind)
         .toSorted((a, b) => (a.key < b.key ? -1 : 1))
     },
-    async object(kind, key) {
-      const found = await store.configuration.get(kind, key)
-      if (found !== undefined) return found
-      throw fail.notFound(`There is no ${kind} "${key}".`, { hint: `List them: muster ${kind}s` })
-    },
+    object: saved,
     surroundings: (objects) => ({
       catalog,
       sources: documentsOf(objects, 'source'),

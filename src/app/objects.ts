@@ -4,7 +4,7 @@ import { isoTime } from '../platform/clock.ts'
 import type { ConfigKind, ConfigObject, SavedWith } from '../ports/store.ts'
 import { checkConnection, checkEnd, sectionOf } from './configuration-check.ts'
 import type { Document } from './documents.ts'
-import { filledBy } from './filled-directories.ts'
+import { filledBy, readBy } from './filled-directories.ts'
 import type { Finding } from './finding.ts'
 import type { UseCase } from './use-case.ts'
 import { unplaced } from './yaml-text.ts'
@@ -79,6 +79,9 @@ async function refuseWhileUsed(useCase: UseCase, kind: 'source' | 'target', key:
     users.push(
       ...(await useCase.objects('target')).filter(({ document }) => filledBy(useCase.catalog, document) === key),
     )
+  }
+  if (kind === 'target') {
+    users.push(...(await useCase.objects('source')).filter(({ document }) => readBy(useCase.catalog, document) === key))
   }
   if (users.length === 0) return
   throw fail.configInvalid(

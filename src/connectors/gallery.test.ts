@@ -10,7 +10,7 @@ const all = read.flatMap((kind) => (kind.providers ?? []).map((setUp) => ({ kind
 describe('the gallery of sources', () => {
   it('has steps for every kind that is read from somewhere else, and for every preset', () => {
     const without = read.filter(({ providers = [] }) => providers.length === 0).map(({ type }) => type)
-    expect(without).toEqual(['local'])
+    expect(without).toEqual(['local', 'target'])
     const keys = all.map(({ setUp }) => setUp.key)
     expect(keys).toEqual(expect.arrayContaining(Object.keys(presets)))
     expect(new Set(keys).size).toBe(keys.length)

@@ -12,6 +12,7 @@ import { miniorange } from './sources/rest/miniorange.ts'
 import { scimPull } from './sources/scim-pull/index.ts'
 import { oracle } from './sources/scim-pull/oracle.ts'
 import { scimPush } from './sources/scim-push/index.ts'
+import { target } from './sources/target/index.ts'
 import { atlassianScim } from './targets/atlassian-scim/index.ts'
 import { bitbucketCloud } from './targets/bitbucket-cloud/index.ts'
 import { bitbucketDc } from './targets/bitbucket-dc/index.ts'
@@ -39,6 +40,7 @@ export const catalog: Catalog = {
     rest,
     scimPull,
     scimPush,
+    target,
   ],
   targets: [
     atlassianScim,

@@ -114,6 +114,7 @@ export interface Drafting extends Pick<Planning, 'store' | 'clock' | 'open' | 't
 export async function draftPlan(drafting: Drafting): Promise<{ readonly input: PlanInput; readonly draft: PlanDraft }> {
   const { store, clock, open, source, target, identity, sourceSnapshot, targetSnapshot, signal, some } = drafting
   const { connection } = open
+  refuseSameSite(source, identity)
   const now = clock.now()
   const [memory, lastGood] = await Promise.all([
     some?.memory ?? store.directories.memory(connection.key, connection.source, identity.directoryKey, now),
@@ -145,6 +146,14 @@ export async function draftPlan(drafting: Drafting): Promise<{ readonly input: P
   const leads = await askAboutLeads(second.input, second.draft, target, signal, some?.leads)
   const last = leads === undefined ? second : redrafted({ ...second.input, leads })
   return { input: last.input, draft: withCauses(last.input, last.draft) }
+}
+
+/** Two targets may be doors to one site: whoever would be read and written there could never leave it. */
+function refuseSameSite(source: ReadSource, { directoryKey, title }: TargetIdentity): void {
+  if (source.directoryKey?.() !== directoryKey) return
+  throw fail.configInvalid(`This connection reads ${title} and would also write it.`, {
+    hint: 'Take a source that reads another site, or another target.',
+  })
 }
 
 function redrafted(input: PlanInput): { readonly input: PlanInput; readonly draft: PlanDraft } {

@@ -8,7 +8,7 @@ import { collectSource, type OnProgress } from './collect.ts'
 import type { OpenConnection } from './setup.ts'
 
 /** What of a source is still asked after its read. */
-export type ReadSource = Pick<Source, 'defaultMapping' | 'overlooked' | 'flowsAtOnce'>
+export type ReadSource = Pick<Source, 'defaultMapping' | 'overlooked' | 'flowsAtOnce' | 'directoryKey'>
 
 export interface WhatWasRead {
   readonly snapshot: SourceSnapshot

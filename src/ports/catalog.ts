@@ -47,6 +47,8 @@ interface ConnectorKind<Opened> {
 export interface SourceKind extends ConnectorKind<Source> {
   /** Only of sources that send: settings parsed by `config` as the receiving server needs them. */
   readonly push?: (config: Record<string, unknown>) => PushSettings
+  /** Only of sources that read a target of this installation: its key. */
+  readonly reads?: (config: Record<string, unknown>) => string
   /** How it is set up at each identity provider: told to send where `push` is there, else made readable. */
   readonly providers?: readonly ProviderSetUp[]
 }

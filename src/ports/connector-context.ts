@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/identity.ts'
 import type { PushDirectory } from './push-directory.ts'
 import type { LocalDirectory } from './store.ts'
+import type { Target } from './target.ts'
 
 /** What the program hands to every connector. */
 export interface ConnectorContext {
@@ -17,6 +18,11 @@ export interface ConnectorContext {
   readonly localDirectory: LocalDirectory
   /** What identity providers pushed, for the source `scim-push`; absent where nothing can be pushed. */
   readonly pushDirectory?: PushDirectory
+  /**
+   * A target of this installation with its own settings and secrets, for the source `target`; whoever opens it closes it.
+   * Throws `not-found`, `config-invalid`. Absent where nothing can be opened.
+   */
+  readonly openTarget?: (key: string) => Promise<Target>
   /** Stable id of this installation (D12). */
   readonly instanceId: string
 }

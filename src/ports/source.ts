@@ -47,6 +47,8 @@ export interface Source {
    * it is unknown.
    */
   readonly absentMeansEmpty?: boolean
+  /** After a read of a target (D1): its directory key. What is read there is never written there by the same connection. */
+  directoryKey?(): string | undefined
   /** Target attribute <- source attribute where the connection's own mapping says nothing, e.g. `{ email: { from: 'mail', … } }`. */
   readonly defaultMapping: Readonly<Record<string, MappingRule>>
   /** The doctor: changes nothing, stops at the first step that makes the next ones meaningless, never throws for a finding. */

@@ -17,17 +17,19 @@ interface Definition<Config extends z.ZodObject, Opened> {
 
 interface SourceDefinition<Config extends z.ZodObject> extends Definition<Config, Source> {
   push?(config: z.output<Config>): PushSettings
+  reads?(config: z.output<Config>): string
   readonly providers?: readonly ProviderSetUp[]
 }
 
 /** Declares a kind of source; the settings type follows from `config`. */
 export function defineSource<Config extends z.ZodObject>(definition: SourceDefinition<Config>): SourceKind {
-  const { push, ...rest } = definition
+  const { push, reads, ...rest } = definition
   return {
     version: 1,
     ...rest,
     connect: (config, context) => definition.connect(config as z.output<Config>, context),
     ...(push === undefined ? {} : { push: (config) => push(config as z.output<Config>) }),
+    ...(reads === undefined ? {} : { reads: (config) => reads(config as z.output<Config>) }),
   }
 }
 
