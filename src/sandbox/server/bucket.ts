@@ -8,6 +8,8 @@ export interface LimitSettings {
   readonly burst?: number
   /** Share of the limit that another client uses up, 0..100. It takes its part first. */
   readonly otherClientPercent?: number
+  /** Answers say nothing of the limit; only a refusal tells how long to wait. */
+  readonly untold?: boolean
   /** `RateLimit-Reason` of a refusal where the API sends one. */
   readonly reason?: string
   /** Every operation has a limit of this size of its own, instead of all sharing one. */
@@ -22,6 +24,7 @@ export interface Verdict {
   readonly remaining: number
   readonly resetAt: number
   readonly reason: string
+  readonly untold?: boolean
   readonly retryAfterSeconds?: number
 }
 
@@ -62,13 +65,13 @@ export class Bucket {
   take(now: number): Verdict {
     this.fill(now)
     if (now < this.#quietUntil && now > this.#quietSince + graceMs) this.undercut++
-    const { perSecond, reason = 'jira-burst-based', windowSeconds } = this.settings
+    const { perSecond, reason = 'jira-burst-based', windowSeconds, untold = false } = this.settings
     const limit = windowSeconds === undefined ? perSecond : this.size
     const resetAt = windowSeconds === undefined ? now + 1000 : this.#windowEnd(now, windowSeconds)
     if (this.tokens >= 1) {
       this.tokens -= 1
       this.granted++
-      return { limit, remaining: Math.floor(this.tokens), resetAt, reason }
+      return { limit, remaining: Math.floor(this.tokens), resetAt, reason, untold }
     }
     this.refused++
     const waitMs = windowSeconds === undefined ? this.#waitMs : resetAt - now
@@ -78,7 +81,7 @@ export class Bucket {
       this.#quietUntil,
       windowSeconds === undefined ? now + retryAfterSeconds * 1000 : resetAt,
     )
-    return { limit, remaining: 0, resetAt: this.#quietUntil, reason, retryAfterSeconds }
+    return { limit, remaining: 0, resetAt: this.#quietUntil, reason, untold, retryAfterSeconds }
   }
 
   get #ownShare(): number {

@@ -6,6 +6,10 @@ import type { Answer, Operation } from './call.ts'
 export function limitHeaders(operation: Operation, verdict: Verdict | undefined): Record<string, string> | undefined {
   if (verdict === undefined) return undefined
   const { dialect } = operation
+  if (verdict.untold === true) {
+    const { retryAfterSeconds } = verdict
+    return retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
+  }
   if (dialect.limitHeaders !== undefined) return { ...dialect.limitHeaders(verdict) }
   const headers: Record<string, string> = {
     'x-ratelimit-limit': String(Math.floor(verdict.limit)),
