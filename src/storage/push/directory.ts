@@ -26,8 +26,9 @@ const createTries = 4
 
 export function pushDirectory(context: StorageContext): PushDirectory {
   const { database, now } = context
-  const statistics = createStatistics(async () => await lookAtPushTables(database.kysely))
-  const writing = { now, statistics }
+  const look = async () => await lookAtPushTables(database.kysely)
+  const [people, memberships] = [createStatistics(look), createStatistics(look)]
+  const writing = { now, statistics: people }
   // Waiting in the store would keep a connection each, and a busy group would leave none for others.
   const inTurn = createTurns()
   return {
@@ -35,7 +36,7 @@ export function pushDirectory(context: StorageContext): PushDirectory {
     create: async (source, type, write, rules, shown) => {
       // Without members it is one statement, durable by itself.
       if (write.members.length === 0) return asWritten(await create(database.kysely, writing, source, type, write))
-      return await inTransaction(database, async (transaction) => {
+      const written = await inTransaction(database, async (transaction) => {
         await sql`select ${sharedTurn(removalsOf(source))}`.execute(transaction)
         const resource = await create(transaction, writing, source, type, write)
         const members = await applyMemberSteps(transaction, source, resource.id, write.members, rules)
@@ -50,6 +51,8 @@ export function pushDirectory(context: StorageContext): PushDirectory {
           unknownMembers: members.unknown,
         }
       })
+      memberships.added(written.resource.memberCount)
+      return written
     },
     get: async (source, type, id, { withRelated = false } = {}) => {
       const [row] = await rowsOf<PushResource>(
@@ -60,13 +63,18 @@ export function pushDirectory(context: StorageContext): PushDirectory {
       return row
     },
     update: async (source, type, id, change, rules, shown) => {
-      const write = async () =>
-        await inTransaction(database, async (transaction) => {
+      const write = async () => {
+        let more = 0
+        const changed = await inTransaction(database, async (transaction) => {
           const current = await readToChange(transaction, source, type, id)
           if (current === undefined) return undefined
           const written = await update(transaction, now(), source, type, current, change(current), rules)
+          more = written.resource.memberCount - current.memberCount
           return { ...written, resource: await withMembers(transaction, source, written.resource, shown) }
         })
+        if (more > 0) memberships.added(more)
+        return changed
+      }
       return await (kindOf(type) === 'group' ? inTurn(`${source} ${id}`, write) : write())
     },
     remove: async (source, type, id, check) =>
@@ -181,7 +189,7 @@ async function create(
           on conflict do nothing returning ${resourceColumns}`,
     )
     if (row !== undefined) {
-      statistics.created()
+      statistics.added(1)
       return row
     }
     await refuseTakenName(executor, source, type, columns)

@@ -47,6 +47,14 @@ export function namesFew(filter: Filter, type: ResourceType): boolean {
   }
 }
 
+/** The one folded name a filter asks for and nothing else, as the column `name_key` holds it. */
+export function namedBy(filter: Filter | undefined, type: ResourceType): string | undefined {
+  if (filter?.kind !== 'compare' || filter.operator !== 'eq' || typeof filter.literal !== 'string') return undefined
+  const { extension, attribute } = filter.ref
+  const unique = type.name === 'Group' ? 'displayName' : 'userName'
+  return extension === undefined && attribute.name === unique ? filter.literal : undefined
+}
+
 function isName({ extension, attribute: { name } }: AttributeRef, isGroup: boolean): boolean {
   if (extension !== undefined) return false
   return name === 'id' || name === 'externalId' || name === (isGroup ? 'displayName' : 'userName')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { describeOnBothStores } from '../../../test/support/store.ts'
-import type { PushWritten } from '../../ports/push-directory.ts'
+import type { PushQuery, PushWritten } from '../../ports/push-directory.ts'
 import { bindFilter } from '../../scim/filter/bind.ts'
 import { parseFilter } from '../../scim/filter/parse.ts'
 import type { Json, JsonObject } from '../../scim/json.ts'
@@ -46,6 +46,35 @@ describeOnBothStores('directories that providers push into', (current) => {
     expect(await directory().get('entra', groups, ann.id)).toBeUndefined()
     expect(await directory().get('entra', users, ann.id)).toEqual(ann)
     await expect(user({ userName: 'x'.repeat(3000) })).rejects.toMatchObject({ status: 400 })
+  })
+
+  it('find by a unique name whoever has it, in that directory alone, with the groups and the count of any search', async () => {
+    const ann = await user({ userName: 'Ann' })
+    const team = await group('ann', [ann.id])
+    await user({ userName: 'ann' }, 'okta')
+    const search = async (filter: string, more: Partial<PushQuery> = {}, type = users) =>
+      await directory().list('entra', type, {
+        startIndex: 1,
+        count: 100,
+        filter: bindFilter(parseFilter(filter), type),
+        ...more,
+      })
+    const name = 'userName eq "ANN"'
+    // In other words the same question, which takes the long way.
+    const longer = `${name} and id pr`
+    for (const more of [{}, { withRelated: true }, { count: 0 }, { startIndex: 2 }, { cursor: '' }]) {
+      expect(await search(name, more)).toEqual(await search(longer, more))
+    }
+    expect(await search(name, { withRelated: true })).toMatchObject({
+      total: 1,
+      resources: [{ id: ann.id, related: [{ id: team.id, display: 'ann' }] }],
+    })
+    expect(await search('displayName eq "Ann"', {}, groups)).toMatchObject({ total: 1, resources: [{ id: team.id }] })
+    expect(await search('userName eq "anna"')).toEqual({ resources: [], total: 0 })
+    expect(await search('userName eq ""')).toEqual({ resources: [], total: 0 })
+    // A display name of a person is not unique.
+    for (const userName of ['b', 'c']) await user({ userName, displayName: 'Twin' })
+    expect(await search('displayName eq "twin"')).toMatchObject({ total: 2 })
   })
 
   it('give two people with one id of the client two keys', async () => {

@@ -11,10 +11,10 @@ import type {
 } from '../../ports/push-directory.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
 import type { StorageContext } from '../context.ts'
-import { type Executor, inTransaction, rowsOf } from '../database.ts'
+import { type Executor, inTransaction, kept, rowsOf } from '../database.ts'
 import { limitOf, present, slice, textCursor, texts } from '../rows.ts'
 import { readCursor, writeCursor } from './cursor.ts'
-import { filterToSql, namesFew } from './filter-to-sql.ts'
+import { filterToSql, namedBy, namesFew } from './filter-to-sql.ts'
 import { relatedColumn } from './related.ts'
 import { kindOf, resourceColumns } from './rows.ts'
 import { sortToSql } from './sort-to-sql.ts'
@@ -163,6 +163,10 @@ type Rows = <Row>(statement: RawBuilder<unknown>) => Promise<Row[]>
 async function list(rows: Rows, source: string, type: ResourceType, query: PushQuery): Promise<PushPage> {
   const { filter, sorting, count, cursor, withRelated = false } = query
   const kind: PushKind = kindOf(type)
+  const nameKey = namedBy(filter, type)
+  if (nameKey !== undefined && sorting === undefined && count > 0 && cursor === undefined && query.startIndex === 1) {
+    return await called(rows, source, type, nameKey, withRelated)
+  }
   const where = sql`where r.source = ${source} and r.kind = ${kind}
     ${filter === undefined ? sql`` : sql`and ${filterToSql(filter, type)}`}`
   const total = async () => {
@@ -187,4 +191,13 @@ async function list(rows: Rows, source: string, type: ResourceType, query: PushQ
   if (cursor === undefined || last === undefined || found.length <= count) return page
   const next = sorting === undefined ? { afterId: last.id } : { skipped: skipped + count }
   return { ...page, nextCursor: writeCursor(next, query, kind) }
+}
+
+/** What clients ask before they create: a name is unique, so there is nothing to count, to put in order or to cut. */
+async function called(rows: Rows, source: string, type: ResourceType, nameKey: string, withRelated: boolean) {
+  const resources = await rows<PushResource>(
+    sql`${kept}select ${resourceColumns} ${withRelated ? relatedColumn(type) : sql``} from push_resource r
+        where r.source = ${source} and r.kind = ${kindOf(type)} and r.name_key = ${nameKey}`,
+  )
+  return { resources, total: resources.length }
 }
