@@ -3,7 +3,7 @@ import { weekdays } from '../../domain/wall-time.ts'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
 import { isDocument, type Path, valueAt } from './document.ts'
-import { TextAt } from './fields.tsx'
+import { DurationAt, TextAt } from './fields.tsx'
 import { replaced, without } from './row-actions.tsx'
 import { useRules } from './rules.tsx'
 
@@ -47,18 +47,16 @@ export function ScheduleRules() {
         {kind === 'cron' && <TextAt path={['schedule', 'cron']} label={t('rules.cronPattern')} width={200} />}
       </div>
       {problem !== undefined && <div className="tone-remove small">{problem}</div>}
-      <TextAt
+      <DurationAt
         path={['sharedReadAge']}
         label={t('rules.sharedReadAge')}
         description={t('rules.sharedReadAgeHelp')}
-        placeholder="60s"
-        width={240}
       />
       {kind !== 'none' && (
         <>
           <div className="columns">
             <TextAt path={['schedule', 'timezone']} label={t('rules.timezone')} placeholder="UTC" />
-            <TextAt
+            <DurationAt
               path={['schedule', 'lookEvery']}
               label={t('rules.lookEvery')}
               description={t('rules.lookEveryHelp')}

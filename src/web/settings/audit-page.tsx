@@ -9,6 +9,7 @@ import { More } from '../parts/more.tsx'
 import { Page } from '../parts/page.tsx'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
+import { detailLines } from './audit-detail.ts'
 
 /** Who did what, chained by hashes. */
 export function AuditPage() {
@@ -65,7 +66,11 @@ export function AuditPage() {
                       <td>{actor}</td>
                       <td className="nowrap">{act}</td>
                       <td className="break">{subject}</td>
-                      <td className="subtle small break">{detail === undefined ? '' : JSON.stringify(detail)}</td>
+                      <td className="subtle small break">
+                        {detailLines(detail).map((line) => (
+                          <div key={line}>{line}</div>
+                        ))}
+                      </td>
                     </tr>
                   ))}
               </tbody>
