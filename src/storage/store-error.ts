@@ -58,6 +58,13 @@ export function isTransient(error: unknown): boolean {
   return cause?.code === '40001' || cause?.code === '40P01'
 }
 
+/** True when the server read a statement and refused it, so that certainly nothing of it was done. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ProvisioningError)) return false
+  const { code } = (error.cause ?? {}) as DriverError
+  return isTransient(error) || (error.code === 'bug' && /^[0-9A-Z]{5}$/.test(code ?? ''))
+}
+
 function isUnavailable({ code = '', message = '', syscall }: DriverError): boolean {
   if (hints[code] !== undefined || syscall !== undefined) return true
   if (/^(08|53|57P|58|XX)/.test(code) || code === '25P03' || code === '40001' || code === '40P01') return true

@@ -1,5 +1,4 @@
-import { type RawBuilder, sql, type Transaction } from 'kysely'
-import { newId } from '../../platform/ids.ts'
+import { sql, type Transaction } from 'kysely'
 import type {
   PushDirectory,
   PushResource,
@@ -8,37 +7,39 @@ import type {
   PushWriteRules,
   PushWritten,
 } from '../../ports/push-directory.ts'
-import { scimFault } from '../../scim/error.ts'
 import { isEqualJson } from '../../scim/json.ts'
 import type { ResourceType } from '../../scim/schema/attribute.ts'
 import type { StorageContext } from '../context.ts'
-import { type Executor, inTransaction, kept, rowsOf, serialize, sharedTurn } from '../database.ts'
+import { inTransaction, kept, rowsOf, serialize, sharedTurn } from '../database.ts'
 import { texts, time } from '../rows.ts'
+import { create, creationsTogether, nameTaken, refuseTakenName } from './create.ts'
 import { applyMemberSteps, tooManyMembers } from './member-steps.ts'
 import { pushLists, pushQueries } from './queries.ts'
 import { relatedColumn } from './related.ts'
-import { columnsOf, type DocumentColumns, kindOf, resourceColumns } from './rows.ts'
+import { columnsOf, kindOf, resourceColumns } from './rows.ts'
 import { createStatistics, lookAtPushTables } from './statistics.ts'
 import { createTurns } from './turns.ts'
-
-/** How often a creation looks again after the key it wanted was taken. */
-const createTries = 4
 
 export function pushDirectory(context: StorageContext): PushDirectory {
   const { database, now } = context
   const look = async () => await lookAtPushTables(database.kysely)
   const [people, memberships] = [createStatistics(look), createStatistics(look)]
   const writing = { now, statistics: people }
+  const createPerson = creationsTogether(database.kysely, writing)
   // Waiting in the store would keep a connection each, and a busy group would leave none for others.
   const inTurn = createTurns()
   return {
     ...pushQueries(context),
     create: async (source, type, write, rules, shown) => {
+      const creation = { source, type, columns: columnsOf(type, write.document) }
       // Without members it is one statement, durable by itself.
-      if (write.members.length === 0) return asWritten(await create(database.kysely, writing, source, type, write))
+      if (write.members.length === 0) {
+        const isPerson = kindOf(type) === 'user'
+        return asWritten(await (isPerson ? createPerson(creation) : create(database.kysely, writing, creation)))
+      }
       const written = await inTransaction(database, async (transaction) => {
         await sql`select ${sharedTurn(removalsOf(source))}`.execute(transaction)
-        const resource = await create(transaction, writing, source, type, write)
+        const resource = await create(transaction, writing, creation)
         const members = await applyMemberSteps(transaction, source, resource.id, write.members, rules)
         if (members.added === 0) return { ...asWritten(resource), unknownMembers: members.unknown }
         await sql`update push_resource set member_count = ${members.added} where source = ${source} and id = ${resource.id}`.execute(
@@ -111,11 +112,6 @@ export function pushDirectory(context: StorageContext): PushDirectory {
   }
 }
 
-interface Writing {
-  readonly now: () => number
-  readonly statistics: ReturnType<typeof createStatistics>
-}
-
 const asWritten = (resource: PushResource): PushWritten => ({ resource, isChanged: true, unknownMembers: [] })
 
 /** A group with its members, where they are to be shown; nobody else changes it before the transaction ends. */
@@ -156,85 +152,6 @@ async function readToChange(
         where r.source = ${source} and r.id = ${id} and r.kind = ${kindOf(type)} for no key update of r`,
   )
   return row
-}
-
-/**
- * One insert, mostly at the first try. Its key is the one of a deleted record it brings back (same id at the client, or
- * without one the same name; D6), else the id at the client, else our id. Throws 409 uniqueness.
- */
-async function create(
-  executor: Executor,
-  { now, statistics }: Writing,
-  source: string,
-  type: ResourceType,
-  { document }: PushWrite,
-): Promise<PushResource> {
-  const columns = columnsOf(type, document)
-  const kind = kindOf(type)
-  for (let attempt = 1; ; attempt += 1) {
-    const at = now()
-    const id = newId(at)
-    const wished =
-      attempt === 1
-        ? likelyKey(source, kind, columns, id)
-        : attempt === createTries
-          ? sql`${id}::text`
-          : wishedKey(source, kind, columns, id)
-    const [row] = await rowsOf<PushResource>(
-      executor,
-      sql`${kept}insert into push_resource as r (source, id, kind, source_key, external_id, name_key, mail_keys, document, folded,
-            version, member_count, created_at, modified_at)
-          select ${source}, ${id}, ${kind}, ${wished}, ${columns.externalId}, ${columns.nameKey}, ${texts(columns.mailKeys)},
-            ${columns.document}::json, ${columns.folded}::jsonb, 1, 0, ${time(at)}, ${time(at)}
-          on conflict do nothing returning ${resourceColumns}`,
-    )
-    if (row !== undefined) {
-      statistics.added(1)
-      return row
-    }
-    await refuseTakenName(executor, source, type, columns)
-    if (attempt >= createTries)
-      throw scimFault.conflict('Somebody else wrote the same record at the same moment; try again.')
-  }
-}
-
-/** The key it shall have, if nobody has it; cheap to find, because it does not ask whether somebody has. */
-function likelyKey(source: string, kind: string, columns: DocumentColumns, id: string): RawBuilder<unknown> {
-  return sql`coalesce((${tombstonesOf(source, kind, columns)} order by t.deleted_at desc limit 1), ${columns.externalId ?? id}::text)`
-}
-
-function tombstonesOf(source: string, kind: string, { externalId, nameKey }: DocumentColumns): RawBuilder<unknown> {
-  const isReturn = externalId === null ? sql`t.name_key = ${nameKey}` : sql`t.external_id = ${externalId}`
-  return sql`select t.source_key from push_tombstone t where t.source = ${source} and t.kind = ${kind} and ${isReturn}`
-}
-
-/** The same, of those that nobody has. */
-function wishedKey(source: string, kind: string, columns: DocumentColumns, id: string): RawBuilder<unknown> {
-  const { externalId } = columns
-  const tombstone = sql`${tombstonesOf(source, kind, columns)}
-    and not exists (select 1 from push_resource k where k.source = t.source and k.kind = t.kind and k.source_key = t.source_key)
-    order by t.deleted_at desc limit 1`
-  if (externalId === null) return sql`coalesce((${tombstone}), ${id})`
-  return sql`coalesce((${tombstone}), (select ${externalId}::text where not exists (select 1 from push_resource k
-    where k.source = ${source} and k.kind = ${kind} and k.source_key = ${externalId})), ${id})`
-}
-
-async function refuseTakenName(
-  executor: Executor,
-  source: string,
-  type: ResourceType,
-  { name, nameKey }: DocumentColumns,
-): Promise<void> {
-  const taken = await rowsOf(
-    executor,
-    sql`${kept}select 1 from push_resource where source = ${source} and kind = ${kindOf(type)} and name_key = ${nameKey}`,
-  )
-  if (taken.length > 0) throw nameTaken(type, name)
-}
-
-function nameTaken(type: ResourceType, name: string) {
-  const attribute = kindOf(type) === 'group' ? 'displayName' : 'userName'
-  return scimFault.uniqueness(`The ${attribute} "${name.slice(0, 200)}" is already in use; letter case does not count.`)
 }
 
 async function update(

@@ -111,6 +111,49 @@ describeOnBothStores('directories that providers push into', (current) => {
     expect(await directory().forgetTombstones(Date.now() + 60_000)).toBe(2)
   })
 
+  it('create people who come at the same moment as if each came alone', async () => {
+    const [ann, bea] = [await user({ userName: 'ann', externalId: 'e-ann' }), await user({ userName: 'bea' })]
+    for (const { id } of [ann, bea]) await directory().remove('entra', users, id, () => undefined)
+    const raw = (document: JsonObject) => directory().create('entra', users, { document, members: [] }, rules)
+    const come = async (made: (() => Promise<unknown>)[]) => {
+      const ends = await Promise.allSettled(made.map((each) => each()))
+      return ends.map((end) => (end.status === 'fulfilled' ? 'created' : (end.reason.status ?? end.reason.code)))
+    }
+    const mail = (value: string) => ({ emails: [{ value }, { value: value.toUpperCase() }, { value: `${value}.org` }] })
+    const many = Array.from({ length: 60 }, (_, no) => () => user({ userName: `p${no}`, externalId: `e${no}` }))
+    const good = await come([
+      ...many,
+      () => user({ userName: 'new', externalId: 'e-ann', ...mail('ann@corp') }),
+      () => user({ userName: 'BEA' }),
+      () => user({ userName: 'twin1', externalId: 'twin' }),
+      () => user({ userName: 'twin2', externalId: 'twin' }),
+      () => user({ userName: 'p7' }, 'okta'),
+    ])
+    expect(good).toEqual(good.map(() => 'created'))
+    const bad = await come([
+      () => user({ userName: 'q0' }),
+      () => user({ userName: 'P7' }),
+      () => user({ userName: 'x'.repeat(3000) }),
+      () => user({ userName: 'q1' }),
+      // No protocol lets this through; the store refuses it, and nobody beside it.
+      () => raw({ userName: 'half', nickName: '\ud800' }),
+      () => user({ userName: 'q2' }),
+    ])
+    expect(bad).toEqual(['created', 409, 400, 'created', 'bug', 'created'])
+
+    const everybody = await directory().all('entra', 'user', { limit: 200 })
+    const byName = new Map(everybody.items.map((each) => [each.document.userName, each]))
+    expect(byName.size).toBe(67)
+    expect(byName.get('new')).toMatchObject({ sourceKey: 'e-ann', version: 1, document: mail('ann@corp') })
+    expect(byName.get('BEA')?.sourceKey).toBe(bea.sourceKey)
+    expect(byName.get('p7')?.sourceKey).toBe('e7')
+    const twins = ['twin1', 'twin2'].map((name) => byName.get(name)!)
+    expect(twins.filter(({ sourceKey }) => sourceKey === 'twin')).toHaveLength(1)
+    expect(twins.filter(({ sourceKey, id }) => sourceKey === id)).toHaveLength(1)
+    const found = await directory().peopleCalled('entra', ['ann@corp.org'])
+    expect(found.map(({ document }) => document.userName)).toEqual(['new'])
+  })
+
   it('keep the key when the id of the client changes', async () => {
     const ann = await user({ userName: 'ann' })
     const changed = await directory().update(
