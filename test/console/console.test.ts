@@ -416,9 +416,22 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await inDialog(/^Take back$/).press('Enter')
     await sees('Nothing was decided beside the rules')
     expect(await standing()).toEqual([])
+
+    // Another word takes the place of the one before.
+    await page.goto(`${running().url}/connections/staff/drift?kind=membership-foreign`)
+    for (const [word, stands, decision] of [
+      ['Vouch for it', 'Vouched for', 'adopt'],
+      ['Make it as the rules say', 'To be made as the rules say', 'revert'],
+    ] as const) {
+      await row.getByRole('checkbox', { name: /^Choose: Membership by others/ }).press('Space')
+      await press(new RegExp(`^${word}$`))
+      await inDialog(new RegExp(`^${word}$`)).press('Enter')
+      await row.getByText(stands).waitFor()
+      expect(await standing()).toMatchObject([{ decision }])
+    }
   })
 
-  it('lists the accounts of nobody, and one of them is kept as it is', async () => {
+  it('lists the accounts of nobody; one is kept as it is, one is to be deactivated', async () => {
     const { press, sees } = hands(page)
     await page.goto(`${running().url}/work?tab=unmanaged&connection=staff`)
     const rows = page.getByRole('table', { name: 'Unmanaged accounts' }).getByRole('row')
@@ -429,6 +442,12 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
     await press(/^Keep it as it is$/)
     await inDialog(/^Keep it as it is$/).press('Enter')
     await rows.getByText('Kept as it is').waitFor()
+    const [name = ''] = await rows.filter({ hasText: 'Not decided' }).getByRole('link').allTextContents()
+    const free = rows.filter({ hasText: name })
+    await free.getByRole('checkbox', { name: /^Choose: / }).press('Space')
+    await press(/^Deactivate it by the next plan$/)
+    await inDialog(/^Deactivate it by the next plan$/).press('Enter')
+    await free.getByText('To be deactivated').waitFor()
     await press(/^Whose is it\?: /)
     await page.getByRole('dialog').getByRole('textbox', { name: 'Person' }).fill('nobody at all')
     await inDialog(/^It is theirs$/).press('Enter')
