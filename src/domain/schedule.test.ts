@@ -88,11 +88,42 @@ describe('days on which the clock is changed (D13)', () => {
     expect(next({ cron, timezone }, since, times.length)).toEqual(times)
   })
 
-  it('keeps an interval as long as it is', () => {
-    expect(next({ every: '1d', timezone: 'Europe/Berlin' }, '2027-03-27T12:00Z', 2)).toEqual([
-      '2027-03-28T12:00',
-      '2027-03-29T12:00',
-    ])
+  it.each([
+    ['Europe/Berlin', '2027-03-27T12:00Z', ['2027-03-28T12:00', '2027-03-29T12:00']],
+    ['Europe/Berlin', '2026-10-24T12:00Z', ['2026-10-25T12:00', '2026-10-26T12:00']],
+    ['America/New_York', '2027-03-13T12:00Z', ['2027-03-14T12:00', '2027-03-15T12:00']],
+    ['America/New_York', '2026-10-31T12:00Z', ['2026-11-01T12:00', '2026-11-02T12:00']],
+  ])('keeps an interval as long as it is: %s after %s', (timezone, since, times) => {
+    expect(next({ every: '1d', timezone }, since, 2)).toEqual(times)
+  })
+
+  it.each([
+    // The hour that is missing is missing in the window as well; the one that comes twice is in it twice.
+    ['Europe/Berlin', '01:30', '03:30', '2027-03-28T00:30Z', '2027-03-28T01:30Z'],
+    ['Europe/Berlin', '02:00', '03:00', '2026-10-25T00:00Z', '2026-10-25T02:00Z'],
+    ['America/New_York', '01:30', '03:30', '2027-03-14T06:30Z', '2027-03-14T07:30Z'],
+    ['America/New_York', '01:00', '02:00', '2026-11-01T05:00Z', '2026-11-01T07:00Z'],
+  ])('opens a window by the clock on the wall: %s %s to %s', (timezone, from, to, opens, shuts) => {
+    const some = schedule({ every: '1h', timezone, windows: [{ from, to }] })
+    const minute = 60_000
+    const open = [at(opens) - minute, at(opens), at(shuts) - minute, at(shuts)].map((time) => mayBeginAt(some, time))
+    expect(open).toEqual([false, true, true, false])
+  })
+
+  it('never opens a window that lies in the hour that is missing', () => {
+    const some = schedule({ every: '1h', timezone: 'Europe/Berlin', windows: [{ from: '02:15', to: '02:45' }] })
+    for (let time = at('2027-03-27T23:00Z'); time < at('2027-03-28T22:00Z'); time += 60_000) {
+      expect(mayBeginAt(some, time)).toBe(false)
+    }
+  })
+
+  it.each([
+    ['Europe/Berlin', '2026-10-25', '2026-10-24T21:30Z', '2026-10-25T23:00'],
+    ['Europe/Berlin', '2027-03-28', '2027-03-27T22:30Z', '2027-03-28T22:00'],
+    ['America/New_York', '2026-11-01', '2026-11-01T03:30Z', '2026-11-02T05:00'],
+    ['America/New_York', '2027-03-14', '2027-03-14T04:30Z', '2027-03-15T04:00'],
+  ])('freezes the whole day, be it of 23 hours or of 25: %s %s', (timezone, day, since, end) => {
+    expect(next({ every: '1h', timezone, freeze: [{ from: day, to: day }] }, since, 1)).toEqual([end])
   })
 })
 
