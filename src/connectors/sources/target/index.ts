@@ -1,4 +1,4 @@
-import { fail } from '../../../domain/errors.ts'
+import { fail, type ProvisioningError } from '../../../domain/errors.ts'
 import type { MemberRef, SourceGroup, SourceUser } from '../../../domain/identity.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { CheckStep, Page } from '../../../ports/readable.ts'
@@ -39,6 +39,9 @@ class SiteSource implements Source {
   /** Accounts that are no people: members of groups that nobody misses. */
   readonly #leftOut = new Set<string>()
   readonly #membersOf = new Map<string, string[]>()
+  /** Groups told, and people who work there and whose groups the site did not tell, where it tells them with people. */
+  readonly #groups = new Set<string>()
+  #withoutGroups = 0
 
   constructor(key: string, context: ConnectorContext) {
     this.#key = key
@@ -92,6 +95,8 @@ class SiteSource implements Source {
     for await (const { items } of site.users(signal)) {
       for (const account of items) {
         if (!isPerson(account)) this.#leftOut.add(account.id)
+        else if (site.membershipsComeWith === 'users' && account.state === 'active' && account.memberOf === undefined)
+          this.#withoutGroups += 1
         for (const group of account.memberOf ?? []) this.#keep(group, account.id)
       }
       yield { items: items.filter(isPerson).map(asUser) }
@@ -101,7 +106,10 @@ class SiteSource implements Source {
   async *groups(signal: AbortSignal): AsyncIterable<Page<SourceGroup>> {
     const site = await this.#target(signal)
     for await (const { items } of site.groups(signal)) {
-      for (const { id, members } of items) for (const member of members ?? []) this.#keep(id, member)
+      for (const { id, members } of items) {
+        this.#groups.add(id)
+        for (const member of members ?? []) this.#keep(id, member)
+      }
       if (site.membershipsComeWith === 'groups') this.#refuseUntold(items)
       yield { items: items.map(asGroup) }
     }
@@ -117,6 +125,16 @@ class SiteSource implements Source {
     for await (const { items } of site.members({ id, name, grantsAdmin: false }, signal)) {
       yield { items: this.#people(items) }
     }
+  }
+
+  /** Who is not told to be in a group may be in any: no group counts as whole then. */
+  incompleteMembers(): ReadonlyMap<string, ProvisioningError> {
+    if (this.#withoutGroups === 0) return new Map()
+    const who = counted(this.#withoutGroups, 'active person', 'active people')
+    const error = fail.incompleteRead(`The target "${this.#key}" did not tell the groups of ${who}.`, {
+      hint: 'Nobody is taken out of a group because of it. Read again.',
+    })
+    return new Map([...this.#groups].map((group) => [group, error]))
   }
 
   notices(): readonly string[] {

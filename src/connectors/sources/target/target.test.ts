@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { directory, directoryTarget } from '../../../../test/doubles/directory-target.ts'
 import { startTwin } from '../../../../test/doubles/jira-cloud-twin.ts'
 import { startProductAndTarget } from '../../../../test/doubles/product-targets.ts'
+import type { TargetAccount } from '../../../domain/account.ts'
 import type { SourceUser } from '../../../domain/identity.ts'
+import { collectSource } from '../../../engine/collect.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { Page } from '../../../ports/readable.ts'
 import type { Target } from '../../../ports/target.ts'
@@ -142,6 +145,44 @@ describe('a site that is read as a source', () => {
         expect(steps.join('\n')).toMatch(/\d+ accounts of apps and customers are left out/)
     },
   )
+
+  it('takes nobody out of a group when the site does not tell the groups of somebody who is active', async () => {
+    const people = [
+      { id: 'a', kind: 'person', state: 'active', memberOf: ['g'] },
+      { id: 'b', kind: 'person', state: 'active' },
+      // The groups of somebody who is suspended may be hidden: who is off is judged by that alone.
+      { id: 'c', kind: 'person', state: 'suspended' },
+    ] as const satisfies readonly TargetAccount[]
+    const read = (told: readonly TargetAccount[]) => {
+      const groups = new Map([['g', { name: 'dev', grants: [] }]])
+      const site: Target = {
+        ...directoryTarget(directory({ groups })),
+        membershipsComeWith: 'users',
+        async *users() {
+          yield { items: told }
+        },
+      }
+      const source = sourceOn(() => site)
+      return collectSource(
+        source,
+        's',
+        () => 0,
+        signal,
+        () => undefined,
+      )
+    }
+    const torn = await read(people)
+    expect(torn.groups).toMatchObject([{ key: 'g', membersComplete: false }])
+    expect(torn.unproven).toMatchObject([
+      {
+        part: 'members',
+        groupKey: 'g',
+        code: 'incomplete-read',
+        message: expect.stringContaining('of 1 active person'),
+      },
+    ])
+    expect((await read([people[0], people[2]])).groups).toMatchObject([{ key: 'g', membersComplete: true }])
+  })
 
   it('is another read where other settings lead to another site', async () => {
     const [first, second] = [await startProductAndTarget('jira-dc'), await startProductAndTarget('crowd')]
