@@ -483,6 +483,7 @@ export function applied(w: World, plan: Pick<PlanDraft, 'changes'> & Partial<Pla
   }
   if (plan.departures !== undefined) next.departures = [...plan.departures]
   next.decisions = next.decisions.filter(({ id }) => plan.spent?.includes(id) !== true)
+  next.exceptions = next.exceptions.filter(({ id }) => plan.spentExceptions?.includes(id) !== true)
   if (plan.deliveries !== undefined) {
     next.deliveries[w.connection] = Object.fromEntries(
       Object.entries(plan.deliveries).map(([attribute, keys]) => [
