@@ -58,7 +58,7 @@ export function Overtaken<Saved extends Versioned>({ edited: { newer, take } }: 
   return (
     <Message
       tone="warning"
-      title={t('overtaken.title', { by: newer.savedBy ?? '' })}
+      title={newer.savedBy === undefined ? t('overtaken.removed') : t('overtaken.title', { by: newer.savedBy })}
       alert
       actions={
         <Button variant="default" size="xs" onClick={take}>

@@ -23,6 +23,8 @@ export const target = defineSource({
 
 /** The doctor reads the members of so many groups: on some sites each costs a call. */
 const groupsTried = 5
+/** Members of a page, of what is in memory already. */
+const membersAtOnce = 1_000
 
 class SiteSource implements Source {
   /** However the target tells memberships: what came with people or groups is kept until it is asked for. */
@@ -118,7 +120,8 @@ class SiteSource implements Source {
   async *members(group: SourceGroup, signal: AbortSignal): AsyncIterable<Page<MemberRef>> {
     const site = await this.#target(signal)
     if (site.membershipsComeWith !== 'calls') {
-      yield { items: this.#people(this.#membersOf.get(group.key) ?? []) }
+      const all = this.#people(this.#membersOf.get(group.key) ?? [])
+      for (let at = 0; at < all.length; at += membersAtOnce) yield { items: all.slice(at, at + membersAtOnce) }
       return
     }
     const { key: id, name } = group
@@ -160,8 +163,13 @@ class SiteSource implements Source {
   async #open(signal: AbortSignal): Promise<Target> {
     if (this.#context.openTarget === undefined) throw fail.bug('Targets cannot be opened here.')
     const site = await this.#context.openTarget(this.#key)
-    this.#directoryKey = (await site.identify(signal)).directoryKey
-    return site
+    try {
+      this.#directoryKey = (await site.identify(signal)).directoryKey
+      return site
+    } catch (error) {
+      await site.close()
+      throw error
+    }
   }
 
   #keep(groupKey: string, accountId: string): void {

@@ -3,6 +3,7 @@ import { directory, directoryTarget } from '../../../../test/doubles/directory-t
 import { startTwin } from '../../../../test/doubles/jira-cloud-twin.ts'
 import { startProductAndTarget } from '../../../../test/doubles/product-targets.ts'
 import type { TargetAccount } from '../../../domain/account.ts'
+import { fail } from '../../../domain/errors.ts'
 import type { SourceUser } from '../../../domain/identity.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
 import type { Page } from '../../../ports/readable.ts'
@@ -173,6 +174,44 @@ describe('a site that is read as a source', () => {
       message: expect.stringContaining('did not tell the groups of 1 active person'),
     })
     expect(await cut([people[0], people[2]])).toEqual(new Map())
+  })
+
+  it('tells a group of thousands in pages', async () => {
+    const people = Array.from({ length: 2_500 }, (_, no) => ({
+      ...{ id: `p${no}`, kind: 'person' as const, state: 'active' as const, memberOf: ['g'] },
+    }))
+    const site: Target = {
+      ...directoryTarget(directory({ groups: new Map([['g', { name: 'dev', grants: [] }]]) })),
+      membershipsComeWith: 'users',
+      async *users() {
+        yield { items: people }
+      },
+    }
+    const source = sourceOn(() => site)
+    await everybody(source.users(signal))
+    const sizes: number[] = []
+    for await (const { items } of source.members({ key: 'g', name: 'dev' }, signal)) sizes.push(items.length)
+    expect(sizes).toEqual([1_000, 1_000, 500])
+  })
+
+  it('leaves no target open that does not say who it is', async () => {
+    let open = 0
+    const source = sourceOn(() => {
+      open += 1
+      return {
+        ...directoryTarget(directory()),
+        identify: async () => {
+          throw fail.unreachable('The site is away.')
+        },
+        close: async () => {
+          open -= 1
+        },
+      }
+    })
+    await expect(everybody(source.users(signal))).rejects.toMatchObject({ code: 'unreachable' })
+    expect(open).toBe(0)
+    await source.close()
+    expect(open).toBe(0)
   })
 
   it('is another read where other settings lead to another site', async () => {

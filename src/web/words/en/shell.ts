@@ -31,6 +31,7 @@ export const shellWords = {
   'nav.sources': 'Sources',
   'nav.targets': 'Targets',
   'overtaken.help': 'What you wrote is still here. Save it over theirs, or go on with theirs.',
+  'overtaken.removed': 'Removed by somebody else while you were editing',
   'overtaken.take': 'Go on with theirs',
   'overtaken.title': 'Saved by {by} while you were editing',
   'ownPassword.action': 'Change password',
