@@ -84,15 +84,16 @@ export function planMemberships(
   }
   const lacks = (account: number, rule: AccessRule) => !hasOtherAccess(access, drafts, account, rule)
   const receivers = receiversOf(people)
-  // Groups that let in whoever nothing else lets in come after all that could.
-  for (const group of groups.managed.toSorted((a, b) => addsAccess(a) - addsAccess(b))) {
+  const fill = (group: ManagedGroup) =>
     compareGroup(scene, group, desiredMembers(input, people, receivers, group, flatten, lacks))
-  }
-
+  const addsAccess = (group: ManagedGroup) => group.access?.adds === true
+  for (const group of groups.managed) if (!addsAccess(group)) fill(group)
   const filled = new Set(groups.managed.map((group) => group.position))
   input.target.groups.forEach((actual, position) => {
     if (!filled.has(position) && actual.membersComplete) endUnfilled(scene, position)
   })
+  // Groups that let in whoever nothing else lets in come after all that could, and after all that no longer does.
+  for (const group of groups.managed) if (addsAccess(group)) fill(group)
   settleOrders(scene)
   return {
     changes: drafts.changes,
@@ -107,8 +108,6 @@ function productGroups({ ends }: PlanInput, { holders }: AccessBook): (position:
   return (position) =>
     holders.groups.get(position)?.some(({ product }) => ids === undefined || ids.has(product)) ?? false
 }
-
-const addsAccess = ({ access }: ManagedGroup): number => (access?.adds === true ? 1 : 0)
 
 /** Does the account itself, or a group it will be in, have this role already? */
 function hasOtherAccess(access: AccessBook, drafts: MembershipDrafts, account: number, rule: AccessRule): boolean {

@@ -9,6 +9,7 @@ import type { AccessBook } from './access-book.ts'
 import { type AccessScene, writeAccess } from './access-drafts.ts'
 import { endUnwanted, type Ledger, ledgerOf } from './ending.ts'
 import { accessKey } from './holders.ts'
+import { orderLeaving } from './leaving-groups.ts'
 import type { AccessRule } from './rules.ts'
 
 /**
@@ -38,7 +39,7 @@ export function planAccess(
     }
   }
   if (input.source.usersComplete) endUnwanted(scene, ledger, grants)
-  hurryFreeing(scene)
+  orderLeaving(scene)
   noteKept(scene)
   return scene.drafts
 }
@@ -67,40 +68,6 @@ function noteKept({ input, people, book, memberships: { drafts } }: AccessScene)
       people.notices.push(
         `The access of ${count} leavers cannot be removed: the target does not tell who may use what.`,
       )
-  }
-}
-
-/**
- * Who leaves a group that let them into a product, and has no other way in when the plan is done, leaves it early: the
- * seat is free before others need it, and nobody who only moves between groups is meant (D20).
- */
-function hurryFreeing({ input, book, memberships, people, drafts }: AccessScene): void {
-  const ending = new Set<string>()
-  const begun = new Map<string, AccessRole[]>()
-  for (const { kind, account, access } of drafts) {
-    if (access === undefined || account === undefined || !('id' in account)) continue
-    if (kind === 'access.revoke') ending.add(`${account.id} ${accessKey(access)}`)
-    if (kind === 'access.grant') begun.set(account.id, [...(begun.get(account.id) ?? []), access])
-  }
-  for (const { draft, account, position } of memberships.drafts.removals()) {
-    const { id } = input.target.accounts[account]!
-    const after = [
-      ...book.holders.direct(account).filter((access) => !ending.has(`${id} ${accessKey(access)}`)),
-      ...(begun.get(id) ?? []),
-      ...[...book.holders.groups].flatMap(([group, roles]) =>
-        memberships.drafts.isMemberAfter(account, group) ? roles : [],
-      ),
-    ]
-    const lost = book.holders.groups
-      .get(position)!
-      .some(({ product }) => after.every((each) => each.product !== product))
-    const isFree = (draft.waitsFor ?? []).length === 0
-    if (lost && isFree && people.standingOf[account] !== 'frozen') draft.among = 'account.delete'
-  }
-  // What waits for something that is not early itself comes after all of that.
-  for (const draft of drafts) {
-    const isEarly = draft.waitsFor?.every(({ among }) => among !== undefined) ?? true
-    if (draft.kind === 'access.revoke' && !isEarly) draft.among = 'account.release'
   }
 }
 

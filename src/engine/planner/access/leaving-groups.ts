@@ -1,0 +1,77 @@
+import type { AccessRole } from '../../../domain/access.ts'
+import type { DraftChange, DraftRef } from '../../../domain/change.ts'
+import { has } from '../../../platform/sorted.ts'
+import { positionsById } from '../positions.ts'
+import type { AccessScene } from './access-drafts.ts'
+import { accessKey } from './holders.ts'
+
+/**
+ * When people leave groups that let them into a product (D20). Who has no other way in when the plan is done leaves early:
+ * the seat is free before others need it. Whose other way in is only given by this plan leaves after that was done, and
+ * stays if it is not: nobody loses a product that they are meant to have.
+ */
+export function orderLeaving(scene: AccessScene): void {
+  const { input, book, memberships, people, drafts } = scene
+  const gainsOf = gains(scene)
+  const ending = new Set<string>()
+  for (const { kind, account, access } of drafts) {
+    if (kind === 'access.revoke' && access !== undefined) ending.add(`${idOf(account)} ${accessKey(access)}`)
+  }
+  for (const { draft, account, position } of memberships.drafts.removals()) {
+    const { id } = input.target.accounts[account]!
+    const given = gainsOf.get(id) ?? []
+    const kept = [
+      ...book.holders.direct(account).filter((access) => !ending.has(`${id} ${accessKey(access)}`)),
+      ...[...book.holders.groups].flatMap(([group, roles]) =>
+        has(input.target.groups[group]!.accounts, account) && memberships.drafts.isMemberAfter(account, group)
+          ? roles
+          : [],
+      ),
+    ]
+    const inDanger = book.holders.groups.get(position)!.filter(({ product }) => !gives(kept, product))
+    const waitsFor = inDanger.flatMap(({ product }) => {
+      const ways = given.filter(({ roles }) => gives(roles, product)).map(({ draft: way }) => way)
+      const open = ways.filter(({ state }) => state === 'ready')
+      return open.length === 0 ? ways : open
+    })
+    const isLost = inDanger.some(({ product }) => given.every(({ roles }) => !gives(roles, product)))
+    const isFree = (draft.waitsFor ?? []).length + waitsFor.length === 0
+    if (isLost && isFree && people.standingOf[account] !== 'frozen') draft.among = 'account.delete'
+    // The draft itself: others may wait for it.
+    if (waitsFor.length > 0) Object.assign(draft, { waitsFor: [...(draft.waitsFor ?? []), ...new Set(waitsFor)] })
+  }
+  // What waits for something that is not early itself comes after all of that.
+  for (const draft of drafts) {
+    const isEarly = draft.waitsFor?.every(({ among }) => among !== undefined) ?? true
+    if (draft.kind === 'access.revoke' && !isEarly) draft.among = 'account.release'
+  }
+}
+
+interface Gain {
+  readonly draft: DraftChange
+  readonly roles: readonly AccessRole[]
+}
+
+/** What this plan gives to accounts that are there, by their id. */
+function gains({ input, book, memberships, drafts }: AccessScene): ReadonlyMap<string, readonly Gain[]> {
+  const found = new Map<string, Gain[]>()
+  const note = (draft: DraftChange, roles: readonly AccessRole[]) => {
+    const id = idOf(draft.account)
+    if (id !== undefined) found.set(id, [...(found.get(id) ?? []), { draft, roles }])
+  }
+  for (const draft of drafts) {
+    if (draft.kind === 'access.grant' && draft.access !== undefined) note(draft, [draft.access])
+  }
+  if (book.holders.groups.size === 0) return found
+  const positionOf = positionsById(input.target.groups)
+  for (const draft of memberships.changes) {
+    if (draft.kind !== 'membership.add') continue
+    const roles = book.holders.groups.get(positionOf.get(idOf(draft.group) ?? '') ?? -1)
+    if (roles !== undefined) note(draft, roles)
+  }
+  return found
+}
+
+const gives = (roles: readonly AccessRole[], product: string): boolean => roles.some((each) => each.product === product)
+
+const idOf = (ref: DraftRef | undefined): string | undefined => (ref !== undefined && 'id' in ref ? ref.id : undefined)
