@@ -79,9 +79,7 @@ describe('muster why', () => {
     expect(leaver.people[0]?.changes.map(({ kind }) => kind)).toContain('account.deactivate')
     const { said } = await succeed(office, 'why crew-9 --connection crew --fresh')
     expect(said).toContain('No account of theirs was found.')
-    expect(said).toMatch(
-      /Next: create the account \(.*\), because it is active at the source and has no account here\./,
-    )
+    expect(said).toMatch(/Next: create the account \(.*\); reason: is active at the source and has no account here\./)
   })
 })
 
@@ -129,7 +127,7 @@ describe('muster why without reading', () => {
     const { said } = await succeed(office, `why crew-1 --at ${first}`)
     expect(said).toMatch(/crew-1@acme\.example> had the account/)
     expect(said).toMatch(/crew-all: was a member since/)
-    expect(said).toMatch(new RegExp(`Run ${first}: create the account, because it is active at the source`))
+    expect(said).toMatch(new RegExp(`Run ${first}: create the account; reason: is active at the source`))
     expect((await office.type('why crew-1 --at 99999')).code).toBe(2)
     expect((await office.type(`why crew-1 --at ${first} --fresh`)).code).toBe(2)
   })

@@ -73,7 +73,7 @@ function historyText(change: ReportedChange): string {
   const from = sourceGroup === undefined ? '' : `, source group ${sourceGroup.label}`
   const held = stateReasons.map((each) => holdReasons[each]).join('; ')
   return [
-    `Run ${runNumber}: ${changeKinds[kind].text}${about === undefined ? '' : ` ${about}`}, because it ${reasons[reason]} (${rule}${from}).`,
+    `Run ${runNumber}: ${changeKinds[kind].text}${about === undefined ? '' : ` ${about}`}; reason: ${reasons[reason]} (${rule}${from}).`,
     held === '' ? '' : ` It ${outcome === undefined ? 'is' : 'was'} ${state}: ${held}.`,
     ` ${outcomeText(change)}`,
   ].join('')

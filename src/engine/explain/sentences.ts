@@ -42,7 +42,7 @@ export function stepsOf(explanation: Explanation): readonly Step[] {
     const waits = state === 'ready' ? '' : ` It is ${state}: ${held}.`
     steps.push({
       step: 'change',
-      text: `Next: ${changeKinds[kind].text} (${about}), because it ${reasons[reason]}.${waits}`,
+      text: `Next: ${changeKinds[kind].text} (${about}); reason: ${reasons[reason]}.${waits}`,
     })
   }
   for (const { message } of workItems) steps.push({ step: 'question', text: `Waits for a person: ${message}.` })
