@@ -6,21 +6,51 @@ import type { AccessScene } from './access-drafts.ts'
 import { accessKey } from './holders.ts'
 
 /**
- * When people leave groups that let them into a product (D20). Who has no other way in when the plan is done leaves early:
- * the seat is free before others need it. Whose other way in is only given by this plan leaves after that was done, and
- * stays if it is not: nobody loses a product that they are meant to have.
+ * When people leave groups that let them into a product, and when roles of their own end (D20). Who has no other way in when
+ * the plan is done leaves early: the seat is free before others need it. Whose other way in is only given by this plan leaves
+ * after that was done, and stays if it is not: nobody loses a product that they are meant to have.
  */
 export function orderLeaving(scene: AccessScene): void {
-  const { input, book, memberships, people, drafts } = scene
+  const { book, memberships, people, drafts } = scene
   const gainsOf = gains(scene)
-  const ending = new Set<string>()
-  for (const { kind, account, access } of drafts) {
-    if (kind === 'access.revoke' && access !== undefined) ending.add(`${idOf(account)} ${accessKey(access)}`)
+  const revocations = drafts.filter(({ kind, account }) => kind === 'access.revoke' && account !== undefined)
+  const ending = new Set(revocations.map(({ account, access }) => `${idOf(account)} ${accessKey(access!)}`))
+  const waysOf = otherWays(scene, ending)
+  /** Notes what the draft has to wait for; tells whether the account is out of some product when the plan is done. */
+  const order = (draft: DraftChange, account: number, roles: readonly AccessRole[]): boolean => {
+    const given = gainsOf.get(idOf(draft.account) ?? '') ?? []
+    const kept = waysOf(account)
+    const inDanger = roles.filter(({ product }) => !gives(kept, product))
+    const comes = inDanger.flatMap(({ product }) => {
+      const ways = given.filter(({ roles }) => gives(roles, product)).map(({ draft: way }) => way)
+      const open = ways.filter(({ state }) => state === 'ready')
+      return open.length === 0 ? ways : open
+    })
+    // The draft itself: others may wait for it.
+    if (comes.length > 0) Object.assign(draft, { waitsFor: [...new Set([...(draft.waitsFor ?? []), ...comes])] })
+    return inDanger.some(({ product }) => given.every(({ roles }) => !gives(roles, product)))
   }
   for (const { draft, account, position } of memberships.drafts.removals()) {
+    const isLost = order(draft, account, book.holders.groups.get(position)!)
+    const isFree = (draft.waitsFor ?? []).length === 0
+    if (isLost && isFree && people.standingOf[account] !== 'frozen') draft.among = 'account.delete'
+  }
+  for (const draft of revocations) order(draft, people.positionOf.get(idOf(draft.account) ?? '')!, [draft.access!])
+  // What waits for something that is not early itself comes after all of that.
+  for (const draft of drafts) {
+    const isEarly = draft.waitsFor?.every(({ among }) => among !== undefined) ?? true
+    if (draft.kind === 'access.revoke' && !isEarly) draft.among = 'account.release'
+  }
+}
+
+/** What lets an account in before and after a plan that ends these roles: `<id> <access>`. */
+function otherWays(
+  { input, book, memberships }: AccessScene,
+  ending: ReadonlySet<string>,
+): (account: number) => readonly AccessRole[] {
+  return (account) => {
     const { id } = input.target.accounts[account]!
-    const given = gainsOf.get(id) ?? []
-    const kept = [
+    return [
       ...book.holders.direct(account).filter((access) => !ending.has(`${id} ${accessKey(access)}`)),
       ...[...book.holders.groups].flatMap(([group, roles]) =>
         has(input.target.groups[group]!.accounts, account) && memberships.drafts.isMemberAfter(account, group)
@@ -28,22 +58,6 @@ export function orderLeaving(scene: AccessScene): void {
           : [],
       ),
     ]
-    const inDanger = book.holders.groups.get(position)!.filter(({ product }) => !gives(kept, product))
-    const waitsFor = inDanger.flatMap(({ product }) => {
-      const ways = given.filter(({ roles }) => gives(roles, product)).map(({ draft: way }) => way)
-      const open = ways.filter(({ state }) => state === 'ready')
-      return open.length === 0 ? ways : open
-    })
-    const isLost = inDanger.some(({ product }) => given.every(({ roles }) => !gives(roles, product)))
-    const isFree = (draft.waitsFor ?? []).length + waitsFor.length === 0
-    if (isLost && isFree && people.standingOf[account] !== 'frozen') draft.among = 'account.delete'
-    // The draft itself: others may wait for it.
-    if (waitsFor.length > 0) Object.assign(draft, { waitsFor: [...(draft.waitsFor ?? []), ...new Set(waitsFor)] })
-  }
-  // What waits for something that is not early itself comes after all of that.
-  for (const draft of drafts) {
-    const isEarly = draft.waitsFor?.every(({ among }) => among !== undefined) ?? true
-    if (draft.kind === 'access.revoke' && !isEarly) draft.among = 'account.release'
   }
 }
 

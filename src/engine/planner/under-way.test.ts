@@ -1,0 +1,28 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { lossesUnderWay } from '../../../test/support/losses.ts'
+import { randomWorlds } from '../../../test/support/random-worlds.ts'
+import { planOf } from '../../../test/support/world.ts'
+
+const runs = { numRuns: 400 }
+
+describe('while a plan is carried out', () => {
+  it('nobody is without a product that they have before and after it', () => {
+    fc.assert(
+      fc.property(randomWorlds, (w) => {
+        expect(lossesUnderWay(w, planOf(w))).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  it('nor when any of its changes fails, and what needs those is left out', () => {
+    fc.assert(
+      fc.property(randomWorlds, fc.uniqueArray(fc.nat(12)), (w, failing) => {
+        const failed = new Set(failing)
+        expect(lossesUnderWay(w, planOf(w), ({ seq }) => failed.has(seq))).toEqual([])
+      }),
+      runs,
+    )
+  })
+})
