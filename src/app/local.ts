@@ -31,8 +31,8 @@ export function localUseCases(useCase: UseCase): Handlers['local'] {
   }
 
   return {
-    async people(_caller, { params, query }) {
-      const { items, next } = await store.local.people(await directoryOf(params.source), query)
+    async people(_caller, { params, query: { text, ...asked } }) {
+      const { items, next } = await store.local.people(await directoryOf(params.source), asked, text)
       return { items: items.map(personView), next }
     },
     async person(_caller, { params: { source, key } }) {
@@ -54,8 +54,8 @@ export function localUseCases(useCase: UseCase): Handlers['local'] {
       if (removed) await useCase.audit(principal, 'person.delete', `${source}/${key}`)
       return { removed }
     },
-    async groups(_caller, { params, query }) {
-      const { items, next } = await store.local.groups(await directoryOf(params.source), query)
+    async groups(_caller, { params, query: { text, ...asked } }) {
+      const { items, next } = await store.local.groups(await directoryOf(params.source), asked, text)
       return { items: items.map(groupView), next }
     },
     async putGroup({ principal }, { params: { source, key }, body }) {

@@ -32,10 +32,10 @@ export function groupUseCases({ store }: UseCase): Handlers['groups'] {
       const { items, next } = await store.directories.groups(directoryKey, text, { cursor, limit })
       return { items: items.map((group) => ({ ...group, directoryKey })), next }
     },
-    async members(_caller, { params: { directoryKey, groupId }, query: { at } }) {
-      const instant = at === undefined ? undefined : Date.parse(at)
-      const members = await store.directories.members(directoryKey, groupId, instant)
-      return { items: members.map(({ since, ...rest }) => ({ ...rest, since: isoTime(since) })) }
+    async members(_caller, { params: { directoryKey, groupId }, query: { at, text, cursor, limit } }) {
+      const filter = { at: at === undefined ? undefined : Date.parse(at), text }
+      const { items, next } = await store.directories.findMembers(directoryKey, groupId, filter, { cursor, limit })
+      return { items: items.map(({ since, ...rest }) => ({ ...rest, since: isoTime(since) })), next }
     },
   }
 }

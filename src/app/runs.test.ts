@@ -96,6 +96,13 @@ describe('a run through the API', () => {
     if (id !== undefined) {
       const members = await client.groups.members({ params: { directoryKey, groupId: id } })
       expect(members.items.some(({ grantedBy }) => grantedBy === 'staff')).toBe(true)
+      const params = { directoryKey, groupId: id }
+      const first = await client.groups.members({ params, query: { limit: 1 } })
+      const rest = await client.groups.members({ params, query: { cursor: first.next ?? '' } })
+      expect([...first.items, ...rest.items]).toEqual(members.items)
+      const [{ label = '' } = {}] = rest.items
+      const found = await client.groups.members({ params, query: { text: label.slice(1).toUpperCase() } })
+      expect(found.items).toContainEqual(rest.items[0])
       const past = await client.groups.members({ params: { directoryKey, groupId: id }, query: { at: '2020-01-01' } })
       expect(past.items).toEqual([])
     }

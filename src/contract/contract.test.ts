@@ -95,7 +95,6 @@ describe('the contract', () => {
       'sources.history',
       'targets.history',
       'connections.history',
-      'groups.members',
       'plans.facets',
       'system.search',
     ]

@@ -34,6 +34,7 @@ const localGroup = named(
 )
 const localMember = named('LocalMember', z.object({ kind: z.enum(['user', 'group']), key: objectKey }))
 
+const text = z.string().max(200).optional()
 const source = z.object({ source: key })
 const one = source.extend({ key: objectKey })
 const base = '/api/v1/local/{source}'
@@ -46,7 +47,7 @@ export const localRoutes = {
     role: 'viewer',
     summary: 'People of a built-in directory, by key.',
     params: source,
-    query: z.object(page),
+    query: z.object({ ...page, text: text.describe('part of a username, an address or a display name') }),
     response: listOf('LocalPersonList', localPerson),
     errors,
   }),
@@ -92,7 +93,7 @@ export const localRoutes = {
     role: 'viewer',
     summary: 'Groups of a built-in directory, by key.',
     params: source,
-    query: z.object(page),
+    query: z.object({ ...page, text: text.describe('part of a name') }),
     response: listOf('LocalGroupList', localGroup),
     errors,
   }),

@@ -228,18 +228,22 @@ export interface DirectoryStore {
     page: PageRequest,
   ): Promise<Slice<{ readonly id: string; readonly name: string; readonly members: number; readonly granted: number }>>
   /** Who is or was in a group: open intervals, or those that covered an instant. */
-  members(
+  members(directoryKey: string, groupId: string, at?: Instant): Promise<readonly GroupMember[]>
+  /** The same by label, in pages; `text` is part of a label. */
+  findMembers(
     directoryKey: string,
     groupId: string,
-    at?: Instant,
-  ): Promise<
-    readonly {
-      readonly accountId: string
-      readonly label: string
-      readonly since: Instant
-      readonly grantedBy?: string
-    }[]
-  >
+    filter: { readonly at?: Instant | undefined; readonly text?: string | undefined },
+    page: PageRequest,
+  ): Promise<Slice<GroupMember>>
+}
+
+export interface GroupMember {
+  readonly accountId: string
+  readonly label: string
+  readonly since: Instant
+  /** Connections that vouch for it; absent for a membership that is not ours. */
+  readonly grantedBy?: string
 }
 
 // --- departures (D7) --------------------------------------------------------------------------------------------------
@@ -694,7 +698,8 @@ export interface DecisionStore {
 
 /** People and groups kept by Muster itself, one directory per source key. Throws `config-invalid` for bad input. */
 export interface LocalDirectory {
-  people(source: string, page: PageRequest): Promise<Slice<LocalPerson>>
+  /** By key; `text` is part of a username, an address or a display name. */
+  people(source: string, page: PageRequest, text?: string): Promise<Slice<LocalPerson>>
   person(source: string, key: string): Promise<LocalPerson | undefined>
   findPeople(source: string, by: LocalPeopleBy): Promise<readonly LocalPerson[]>
   /** Creates or replaces; the key stays, and so does what is absent of `protected`, `kept` and `origin`. */
@@ -709,7 +714,8 @@ export interface LocalDirectory {
     change: (now: LocalPerson) => LocalPerson | undefined,
   ): Promise<'changed' | 'same' | 'absent'>
   removePerson(source: string, key: string): Promise<boolean>
-  groups(source: string, page: PageRequest): Promise<Slice<LocalGroup>>
+  /** By key; `text` is part of a name. */
+  groups(source: string, page: PageRequest, text?: string): Promise<Slice<LocalGroup>>
   findGroups(source: string, by: LocalGroupsBy): Promise<readonly LocalGroup[]>
   /** Keys of the groups each of these people is a direct member of; whoever is in none may be absent. */
   groupsOf(source: string, people: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>

@@ -25,12 +25,17 @@ export const localPeopleCommands: readonly Command[] = [
     name: 'local <source> people list',
     summary: 'people of a built-in directory',
     arguments: source,
-    examples: ['local hr people list'],
-    async run({ args, output, session }) {
+    options: {
+      text: { kind: 'text', value: 'TEXT', help: 'only where this is part of the login, address or display name' },
+    },
+    examples: ['local hr people list', 'local hr people list --text berg'],
+    async run({ args, options: { text }, output, session }) {
       const client = await session.client()
-      const items = await everyItem((cursor, limit) =>
-        client.local.people({ params: { source: args.source }, query: withCursor(cursor, limit) }, session.call),
-      )
+      const named = text === undefined ? {} : { text }
+      const items = await everyItem((cursor, limit) => {
+        const query = { ...withCursor(cursor, limit), ...named }
+        return client.local.people({ params: { source: args.source }, query }, session.call)
+      })
       const rows = items.map(({ key, userName, active, attributes, protected: isProtected }) => [
         key,
         userName,
@@ -40,7 +45,9 @@ export const localPeopleCommands: readonly Command[] = [
           .join(', '),
       ])
       const columns = ['key', 'login', 'state', 'attributes'].map((title) => ({ title }))
-      output.show({ items }, items.length === 0 ? [`"${args.source}" has no people yet.`] : table(columns, rows))
+      const none =
+        text === undefined ? `"${args.source}" has no people yet.` : `Nobody in "${args.source}" is called so.`
+      output.show({ items }, items.length === 0 ? [none] : table(columns, rows))
       return 0
     },
   }),

@@ -47,6 +47,22 @@ describeOnBothStores('directories', (current) => {
     expect(await members('unknown')).toEqual([])
   })
 
+  it('lists members by name in pages, now and at an instant, and finds them by a part of it', async () => {
+    const { directories } = current().store
+    const listed = async (filter: Parameters<typeof directories.findMembers>[2], cursor?: string) => {
+      const { items, next } = await directories.findMembers(directoryKey, 'group-dev', filter, { limit: 2, cursor })
+      return { ids: items.map(({ accountId }) => accountId), next }
+    }
+    await observed({ dev: ['dan', 'bob', 'ann', 'cid'] })
+    await observed({ dev: ['dan'] }, { takenAt: noon + hour })
+    expect(await listed({})).toEqual({ ids: ['dan'], next: undefined })
+    const first = await listed({ at: noon })
+    expect(first.ids).toEqual(['ann', 'bob'])
+    expect(await listed({ at: noon }, first.next)).toEqual({ ids: ['cid', 'dan'], next: undefined })
+    expect((await listed({ at: noon, text: 'ID' })).ids).toEqual(['cid'])
+    expect((await listed({ text: 'ID' })).ids).toEqual([])
+  })
+
   it('lists groups by name in pages, with their members of now', async () => {
     await observed({ dev: ['ann', 'bob'], ops: ['ann'], old: [] })
     await observed({ dev: ['ann'], ops: ['ann'], old: [] }, { takenAt: noon + hour })

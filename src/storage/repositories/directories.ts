@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { foldKey } from '../../domain/identity.ts'
-import type { DirectoryStore, PageRequest } from '../../ports/store.ts'
+import type { DirectoryStore, GroupMember, PageRequest } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { type Database, inTransaction, rowsOf } from '../database.ts'
 import { anywhere, ints, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'
@@ -16,6 +16,8 @@ interface MemberRow {
   readonly since: number
   readonly grantedBy: string | null
 }
+
+type PagedMemberRow = MemberRow & { readonly labelKey: string }
 
 interface GroupRow {
   readonly id: string
@@ -75,8 +77,22 @@ export function directoryStore({ database, now }: StorageContext): DirectoryStor
     },
     members: async (directoryKey, groupId, at) => {
       const rows = await rowsOf<MemberRow>(database.kysely, members(directoryKey, groupId, at))
-      type Member = { accountId: string; label: string; since: number; grantedBy?: string }
-      return rows.map((row) => present<Member>(row))
+      return rows.map((row) => present<GroupMember>(row))
+    },
+    findMembers: async (directoryKey, groupId, { at, text }, page) => {
+      const [afterLabel = '', afterId = ''] = (textCursor(page) ?? '').split('\n')
+      const part = {
+        where: sql`(a.label_key, a.account_id) > (${afterLabel}, ${afterId})
+          and a.label_key like ${anywhere(foldKey(text ?? ''))}`,
+        limit: limitOf(page) + 1,
+      }
+      const rows = await rowsOf<PagedMemberRow>(database.kysely, members(directoryKey, groupId, at, part))
+      return slice(
+        rows,
+        page,
+        ({ labelKey: _, ...row }) => present<GroupMember>(row),
+        ({ labelKey, accountId }) => `${labelKey}\n${accountId}`,
+      )
     },
   }
 }
@@ -113,9 +129,16 @@ function groups(directoryKey: string, text: string | undefined, page: PageReques
     order by g.name_key, g.group_id limit ${limitOf(page) + 1}`
 }
 
-function members(directoryKey: string, groupId: string, at: number | undefined) {
+/** By folded label and id; with `part` only some of them, each with the label it is sorted by. */
+function members(
+  directoryKey: string,
+  groupId: string,
+  at: number | undefined,
+  part?: { readonly where: RawBuilder<unknown>; readonly limit: number },
+) {
   return sql`
     select a.account_id as "accountId", case when a.label = '' then a.account_id else a.label end as label, m.since,
+      ${part === undefined ? sql`` : sql`a.label_key as "labelKey",`}
       (select string_agg(w.text, ', ' order by w.text)
        from (${covering('membership_grant', sql`x.grp = m.grp and x.account = m.account`, at)}) v
        join word w on w.no = v.connection) as "grantedBy"
@@ -123,8 +146,8 @@ function members(directoryKey: string, groupId: string, at: number | undefined) 
     join directory_group g on g.directory = d.no and g.group_id = ${groupId}
     cross join lateral (${covering('membership', sql`x.grp = g.no`, at)}) m
     join directory_account a on a.no = m.account
-    where d.key = ${directoryKey}
-    order by a.label_key, a.account_id`
+    where d.key = ${directoryKey} ${part === undefined ? sql`` : sql`and ${part.where}`}
+    order by a.label_key, a.account_id ${part === undefined ? sql`` : sql`limit ${part.limit}`}`
 }
 
 /** Intervals that are open, or covered an instant; in two halves, because each half has an index of its own. */

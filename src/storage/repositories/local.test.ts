@@ -36,6 +36,28 @@ describeOnBothStores('the built-in directory', (current) => {
     expect((await local.people('branch', { limit: 10 })).items).toHaveLength(1)
   })
 
+  it('finds people by name and address, and groups by name, in pages', async () => {
+    const { local } = current().store
+    const named = (key: string, userName: string, attributes: LocalPerson['attributes']) =>
+      local.savePerson('hq', { key, userName, active: true, attributes })
+    await named('p1', 'aberg', { mail: 'Anna.Berg@example.test', title: 'bergmann' })
+    await named('p2', 'bob', { displayName: 'Bob Bergström' })
+    await named('p3', 'cid', { mail: 'cid@example.test' })
+    await local.saveGroup('hq', { key: 'g1', name: 'Bergen 100%' })
+    await local.saveGroup('hq', { key: 'g2', name: 'Oslo' })
+    const people = async (text: string) => {
+      const { items } = await local.people('hq', { limit: 10 }, text)
+      return items.map(({ key }) => key)
+    }
+    expect(await people('BERG')).toEqual(['p1', 'p2'])
+    expect(await people('bergström')).toEqual(['p2'])
+    expect(await people('bergmann')).toEqual([])
+    expect(await people('%')).toEqual([])
+    const first = await local.people('hq', { limit: 1 }, 'berg')
+    expect((await local.people('hq', { limit: 1, cursor: first.next }, 'berg')).items).toMatchObject([{ key: 'p2' }])
+    expect((await local.groups('hq', { limit: 10 }, '0%')).items).toMatchObject([{ key: 'g1' }])
+  })
+
   it('says that it was changed after every change, and only then', async () => {
     const { local } = current().store
     const seen = [await local.changes('hq')]

@@ -12,11 +12,14 @@ import {
 import type { LocalDirectory, PageRequest } from '../../ports/store.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
-import { json, limitOf, present, slice, textCursor, texts } from '../rows.ts'
+import { anywhere, json, limitOf, present, slice, textCursor, texts } from '../rows.ts'
 
 const personColumns = sql`key, user_name as "userName", active, attributes, nullif(protected, false) as protected,
   case when json_array_length(kept) > 0 then kept end as kept, origin`
 const groupColumns = sql`key, name, description, nullif(protected, false) as protected, connections`
+/** What somebody is found by when they are looked for. */
+const personText = sql`(user_name_key || ' ' ||
+  lower(coalesce(attributes->>'mail', '') || ' ' || coalesce(attributes->>'displayName', '')))`
 const longestText = 1_000
 
 export function localDirectory({ database }: StorageContext): LocalDirectory {
@@ -26,8 +29,10 @@ export function localDirectory({ database }: StorageContext): LocalDirectory {
       return await work(transaction)
     })
   return {
-    people: async (source, page) => {
-      const rows = await rowsOf<LocalPerson>(database.kysely, pageOf('local_person', personColumns, source, page))
+    people: async (source, page, text) => {
+      const isCalled = text === undefined ? undefined : sql`${personText} like ${anywhere(foldKey(text))}`
+      const asked = pageOf('local_person', personColumns, source, page, isCalled)
+      const rows = await rowsOf<LocalPerson>(database.kysely, asked)
       return slice(
         rows,
         page,
@@ -60,8 +65,10 @@ export function localDirectory({ database }: StorageContext): LocalDirectory {
       }),
     removePerson: async (source, key) =>
       await change(source, async (executor) => await remove(executor, source, 'local_person', { kind: 'user', key })),
-    groups: async (source, page) => {
-      const rows = await rowsOf<LocalGroup>(database.kysely, pageOf('local_group', groupColumns, source, page))
+    groups: async (source, page, text) => {
+      const isCalled = text === undefined ? undefined : sql`name_key like ${anywhere(foldKey(text))}`
+      const asked = pageOf('local_group', groupColumns, source, page, isCalled)
+      const rows = await rowsOf<LocalGroup>(database.kysely, asked)
       return slice(
         rows,
         page,
@@ -152,9 +159,15 @@ function listed(source: string, list: LocalList): RawBuilder<unknown> {
   return sql`local_member where source = ${source} and group_key = ${list.membersOf}`
 }
 
-function pageOf(table: string, columns: RawBuilder<unknown>, source: string, page: PageRequest) {
+function pageOf(
+  table: string,
+  columns: RawBuilder<unknown>,
+  source: string,
+  page: PageRequest,
+  condition: RawBuilder<unknown> = sql`true`,
+) {
   const after = textCursor(page)
-  return sql`select ${columns} from ${sql.table(table)} where source = ${source}
+  return sql`select ${columns} from ${sql.table(table)} where source = ${source} and ${condition}
     ${after === undefined ? sql`` : sql`and key > ${after}`} order by key limit ${limitOf(page) + 1}`
 }
 

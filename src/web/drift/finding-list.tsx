@@ -1,13 +1,13 @@
-import { Button, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { DriftLookView, DriftView } from '../../contract/drift.ts'
 import type { DriftKind } from '../../domain/drift.ts'
 import { Download } from '../parts/download.tsx'
-import { Empty } from '../parts/empty.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
+import { NoMatch } from '../parts/no-match.tsx'
 import { useTypedFilter } from '../parts/typed-filter.ts'
 import { shownNumber } from '../words/numbers.ts'
 import { t } from '../words/t.ts'
@@ -51,16 +51,7 @@ export function FindingList({ connection, look }: { readonly connection: string;
         <Loaded
           query={query}
           isEmpty={({ pages }) => pages[0]?.items.length === 0}
-          empty={
-            <Empty
-              title={t('drift.filtered')}
-              actions={
-                <Button variant="default" onClick={clear}>
-                  {t('plan.clear')}
-                </Button>
-              }
-            />
-          }
+          empty={<NoMatch title={t('drift.filtered')} clear={clear} />}
         >
           {({ pages }) => <FindingTable connection={connection} found={pages.flatMap(({ items }) => items)} />}
         </Loaded>

@@ -1,16 +1,19 @@
 import { Select, TextInput } from '@mantine/core'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import { api } from '../api.ts'
 import { endsQuery } from '../ends/queries.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
+import { NoMatch } from '../parts/no-match.tsx'
 import { Page } from '../parts/page.tsx'
-import { When } from '../parts/when.tsx'
+import { usePages } from '../parts/pages.ts'
+import { useTypedFilter } from '../parts/typed-filter.ts'
 import { shownNumber } from '../words/numbers.ts'
 import { t } from '../words/t.ts'
+import { GroupMembers } from './group-members.tsx'
 import { type GroupsSearch, groupsSearch } from './search.ts'
 
 const route = getRouteApi('/groups')
@@ -23,6 +26,7 @@ export function GroupsPage() {
   const target = search.target ?? targets.data?.items[0]?.key
   const go = (part: GroupsSearch) =>
     void navigate({ search: (before) => groupsSearch({ ...before, ...part }), replace: true })
+  const [typed, setTyped] = useTypedFilter(search.text ?? '', (text) => go({ text }))
   return (
     <Page title={t('groups.title')} lead={t('groups.lead')}>
       <Loaded
@@ -42,8 +46,8 @@ export function GroupsPage() {
               <TextInput
                 label={t('groups.search')}
                 leftSection={<Icon name="search" />}
-                value={search.text ?? ''}
-                onChange={(event) => go({ text: event.currentTarget.value })}
+                value={typed}
+                onChange={(event) => setTyped(event.currentTarget.value)}
               />
               <TextInput
                 label={t('groups.at')}
@@ -52,7 +56,9 @@ export function GroupsPage() {
                 onChange={(event) => go({ at: event.currentTarget.value })}
               />
             </div>
-            {target !== undefined && <Lists target={target} search={search} choose={(group) => go({ group })} />}
+            {target !== undefined && (
+              <Lists target={target} search={search} choose={(group) => go({ group })} clear={() => setTyped('')} />
+            )}
           </>
         )}
       </Loaded>
@@ -64,31 +70,28 @@ function Lists({
   target,
   search,
   choose,
+  clear,
 }: {
   readonly target: string
   readonly search: GroupsSearch
   readonly choose: (group: string) => void
+  readonly clear: () => void
 }) {
   const { text, group, at } = search
-  const query = useInfiniteQuery({
-    queryKey: ['groups', target, text],
-    queryFn: ({ pageParam }) =>
-      api.groups.list({
-        query: {
-          target,
-          limit: 100,
-          ...(text === undefined ? {} : { text }),
-          ...(pageParam === undefined ? {} : { cursor: pageParam }),
-        },
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next,
-  })
+  const query = usePages(['groups', target, text], 100, (page, signal) =>
+    api.groups.list({ query: { target, ...page, ...(text === undefined ? {} : { text }) } }, { signal }),
+  )
   return (
     <Loaded
       query={query}
       isEmpty={({ pages }) => pages[0]?.items.length === 0}
-      empty={<Empty title={t('groups.none')}>{t('groups.emptyLead')}</Empty>}
+      empty={
+        text === undefined ? (
+          <Empty title={t('groups.none')}>{t('groups.emptyLead')}</Empty>
+        ) : (
+          <NoMatch title={t('groups.filtered')} clear={clear} />
+        )
+      }
     >
       {({ pages }) => {
         const groups = pages.flatMap(({ items }) => items)
@@ -131,68 +134,18 @@ function Lists({
               {chosen === undefined ? (
                 <div className="subtle">{t('groups.pick')}</div>
               ) : (
-                <Members name={chosen.name} directoryKey={chosen.directoryKey} groupId={chosen.id} at={at} />
+                <GroupMembers
+                  key={chosen.id}
+                  name={chosen.name}
+                  directoryKey={chosen.directoryKey}
+                  groupId={chosen.id}
+                  at={at}
+                />
               )}
             </div>
           </div>
         )
       }}
     </Loaded>
-  )
-}
-
-function Members({
-  name,
-  directoryKey,
-  groupId,
-  at,
-}: {
-  readonly name: string
-  readonly directoryKey: string
-  readonly groupId: string
-  readonly at: string | undefined
-}) {
-  const query = useQuery({
-    queryKey: ['groups', directoryKey, groupId, at],
-    queryFn: () => api.groups.members({ params: { directoryKey, groupId }, query: at === undefined ? {} : { at } }),
-  })
-  return (
-    <>
-      <h2 style={{ margin: 0 }}>{name}</h2>
-      <Loaded
-        query={query}
-        isEmpty={({ items }) => items.length === 0}
-        empty={<Empty title={t('groups.empty')}>{t('groups.emptyLead')}</Empty>}
-      >
-        {({ items }) => (
-          <div className="table-wrap">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>{t('groups.member')}</th>
-                  <th>{t('groups.by')}</th>
-                  <th>{t('groups.since')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map(({ accountId, label, grantedBy, since }) => (
-                  <tr key={accountId}>
-                    <td className="break in-text">
-                      <Link to="/people/one" search={{ person: accountId }}>
-                        {label}
-                      </Link>
-                    </td>
-                    <td>{grantedBy ?? <span className="subtle">{t('groups.foreign')}</span>}</td>
-                    <td>
-                      <When at={since} short />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Loaded>
-    </>
   )
 }

@@ -1,6 +1,7 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ListedAccountView } from '../../contract/account-lists.ts'
+import { ProvisioningError } from '../../domain/errors.ts'
 import { api } from '../api.ts'
 import { ChooseAll, ChooseOne } from '../decisions/choose.tsx'
 import { useChosen } from '../decisions/chosen.ts'
@@ -11,6 +12,8 @@ import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useMay } from '../parts/me.ts'
 import { More } from '../parts/more.tsx'
+import { NoMatch } from '../parts/no-match.tsx'
+import { usePages } from '../parts/pages.ts'
 import { When } from '../parts/when.tsx'
 import { AccountState } from '../people/account-state.tsx'
 import { shownNumber } from '../words/numbers.ts'
@@ -23,24 +26,31 @@ export interface AccountListProps {
   readonly connection: string
   readonly list: AccountListName
   readonly text: string | undefined
+  readonly clear: () => void
 }
 
 const pageSize = 100
 
 /** Accounts of a target behind which no record of a source stands, and what was decided about each. */
-export function AccountList({ connection, list, text }: AccountListProps) {
+export function AccountList({ connection, list, text, clear }: AccountListProps) {
   const ask = (part: { readonly cursor?: string; readonly limit: number }, signal: AbortSignal) =>
     api.accountLists.list(
       { params: { key: connection, list }, query: { ...part, ...(text === undefined ? {} : { text }) } },
       { signal },
     )
-  const query = useInfiniteQuery({
-    queryKey: ['work', list, connection, text],
-    queryFn: ({ pageParam, signal }) =>
-      ask({ limit: pageSize, ...(pageParam === undefined ? {} : { cursor: pageParam }) }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-  })
+  const query = usePages(['work', list, connection, text], pageSize, ask)
+  if (query.data === undefined && query.error instanceof ProvisioningError && query.error.code === 'conflict') {
+    const actions = (
+      <Link to="/connections/$key" params={{ key: connection }}>
+        {t('work.toConnection', { connection })}
+      </Link>
+    )
+    return (
+      <Empty title={t('work.unread')} actions={actions}>
+        {t('work.unreadLead')}
+      </Empty>
+    )
+  }
   return (
     <>
       <div className="spread">
@@ -52,7 +62,13 @@ export function AccountList({ connection, list, text }: AccountListProps) {
       <Loaded
         query={query}
         isEmpty={({ pages }) => pages[0]?.items.length === 0}
-        empty={<Empty title={t(text === undefined ? `work.empty.${list}` : 'work.filtered')} />}
+        empty={
+          text === undefined ? (
+            <Empty title={t(`work.empty.${list}`)} />
+          ) : (
+            <NoMatch title={t('work.filtered')} clear={clear} />
+          )
+        }
       >
         {({ pages }) => <Accounts connection={connection} list={list} accounts={pages.flatMap(({ items }) => items)} />}
       </Loaded>
@@ -61,7 +77,7 @@ export function AccountList({ connection, list, text }: AccountListProps) {
   )
 }
 
-interface AccountsProps extends Omit<AccountListProps, 'text'> {
+interface AccountsProps extends Omit<AccountListProps, 'text' | 'clear'> {
   readonly accounts: readonly ListedAccountView[]
 }
 

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { DecisionView } from '../../contract/work-items.ts'
@@ -9,6 +9,7 @@ import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useMay } from '../parts/me.ts'
 import { More } from '../parts/more.tsx'
+import { usePages } from '../parts/pages.ts'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
 
@@ -17,16 +18,7 @@ export function DecisionList() {
   const queries = useQueryClient()
   const mayRevoke = useMay('approver')
   const [revoking, setRevoking] = useState<DecisionView>()
-  const query = useInfiniteQuery({
-    queryKey: ['work', 'decided'],
-    queryFn: ({ pageParam, signal }) =>
-      api.workItems.decisions(
-        { query: { limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } },
-        { signal },
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-  })
+  const query = usePages(['work', 'decided'], 100, (query, signal) => api.workItems.decisions({ query }, { signal }))
   const revoke = async () => {
     await api.workItems.revoke({ params: { decision: revoking?.id ?? '' } })
     await queries.invalidateQueries({ queryKey: ['work'] })

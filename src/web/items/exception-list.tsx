@@ -1,4 +1,3 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ExceptionView } from '../../contract/exceptions.ts'
 import { api } from '../api.ts'
@@ -6,23 +5,14 @@ import { Standing } from '../decisions/standing.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
+import { usePages } from '../parts/pages.ts'
 import { t } from '../words/t.ts'
 
 /** What was decided about single memberships, accounts and values of a connection beside its rules, and still stands. */
 export function ExceptionList({ connection }: { readonly connection: string }) {
-  const query = useInfiniteQuery({
-    queryKey: ['work', 'exceptions', connection],
-    queryFn: ({ pageParam, signal }) =>
-      api.exceptions.list(
-        {
-          params: { key: connection },
-          query: { limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) },
-        },
-        { signal },
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-  })
+  const query = usePages(['work', 'exceptions', connection], 100, (page, signal) =>
+    api.exceptions.list({ params: { key: connection }, query: page }, { signal }),
+  )
   return (
     <>
       <Loaded

@@ -1,29 +1,26 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import type { WorkItemView } from '../../contract/work-items.ts'
 import { api } from '../api.ts'
 import { Download } from '../parts/download.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
+import { NoMatch } from '../parts/no-match.tsx'
+import { usePages } from '../parts/pages.ts'
 import { t } from '../words/t.ts'
 import { ItemList } from './item-list.tsx'
 import type { WorkSearch } from './search.ts'
 
 const pageSize = 50
 
+interface OpenItemsProps extends Pick<WorkSearch, 'connection' | 'reason'> {
+  readonly clear: () => void
+}
+
 /** Every open question of the filter, in pages and as a file. */
-export function OpenItems({ connection, reason }: WorkSearch) {
-  const query = useInfiniteQuery({
-    queryKey: ['work', 'open', connection, reason],
-    queryFn: ({ pageParam, signal }) =>
-      ask(
-        { connection, reason },
-        { limit: pageSize, ...(pageParam === undefined ? {} : { cursor: pageParam }) },
-        signal,
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-  })
+export function OpenItems({ connection, reason, clear }: OpenItemsProps) {
+  const query = usePages(['work', 'open', connection, reason], pageSize, (page, signal) =>
+    ask({ connection, reason }, page, signal),
+  )
   const isFiltered = connection !== undefined || reason !== undefined
   return (
     <>
@@ -39,7 +36,11 @@ export function OpenItems({ connection, reason }: WorkSearch) {
         query={query}
         isEmpty={({ pages }) => pages[0]?.items.length === 0}
         empty={
-          <Empty title={t(isFiltered ? 'work.filtered' : 'work.empty')}>{!isFiltered && t('work.emptyLead')}</Empty>
+          isFiltered ? (
+            <NoMatch title={t('work.filtered')} clear={clear} />
+          ) : (
+            <Empty title={t('work.empty')}>{t('work.emptyLead')}</Empty>
+          )
         }
       >
         {({ pages }) => <ItemList items={pages.flatMap(({ items }) => items)} />}

@@ -80,7 +80,7 @@ function Questions({ search, choose }: ListProps) {
           clearButtonProps={{ 'aria-label': t('plan.clear') }}
         />
       </search>
-      <OpenItems {...search} />
+      <OpenItems {...search} clear={() => choose({ connection: undefined, reason: undefined })} />
     </>
   )
 }
@@ -100,7 +100,15 @@ function Accounts({ list, search, choose }: ListProps & { readonly list: 'unmana
         />
       }
     >
-      {(connection) => <AccountList key={connection} connection={connection} list={list} text={search.text} />}
+      {(connection) => (
+        <AccountList
+          key={connection}
+          connection={connection}
+          list={list}
+          text={search.text}
+          clear={() => setTyped('')}
+        />
+      )}
     </OfConnection>
   )
 }

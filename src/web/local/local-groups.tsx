@@ -1,10 +1,15 @@
 import { Button, TextInput } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useMay } from '../parts/me.ts'
+import { More } from '../parts/more.tsx'
+import { NoMatch } from '../parts/no-match.tsx'
+import { usePages } from '../parts/pages.ts'
+import { useTypedFilter } from '../parts/typed-filter.ts'
 import { t } from '../words/t.ts'
 
 /** Groups of a built-in directory with their direct members. */
@@ -13,10 +18,11 @@ export function LocalGroups({ source }: { readonly source: string }) {
   const mayEdit = useMay('admin')
   const [name, setName] = useState('')
   const [error, setError] = useState<unknown>()
-  const query = useQuery({
-    queryKey: ['local', source, 'groups'],
-    queryFn: () => api.local.groups({ params: { source }, query: { limit: 1000 } }),
-  })
+  const [text, setText] = useState('')
+  const [typed, setTyped] = useTypedFilter(text, setText)
+  const query = usePages(['local', source, 'groups', text], 100, (page, signal) =>
+    api.local.groups({ params: { source }, query: { ...page, ...(text === '' ? {} : { text }) } }, { signal }),
+  )
   const add = async (event: FormEvent) => {
     event.preventDefault()
     setError(undefined)
@@ -45,23 +51,55 @@ export function LocalGroups({ source }: { readonly source: string }) {
         </form>
       )}
       {error !== undefined && <Failure error={error} />}
+      <TextInput
+        label={t('local.searchGroups')}
+        leftSection={<Icon name="search" />}
+        w={320}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
       <Loaded
         query={query}
-        isEmpty={({ items }) => items.length === 0}
-        empty={<div className="subtle">{t('local.noGroups')}</div>}
+        isEmpty={({ pages }) => pages[0]?.items.length === 0}
+        empty={
+          text === '' ? (
+            <div className="subtle">{t('local.noGroups')}</div>
+          ) : (
+            <NoMatch title={t('groups.filtered')} clear={() => setTyped('')} />
+          )
+        }
       >
-        {({ items }) => (
+        {({ pages }) => (
           <div className="stack-tight">
-            {items.map((group) => (
-              <details key={group.key} className="card">
-                <summary>{group.name}</summary>
-                <Members source={source} group={group.key} mayEdit={mayEdit} />
-              </details>
-            ))}
+            {pages
+              .flatMap(({ items }) => items)
+              .map((group) => (
+                <Group key={group.key} source={source} group={group} mayEdit={mayEdit} />
+              ))}
           </div>
         )}
       </Loaded>
+      <More query={query} />
     </section>
+  )
+}
+
+/** Members are asked for when somebody opens the group. */
+function Group({
+  source,
+  group,
+  mayEdit,
+}: {
+  readonly source: string
+  readonly group: { readonly key: string; readonly name: string }
+  readonly mayEdit: boolean
+}) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details className="card" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{group.name}</summary>
+      {isOpen && <Members source={source} group={group.key} mayEdit={mayEdit} />}
+    </details>
   )
 }
 
@@ -77,10 +115,9 @@ function Members({
   const queries = useQueryClient()
   const [person, setPerson] = useState('')
   const [error, setError] = useState<unknown>()
-  const query = useQuery({
-    queryKey: ['local', source, 'members', group],
-    queryFn: () => api.local.members({ params: { source, key: group }, query: { limit: 1000 } }),
-  })
+  const query = usePages(['local', source, 'members', group], 100, (page, signal) =>
+    api.local.members({ params: { source, key: group }, query: page }, { signal }),
+  )
   const act = async (work: Promise<unknown>) => {
     setError(undefined)
     try {
@@ -93,30 +130,37 @@ function Members({
   }
   return (
     <div className="stack-tight">
-      <Loaded query={query}>
-        {({ items }) => (
+      <Loaded
+        query={query}
+        isEmpty={({ pages }) => pages[0]?.items.length === 0}
+        empty={<div className="subtle">{t('local.noMembers')}</div>}
+      >
+        {({ pages }) => (
           <ul className="list">
-            {items.map(({ kind, key }) => (
-              <li key={`${kind}${key}`} className="row">
-                <span className="grow">{key}</span>
-                {mayEdit && (
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`${t('action.delete')}: ${key}`}
-                    onClick={() =>
-                      void act(api.local.removeMember({ params: { source, key: group, kind, member: key } }))
-                    }
-                  >
-                    {t('action.delete')}
-                  </Button>
-                )}
-              </li>
-            ))}
+            {pages
+              .flatMap(({ items }) => items)
+              .map(({ kind, key }) => (
+                <li key={`${kind}${key}`} className="row">
+                  <span className="grow">{key}</span>
+                  {mayEdit && (
+                    <Button
+                      size="compact-sm"
+                      variant="subtle"
+                      color="gray"
+                      aria-label={`${t('action.delete')}: ${key}`}
+                      onClick={() =>
+                        void act(api.local.removeMember({ params: { source, key: group, kind, member: key } }))
+                      }
+                    >
+                      {t('action.delete')}
+                    </Button>
+                  )}
+                </li>
+              ))}
           </ul>
         )}
       </Loaded>
+      <More query={query} />
       {mayEdit && (
         <form
           className="row"

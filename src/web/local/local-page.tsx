@@ -5,11 +5,16 @@ import { api } from '../api.ts'
 import { endsQuery } from '../ends/queries.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Lozenge } from '../parts/lozenge.tsx'
 import { useMay } from '../parts/me.ts'
+import { More } from '../parts/more.tsx'
+import { NoMatch } from '../parts/no-match.tsx'
 import { Page } from '../parts/page.tsx'
+import { usePages } from '../parts/pages.ts'
+import { useTypedFilter } from '../parts/typed-filter.ts'
 import { t } from '../words/t.ts'
 import { LocalGroups } from './local-groups.tsx'
 
@@ -59,10 +64,11 @@ function LocalPeople({ source }: { readonly source: string }) {
   const mayEdit = useMay('admin')
   const [form, setForm] = useState({ userName: '', mail: '', name: '' })
   const [error, setError] = useState<unknown>()
-  const query = useQuery({
-    queryKey: ['local', source, 'people'],
-    queryFn: () => api.local.people({ params: { source }, query: { limit: 1000 } }),
-  })
+  const [text, setText] = useState('')
+  const [typed, setTyped] = useTypedFilter(text, setText)
+  const query = usePages(['local', source, 'people', text], 100, (page, signal) =>
+    api.local.people({ params: { source }, query: { ...page, ...(text === '' ? {} : { text }) } }, { signal }),
+  )
   const put = async (key: string, body: Parameters<typeof api.local.putPerson>[0]['body']) => {
     setError(undefined)
     try {
@@ -103,39 +109,55 @@ function LocalPeople({ source }: { readonly source: string }) {
         </form>
       )}
       {error !== undefined && <Failure error={error} />}
+      <TextInput
+        label={t('local.searchPeople')}
+        leftSection={<Icon name="search" />}
+        w={320}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
       <Loaded
         query={query}
-        isEmpty={({ items }) => items.length === 0}
-        empty={<div className="subtle">{t('local.noPeople')}</div>}
+        isEmpty={({ pages }) => pages[0]?.items.length === 0}
+        empty={
+          text === '' ? (
+            <div className="subtle">{t('local.noPeople')}</div>
+          ) : (
+            <NoMatch title={t('local.nobodyCalled')} clear={() => setTyped('')} />
+          )
+        }
       >
-        {({ items }) => (
+        {({ pages }) => (
           <div className="table-wrap">
             <table className="table">
               <tbody>
-                {items.map(({ key, userName, active, attributes }) => (
-                  <tr key={key}>
-                    <td>
-                      <strong>{userName}</strong> {!active && <Lozenge tone="neutral">{t('local.inactive')}</Lozenge>}
-                    </td>
-                    <td className="break">{[attributes.mail].flat().join(', ')}</td>
-                    <td className="right">
-                      {mayEdit && (
-                        <Button
-                          size="compact-sm"
-                          variant="subtle"
-                          onClick={() => void put(key, { userName, active: !active, attributes })}
-                        >
-                          {t(active ? 'local.disable' : 'local.enable')}
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
+                {pages
+                  .flatMap(({ items }) => items)
+                  .map(({ key, userName, active, attributes }) => (
+                    <tr key={key}>
+                      <td>
+                        <strong>{userName}</strong> {!active && <Lozenge tone="neutral">{t('local.inactive')}</Lozenge>}
+                      </td>
+                      <td className="break">{[attributes.mail].flat().join(', ')}</td>
+                      <td className="right">
+                        {mayEdit && (
+                          <Button
+                            size="compact-sm"
+                            variant="subtle"
+                            onClick={() => void put(key, { userName, active: !active, attributes })}
+                          >
+                            {t(active ? 'local.disable' : 'local.enable')}
+                          </Button>
+                        )}
+                      </td>
+                    </tr>
+                  ))}
               </tbody>
             </table>
           </div>
         )}
       </Loaded>
+      <More query={query} />
     </section>
   )
 }

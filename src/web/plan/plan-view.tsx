@@ -7,9 +7,9 @@ import type { HoldReason } from '../../domain/reason.ts'
 import { api } from '../api.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Download } from '../parts/download.tsx'
-import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useMay } from '../parts/me.ts'
+import { NoMatch } from '../parts/no-match.tsx'
 import { t } from '../words/t.ts'
 import { ChangeList } from './change-list.tsx'
 import { FacetList } from './facet-list.tsx'
@@ -110,16 +110,7 @@ export function PlanChanges({ plan, filter, setFilter }: PlanViewProps) {
             <Loaded
               query={changes}
               isEmpty={({ pages }) => pages[0]?.items.length === 0}
-              empty={
-                <Empty
-                  title={t('plan.filteredEmpty')}
-                  actions={
-                    <Button variant="default" onClick={() => setFilter(() => ({}))}>
-                      {t('plan.clear')}
-                    </Button>
-                  }
-                />
-              }
+              empty={<NoMatch title={t('plan.filteredEmpty')} clear={() => setFilter(() => ({}))} />}
             >
               {() => (
                 <ChangeList

@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -9,6 +9,7 @@ import { Download } from '../parts/download.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
+import { NoMatch } from '../parts/no-match.tsx'
 import { Page } from '../parts/page.tsx'
 import { When } from '../parts/when.tsx'
 import { kindName } from '../plan/kind-name.ts'
@@ -52,14 +53,7 @@ export function ReportsPage() {
         isEmpty={({ pages }) => pages[0]?.items.length === 0}
         empty={
           Object.keys(search).length > 0 ? (
-            <Empty
-              title={t('report.filtered')}
-              actions={
-                <Button variant="default" onClick={clear}>
-                  {t('plan.clear')}
-                </Button>
-              }
-            />
+            <NoMatch title={t('report.filtered')} clear={clear} />
           ) : (
             <Empty title={t('report.empty')}>{t('report.emptyLead')}</Empty>
           )

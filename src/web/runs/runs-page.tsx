@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { runStates } from '../../domain/run.ts'
@@ -7,6 +7,7 @@ import { connectionsQuery } from '../connections/queries.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
+import { NoMatch } from '../parts/no-match.tsx'
 import { Page } from '../parts/page.tsx'
 import { RunTimeline } from '../pictures/run-timeline.tsx'
 import { t } from '../words/t.ts'
@@ -65,14 +66,7 @@ export function RunsPage() {
         isEmpty={({ pages }) => pages[0]?.items.length === 0}
         empty={
           isFiltered ? (
-            <Empty
-              title={t('runs.filtered')}
-              actions={
-                <Button variant="default" onClick={() => choose({ connection: undefined, state: undefined })}>
-                  {t('plan.clear')}
-                </Button>
-              }
-            />
+            <NoMatch title={t('runs.filtered')} clear={() => choose({ connection: undefined, state: undefined })} />
           ) : (
             <Empty title={t('runs.empty')}>{t('runs.emptyLead')}</Empty>
           )

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -7,19 +7,14 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Message } from '../parts/message.tsx'
 import { More } from '../parts/more.tsx'
 import { Page } from '../parts/page.tsx'
+import { usePages } from '../parts/pages.ts'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
 import { detailLines } from './audit-detail.ts'
 
 /** Who did what, chained by hashes. */
 export function AuditPage() {
-  const query = useInfiniteQuery({
-    queryKey: ['audit'],
-    queryFn: ({ pageParam }) =>
-      api.audit.list({ query: { limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next,
-  })
+  const query = usePages(['audit'], 100, (page, signal) => api.audit.list({ query: page }, { signal }))
   const verify = useMutation({ mutationFn: () => api.audit.verify() })
   return (
     <Page

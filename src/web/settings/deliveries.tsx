@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Lozenge } from '../parts/lozenge.tsx'
 import { More } from '../parts/more.tsx'
+import { usePages } from '../parts/pages.ts'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
 
@@ -14,13 +15,7 @@ const tones = { pending: 'info', sent: 'success', dead: 'danger' } as const
 /** What became of every message, the newest first. */
 export function Deliveries({ mayResend }: { readonly mayResend: boolean }) {
   const queries = useQueryClient()
-  const query = useInfiniteQuery({
-    queryKey: deliveriesKey,
-    queryFn: ({ pageParam }) =>
-      api.notifications.deliveries({ query: { limit: 50, ...(pageParam === undefined ? {} : { cursor: pageParam }) } }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next,
-  })
+  const query = usePages(deliveriesKey, 50, (page, signal) => api.notifications.deliveries({ query: page }, { signal }))
   const resend = useMutation({
     mutationFn: (delivery: string) => api.notifications.resend({ params: { delivery } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: deliveriesKey }),

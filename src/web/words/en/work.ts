@@ -9,6 +9,9 @@ export const workWords = {
   'work.emptyLead': 'Whom no rule can decide about waits here; nothing is planned for them until somebody decides.',
   'work.everything': 'Everything',
   'work.exceptions': 'Decisions beside the rules',
+  'work.toConnection': 'Preview {connection}',
+  'work.unread': 'No run has read this target yet',
+  'work.unreadLead': 'Accounts are listed as the last read saw them; a preview reads and changes nothing.',
   'work.filtered': 'Nothing matches these filters',
   'work.lead':
     'What no rule can decide. Deciding sends nothing: the next plan goes by it and is reviewed like any other.',
