@@ -1,4 +1,4 @@
-import type { ReportFilter } from '../src/ports/store.ts'
+import type { ReportFilter } from '../src/ports/report.ts'
 import { openStore } from '../src/storage/store.ts'
 import { onBothStores } from './both-stores.ts'
 import { makeCompany } from './planning/company.ts'

@@ -2,9 +2,9 @@ import { connectionSchema } from '../domain/connection.ts'
 import type { MemberRef } from '../domain/identity.ts'
 import { mappingRule } from '../domain/mapping.ts'
 import { userScope } from '../domain/scope.ts'
+import type { ConfigObject } from '../ports/configuration.ts'
 import type { Audience } from '../ports/readable.ts'
 import type { Source } from '../ports/source.ts'
-import type { ConfigObject } from '../ports/store.ts'
 import type { Installation } from './installation.ts'
 
 /** Sources are read for so long at most: a doctor has to end. */

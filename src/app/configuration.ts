@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Handlers, Principal } from '../contract/routes.ts'
 import { fail, type Problem } from '../domain/errors.ts'
-import type { ConfigKind } from '../ports/store.ts'
+import type { ConfigKind } from '../ports/configuration.ts'
 import { type CheckedConfiguration, checkConfiguration, type Written } from './configuration-check.ts'
 import { yamlOf } from './configuration-export.ts'
 import type { UseCase } from './use-case.ts'

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { quickClock } from '../../test/doubles/quick-clock.ts'
-import type { ApiToken, ConfigObject } from '../ports/store.ts'
+import type { ApiToken } from '../ports/access.ts'
+import type { ConfigObject } from '../ports/configuration.ts'
 import { tellOfCredentials } from './credential-notices.ts'
 
 const dayMs = 86_400_000

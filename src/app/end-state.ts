@@ -1,5 +1,5 @@
 import type { CheckReport, EndState } from '../contract/ends.ts'
-import type { ConfigObject } from '../ports/store.ts'
+import type { ConfigObject } from '../ports/configuration.ts'
 import type { Installation } from './installation.ts'
 import { problemList } from './views.ts'
 

@@ -3,8 +3,8 @@ import { fail } from '../domain/errors.ts'
 import type { Plan } from '../domain/plan.ts'
 import { namesOfPerson, personBehind } from '../domain/review.ts'
 import type { Run } from '../domain/run.ts'
+import type { ConfigObject } from '../ports/configuration.ts'
 import type { PageRequest, Slice } from '../ports/paging.ts'
-import type { ConfigObject } from '../ports/store.ts'
 import type { UseCase } from './use-case.ts'
 
 /** More runs than lie between a plan that can still be approved and the last one that was applied. */

@@ -1,7 +1,7 @@
 import type { Principal } from '../contract/routes.ts'
 import { fail, type Problem } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { ConfigKind, ConfigObject, SavedWith } from '../ports/store.ts'
+import type { ConfigKind, ConfigObject, SavedWith } from '../ports/configuration.ts'
 import { checkConnection, checkEnd, sectionOf } from './configuration-check.ts'
 import type { Document } from './documents.ts'
 import { filledBy, readBy } from './filled-directories.ts'

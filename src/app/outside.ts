@@ -1,6 +1,6 @@
 import { fail } from '../domain/errors.ts'
 import type { Catalog } from '../ports/catalog.ts'
-import type { LocalDirectory } from '../ports/store.ts'
+import type { LocalDirectory } from '../ports/local-directory.ts'
 import { type Judged, judge } from './configuration.ts'
 
 /** Judges a configuration file where there is no store: only what stands in the file exists. */

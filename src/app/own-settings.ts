@@ -1,6 +1,6 @@
 import type { Principal } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
-import type { ConfigObject, SettingKind } from '../ports/store.ts'
+import type { ConfigObject, SettingKind } from '../ports/configuration.ts'
 import type { Document } from './documents.ts'
 import { auditSecrets, isSealedReference, sealedFields, secretsOf, takeSecrets } from './ends.ts'
 import type { Finding } from './finding.ts'

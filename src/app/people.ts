@@ -1,7 +1,7 @@
 import type { PersonThere, PersonView } from '../contract/people.ts'
 import type { Handlers } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
-import type { ConfigObject } from '../ports/store.ts'
+import type { ConfigObject } from '../ports/configuration.ts'
 import { recollect } from './recollecting.ts'
 import type { UseCase } from './use-case.ts'
 

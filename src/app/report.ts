@@ -3,7 +3,7 @@ import type { Handlers } from '../contract/routes.ts'
 import { accessText } from '../domain/access.ts'
 import { fail } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { AccessThen, ReportedChange, ReportFilter } from '../ports/store.ts'
+import type { AccessThen, ReportedChange, ReportFilter } from '../ports/report.ts'
 import type { UseCase } from './use-case.ts'
 import { changeView, timeOrNone } from './views.ts'
 

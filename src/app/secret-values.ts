@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { Secret } from '../platform/secret.ts'
-import type { SecretStore, SettingKind } from '../ports/store.ts'
+import type { SettingKind } from '../ports/configuration.ts'
+import type { SecretStore } from '../ports/secrets.ts'
 import type { Finding, Path } from './finding.ts'
 import { isReference, type SecretReference } from './secret-reference.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConfigObject } from '../ports/store.ts'
+import type { ConfigObject } from '../ports/configuration.ts'
 import { settingsChange } from './settings-change.ts'
 
 type Documents = readonly Readonly<Record<string, unknown>>[]

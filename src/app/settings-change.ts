@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { connectionSchema } from '../domain/connection.ts'
 import type { SettingsVersions } from '../domain/snapshot.ts'
 import type { SettingsChange } from '../engine/setup.ts'
-import type { ConfigKind, ConfigObject, ConfigurationStore } from '../ports/store.ts'
+import type { ConfigKind, ConfigObject, ConfigurationStore } from '../ports/configuration.ts'
 import type { Document } from './documents.ts'
 
 /** Settings that say when and under which name something runs, not what it plans. */

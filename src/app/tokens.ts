@@ -1,6 +1,6 @@
 import type { Handlers, Principal } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
-import type { ApiToken } from '../ports/store.ts'
+import type { ApiToken } from '../ports/access.ts'
 import { commonRights, rightsOf } from './authority.ts'
 import { actorOf } from './sign-in/door.ts'
 import type { UseCase } from './use-case.ts'

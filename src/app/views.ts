@@ -7,7 +7,8 @@ import type { ChangeRecord, Plan, PlanSummary } from '../domain/plan.ts'
 import { holdReasons, reasons } from '../domain/reason.ts'
 import type { Run, UndoneSince } from '../domain/run.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { ApiToken, PlanStore, Verdict } from '../ports/store.ts'
+import type { ApiToken } from '../ports/access.ts'
+import type { PlanStore, Verdict } from '../ports/plans.ts'
 
 /** Records of ours as the API shows them: instants as text, reasons as sentences. */
 

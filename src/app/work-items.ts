@@ -3,7 +3,7 @@ import type { WorkItemView } from '../contract/work-items.ts'
 import { type Choice, decisions, effectsOf } from '../domain/decision.ts'
 import { fail } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { KeptWorkItem } from '../ports/store.ts'
+import type { KeptWorkItem } from '../ports/work-items.ts'
 import type { UseCase } from './use-case.ts'
 
 /** What waits for a person, and what they decide about it. */

@@ -1,5 +1,5 @@
 import { fail } from '../domain/errors.ts'
-import type { LeaseStore } from '../ports/store.ts'
+import type { LeaseStore } from '../ports/leases.ts'
 
 /** Who writes to which directory at the moment (D5). */
 export interface CurrentWriter {

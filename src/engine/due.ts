@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/identity.ts'
 import { dueAt, mayBeginAt, type Schedule } from '../domain/schedule.ts'
-import type { RunStore } from '../ports/store.ts'
+import type { RunStore } from '../ports/runs.ts'
 
 /** A connection that runs by itself. */
 export interface Scheduled {

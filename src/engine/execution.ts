@@ -1,7 +1,9 @@
 import type { Instant } from '../domain/identity.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { DirectoryStore } from '../ports/directories.ts'
 import type { DirtyStore } from '../ports/dirty.ts'
-import type { DirectoryStore, Fence, PlanStore } from '../ports/store.ts'
+import type { Fence } from '../ports/leases.ts'
+import type { PlanStore } from '../ports/plans.ts'
 import type { Target } from '../ports/target.ts'
 import type { About } from './writers.ts'
 

@@ -1,7 +1,7 @@
 import { type ChangeKind, changeKinds, endsAccount, type WriteKind } from '../domain/change.ts'
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
-import type { OutcomeRecord } from '../ports/store.ts'
+import type { OutcomeRecord } from '../ports/plans.ts'
 import type { Applied, Operation, Order } from '../ports/target.ts'
 import { callsFor, type Lanes, noRiders, orderOf, ordersIn, quotaOf } from './calls.ts'
 import type { Execution } from './execution.ts'

@@ -2,7 +2,7 @@ import type { FenceMark } from '../domain/account.ts'
 import { changeKinds } from '../domain/change.ts'
 import { fail, type ProvisioningError } from '../domain/errors.ts'
 import { type Clock, isoTime } from '../platform/clock.ts'
-import type { PlanStore } from '../ports/store.ts'
+import type { PlanStore } from '../ports/plans.ts'
 import type { Target } from '../ports/target.ts'
 
 /** Whose mark is on the directory, if it is another installation's (D12). */

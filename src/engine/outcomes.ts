@@ -1,5 +1,5 @@
 import type { Lesson } from '../domain/memory.ts'
-import type { OutcomeRecord } from '../ports/store.ts'
+import type { OutcomeRecord } from '../ports/plans.ts'
 import type { Execution } from './execution.ts'
 import { lessonsOf } from './lessons.ts'
 import type { Pending } from './recheck.ts'

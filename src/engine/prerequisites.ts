@@ -1,5 +1,5 @@
 import type { ChangeRecord } from '../domain/plan.ts'
-import type { OutcomeRecord, PlanStore } from '../ports/store.ts'
+import type { OutcomeRecord, PlanStore } from '../ports/plans.ts'
 import { noRiders, type Riders } from './calls.ts'
 import type { Pending } from './recheck.ts'
 

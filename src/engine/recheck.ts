@@ -4,7 +4,7 @@ import type { ChangeKind } from '../domain/change.ts'
 import { type AttributeValue, foldKey } from '../domain/identity.ts'
 import { ledKey } from '../domain/lead.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
-import type { OutcomeRecord } from '../ports/store.ts'
+import type { OutcomeRecord } from '../ports/plans.ts'
 import type { AccountNow, AlsoAsked, Target } from '../ports/target.ts'
 import type { Resolved } from './lessons.ts'
 

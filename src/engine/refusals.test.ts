@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { TargetSnapshot } from '../domain/snapshot.ts'
-import type { Refusal } from '../ports/store.ts'
+import type { Refusal } from '../ports/plans.ts'
 import { membershipKey, withRefusals } from './refusals.ts'
 
 const hourMs = 3_600_000

@@ -2,7 +2,7 @@ import { takesAway, type WriteKind } from '../domain/change.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { TargetSnapshot } from '../domain/snapshot.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { Refusal } from '../ports/store.ts'
+import type { Refusal } from '../ports/plans.ts'
 
 /**
  * Writes that a target refused for good - a read-only directory, an account somebody else manages - are not tried again

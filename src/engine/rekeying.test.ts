@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { inputOf, world } from '../../test/support/world.ts'
-import type { Holdings } from '../ports/store.ts'
+import type { Holdings } from '../ports/directories.ts'
 import { compare } from './rekeying.ts'
 
 const counts = { links: 0, groupLinks: 0, grants: 0, access: 0, deactivations: 0, customValues: 0, decisions: 0 }

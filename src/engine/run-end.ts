@@ -1,7 +1,8 @@
 import { type ErrorCode, fail, type ProvisioningError } from '../domain/errors.ts'
 import { endedStates, type Run, type RunState } from '../domain/run.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { RunPatch, Store } from '../ports/store.ts'
+import type { RunPatch } from '../ports/runs.ts'
+import type { Store } from '../ports/store.ts'
 import { waitingAgain } from './run-states.ts'
 
 /** Writes how runs end. */

@@ -1,4 +1,4 @@
-import type { StandingPerson } from '../ports/store.ts'
+import type { StandingPerson } from '../ports/snapshots.ts'
 import type { PlanInput } from './planner/input.ts'
 import type { Standstill, Trace } from './planner/trace.ts'
 import { identifiers, valueMapper } from './planner/values.ts'

@@ -1,5 +1,5 @@
 import type { ChangeRecord } from '../domain/plan.ts'
-import type { OutcomeRecord } from '../ports/store.ts'
+import type { OutcomeRecord } from '../ports/plans.ts'
 import type { Execution } from './execution.ts'
 import { stillSettling } from './executor.ts'
 import { record, settle } from './outcomes.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { noon, samplePlan } from '../../test/support/plans.ts'
 import type { GuardResult } from '../domain/plan.ts'
-import type { Pause } from '../ports/store.ts'
+import type { Pause } from '../ports/pauses.ts'
 import {
   refuseEnded,
   refuseExpired,

@@ -6,7 +6,8 @@ import type { Plan } from '../domain/plan.ts'
 import type { Review } from '../domain/review.ts'
 import type { Run } from '../domain/run.ts'
 import { isoTime } from '../platform/clock.ts'
-import type { PauseStore, PlanStore } from '../ports/store.ts'
+import type { PauseStore } from '../ports/pauses.ts'
+import type { PlanStore } from '../ports/plans.ts'
 import { planIsHeld } from './run-states.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { endsAccount } from '../domain/change.ts'
 import type { ChangeRecord } from '../domain/plan.ts'
-import type { OutcomeRecord } from '../ports/store.ts'
+import type { OutcomeRecord } from '../ports/plans.ts'
 import type { Execution } from './execution.ts'
 import { accessKey } from './planner/access/holders.ts'
 

@@ -3,7 +3,7 @@ import { type Run, type RunState, readSince } from '../domain/run.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DirtyStore } from '../ports/dirty.ts'
 import type { RunQueue } from '../ports/queue.ts'
-import type { RunStore } from '../ports/store.ts'
+import type { RunStore } from '../ports/runs.ts'
 
 export interface WholeRunsOptions {
   readonly queue: Pick<RunQueue, 'ask'>

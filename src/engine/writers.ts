@@ -1,7 +1,7 @@
 import { fail } from '../domain/errors.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Fence, LeaseStore } from '../ports/store.ts'
+import type { Fence, LeaseStore } from '../ports/leases.ts'
 
 /** Longer than a request's time-out (30 s), so that an answer under way still belongs to us. */
 const leaseMs = 60_000

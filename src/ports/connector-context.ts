@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/identity.ts'
+import type { LocalDirectory } from './local-directory.ts'
 import type { PushDirectory } from './push-directory.ts'
-import type { LocalDirectory } from './store.ts'
 import type { Target } from './target.ts'
 
 /** What the program hands to every connector. */

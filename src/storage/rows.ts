@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { fail } from '../domain/errors.ts'
-import type { PageRequest, Slice } from '../ports/store.ts'
+import type { PageRequest, Slice } from '../ports/paging.ts'
 
 /** Rows of one `unnest` insert: fast on both stores, and short enough that others get their turn. */
 const batchSize = 5_000

@@ -8,7 +8,8 @@ import {
   type LocalPerson,
   mailKey,
 } from '../../src/domain/local.ts'
-import type { LocalDirectory, PageRequest, Slice } from '../../src/ports/store.ts'
+import type { LocalDirectory } from '../../src/ports/local-directory.ts'
+import type { PageRequest, Slice } from '../../src/ports/paging.ts'
 
 /** A built-in directory in memory that keeps the contract of the port: pages in key order, an opaque cursor. One source. */
 export class MemoryDirectory implements LocalDirectory {

@@ -2,9 +2,9 @@ import type { ProvisioningError } from '../../src/domain/errors.ts'
 import type { Instant, SourceGroup, SourceUser } from '../../src/domain/identity.ts'
 import { Secret } from '../../src/platform/secret.ts'
 import type { SourceKind } from '../../src/ports/catalog.ts'
+import type { LocalDirectory } from '../../src/ports/local-directory.ts'
 import type { CheckStep, Page } from '../../src/ports/readable.ts'
 import type { Source } from '../../src/ports/source.ts'
-import type { LocalDirectory } from '../../src/ports/store.ts'
 import { type Account, ldapsearch } from './ldap-tools.ts'
 
 /** What a test needs to know of a directory, real or made up. */

@@ -2,7 +2,8 @@ import type { ChangeRecord, Plan } from '../../src/domain/plan.ts'
 import type { Run } from '../../src/domain/run.ts'
 import type { ActualGroup, TargetSnapshot } from '../../src/domain/snapshot.ts'
 import { newId } from '../../src/platform/ids.ts'
-import type { Fence, Store } from '../../src/ports/store.ts'
+import type { Fence } from '../../src/ports/leases.ts'
+import type { Store } from '../../src/ports/store.ts'
 
 /** Small worlds for tests of the store. */
 

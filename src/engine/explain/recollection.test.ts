@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ReportedChange } from '../../ports/store.ts'
+import type { ReportedChange } from '../../ports/report.ts'
 import { type Recollection, recollectedSteps } from './recollection.ts'
 
 const noon = Date.UTC(2026, 2, 1, 12, 5)

@@ -1,7 +1,9 @@
 import { changeKinds } from '../../domain/change.ts'
 import type { Departure } from '../../domain/memory.ts'
 import { departureReason, holdReasons, reasons, standReasons } from '../../domain/reason.ts'
-import type { KeptWorkItem, KnownSubject, Remembered, ReportedChange, StandingPerson } from '../../ports/store.ts'
+import type { KnownSubject, Remembered, ReportedChange } from '../../ports/report.ts'
+import type { StandingPerson } from '../../ports/snapshots.ts'
+import type { KeptWorkItem } from '../../ports/work-items.ts'
 import { instantText, type Step } from './sentences.ts'
 
 /** What is known about one person without reading anything again. */

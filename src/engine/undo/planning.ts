@@ -1,7 +1,7 @@
 import { fail } from '../../domain/errors.ts'
 import type { ChangeRecord, Plan } from '../../domain/plan.ts'
 import type { Run } from '../../domain/run.ts'
-import type { PlanStore } from '../../ports/store.ts'
+import type { PlanStore } from '../../ports/plans.ts'
 import { saveTargetPlan, sightOfTarget, type TargetPlanning } from '../target-plan.ts'
 import { chosenOf, type UndoSelection } from './selection.ts'
 import { makeUndo } from './undo.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { AuditEntry, AuditStore } from '../../ports/store.ts'
+import type { AuditEntry, AuditStore } from '../../ports/audit.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf } from '../database.ts'
 import { jsonText, limitOf, numberCursor, present, slice, storable, time } from '../rows.ts'

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Choice, Decision, DecisionEffect, Subject } from '../../domain/decision.ts'
 import { fail } from '../../domain/errors.ts'
-import type { DecisionStore, KeptDecision } from '../../ports/store.ts'
+import type { DecisionStore, KeptDecision } from '../../ports/decisions.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf } from '../database.ts'
 import { batches, ints, limitOf, numberCursor, present, slice, time } from '../rows.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Departure } from '../../domain/memory.ts'
-import type { DepartureStore } from '../../ports/store.ts'
+import type { DepartureStore } from '../../ports/departures.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf } from '../database.ts'
 import { batches, texts } from '../rows.ts'

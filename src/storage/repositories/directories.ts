@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { foldKey } from '../../domain/identity.ts'
-import type { DirectoryStore, GroupMember, PageRequest } from '../../ports/store.ts'
+import type { DirectoryStore, GroupMember } from '../../ports/directories.ts'
+import type { PageRequest } from '../../ports/paging.ts'
 import type { StorageContext } from '../context.ts'
 import { type Database, inTransaction, rowsOf } from '../database.ts'
 import { anywhere, ints, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Concerned } from '../../ports/store.ts'
+import type { Concerned } from '../../ports/directories.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { ints, texts } from '../rows.ts'
 import { accountRegister, entries, groupRegister } from './registers.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { fail } from '../../domain/errors.ts'
-import type { Fence, LeaseStore } from '../../ports/store.ts'
+import type { Fence, LeaseStore } from '../../ports/leases.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, rowsOf } from '../database.ts'
 

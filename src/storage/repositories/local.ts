@@ -9,7 +9,8 @@ import {
   type LocalPerson,
   mailKey,
 } from '../../domain/local.ts'
-import type { LocalDirectory, PageRequest } from '../../ports/store.ts'
+import type { LocalDirectory } from '../../ports/local-directory.ts'
+import type { PageRequest } from '../../ports/paging.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
 import { anywhere, json, limitOf, present, slice, textCursor, texts } from '../rows.ts'

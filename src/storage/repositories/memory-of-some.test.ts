@@ -11,7 +11,7 @@ import {
 } from '../../../test/support/plans.ts'
 import { describeOnBothStores } from '../../../test/support/store.ts'
 import type { Lesson, Memory } from '../../domain/memory.ts'
-import type { Concerned } from '../../ports/store.ts'
+import type { Concerned } from '../../ports/directories.ts'
 import { openDatabase } from '../database.ts'
 import { readMemory } from './memory.ts'
 

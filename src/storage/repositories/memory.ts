@@ -10,7 +10,7 @@ import type {
   Memory,
   MemoryTotals,
 } from '../../domain/memory.ts'
-import type { Concerned } from '../../ports/store.ts'
+import type { Concerned } from '../../ports/directories.ts'
 import { type Database, type Executor, inTransaction, rowsOf } from '../database.ts'
 import { present, texts, time } from '../rows.ts'
 import { readDeliveries, readWritten } from './attribute-values.ts'

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { foldKey } from '../../domain/identity.ts'
-import type { FoundName } from '../../ports/store.ts'
+import type { FoundName } from '../../ports/report.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { anywhere } from '../rows.ts'
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Pause, PauseStore } from '../../ports/store.ts'
+import type { Pause, PauseStore } from '../../ports/pauses.ts'
 import type { StorageContext } from '../context.ts'
 import { rowsOf } from '../database.ts'
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type ChangeKind, endsOfAccounts, identityAttributes } from '../../domain/change.ts'
-import type { PlanImpact } from '../../ports/store.ts'
+import type { PlanImpact } from '../../ports/plans.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { texts } from '../rows.ts'
 import { inPlan, type PlanPlace, stateCodes } from './plan-rows.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { fail } from '../../domain/errors.ts'
-import type { Holdings, Rekeyed } from '../../ports/store.ts'
+import type { Holdings, Rekeyed } from '../../ports/directories.ts'
 import { type Database, type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
 import { texts, time } from '../rows.ts'
 import { knownDirectory } from './registers.ts'

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { foldKey } from '../../domain/identity.ts'
-import type { KnownSubject, Remembered } from '../../ports/store.ts'
+import type { KnownSubject, Remembered } from '../../ports/report.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { anywhere, present, time } from '../rows.ts'
 import { covering } from './directories.ts'

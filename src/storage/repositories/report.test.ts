@@ -9,7 +9,7 @@ import {
   targetRead,
 } from '../../../test/support/plans.ts'
 import { describeOnBothStores } from '../../../test/support/store.ts'
-import type { ReportFilter } from '../../ports/store.ts'
+import type { ReportFilter } from '../../ports/report.ts'
 
 const hour = 3_600_000
 const day = 24 * hour

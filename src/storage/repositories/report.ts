@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { foldKey } from '../../domain/identity.ts'
-import type { AccessThen, NamedObject, ReportedChange, ReportFilter, ReportStore } from '../../ports/store.ts'
+import type { AccessThen, NamedObject, ReportedChange, ReportFilter, ReportStore } from '../../ports/report.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, rowsOf } from '../database.ts'
 import { anywhere, ints, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { fail, ProvisioningError } from '../../domain/errors.ts'
 import type { Run } from '../../domain/run.ts'
-import type { RunPatch, RunStore } from '../../ports/store.ts'
+import type { RunPatch, RunStore } from '../../ports/runs.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
 import { ints, json, limitOf, numberCursor, present, slice, texts, time } from '../rows.ts'

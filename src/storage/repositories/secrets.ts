@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { SecretStore } from '../../ports/store.ts'
+import type { SecretStore } from '../../ports/secrets.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf, serialize } from '../database.ts'
 import type { MasterKeys } from '../master-keys.ts'

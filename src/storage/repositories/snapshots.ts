@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { fail } from '../../domain/errors.ts'
 import type { SourceReadSummary } from '../../domain/snapshot.ts'
-import type { SnapshotStore } from '../../ports/store.ts'
+import type { SnapshotStore } from '../../ports/snapshots.ts'
 import type { StorageContext } from '../context.ts'
 import { inTransaction, rowsOf, serialize } from '../database.ts'
 import { json, time } from '../rows.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { foldKey } from '../../domain/identity.ts'
-import type { StandingPerson } from '../../ports/store.ts'
+import type { StandingPerson } from '../../ports/snapshots.ts'
 import { type Database, inTransaction, rowsOf } from '../database.ts'
 import { present, texts } from '../rows.ts'
 import { runNumber } from './registers.ts'

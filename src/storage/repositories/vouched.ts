@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Vouched } from '../../ports/store.ts'
+import type { Vouched } from '../../ports/directories.ts'
 import { type Database, rowsOf } from '../database.ts'
 import { texts } from '../rows.ts'
 

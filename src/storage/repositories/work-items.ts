@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { WorkItem } from '../../domain/work-item.ts'
 import { newId } from '../../platform/ids.ts'
-import type { KeptWorkItem, WorkItemStore } from '../../ports/store.ts'
+import type { KeptWorkItem, WorkItemStore } from '../../ports/work-items.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
 import { batches, jsonText, limitOf, present, slice, textCursor, texts, time } from '../rows.ts'

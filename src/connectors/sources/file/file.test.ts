@@ -6,9 +6,9 @@ import { ProvisioningError } from '../../../domain/errors.ts'
 import type { SourceGroup, SourceUser } from '../../../domain/identity.ts'
 import { mappingRule } from '../../../domain/mapping.ts'
 import type { ConnectorContext } from '../../../ports/connector-context.ts'
+import type { LocalDirectory } from '../../../ports/local-directory.ts'
 import type { CheckStep, Page } from '../../../ports/readable.ts'
 import type { Source } from '../../../ports/source.ts'
-import type { LocalDirectory } from '../../../ports/store.ts'
 import { testSource } from '../../kit/source-conformance.ts'
 import badFiles from './bad-files.cases.json' with { type: 'json' }
 import goodFiles from './good-files.cases.json' with { type: 'json' }

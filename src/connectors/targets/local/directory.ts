@@ -1,5 +1,5 @@
 import { asProvisioningError, fail, type ProvisioningError } from '../../../domain/errors.ts'
-import type { LocalDirectory } from '../../../ports/store.ts'
+import type { LocalDirectory } from '../../../ports/local-directory.ts'
 
 /** The built-in directory of one source, asked so that a cancelled run does not wait for a store that hangs. */
 export class Directory {
