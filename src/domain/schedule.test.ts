@@ -52,6 +52,12 @@ describe('a schedule', () => {
       '2026-03-06T02:00',
     ])
   })
+
+  it('begins in the middle of a minute where nothing speaks against it', () => {
+    const now = at('2026-03-01T00:10Z')
+    const [first] = nextTimes(schedule({ every: '1h' }), at('2026-03-01T00:00:30Z'), true, now, 1)
+    expect(first).toBe(at('2026-03-01T01:00:30Z'))
+  })
 })
 
 describe('days on which the clock is changed (D13)', () => {

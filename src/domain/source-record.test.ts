@@ -19,6 +19,26 @@ describe('a sample', () => {
   })
 })
 
+it.each([
+  ['20260101000000Z', 'time'],
+  ['20260101000000.25Z', 'time'],
+  ['20260101000000', 'number'],
+  ['2026-01-31', 'time'],
+  ['2026-01-31T10:00:00.5Z', 'time'],
+  ['2026-01-31T10:00:00+01:30', 'time'],
+  ['2026-01-31T10:00', 'text'],
+  ['-17', 'number'],
+  ['1.5', 'text'],
+  ['FALSE', 'boolean'],
+  ['truely', 'text'],
+  ['cn=ann', 'text'],
+  ['cn=Ann Lee,ou=people,dc=x', 'name'],
+])('%s looks like %s', (value, type) => {
+  const tally = new AttributeTally()
+  tally.add([['it', [value]]])
+  expect(tally.describe(true).attributes).toMatchObject([{ type }])
+})
+
 describe('the attributes of people', () => {
   it('are counted with type, fill and masked samples, the most common first', () => {
     const tally = new AttributeTally()

@@ -76,6 +76,19 @@ describe('what drifted', () => {
       drift: ['membership-foreign zoe/DEV run 4'],
     },
     {
+      name: 'no value that the target does not show',
+      world: { written: { 'title/A-ann': { connection: 'staff', value: 'Lead' } } },
+      drift: [],
+    },
+    {
+      name: 'a group once, however many groups of the source fill it',
+      world: {
+        targetGroups: { DEV: { name: 'developers', members: ['A-ann', 'A-bob'] } },
+        groupLinks: ['dev', 'it'].map((groupKey) => ({ ...settled.groupLinks![0]!, groupKey })),
+      },
+      drift: ['group-renamed DEV developers<dev'],
+    },
+    {
       name: 'nobody who was in the group before it was linked',
       world: { targetGroups: dev(['A-ann', 'A-bob', 'zoe']) },
       since: { seen: [{ groupId: 'DEV', accountId: 'zoe', since: noon - 1, run: 1 }] },

@@ -47,7 +47,10 @@ describe('what a change that is now true teaches', () => {
       })
     }
     expect(learnt({ kind: 'account.adopt', reason: 'linked-already' })).toEqual([{ lesson: 'vouch', ...person }])
-    expect(learnt({ kind: 'account.adopt', reason: 'undo-of-run' })[0]).toMatchObject({ how: 'decided' })
+    for (const reason of ['undo-of-run', 'linked-by-decision'] as const) {
+      const rule = 'users.match.email'
+      expect(learnt({ kind: 'account.adopt', reason, rule })[0]).toMatchObject({ how: 'decided' })
+    }
   })
 
   it('about an account that is let go of: only an undo takes back the link, and not one that stood before', () => {

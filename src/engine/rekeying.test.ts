@@ -80,6 +80,11 @@ describe('D1 a directory that goes by another key', () => {
     expect(rekeying.refusedBecause).toContain('are somebody else there')
   })
 
+  it('calls an account by its id where nothing else is remembered of it', () => {
+    const { rekeying } = judged({}, { accounts: [{ id: '1001', label: '', isLinked: true }] })
+    expect(rekeying.accounts).toMatchObject({ matched: 0, missing: ['1001'] })
+  })
+
   it('is not carried over into a directory that is remembered already, nor from half a read', () => {
     const accounts = linked('ann')
     expect(judged({ accounts: { ann: {} } }, { accounts }, { isKnown: true }).rekeying.refusedBecause).toContain(

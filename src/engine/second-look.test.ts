@@ -57,6 +57,21 @@ describe('a second look at a complete read', () => {
     ])
   })
 
+  it('names three of those who were left out, and says that there are more', async () => {
+    const keys = ['a', 'b', 'c', 'd']
+    const links = keys.map((sourceKey) => ({ ...memory.links[0]!, sourceKey }))
+    const seen = async (there: readonly string[]) => {
+      const { unproven } = await lookTwice(asked(there), 'hr', source, { ...memory, links }, never)
+      return unproven.map(({ message }) => message)
+    }
+    expect(await seen(['a', 'b', 'c'])).toEqual([
+      'The list of people said that it was whole, but 3 people it left out are there: a, b, c.',
+    ])
+    expect(await seen(keys)).toEqual([
+      'The list of people said that it was whole, but 4 people it left out are there: a, b, c, ….',
+    ])
+  })
+
   it('takes it as well when nobody can be asked', async () => {
     const seen = await lookTwice(asked(fail.unreachable('Nobody answers.')), 'hr', source, memory, never)
     expect(seen.usersComplete).toBe(false)

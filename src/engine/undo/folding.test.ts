@@ -24,6 +24,7 @@ const acts: Readonly<Record<string, Partial<ChangeRecord>>> = {
   on: { kind: 'account.activate', ...own },
   'found off': { kind: 'account.deactivate', outcome: 'alreadyTrue', ...own },
   disable: { kind: 'account.disable', ...own },
+  enable: { kind: 'account.enable', ...own },
   link: { kind: 'account.adopt', ...own },
   'let go': { kind: 'account.release', ...own },
   'title a>b': { kind: 'account.update', before: { title: 'a' }, after: { title: 'b' }, ...own },
@@ -80,6 +81,8 @@ describe('several runs become what they did together', () => {
     { runs: ['off', 'on'], net: [] },
     { runs: ['off', 'on', 'off'], net: ['3 account.deactivate'] },
     { runs: ['off', 'disable'], net: ['1 account.deactivate', '2 account.disable'] },
+    { runs: ['off', 'disable', 'enable'], net: ['1 account.deactivate'] },
+    { runs: ['disable', 'on', 'enable'], net: ['2 account.activate'] },
     { runs: ['found off', 'on'], net: ['2 account.activate'] },
     { runs: ['found off'], net: ['1 account.deactivate alreadyTrue'] },
     { runs: ['create', 'title a>b', 'off', 'on', 'add'], net: ['1 account.create', '5 membership.add'] },
@@ -112,5 +115,21 @@ describe('several runs become what they did together', () => {
     ]
     const { net, firstRun } = foldRuns(done, { wasEnded: () => true, comesWith: () => [] })
     expect([net, firstRun('dev', 'ann')]).toEqual([[], 4])
+  })
+
+  it('goes by the numbers of the runs where two things were done at the same time', () => {
+    const record = (kind: ChangeRecord['kind']) => ({
+      ...change(1, { kind, outcome: 'applied', ...dev }),
+      finishedAt: 5,
+    })
+    const done = [
+      { run: 4, record: record('membership.remove') },
+      { run: 3, record: record('membership.add') },
+    ]
+    const { net } = foldRuns(done, { wasEnded: (run) => run === 4, comesWith: () => [] })
+    expect(net).toEqual([])
+    const other = done.map(({ run, record: each }) => ({ run: 7 - run, record: each }))
+    const { net: kept } = foldRuns(other, { wasEnded: () => false, comesWith: () => [] })
+    expect(kept.map(({ run, record: { kind } }) => `${run} ${kind}`)).toEqual(['4 membership.adopt'])
   })
 })
