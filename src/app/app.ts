@@ -130,7 +130,7 @@ export function createApp(options: AppOptions): App {
     configuration: configurationUseCases(useCase),
     local: localUseCases(useCase),
     push: pushUseCases(useCase),
-    users: userUseCases(useCase),
+    users: userUseCases(useCase, doors),
     account: accountUseCases(useCase),
     tokens: tokenUseCases(useCase),
     secrets: secretUseCases(useCase),

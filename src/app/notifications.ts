@@ -74,7 +74,7 @@ export function notificationUseCases(useCase: UseCase, book: ChannelBook): Handl
     async put({ principal }, { params: { channel }, body: { document, dryRun = false, basedOn } }) {
       if (book.isFromFile(channel)) throw isManagedByFile(channel)
       const wanted = await judgeSetting(useCase, ownChannel(channel, document), document)
-      const version = dryRun ? undefined : await saveSetting(useCase, principal, wanted, basedOn)
+      const version = await saveSetting(useCase, principal, wanted, { basedOn, dryRun })
       return { saved: !dryRun, version, isNew: wanted.before === undefined, changes: [...wanted.changes], warnings: [] }
     },
 

@@ -92,15 +92,22 @@ function ruleChanges(name: string, before: readonly string[], after: readonly st
   ]
 }
 
-/** Saves what was judged, and writes down what it changes. Throws `conflict` when another version was saved since. */
+/**
+ * Saves what was judged, and writes down what it changes; a dry run saves nothing and has no version. Throws `conflict`
+ * when another version was saved since, in a dry run too.
+ */
 export async function saveSetting(
   useCase: UseCase,
   principal: Principal,
   wanted: Wanted,
-  basedOn: number | undefined,
-): Promise<number> {
+  { basedOn, dryRun }: { readonly basedOn: number | undefined; readonly dryRun: boolean },
+): Promise<number | undefined> {
   const { setting, document, values, changes } = wanted
   const { kind, key, secrets, delicate = [] } = setting
+  if (dryRun) {
+    await useCase.store.settings.refuseOvertaken(kind, key, basedOn)
+    return undefined
+  }
   const { version } = await useCase.store.settings.save(
     { kind, key, document, owner: 'store', savedBy: principal.name },
     { basedOn, secrets: secretsOf(document, values, secrets) },

@@ -55,7 +55,7 @@ export const singleSignOnRoutes = {
     path: '/api/v1/single-sign-on',
     role: 'admin',
     summary:
-      'Saves it in the store; with `dryRun` it only says what would change. When it changes who may do what, everybody else who came by the provider signs in again.',
+      'Saves it in the store; with `dryRun` it only says what would change. Refused when nobody would be left who can administer. When it changes who may do what, everybody else who came by the provider signs in again.',
     body: named('PutSingleSignOn', z.strictObject({ document, dryRun: z.boolean().optional(), basedOn })),
     response: settingSaved,
     errors: ['config-invalid', 'not-writable', 'conflict'],

@@ -37,6 +37,8 @@ export interface ConfigurationStore<Kind extends ConfigKind | SettingKind = Conf
    * Throws `conflict` when another version than the one that was edited is in use; then nothing is saved, no secret either.
    */
   save(object: Omit<ConfigObject<Kind>, 'version' | 'savedAt'>, more?: SavedWith): Promise<ConfigObject<Kind>>
+  /** Throws the `conflict` of `save` when another version than this one is in use; saves nothing. */
+  refuseOvertaken(kind: Kind, key: string, basedOn: number | undefined): Promise<void>
   /**
    * Takes the object out of use, with its sealed secrets. Its versions stay, and links and ledger too: what a removed connection granted counts for
    * nobody until one of the same name is saved again. Pending departures are forgotten, so that such a one begins anew.

@@ -62,9 +62,14 @@ export interface UserStore {
   createFirst(code: string, user: NewUser): Promise<User | 'wrong-code' | 'already-set-up'>
   /**
    * Undefined when there is no such user. Throws `conflict` when afterwards nobody enabled would be an administrator
-   * everywhere although somebody is now.
+   * everywhere although somebody is now; people of an identity provider count only where `singleSignOn` lets them in.
    */
-  update(id: string, patch: UserPatch, by: string): Promise<User | undefined>
+  update(
+    id: string,
+    patch: UserPatch,
+    by: string,
+    doors?: { readonly singleSignOn: boolean },
+  ): Promise<User | undefined>
   /** Makes or updates the user that an identity provider vouches for; what was disabled here stays disabled. */
   recordExternal(
     user: { readonly subject: string; readonly userName: string; readonly displayName?: string | undefined } & {

@@ -42,6 +42,12 @@ describe('a channel kept in the store', () => {
     await client.notifications.test({ params })
     expect(server.seen.at(-1)?.headers['webhook-signature']).toMatch(/^v1,/)
 
+    // Who looks before saving hears what saving would say.
+    for (const dryRun of [true, false]) {
+      const body = { document: kept.document, basedOn: kept.version + 1, dryRun }
+      await expect(client.notifications.put({ params, body })).rejects.toMatchObject({ code: 'conflict' })
+    }
+
     // A secret that is kept goes along; nothing changed is nothing saved.
     const again = { ...kept.document, url: `${server.url}/b` }
     expect(await client.notifications.put({ params, body: { document: again, dryRun: true } })).toMatchObject({
@@ -133,14 +139,29 @@ describe('single sign-on kept in the store', () => {
 
   it('tells what would change and whom it may shut out, before it is saved', async () => {
     const { client, url } = running()
-    const only = { ...document, roles: [rule('ops', ['operator'])] }
-    const told = await client.singleSignOn.put({ body: { document: only, dryRun: true } })
+    const told = await client.singleSignOn.put({ body: { document, dryRun: true } })
     expect(told).toMatchObject({ saved: false, isNew: true })
-    expect(told.changes).toEqual(expect.arrayContaining(['roles: new: ops gives operator', 'clientSecret was changed']))
+    expect(told.changes).toEqual(
+      expect.arrayContaining(['roles: new: ops gives operator on staff', 'clientSecret was changed']),
+    )
     expect(told.warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining('No rule makes anybody an administrator'),
       expect.stringContaining('Nobody with a password is an administrator'),
     ])
+    const only = {
+      ...document,
+      roles: [rule('ops', ['operator']), rule('admins', ['admin'], { connections: ['staff'] })],
+    }
+    for (const dryRun of [true, false]) {
+      await expect(client.singleSignOn.put({ body: { document: only, dryRun } })).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('nobody could administer'),
+        hint: expect.stringContaining('muster users add'),
+      })
+      await expect(client.singleSignOn.put({ body: { document, basedOn: 3, dryRun } })).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('does not exist'),
+      })
+    }
     expect(await client.singleSignOn.get()).toMatchObject({
       from: 'none',
       redirectUri: `${publicUrl}/api/v1/sign-in/oidc/callback`,
@@ -213,9 +234,20 @@ describe('single sign-on kept in the store', () => {
     expect([await found(first.value), await byToken()]).toEqual([false, 403])
 
     await expect(client.singleSignOn.delete()).rejects.toMatchObject({ code: 'conflict' })
-    await client.users.create({ body: { userName: 'root', grants: [{ role: 'admin' }] } })
+    const { user: root } = await client.users.create({ body: { userName: 'root', grants: [{ role: 'admin' }] } })
+    const params = { id: root.id }
+    // Somebody whom the provider makes an administrator is one as long as they can come in by it.
+    await store.signIn.users.recordExternal({ subject: 'i a', userName: 'ann', grants: [{ role: 'admin' }] })
+    await client.users.update({ params, body: { disabled: true } })
+    await expect(client.singleSignOn.delete()).rejects.toMatchObject({ code: 'conflict' })
+    await client.users.update({ params, body: { disabled: false } })
     expect(await client.singleSignOn.delete()).toEqual({ removed: true })
     expect(await client.singleSignOn.get()).toMatchObject({ from: 'none' })
+    await store.signIn.users.recordExternal({ subject: 'i a', userName: 'ann', grants: [{ role: 'admin' }] })
+    await expect(client.users.update({ params, body: { disabled: true } })).rejects.toMatchObject({
+      code: 'conflict',
+      hint: expect.stringContaining('identity provider do not count'),
+    })
   })
 
   it('is shown and tried, and not changed, where the configuration file has it', async () => {

@@ -12,6 +12,7 @@ import { judgeSetting, type OwnSetting, removeSetting, saveSetting, type Wanted 
 import { settingFields } from '../setting-forms.ts'
 import type { UseCase } from '../use-case.ts'
 import { problemList } from '../views.ts'
+import { everybody, hasAdministratorByPassword } from './administrators.ts'
 import { callbackPath, type OidcDoors } from './oidc.ts'
 import { createOidcClient, OidcFailure } from './oidc-client.ts'
 import { oidcProblems } from './oidc-problems.ts'
@@ -22,7 +23,6 @@ const key = 'oidc'
 const called = 'Single sign-on'
 /** Settings that say who may do what: after a change of them nobody goes on with what the former ones gave. */
 const whoMayWhat = /^(issuer|clientId|groupsClaim|roles):/
-const peopleAtOnce = 1_000
 
 /** How people sign in by an identity provider: what the configuration file says, else what the store keeps (D17). */
 export function singleSignOnUseCases(useCase: UseCase, doors: OidcDoors): Handlers['singleSignOn'] {
@@ -95,14 +95,17 @@ export function singleSignOnUseCases(useCase: UseCase, doors: OidcDoors): Handle
       const wanted = await judgeSetting(useCase, setting, document)
       const isOther = wanted.changes.some((each) => whoMayWhat.test(each))
       const others = isOther && wanted.before !== undefined ? await peopleOfProvider(useCase, principal) : []
-      const warnings = await warningsAbout(useCase, principal, oidcSchema.parse(wanted.document), doors)
+      const settings = oidcSchema.parse(wanted.document)
+      const hasOther = await hasAdministratorByPassword(useCase)
+      if (!hasOther && wanted.changes.length > 0) refuseLockout(principal, settings, doors)
+      const warnings = warningsAbout(principal, settings, doors, hasOther)
       if (others.length > 0) {
         const count = others.length === 1 ? 'One person' : `${others.length} people`
         warnings.push({
           message: `${count} who came by single sign-on must sign in again, and then hold what the new settings give.`,
         })
       }
-      const version = dryRun ? undefined : await saveSetting(useCase, principal, wanted, basedOn)
+      const version = await saveSetting(useCase, principal, wanted, { basedOn, dryRun })
       if (!dryRun) await signOut(others, principal)
       return {
         saved: !dryRun,
@@ -116,7 +119,7 @@ export function singleSignOnUseCases(useCase: UseCase, doors: OidcDoors): Handle
     async delete({ principal }) {
       if (doors.fromFile() !== undefined) throw isManagedByFile()
       if ((await store.settings.get('sign-in', key)) === undefined) throw notSet()
-      if (!(await everybody(useCase)).some(isAdministratorByPassword)) {
+      if (!(await hasAdministratorByPassword(useCase))) {
         throw fail.conflict('Single sign-on stays: nobody with a password is an administrator.', {
           hint: 'Make one first, or nobody could change anything here any more: muster users add <name> --role admin',
         })
@@ -195,39 +198,42 @@ function ownClaims(doors: OidcDoors, { user, name }: Caller['principal']) {
   })
 }
 
-async function everybody({ store }: UseCase): Promise<readonly User[]> {
-  const all: User[] = []
-  let cursor: string | undefined
-  do {
-    const { items, next } = await store.signIn.users.list({ limit: peopleAtOnce, cursor })
-    all.push(...items)
-    cursor = next
-  } while (cursor !== undefined)
-  return all
-}
-
 /** Whoever came by the provider, but for the person who changes the settings. */
 async function peopleOfProvider(useCase: UseCase, { user }: Principal): Promise<readonly User[]> {
   return (await everybody(useCase)).filter(({ id, kind }) => kind === 'oidc' && id !== user?.id)
 }
 
-function isAdministratorByPassword({ kind, hasPassword, disabledAt, grants }: User): boolean {
-  return kind === 'local' && hasPassword && disabledAt === undefined && rightsOf(grants).roles.includes('admin')
+/** What the rules would give whoever changes them, by their own last sign-in; undefined when that is not known. */
+function wouldAdminister({ user, name }: Principal, settings: OidcSettings, doors: OidcDoors): boolean | undefined {
+  const claims = user === undefined || !name.startsWith('sso:') ? undefined : doors.lastClaims(user.id)
+  if (claims === undefined) return undefined
+  return rightsOf(externalUser(settings, claims)?.grants ?? []).roles.includes('admin')
+}
+
+function givesAdmin({ roles: rules }: OidcSettings): boolean {
+  return rules.some(({ roles, connections }) => roles.includes('admin') && connections === undefined)
+}
+
+/** Nobody with a password administers: rules that surely leave no administrator are not saved. Throws `conflict`. */
+function refuseLockout(principal: Principal, settings: OidcSettings, doors: OidcDoors): void {
+  const why = !givesAdmin(settings)
+    ? 'no rule makes anybody an administrator everywhere'
+    : wouldAdminister(principal, settings, doors) === false
+      ? 'by what the provider said of you at your last sign-in, you would not be an administrator any more'
+      : undefined
+  if (why === undefined) return
+  throw fail.conflict(
+    `Single sign-on stays as it is: ${why}, and nobody with a password is one; nobody could administer Muster.`,
+    {
+      hint: 'Make an administrator with a password first: muster users add <name> --role admin',
+    },
+  )
 }
 
 /** What is legal and may shut administrators out. */
-async function warningsAbout(
-  useCase: UseCase,
-  principal: Principal,
-  settings: OidcSettings,
-  doors: OidcDoors,
-): Promise<Problem[]> {
+function warningsAbout(principal: Principal, settings: OidcSettings, doors: OidcDoors, hasOther: boolean): Problem[] {
   const warnings: Problem[] = []
-  const givesAdmin = settings.roles.some(
-    ({ roles, connections }) => roles.includes('admin') && connections === undefined,
-  )
-  const hasOther = (await everybody(useCase)).some(isAdministratorByPassword)
-  if (!givesAdmin) warnings.push({ message: 'No rule makes anybody an administrator everywhere.' })
+  if (!givesAdmin(settings)) warnings.push({ message: 'No rule makes anybody an administrator everywhere.' })
   if (!hasOther) {
     warnings.push({
       message:
@@ -235,14 +241,10 @@ async function warningsAbout(
       hint: 'Make one for emergencies: muster users add <name> --role admin',
     })
   }
-  const claims = principal.user === undefined ? undefined : doors.lastClaims(principal.user.id)
-  if (claims !== undefined && principal.name.startsWith('sso:')) {
-    const grants = externalUser(settings, claims)?.grants ?? []
-    if (!rightsOf(grants).roles.includes('admin')) {
-      warnings.push({
-        message: 'By what the provider said of you at your last sign-in, you would not be an administrator any more.',
-      })
-    }
+  if (wouldAdminister(principal, settings, doors) === false) {
+    warnings.push({
+      message: 'By what the provider said of you at your last sign-in, you would not be an administrator any more.',
+    })
   }
   return warnings
 }

@@ -8,11 +8,12 @@ import type { Grant, User } from '../../ports/sign-in.ts'
 import type { UseCase } from '../use-case.ts'
 import { timeOrNone } from '../views.ts'
 import { renewSession } from './door.ts'
+import type { OidcDoors } from './oidc.ts'
 import { newPasswordHash } from './password-rules.ts'
 import { newTypedCode } from './sign-in-codes.ts'
 
 /** Who may sign in, kept by administrators. */
-export function userUseCases(useCase: UseCase): Handlers['users'] {
+export function userUseCases(useCase: UseCase, doors: Pick<OidcDoors, 'open'>): Handlers['users'] {
   const { users, sessions, identities } = useCase.store.signIn
 
   const find = async (id: string): Promise<User> => (await users.get(id)) ?? unknown(id)
@@ -54,8 +55,9 @@ export function userUseCases(useCase: UseCase): Handlers['users'] {
           hint: 'Change the groups there, or the roles of groups under Settings, Single sign-on.',
         })
       }
-      const user =
-        (await users.update(id, { displayName, grants, isDisabled: disabled }, principal.name)) ?? unknown(id)
+      const patch = { displayName, grants, isDisabled: disabled }
+      const singleSignOn = (await doors.open()) !== undefined
+      const user = (await users.update(id, patch, principal.name, { singleSignOn })) ?? unknown(id)
       if (grants !== undefined || disabled === true) {
         await sessions.endAll(id, principal.session?.id)
         if (principal.user?.id === id) await renewSession(useCase, caller)

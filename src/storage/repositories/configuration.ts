@@ -53,6 +53,8 @@ export function configurationStore<Kind extends Kinds>(
         await insert(transaction, saved)
         return configObject(saved)
       }),
+    refuseOvertaken: async (kind, key, basedOn) =>
+      refuseOvertaken({ kind, key }, await newest<Kind>(database.kysely, kind, key), basedOn),
     remove: async (kind, key, by) =>
       await inTransaction(database, async (transaction) => {
         await serialize(transaction, `configuration ${kind} ${key}`)

@@ -50,6 +50,16 @@ describeOnBothStores('signing in', (current) => {
     })
   })
 
+  it('counts people of an identity provider as administrators only while they can sign in by it', async () => {
+    const anna = await users().create({ userName: 'anna', grants: [{ role: 'admin' }] }, 'os:tester')
+    await users().recordExternal({ subject: 'idp 1', userName: 'otto', grants: [{ role: 'admin' }] })
+    const shut = { isDisabled: true }
+    await expect(users().update(anna.id, shut, 'os:tester')).rejects.toMatchObject({ code: 'conflict' })
+    expect(await users().update(anna.id, shut, 'os:tester', { singleSignOn: true })).toMatchObject({
+      disabledAt: expect.any(Number),
+    })
+  })
+
   it('keeps a user of an identity provider apart from a local one of the same name', async () => {
     const local = await users().create({ userName: 'anna', grants: [{ role: 'admin' }] }, 'os:tester')
     const given = { subject: 'https://idp.example 4711', userName: 'anna', grants: [{ role: 'viewer' as const }] }

@@ -66,9 +66,9 @@ export function userStore({ database, now }: StorageContext): UserStore {
         await sql`delete from sign_in_code where purpose = 'set-up'`.execute(executor)
         return await insert(executor, user, 'set-up', now())
       }),
-    update: async (id, { displayName, grants, isDisabled, password }, by) =>
+    update: async (id, { displayName, grants, isDisabled, password }, by, { singleSignOn } = { singleSignOn: false }) =>
       await alone(async (executor) => {
-        const hadAdministrator = await hasAdministrator(executor)
+        const hadAdministrator = await hasAdministrator(executor, singleSignOn)
         if ((await readUser(executor, id)) === undefined) return undefined
         if (displayName !== undefined) {
           await sql`update app_user set display_name = ${clean(displayName)} where id = ${id}`.execute(executor)
@@ -82,9 +82,11 @@ export function userStore({ database, now }: StorageContext): UserStore {
             where id = ${id}`.execute(executor)
         }
         if (grants !== undefined) await saveGrants(executor, `user:${id}`, grants, by, now())
-        if (hadAdministrator && !(await hasAdministrator(executor))) {
+        if (hadAdministrator && !(await hasAdministrator(executor, singleSignOn))) {
           throw fail.conflict('Nobody would be left who can administer Muster; nothing was changed.', {
-            hint: 'Give the role admin to another user first.',
+            hint: singleSignOn
+              ? 'Give the role admin to another user first.'
+              : 'Give the role admin to another local user first; people of an identity provider do not count while nobody signs in by it here.',
           })
         }
         return await readUser(executor, id)
@@ -138,11 +140,12 @@ async function anybody(executor: Executor): Promise<boolean> {
   return (await rowsOf(executor, sql`select 1 from app_user limit 1`)).length > 0
 }
 
-async function hasAdministrator(executor: Executor): Promise<boolean> {
+/** Somebody who can come in and administer everywhere; by an identity provider only where it is in use. */
+async function hasAdministrator(executor: Executor, singleSignOn: boolean): Promise<boolean> {
   const rows = await rowsOf(
     executor,
     sql`select 1 from app_user join role_grant on principal = 'user:' || app_user.id
-        where role = 'admin' and connection is null and disabled_at is null limit 1`,
+        where role = 'admin' and connection is null and disabled_at is null and (${singleSignOn} or kind = 'local') limit 1`,
   )
   return rows.length > 0
 }
