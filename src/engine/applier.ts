@@ -112,9 +112,7 @@ export function createApplier({
           onWritten?.()
           if (plan.summary.counts['group.create'] !== undefined) groupLists.forget(plan.directoryKey)
           done = 0
-          // A look at some people does not tell how many there are; to read everybody because of them is never cheaper.
-          const accounts = run.kind === 'incremental' ? Number.POSITIVE_INFINITY : plan.summary.read.targetAccounts
-          await verify({ ...execution, onProgress: progress('verify') }, accounts ?? 0)
+          await verify({ ...execution, onProgress: progress('verify') }, accountsAround(run, plan))
         } finally {
           await store.runs.update(run.id, {
             outcomes: (await tallyOf(plan.id)).outcomes,
@@ -184,6 +182,12 @@ export function createApplier({
   }
 
   return { apply, executionOf, tallyOf }
+}
+
+/** How many accounts a whole read of the target would bring. */
+export function accountsAround({ kind }: Run, { summary }: Plan): number {
+  // A look at some people does not tell how many there are; to read everybody because of them is never cheaper.
+  return kind === 'incremental' ? Number.POSITIVE_INFINITY : (summary.read.targetAccounts ?? 0)
 }
 
 function total({ outcomes, open }: ApplyTally): number {

@@ -1,17 +1,19 @@
 import { asProvisioningError, fail } from '../domain/errors.ts'
 import type { Run } from '../domain/run.ts'
+import type { Clock } from '../platform/clock.ts'
 import { oneAtATime } from '../platform/one-at-a-time.ts'
 import type { Store } from '../ports/store.ts'
 import type { Target } from '../ports/target.ts'
-import type { Applier } from './applier.ts'
+import { type Applier, accountsAround } from './applier.ts'
 import type { CurrentWriter } from './current-writer.ts'
 import type { RunEnds } from './run-end.ts'
 import type { Begun } from './runs-under-way.ts'
 import type { OpenConnection } from './setup.ts'
 import { lookUpUnanswered } from './unanswered.ts'
+import { verifyLater } from './verify.ts'
 import type { Turn, Writers } from './writers.ts'
 
-/** What earlier runs left: some were interrupted, some sent what was never answered. */
+/** What earlier runs left: some were interrupted, some sent what was never answered, some wrote what nobody saw. */
 export interface EarlierRuns {
   /** A run of the connection that was left in the middle. Throws `busy` when one is being applied right now. */
   interrupted(connection: string): Promise<Run | undefined>
@@ -21,13 +23,16 @@ export interface EarlierRuns {
   goOnWithAll(): Promise<number>
   /**
    * Before a plan is made: what earlier runs of the connection sent without an answer and could not finish is looked up, so
-   * that what was made or taken that way is known to be ours. What cannot be looked up now is looked up before the next plan.
+   * that what was made or taken that way is known to be ours; and what they wrote and could not look at any more is proven,
+   * so that nothing is believed for good because it was accepted once (P18). What cannot be looked up now is looked up
+   * before the next plan.
    */
   lookUp(open: OpenConnection, target: Target, signal: AbortSignal): Promise<void>
 }
 
 export function createEarlierRuns({
   store,
+  clock,
   log,
   writers,
   writer,
@@ -37,6 +42,7 @@ export function createEarlierRuns({
   apply,
 }: {
   readonly store: Store
+  readonly clock: Clock
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
   readonly writers: Writers
   readonly writer: CurrentWriter
@@ -95,7 +101,7 @@ export function createEarlierRuns({
 
   const lookUp: EarlierRuns['lookUp'] = async (open, target, signal) => {
     const { key } = open.connection
-    const earlier = () => store.runs.unanswered(key)
+    const earlier = () => store.runs.leftOpen(key)
     if ((await earlier()).length === 0) return
     // Runs for some people begin side by side; the first one looks, the others find nothing left to do.
     await lookingUp.of(key, async () => {
@@ -104,7 +110,7 @@ export function createEarlierRuns({
           await lookUpRun(run, open, target, signal)
         } catch (error) {
           if (signal.aborted) throw error
-          log('what an earlier run sent without an answer could not be looked up', { run: run.id, error })
+          log('what an earlier run left open could not be looked up', { run: run.id, error })
         }
       }
     })
@@ -117,16 +123,18 @@ export function createEarlierRuns({
       // No longer kept, or the target is another directory for good: there is nothing to look for. One that only looks like
       // another is refused when it is bound, and what was sent to the first is looked up when that is back.
       const isOver = plan === undefined || (await store.directories.boundKey(open.connection.target)) === directoryKey
-      return isOver ? await store.runs.update(run.id, { unanswered: false }) : undefined
+      return isOver ? await store.runs.update(run.id, { leftOpen: false }) : undefined
     }
     const look = async (turn: Turn) => {
       const execution = await applier.executionOf(run, plan, open, target, turn)
-      const nothing = { onProgress: async () => undefined, onConflict: () => undefined }
-      return await lookUpUnanswered({ ...execution, ...nothing })
+      const late = { ...execution, onProgress: async () => undefined, onConflict: () => undefined }
+      const isDone = await lookUpUnanswered(late)
+      await verifyLater(late, accountsAround(run, plan), clock.now() - (run.endedAt ?? 0))
+      return isDone
     }
     const isDone = await writers.write(directoryKey, 2, signal, look, new Set())
     const { outcomes } = await applier.tallyOf(plan.id)
-    await store.runs.update(run.id, { outcomes, ...(isDone ? { unanswered: false } : {}) })
+    await store.runs.update(run.id, { outcomes, ...(isDone ? { leftOpen: false } : {}) })
   }
 
   return { interrupted, goOn, goOnWithAll, lookUp }

@@ -28,10 +28,14 @@ export function createRunEnds({
   const ended = (run: Run, state: RunState, patch: RunPatch = {}) =>
     store.runs.update(run.id, { ...patch, state, ...(endedStates.includes(state) ? { endedAt: clock.now() } : {}) })
 
-  /** Whether something of the plan was sent and nobody knows what became of it. */
-  const isUnanswered = async (planId: string | undefined): Promise<Pick<RunPatch, 'unanswered'>> => {
-    const sent = planId === undefined ? [] : await store.plans.nextUnanswered(planId, 0, 1).catch(() => [])
-    return sent.length === 0 ? {} : { unanswered: true }
+  /** Whether something of the plan was sent and nobody knows what became of it, or was accepted and never seen. */
+  const leavesOpen = async (planId: string | undefined): Promise<Pick<RunPatch, 'leftOpen'>> => {
+    if (planId === undefined) return {}
+    const { nextUnanswered, unverified } = store.plans
+    for (const open of [nextUnanswered, unverified]) {
+      if ((await open(planId, 0, 1).catch(() => [])).length > 0) return { leftOpen: true }
+    }
+    return {}
   }
 
   const failed = async (run: Run, error: ProvisioningError) => {
@@ -47,7 +51,7 @@ export function createRunEnds({
       Record<ErrorCode, RunState>
     >
     await ended(run, state[error.code] ?? 'failed', {
-      ...(await isUnanswered(now?.planId)),
+      ...(await leavesOpen(now?.planId)),
       error: {
         code: error.code,
         message: error.message,

@@ -145,6 +145,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const applier = createApplier({ store, clock, log, writers, groupLists, ends })
   const earlier = createEarlierRuns({
     store,
+    clock,
     log,
     writers,
     writer,

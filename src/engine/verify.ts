@@ -22,7 +22,20 @@ const lookPauseMs = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
  * not green, and planned again by a later run. Can be called again after an interruption.
  */
 export async function verify(run: Execution, accountsInTarget: number): Promise<void> {
-  await prove(run, accountsInTarget, () => true)
+  const settleMs = settleMsOf(run)
+  const message = `The target accepted this and did not show it within ${Math.round(settleMs / 1000)} seconds. The next run looks again.`
+  await prove(run, accountsInTarget, { settleMs, message, concerns: () => true })
+}
+
+/**
+ * Proves what a run wrote that ended before it could look: its key was revoked, somebody stopped it. `sinceMs` = how long
+ * ago that was; what had all its time to settle is looked at once.
+ */
+export async function verifyLater(run: Execution, accountsInTarget: number, sinceMs: number): Promise<void> {
+  const settleMs = Math.max(0, settleMsOf(run) - sinceMs)
+  const message =
+    'The target accepted this, and the run ended before it was seen; later it was not so in the target. The next plan decides afresh.'
+  await prove(run, accountsInTarget, { settleMs, message, concerns: () => true })
 }
 
 /**
@@ -31,32 +44,39 @@ export async function verify(run: Execution, accountsInTarget: number): Promise<
  */
 export async function proveMemberships(run: Execution, accountIds: ReadonlySet<string>): Promise<void> {
   const isAboutThem = ({ groupId, accountId }: Written) => groupId !== undefined && accountIds.has(accountId ?? '')
-  await prove({ ...run, onProgress: async () => {} }, Number.POSITIVE_INFINITY, isAboutThem)
+  const message = `The target accepted this and did not show it before the account was ended.`
+  const proof = { settleMs: settleMsOf(run), message, concerns: isAboutThem }
+  await prove({ ...run, onProgress: async () => {} }, Number.POSITIVE_INFINITY, proof)
 }
 
-async function prove(run: Execution, accountsInTarget: number, concerns: (change: Written) => boolean): Promise<void> {
-  const settle = run.target.settleMs ?? defaultSettleMs
+const settleMsOf = ({ target }: Execution): number => target.settleMs ?? defaultSettleMs
+
+interface Proof {
+  /** How long a write may take to be seen. */
+  readonly settleMs: number
+  /** What is said of a write that is not. */
+  readonly message: string
+  readonly concerns: (change: Written) => boolean
+}
+
+async function prove(run: Execution, accountsInTarget: number, { settleMs, message, concerns }: Proof): Promise<void> {
   const startedAt = run.clock.now()
   for (let look = 0; ; look += 1) {
     const open = (await unverified(run)).filter(concerns)
     if (open.length === 0) return
     const pauseMs = lookPauseMs[Math.min(look, lookPauseMs.length - 1)]!
-    if (pauseMs > 0) await run.rest(Math.min(pauseMs, settle))
+    if (pauseMs > 0) await run.rest(Math.min(pauseMs, settleMs))
     const evidence = await gather(run, open, accountsInTarget)
     const now = run.clock.now()
     const proven = open.filter((change) => holds(change, evidence))
     const outcomes: OutcomeRecord[] = proven.map(({ seq }) => ({ seq, outcome: 'applied', verifiedAt: now }))
     const lessons = new Map<number, readonly Lesson[]>()
-    if (now - startedAt >= settle || look >= 20) {
+    if (now - startedAt >= settleMs || look >= 20) {
       const seen = new Set(proven)
       for (const change of open) {
         if (seen.has(change)) continue
         lessons.set(change.seq, unlearned(change, change.accountId))
-        outcomes.push({
-          seq: change.seq,
-          outcome: 'unproven',
-          message: `The target accepted this and did not show it within ${Math.round(settle / 1000)} seconds. The next run looks again.`,
-        })
+        outcomes.push({ seq: change.seq, outcome: 'unproven', message })
       }
     }
     for (let at = 0; at < outcomes.length; at += pageSize) {

@@ -15,7 +15,8 @@ import { openGuards } from '../support/world.ts'
 function scene(store: Store) {
   const held = directory()
   const here = new Set(['ann'])
-  const state = { isShut: false, isElsewhere: false, isBlind: false, mail: '@x.test', version: 1 }
+  const access: { product: string }[] = []
+  const state = { isShut: false, isElsewhere: false, isBlind: false, mail: '@x.test', version: 1, access }
   const refuseIfShut = () => {
     if (state.isShut) throw fail.authFailed('The key was revoked.')
   }
@@ -40,7 +41,7 @@ function scene(store: Store) {
           source: 'hr',
           target: 'site',
           mode: 'automatic',
-          users: { onLeft: [{ after: '0d', action: 'deactivate' }] },
+          users: { onLeft: [{ after: '0d', action: 'deactivate' }], access: state.access },
           guards: openGuards,
         }),
         key,
@@ -176,7 +177,7 @@ describe('what a run sent without an answer, when the run cannot be finished', (
       loseAnswer()
       const interrupted = await sync()
       // As a process leaves it that ended in the middle.
-      await store.runs.update(interrupted.id, { state: 'applying', unanswered: false })
+      await store.runs.update(interrupted.id, { state: 'applying', leftOpen: false })
       calm()
       state.version = 2
       here.delete('ann')
@@ -186,5 +187,61 @@ describe('what a run sent without an answer, when the run cannot be finished', (
       expect([stateOf('ann'), stateOf('bob')]).toEqual(['suspended', 'active'])
       const left = await store.runs.get(interrupted.id)
       expect([left?.state, left?.error?.code]).toEqual(['failed', 'stale-plan'])
+    }))
+})
+
+describe('what a run wrote and could not look at any more', () => {
+  const jira = {
+    id: 'jira',
+    key: 'jira',
+    title: 'Jira',
+    seats: 'unlimited',
+    roles: [{ key: 'user', usesSeat: true, administers: false }],
+    grantedBy: 'role',
+    defaultGroupIds: [],
+  } as const
+  const grants = (held: ReturnType<typeof directory>) => held.sent.filter(({ kind }) => kind === 'access.grant').length
+
+  /** Access is granted, and before anybody can look whether it is there the target lets nobody in. */
+  const unseen = async (store: Store, isCarriedOut: boolean) => {
+    const those = scene(store)
+    those.held.products.push(jira)
+    those.state.access.push({ product: 'jira' })
+    those.held.invisible = (order) => {
+      if (order.kind !== 'access.grant') return false
+      those.state.isShut = true
+      return !isCarriedOut
+    }
+    const run = await those.sync()
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'auth-failed' } })
+    those.calm()
+    those.held.invisible = () => false
+    return { ...those, run }
+  }
+
+  it('is looked at before the next plan: what was accepted and never came true is planned again', () =>
+    withStore('embedded', async ({ store }) => {
+      const { held, sync, run } = await unseen(store, false)
+      expect((await sync()).state).toBe('applied')
+      expect(held.people.get('A-ann')?.access).toEqual([{ product: 'jira', role: 'user' }])
+      expect(await store.runs.get(run.id)).toMatchObject({ state: 'failed', outcomes: { applied: 1, unproven: 1 } })
+      expect(await store.runs.leftOpen('staff')).toEqual([])
+    }))
+
+  it('is proven where it is there, and not written again', () =>
+    withStore('embedded', async ({ store }) => {
+      const { held, sync, run } = await unseen(store, true)
+      expect((await sync()).state).toBe('applied')
+      expect(grants(held)).toBe(1)
+      expect(await store.plans.unverified(run.planId ?? '', 0, 10)).toEqual([])
+      expect((await store.runs.get(run.id))?.outcomes).toEqual({ applied: 2 })
+    }))
+
+  it('waits as long as the target still cannot be looked at', () =>
+    withStore('embedded', async ({ store }) => {
+      const { state, sync, run } = await unseen(store, true)
+      state.isShut = true
+      expect((await sync()).state).toBe('failed')
+      expect((await store.runs.leftOpen('staff')).map(({ id }) => id)).toContain(run.id)
     }))
 })

@@ -105,7 +105,7 @@ export function runStore({ database, now }: StorageContext): RunStore {
       )
       return rows.length
     },
-    unanswered: async (connection) => {
+    leftOpen: async (connection) => {
       const rows = await rowsOf<Nullable<Run>>(
         database.kysely,
         sql`select ${columns} from run
@@ -167,7 +167,7 @@ function assignments(patch: RunPatch) {
     error: patch.error === undefined ? undefined : json(patch.error),
     calls: patch.calls === undefined ? undefined : json(patch.calls),
     shared_read: patch.sharedRead === undefined ? undefined : json(patch.sharedRead),
-    unanswered: patch.unanswered === undefined ? undefined : sql`${patch.unanswered}`,
+    unanswered: patch.leftOpen === undefined ? undefined : sql`${patch.leftOpen}`,
   }
   const list = Object.entries(set).flatMap(([name, value]) =>
     value === undefined ? [] : [sql`${sql.ref(name)} = ${value}`],
