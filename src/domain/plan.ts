@@ -10,7 +10,7 @@ export const semantics: Readonly<Record<number, string>> = {
   1: 'the first rules',
   2: 'limits look at a whole day and their percentages are exact; who is missing from a changed read does not leave; what is gone from the target is asked about; a changed rule by name gives linked groups their new names; accounts and stages of leaving are kept apart for each connection',
   3: 'a replacement may name groups of its expression by name',
-  4: 'what a target refused for good is blocked for some days instead of being sent every time; accounts that could belong to somebody who is back under another key are left alone, all of them, until a person has chosen',
+  4: 'what a target refused for good is blocked for some days instead of being sent every time; accounts that could belong to somebody who is back under another key are left alone, all of them, until a person has chosen; whoever is let into a product keeps the way in until this plan has given another one',
 }
 
 export const semanticsVersion = Math.max(...Object.keys(semantics).map(Number))

@@ -102,6 +102,7 @@ export const holdReasons = {
   seats: 'no licence seat is free',
   'would-send-mail': 'the target can create accounts only with a mail to the person; allow it with users.notify',
   'access-unknown': 'the target has no such product or role; nobody is given it, and nothing is taken away meanwhile',
+  'access-wanted': 'a rule asks for a product that only this lets the person use, and nothing here can give it instead',
   'delete-and-create': 'one plan may not remove and create the same thing',
 } as const
 

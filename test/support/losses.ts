@@ -53,3 +53,18 @@ export function lossesUnderWay(
   }
   return []
 }
+
+/** Who is meant to have a product by a rule, has it before a plan, and not after it. */
+export function lossesOfMeant(w: World, plan: Pick<PlanDraft, 'changes'>): readonly string[] {
+  const { access, scope = {} } = w.rules.users as { access: { product: string }[]; scope?: object }
+  const wanted = access.map(({ product }) => product)
+  if (wanted.length === 0 || Object.keys(scope).length > 0) return []
+  const end = applied(w, plan)
+  return Object.entries(end.links).flatMap(([key, id]) => {
+    if (w.people[key]?.active !== true || !(id in w.accounts)) return []
+    const after = productsOf(end, id)
+    return [...productsOf(w, id)]
+      .filter((product) => wanted.includes(product) && !after.has(product))
+      .map((product) => `${id} (${key}) loses ${product}`)
+  })
+}

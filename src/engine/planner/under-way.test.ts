@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lossesUnderWay } from '../../../test/support/losses.ts'
+import { lossesOfMeant, lossesUnderWay } from '../../../test/support/losses.ts'
 import { randomWorlds } from '../../../test/support/random-worlds.ts'
 import { planOf } from '../../../test/support/world.ts'
 
@@ -11,6 +11,15 @@ describe('while a plan is carried out', () => {
     fc.assert(
       fc.property(randomWorlds, (w) => {
         expect(lossesUnderWay(w, planOf(w))).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  it('whom a rule means to have a product keeps it', () => {
+    fc.assert(
+      fc.property(randomWorlds, (w) => {
+        expect(lossesOfMeant(w, planOf(w))).toEqual([])
       }),
       runs,
     )

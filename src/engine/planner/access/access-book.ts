@@ -1,9 +1,10 @@
+import { accessText } from '../../../domain/access.ts'
 import { holdReasons } from '../../../domain/reason.ts'
 import type { WorkItem } from '../../../domain/work-item.ts'
 import type { EffectsInput } from '../guards/judgement.ts'
 import { positionsById } from '../positions.ts'
 import { accessKey, type Holders, holdersOf } from './holders.ts'
-import { type AccessRule, accessRules } from './rules.ts'
+import { type AccessRule, type AccessRules, accessRules } from './rules.ts'
 
 /** Why members of a default group of a product are there, beside what group rules say (D20). */
 export interface GroupAccess {
@@ -21,6 +22,8 @@ export interface AccessBook {
   readonly holders: Holders
   /** Default groups of products that are wanted, or that the ledger of some connection still gives, by position. */
   readonly groups: ReadonlyMap<number, GroupAccess>
+  /** Products that a rule asks for, also one that nobody can follow here: people are meant to have them in some role. */
+  readonly meant: ReadonlySet<string>
   /** Every rule was understood; only then may anything be taken away because no rule asks for it. */
   readonly proven: boolean
   readonly workItems: readonly WorkItem[]
@@ -48,11 +51,13 @@ export function defaultGroupsById(input: EffectsInput): ReadonlyMap<string, read
 
 export function accessBook(input: EffectsInput): AccessBook {
   const { connection, memory, ends } = input
-  const { known, unknown } = accessRules(ends.products, connection.users.access, 'users.access')
+  const written = accessRules(ends.products, connection.users.access, 'users.access')
+  const defaults = defaultGroups(input)
+  const { known, unknown } = withoutUnseen(written, [...defaults.values()].flat())
   const ledgered = new Set(memory.access.map(accessKey))
   const onlyByGroup = new Set((ends.products ?? []).flatMap(({ id, grantedBy }) => (grantedBy === 'group' ? [id] : [])))
   const groups = new Map<number, GroupAccess>()
-  for (const [position, gives] of defaultGroups(input)) {
+  for (const [position, gives] of defaults) {
     const wants = known.filter((rule) => gives.includes(accessKey(rule)))
     if (wants.length === 0 && !gives.some((key) => ledgered.has(key))) continue
     groups.set(position, { wants, gives, adds: wants.some(({ product }) => onlyByGroup.has(product)) })
@@ -61,6 +66,7 @@ export function accessBook(input: EffectsInput): AccessBook {
     rules: known,
     holders: holdersOf(input),
     groups,
+    meant: new Set([...known, ...unknown].flatMap(({ product }) => product ?? [])),
     proven: unknown.length === 0,
     workItems: unknown.map(({ rule, message }) => ({
       reason: 'access-unknown',
@@ -68,5 +74,19 @@ export function accessBook(input: EffectsInput): AccessBook {
       label: rule,
       message: `${message} (${holdReasons['access-unknown']})`,
     })),
+  }
+}
+
+/** A rule that only a group could follow which the target does not show is followed by nothing. */
+function withoutUnseen({ known, unknown }: AccessRules, given: readonly string[]): AccessRules {
+  const isUnseen = (rule: AccessRule) => rule.grantedBy === 'group' && !given.includes(accessKey(rule))
+  const why = ({ product, role }: AccessRule) =>
+    `"${accessText({ product, role })}" is given by groups only, and no default group of it that gives this is among the groups of the target`
+  return {
+    known: known.filter((rule) => !isUnseen(rule)),
+    unknown: [
+      ...unknown,
+      ...known.filter(isUnseen).map((rule) => ({ rule: rule.rule, product: rule.product, message: why(rule) })),
+    ],
   }
 }

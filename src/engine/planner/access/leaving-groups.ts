@@ -1,5 +1,6 @@
 import type { AccessRole } from '../../../domain/access.ts'
 import type { DraftChange, DraftRef } from '../../../domain/change.ts'
+import type { HoldReason } from '../../../domain/reason.ts'
 import { has } from '../../../platform/sorted.ts'
 import { positionsById } from '../positions.ts'
 import type { AccessScene } from './access-drafts.ts'
@@ -8,7 +9,8 @@ import { accessKey } from './holders.ts'
 /**
  * When people leave groups that let them into a product, and when roles of their own end (D20). Who has no other way in when
  * the plan is done leaves early: the seat is free before others need it. Whose other way in is only given by this plan leaves
- * after that was done, and stays if it is not: nobody loses a product that they are meant to have.
+ * after that was done, and stays if it is not: nobody loses a product that they are meant to have. Where a rule asks for the
+ * product and nothing of this plan gives it, they stay, unless a person decided about that very membership.
  */
 export function orderLeaving(scene: AccessScene): void {
   const { book, memberships, people, drafts } = scene
@@ -28,7 +30,12 @@ export function orderLeaving(scene: AccessScene): void {
     })
     // The draft itself: others may wait for it.
     if (comes.length > 0) Object.assign(draft, { waitsFor: [...new Set([...(draft.waitsFor ?? []), ...comes])] })
-    return inDanger.some(({ product }) => given.every(({ roles }) => !gives(roles, product)))
+    const lost = inDanger.filter(({ product }) => given.every(({ roles }) => !gives(roles, product)))
+    const isMeant = people.standingOf[account] === 'receives' && lost.some(({ product }) => book.meant.has(product))
+    if (isMeant && draft.state === 'ready' && draft.reason !== 'decided-by-person') {
+      Object.assign(draft, { state: 'blocked', stateReasons: ['access-wanted'] satisfies HoldReason[] })
+    }
+    return lost.length > 0
   }
   for (const { draft, account, position } of memberships.drafts.removals()) {
     const isLost = order(draft, account, book.holders.groups.get(position)!)

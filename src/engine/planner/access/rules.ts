@@ -14,22 +14,26 @@ type Written = PlanInput['connection']['users']['access']
 /** A rule that names what the target does not have. */
 export interface UnknownAccess {
   readonly rule: string
+  /** The product it means, if the target has that. */
+  readonly product?: string
   readonly message: string
 }
 
+export interface AccessRules {
+  readonly known: readonly AccessRule[]
+  readonly unknown: readonly UnknownAccess[]
+}
+
 /** Looks up what `users.access`, or the access of a group rule, names; a rule that means nothing here is told. */
-export function accessRules(
-  products: readonly Product[] | undefined,
-  written: Written,
-  at: string,
-): { readonly known: readonly AccessRule[]; readonly unknown: readonly UnknownAccess[] } {
+export function accessRules(products: readonly Product[] | undefined, written: Written, at: string): AccessRules {
   const known: AccessRule[] = []
   const unknown: UnknownAccess[] = []
   written.forEach(({ product: name, role }, index) => {
     const rule = `${at}[${index}]`
     const product = products?.find(({ id, key }) => id === name || foldKey(key) === foldKey(name))
     const message = whyUnknown(products, product, name, role)
-    if (message !== undefined || product === undefined) unknown.push({ rule, message: message ?? '' })
+    if (product === undefined) unknown.push({ rule, message: message ?? '' })
+    else if (message !== undefined) unknown.push({ rule, product: product.id, message })
     else if (!known.some((each) => each.product === product.id && each.role === role)) {
       known.push({ rule, product: product.id, role, grantedBy: product.grantedBy })
     }
