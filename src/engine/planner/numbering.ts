@@ -110,7 +110,8 @@ function ranks(
   }
   return (draft) => {
     const { kind, among, account, accountLabel } = draft
-    const usual = rank.get(among ?? kind)!
+    // Who waits to be carried out with the last kind stands before it: that is let go of after everything else.
+    const usual = rank.get(among ?? kind)! - (among === 'account.release' && kind !== among ? 0.5 : 0)
     if (kind !== 'membership.remove' && !endsAccount(kind)) return usual
     if (stateOf(draft) === 'blocked') return usual
     const who = refKey(account, accountLabel)

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lossesOfMeant, lossesUnderWay } from '../../../test/support/losses.ts'
 import { randomWorlds } from '../../../test/support/random-worlds.ts'
-import { planOf } from '../../../test/support/world.ts'
+import { asApplied, undoOf } from '../../../test/support/undo.ts'
+import { applied, planOf } from '../../../test/support/world.ts'
 
-const runs = { numRuns: 400 }
+const runs = { numRuns: 300 }
 
 describe('while a plan is carried out', () => {
   it('nobody is without a product that they have before and after it', () => {
@@ -30,6 +31,19 @@ describe('while a plan is carried out', () => {
       fc.property(randomWorlds, fc.uniqueArray(fc.nat(12)), (w, failing) => {
         const failed = new Set(failing)
         expect(lossesUnderWay(w, planOf(w), ({ seq }) => failed.has(seq))).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  it('nor while the plan is taken back', () => {
+    fc.assert(
+      fc.property(randomWorlds, fc.uniqueArray(fc.nat(12)), (w, failing) => {
+        const plan = planOf(w)
+        const after = applied(w, plan)
+        const failed = new Set(failing)
+        const undo = undoOf(asApplied(plan), w, after)
+        expect(lossesUnderWay(after, undo, ({ seq }) => failed.has(seq))).toEqual([])
       }),
       runs,
     )

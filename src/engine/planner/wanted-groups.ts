@@ -67,7 +67,9 @@ export function wantedGroups(input: PlanInput, decided: Decided): Wanted[] {
       byTable: false,
     })
   })
-  return result
+  // Which of several is named with a change must not hang on the order in which the source tells them.
+  const keyOf = ({ group }: Wanted) => source.groups[group]!.key
+  return result.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0))
 }
 
 type GroupRules = PlanInput['connection']['groups']

@@ -14,6 +14,7 @@ import { keptThings } from './kept.ts'
 import { undoHandovers } from './leads.ts'
 import { undoMemberships } from './memberships.ts'
 import { sceneOf } from './scene.ts'
+import { orderUndoneWays } from './ways-in.ts'
 
 /**
  * What takes back a run. Only what the run itself did and what still is as it left it; what somebody else, another
@@ -29,6 +30,7 @@ export function makeUndo(given: UndoInput): UndoDraft {
   undoAccounts(scene)
   undoMemberships(scene)
   undoAccess(scene)
+  orderUndoneWays(scene)
   undoHandovers(scene)
   undoLinks(scene)
   const numbered = holdDependents(limitSeats(input, numberChanges(scene.drafts)))

@@ -7,11 +7,12 @@ import { accessKey } from './holders.ts'
 
 /** What we gave and no rule asks for any more, and what a stage of leaving takes whoever gave it. */
 export function endUnwanted(scene: AccessScene, ledger: Ledger, grants: ReadonlyMap<string, DraftChange>): void {
-  const { protection, people, book } = scene
+  const { input, protection, people, book } = scene
   const wanted = new Set(book.rules.map(accessKey))
   for (const [accountId, held] of heldByLeavers(scene, ledger)) {
     const account = people.positionOf.get(accountId)
     if (account === undefined || protection.untouchable.has(account)) continue
+    if (input.target.accounts[account]!.kind !== 'person') continue
     const ending = endingOf(scene, account)
     if (ending === undefined) continue
     for (const [key, access] of held) {

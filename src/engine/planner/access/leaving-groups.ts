@@ -1,10 +1,10 @@
 import type { AccessRole } from '../../../domain/access.ts'
-import type { DraftChange, DraftRef } from '../../../domain/change.ts'
+import type { DraftChange } from '../../../domain/change.ts'
 import type { HoldReason } from '../../../domain/reason.ts'
 import { has } from '../../../platform/sorted.ts'
-import { positionsById } from '../positions.ts'
 import type { AccessScene } from './access-drafts.ts'
 import { accessKey } from './holders.ts'
+import { gains, idOf, waitForNewWays } from './ways-in.ts'
 
 /**
  * When people leave groups that let them into a product, and when roles of their own end (D20). Who has no other way in when
@@ -14,23 +14,13 @@ import { accessKey } from './holders.ts'
  */
 export function orderLeaving(scene: AccessScene): void {
   const { book, memberships, people, drafts } = scene
-  const gainsOf = gains(scene)
+  const gainsOf = gains(scene.input.target, book.holders, [...drafts, ...memberships.changes])
   const revocations = drafts.filter(({ kind, account }) => kind === 'access.revoke' && account !== undefined)
   const ending = new Set(revocations.map(({ account, access }) => `${idOf(account)} ${accessKey(access!)}`))
   const waysOf = otherWays(scene, ending)
   /** Notes what the draft has to wait for; tells whether the account is out of some product when the plan is done. */
   const order = (draft: DraftChange, account: number, roles: readonly AccessRole[]): boolean => {
-    const given = gainsOf.get(idOf(draft.account) ?? '') ?? []
-    const kept = waysOf(account)
-    const inDanger = roles.filter(({ product }) => !gives(kept, product))
-    const comes = inDanger.flatMap(({ product }) => {
-      const ways = given.filter(({ roles }) => gives(roles, product)).map(({ draft: way }) => way)
-      const open = ways.filter(({ state }) => state === 'ready')
-      return open.length === 0 ? ways : open
-    })
-    // The draft itself: others may wait for it.
-    if (comes.length > 0) Object.assign(draft, { waitsFor: [...new Set([...(draft.waitsFor ?? []), ...comes])] })
-    const lost = inDanger.filter(({ product }) => given.every(({ roles }) => !gives(roles, product)))
+    const lost = waitForNewWays(draft, roles, waysOf(account), gainsOf.get(idOf(draft.account) ?? ''))
     const isMeant = people.standingOf[account] === 'receives' && lost.some(({ product }) => book.meant.has(product))
     if (isMeant && draft.state === 'ready' && draft.reason !== 'decided-by-person') {
       Object.assign(draft, { state: 'blocked', stateReasons: ['access-wanted'] satisfies HoldReason[] })
@@ -67,32 +57,3 @@ function otherWays(
     ]
   }
 }
-
-interface Gain {
-  readonly draft: DraftChange
-  readonly roles: readonly AccessRole[]
-}
-
-/** What this plan gives to accounts that are there, by their id. */
-function gains({ input, book, memberships, drafts }: AccessScene): ReadonlyMap<string, readonly Gain[]> {
-  const found = new Map<string, Gain[]>()
-  const note = (draft: DraftChange, roles: readonly AccessRole[]) => {
-    const id = idOf(draft.account)
-    if (id !== undefined) found.set(id, [...(found.get(id) ?? []), { draft, roles }])
-  }
-  for (const draft of drafts) {
-    if (draft.kind === 'access.grant' && draft.access !== undefined) note(draft, [draft.access])
-  }
-  if (book.holders.groups.size === 0) return found
-  const positionOf = positionsById(input.target.groups)
-  for (const draft of memberships.changes) {
-    if (draft.kind !== 'membership.add') continue
-    const roles = book.holders.groups.get(positionOf.get(idOf(draft.group) ?? '') ?? -1)
-    if (roles !== undefined) note(draft, roles)
-  }
-  return found
-}
-
-const gives = (roles: readonly AccessRole[], product: string): boolean => roles.some((each) => each.product === product)
-
-const idOf = (ref: DraftRef | undefined): string | undefined => (ref !== undefined && 'id' in ref ? ref.id : undefined)
