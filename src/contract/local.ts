@@ -32,7 +32,11 @@ const localGroup = named(
     connections: z.array(key).max(100).optional().describe('the connections that take this group; absent = any'),
   }),
 )
-const localMember = named('LocalMember', z.object({ kind: z.enum(['user', 'group']), key: objectKey }))
+const memberRef = named('LocalMemberRef', z.object({ kind: z.enum(['user', 'group']), key: objectKey }))
+const localMember = named(
+  'LocalMember',
+  memberRef.extend({ name: z.string().describe('username of a person, name of a group') }),
+)
 
 const text = z.string().max(200).optional()
 const source = z.object({ source: key })
@@ -145,7 +149,7 @@ export const localRoutes = {
     role: 'admin',
     summary: 'Puts a person or group into a group; already so is fine.',
     params: one,
-    body: localMember,
+    body: memberRef,
     response: done,
     errors,
   }),

@@ -2,6 +2,11 @@ import type { MemberRef } from '../domain/identity.ts'
 import type { LocalGroup, LocalGroupsBy, LocalList, LocalPeopleBy, LocalPerson } from '../domain/local.ts'
 import type { PageRequest, Slice } from './paging.ts'
 
+/** A member with what people call it: the username of a person, the name of a group. */
+export interface LocalMember extends MemberRef {
+  readonly name: string
+}
+
 /** People and groups kept by Muster itself, one directory per source key. Throws `config-invalid` for bad input. */
 export interface LocalDirectory {
   /** By key; `text` is part of a username, an address or a display name. */
@@ -28,7 +33,8 @@ export interface LocalDirectory {
   /** Creates or replaces; key and members stay, and so does `protected` where it is absent. */
   saveGroup(source: string, group: LocalGroup): Promise<void>
   removeGroup(source: string, key: string): Promise<boolean>
-  members(source: string, groupKey: string, page: PageRequest): Promise<Slice<MemberRef>>
+  /** Direct members, groups first, then by key. */
+  members(source: string, groupKey: string, page: PageRequest): Promise<Slice<LocalMember>>
   /** False = already so. */
   addMember(source: string, groupKey: string, member: MemberRef): Promise<boolean>
   removeMember(source: string, groupKey: string, member: MemberRef): Promise<boolean>

@@ -8,7 +8,7 @@ import {
   type LocalPerson,
   mailKey,
 } from '../../src/domain/local.ts'
-import type { LocalDirectory } from '../../src/ports/local-directory.ts'
+import type { LocalDirectory, LocalMember } from '../../src/ports/local-directory.ts'
 import type { PageRequest, Slice } from '../../src/ports/paging.ts'
 
 /** A built-in directory in memory that keeps the contract of the port: pages in key order, an opaque cursor. One source. */
@@ -91,8 +91,15 @@ export class MemoryDirectory implements LocalDirectory {
     return this.groupsByKey.delete(key)
   }
 
-  async members(source: string, groupKey: string, page: PageRequest): Promise<Slice<MemberRef>> {
-    return this.#slice(source, this.membersByGroup.get(groupKey) ?? [], page)
+  async members(source: string, groupKey: string, page: PageRequest): Promise<Slice<LocalMember>> {
+    const members = this.membersByGroup.get(groupKey) ?? []
+    const nameOf = ({ kind, key }: MemberRef) =>
+      (kind === 'user' ? this.peopleByKey.get(key)?.userName : this.groupsByKey.get(key)?.name) ?? key
+    return this.#slice(
+      source,
+      members.map((member) => ({ ...member, name: nameOf(member) })),
+      page,
+    )
   }
 
   async addMember(_source: string, groupKey: string, member: MemberRef): Promise<boolean> {

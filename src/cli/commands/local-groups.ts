@@ -121,10 +121,15 @@ export const localGroupCommands: readonly Command[] = [
       const items = await everyItem((cursor, limit) =>
         client.local.members({ params, query: withCursor(cursor, limit) }, session.call),
       )
-      const rows = items.map(({ kind, key }) => [kind === 'user' ? 'person' : 'group', key])
+      const rows = items.map(({ kind, key, name }) => [kind === 'user' ? 'person' : 'group', key, name])
       output.show(
         { items },
-        items.length === 0 ? ['The group is empty.'] : table([{ title: 'kind' }, { title: 'key' }], rows),
+        items.length === 0
+          ? ['The group is empty.']
+          : table(
+              ['kind', 'key', 'name'].map((title) => ({ title })),
+              rows,
+            ),
       )
       return 0
     },

@@ -29,9 +29,9 @@ describeOnBothStores('the built-in directory', (current) => {
     const first = await local.members('hq', 'g1', { limit: 2 })
     const rest = await local.members('hq', 'g1', { limit: 2, cursor: first.next })
     expect([...first.items, ...rest.items]).toEqual([
-      { kind: 'group', key: 'g2' },
-      { kind: 'user', key: 'p1' },
-      { kind: 'user', key: 'p2' },
+      { kind: 'group', key: 'g2', name: 'All' },
+      { kind: 'user', key: 'p1', name: 'Ann' },
+      { kind: 'user', key: 'p2', name: 'bob' },
     ])
     expect((await local.people('branch', { limit: 10 })).items).toHaveLength(1)
   })

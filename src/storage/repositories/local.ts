@@ -9,7 +9,7 @@ import {
   type LocalPerson,
   mailKey,
 } from '../../domain/local.ts'
-import type { LocalDirectory } from '../../ports/local-directory.ts'
+import type { LocalDirectory, LocalMember } from '../../ports/local-directory.ts'
 import type { PageRequest } from '../../ports/paging.ts'
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
@@ -100,7 +100,7 @@ export function localDirectory({ database }: StorageContext): LocalDirectory {
     removeGroup: async (source, key) =>
       await change(source, async (executor) => await remove(executor, source, 'local_group', { kind: 'group', key })),
     members: async (source, groupKey, page) => {
-      const rows = await rowsOf<MemberRef>(database.kysely, pageOfMembers(source, groupKey, page))
+      const rows = await rowsOf<LocalMember>(database.kysely, pageOfMembers(source, groupKey, page))
       return slice(
         rows,
         page,
@@ -176,9 +176,12 @@ function pageOfMembers(source: string, groupKey: string, page: PageRequest) {
   const after = textCursor(page)
   const split = after?.indexOf(':') ?? -1
   const position =
-    after === undefined ? sql`` : sql`and (kind, key) > (${after.slice(0, split)}, ${after.slice(split + 1)})`
-  return sql`select kind, key from local_member where source = ${source} and group_key = ${groupKey} ${position}
-    order by kind, key limit ${limitOf(page) + 1}`
+    after === undefined ? sql`` : sql`and (m.kind, m.key) > (${after.slice(0, split)}, ${after.slice(split + 1)})`
+  return sql`select m.kind, m.key, coalesce(p.user_name, g.name, m.key) as name from local_member m
+    left join local_person p on m.kind = 'user' and p.source = m.source and p.key = m.key
+    left join local_group g on m.kind = 'group' and g.source = m.source and g.key = m.key
+    where m.source = ${source} and m.group_key = ${groupKey} ${position}
+    order by m.kind, m.key limit ${limitOf(page) + 1}`
 }
 
 /** Counts a change, and hands on whether it was one. */

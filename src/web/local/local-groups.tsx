@@ -128,6 +128,12 @@ function Members({
       setError(thrown)
     }
   }
+  // People are called by their username here; what a group holds is their key, which a connection may have chosen.
+  const add = async () => {
+    const { items } = await api.local.people({ params: { source }, query: { text: person } })
+    const key = items.find(({ userName }) => userName.toLowerCase() === person.toLowerCase())?.key ?? person
+    await api.local.addMember({ params: { source, key: group }, body: { kind: 'user', key } })
+  }
   return (
     <div className="stack-tight">
       <Loaded
@@ -139,20 +145,20 @@ function Members({
           <ul className="list">
             {pages
               .flatMap(({ items }) => items)
-              .map(({ kind, key }) => (
+              .map(({ kind, key, name }) => (
                 <li key={`${kind}${key}`} className="row">
-                  <span className="grow">{key}</span>
+                  <span className="grow break">{name}</span>
                   {mayEdit && (
                     <Button
                       size="compact-sm"
                       variant="subtle"
                       color="gray"
-                      aria-label={`${t('action.delete')}: ${key}`}
+                      aria-label={`${t('local.removeMember')}: ${name}`}
                       onClick={() =>
                         void act(api.local.removeMember({ params: { source, key: group, kind, member: key } }))
                       }
                     >
-                      {t('action.delete')}
+                      {t('local.removeMember')}
                     </Button>
                   )}
                 </li>
@@ -167,7 +173,7 @@ function Members({
           style={{ alignItems: 'flex-end' }}
           onSubmit={(event) => {
             event.preventDefault()
-            void act(api.local.addMember({ params: { source, key: group }, body: { kind: 'user', key: person } }))
+            void act(add())
           }}
         >
           <TextInput

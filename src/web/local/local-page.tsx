@@ -138,7 +138,10 @@ function LocalPeople({ source }: { readonly source: string }) {
                       <td>
                         <strong>{userName}</strong> {!active && <Lozenge tone="neutral">{t('local.inactive')}</Lozenge>}
                       </td>
-                      <td className="break">{[attributes.mail].flat().join(', ')}</td>
+                      <td className="break">
+                        <div>{attributes.displayName}</div>
+                        <div className="subtle">{[attributes.mail].flat().join(', ')}</div>
+                      </td>
                       <td className="right">
                         {mayEdit && (
                           <Button
