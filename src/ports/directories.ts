@@ -57,7 +57,8 @@ export interface DirectoryStore {
   rekeyedAt(directoryKey: string): Promise<Instant | undefined>
   /**
    * Compares a complete read with the open intervals and closes/opens intervals of memberships and account states under
-   * this run; also keeps names. Parts not proven complete close nothing. Returns how much changed since last seen.
+   * this run; also keeps names. Parts not proven complete close nothing. Returns how much changed since last seen. Stored in
+   * steps that others may come between; what a crash leaves undone is stored with the next read.
    */
   observe(runId: string, snapshot: TargetSnapshot): Promise<{ readonly opened: number; readonly closed: number }>
   /**

@@ -1,93 +1,73 @@
 import { sql } from 'kysely'
-import { matcher } from '../../domain/pattern.ts'
-import { builtInProtectedGroups } from '../../domain/policy.ts'
 import type { TargetSnapshot } from '../../domain/snapshot.ts'
-import { type Database, type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
+import { type Database, type Executor, rowsOf } from '../database.ts'
 import { batches, ints, texts, time } from '../rows.ts'
-import {
-  changeStates,
-  closeMemberships,
-  endStates,
-  type Moment,
-  openMemberships,
-  type Pair,
-  type StateOf,
-} from './intervals.ts'
-import { accountRegister, directoryNumber, enter, groupRegister, numberOf, runNumber } from './registers.ts'
+import { changeStates, endStates, type Moment, type StateOf } from './intervals.ts'
+import { type Observed, observedSizes, step } from './observation-steps.ts'
+import { observeMemberships } from './observed-memberships.ts'
+import { accountRegister, directoryNumber, enter, numberOf, runNumber } from './registers.ts'
 
 /** So many new rows make the planner's statistics worthless; nobody else gathers them on the embedded store. */
 const rowsWorthAnalysing = 10_000
 
-/** A complete read against what was believed so far; see `DirectoryStore.observe`. */
+/**
+ * A complete read against what was believed so far; see `DirectoryStore.observe`. It is stored in short steps, because the
+ * embedded store serves nobody else while a transaction is open. Each step is true by itself: an interval is opened or closed
+ * because the read said so, together with everything that follows from it for that account or membership, and never against
+ * what was written after the target was read. So whoever comes between two steps sees facts of this read beside facts of the
+ * one before, and what a crash leaves undone differs from the next read, which then stores it.
+ */
 export async function observe(
   database: Database,
   runId: string,
   snapshot: TargetSnapshot,
+  sizes = observedSizes,
 ): Promise<{ readonly opened: number; readonly closed: number }> {
-  return await inTransaction(database, async (transaction) => {
-    await serialize(transaction, `directory ${snapshot.directoryKey}`)
-    const moment: Moment = { run: await runNumber(transaction, runId), at: snapshot.takenAt }
-    const directory = await directoryNumber(transaction, snapshot.directoryKey)
-    const accounts = await accountNumbers(transaction, directory, snapshot)
-    const states = await observeStates(transaction, directory, snapshot, accounts, moment)
-    const memberships = await observeMemberships(transaction, directory, snapshot, accounts, moment)
-    const opened = states.opened + memberships.opened
-    const closed = states.closed + memberships.closed
-    if (opened + closed >= rowsWorthAnalysing) {
-      await sql`analyze membership, account_state, directory_account, directory_group`.execute(transaction)
+  const moment: Moment = { run: await runNumber(database.kysely, runId), at: snapshot.takenAt }
+  const directory = await directoryNumber(database.kysely, snapshot.directoryKey)
+  const observed: Observed = { database, snapshot, directory, moment, sizes }
+  const { numbers, ...states } = await observeAccounts(observed)
+  const memberships = await observeMemberships(observed, numbers)
+  const opened = states.opened + memberships.opened
+  const closed = states.closed + memberships.closed
+  if (opened + closed >= rowsWorthAnalysing) {
+    for (const table of ['membership', 'account_state', 'directory_account', 'directory_group']) {
+      await sql`analyze ${sql.table(table)}`.execute(database.kysely)
     }
-    return { opened, closed }
-  })
-}
-
-/** Numbers of the accounts in the order of the snapshot. */
-async function accountNumbers(
-  executor: Executor,
-  directory: number,
-  { accounts }: TargetSnapshot,
-): Promise<Int32Array> {
-  const labels = new Map(accounts.map((account) => [account.id, labelOf(account)]))
-  const numbers = await enter(executor, accountRegister, directory, labels, { rename: true })
-  const others = accounts.filter(({ kind }) => kind !== 'person')
-  for (const part of batches(others)) {
-    await sql`update directory_account a set kind = given.kind
-      from unnest(${ints(part.map(({ id }) => numberOf(numbers, id)))}, ${texts(part.map(({ kind }) => kind))})
-        as given(no, kind)
-      where a.no = given.no and a.kind is distinct from given.kind`.execute(executor)
   }
-  return Int32Array.from(accounts, ({ id }) => numberOf(numbers, id))
+  return { opened, closed }
 }
 
-function labelOf({ displayName, email, userName }: TargetSnapshot['accounts'][number]): string {
-  return email ?? userName ?? displayName ?? ''
+type Account = TargetSnapshot['accounts'][number]
+
+/** Names, kinds and states; also tells the numbers of the accounts in the order of the snapshot. */
+async function observeAccounts(observed: Observed) {
+  const { snapshot, sizes } = observed
+  const numbers = new Int32Array(snapshot.accounts.length)
+  let [done, opened, closed] = [0, 0, 0]
+  for (const part of batches(snapshot.accounts, sizes.write)) {
+    const seen = await step(observed, async (transaction) => await observeSome(transaction, observed, part))
+    numbers.set(seen.numbers, done)
+    done += part.length
+    opened += seen.opened
+    closed += seen.replaced
+  }
+  if (snapshot.accountsComplete) closed += await endVanished(observed, new Set(numbers))
+  return { numbers, opened, closed }
 }
 
-interface OpenState {
-  readonly account: number
-  readonly state: string
-  readonly since: number
-}
-
-async function observeStates(
-  executor: Executor,
-  directory: number,
-  { accounts, accountsComplete, takenAt }: TargetSnapshot,
-  numbers: Int32Array,
-  moment: Moment,
-) {
-  const rows = await rowsOf<OpenState>(
-    executor,
-    sql`select s.account, s.state, s.since from account_state s join directory_account a on a.no = s.account
-        where a.directory = ${directory} and s.until is null`,
-  )
-  const known = new Map(rows.map((row) => [row.account, row]))
+async function observeSome(executor: Executor, { directory, moment }: Observed, accounts: readonly Account[]) {
+  const labels = new Map(accounts.map((account) => [account.id, labelOf(account)]))
+  const entered = await enter(executor, accountRegister, directory, labels, { rename: true })
+  const numbers = accounts.map(({ id }) => numberOf(entered, id))
+  await noteKinds(executor, accounts, numbers)
+  const known = new Map((await openStates(executor, numbers)).map((row) => [row.account, row]))
   const changed: StateOf[] = []
   let replaced = 0
   for (const [index, { state }] of accounts.entries()) {
     const account = numbers[index] ?? 0
     const before = known.get(account)
-    known.delete(account)
-    if (before?.state === state || isNewerThan(before, takenAt)) continue
+    if (before?.state === state || isNewerThan(before, moment.at)) continue
     changed.push({ account, state })
     if (before !== undefined) replaced += 1
   }
@@ -96,14 +76,61 @@ async function observeStates(
     changed.flatMap(({ account, state }) => (state === 'active' ? [account] : [])),
     moment,
   )
-  const vanished = accountsComplete ? [...known.values()].filter((row) => !isNewerThan(row, takenAt)) : []
   await changeStates(executor, changed, moment)
-  await endStates(
+  return { numbers, opened: changed.length, replaced }
+}
+
+function labelOf({ displayName, email, userName }: Account): string {
+  return email ?? userName ?? displayName ?? ''
+}
+
+async function noteKinds(executor: Executor, accounts: readonly Account[], numbers: readonly number[]): Promise<void> {
+  const others = accounts.flatMap(({ kind }, index) => (kind === 'person' ? [] : [{ kind, no: numbers[index] ?? 0 }]))
+  if (others.length === 0) return
+  await sql`update directory_account a set kind = given.kind
+    from unnest(${ints(others.map(({ no }) => no))}, ${texts(others.map(({ kind }) => kind))}) as given(no, kind)
+    where a.no = given.no and a.kind is distinct from given.kind`.execute(executor)
+}
+
+interface OpenState {
+  readonly account: number
+  readonly state: string
+  readonly since: number
+}
+
+/** One look into the index for each account; `offset 0` keeps the planner from reading the table instead. */
+async function openStates(executor: Executor, accounts: readonly number[]): Promise<OpenState[]> {
+  return await rowsOf<OpenState>(
     executor,
-    vanished.map(({ account }) => account),
-    moment,
+    sql`select s.account, s.state, s.since from unnest(${ints(accounts)}) as given(no) cross join lateral (
+          select account, state, since from account_state where account = given.no and until is null offset 0) s`,
   )
-  return { opened: changed.length, closed: replaced + vanished.length }
+}
+
+/** Ends the states of accounts that the read would have told if they were still there. */
+async function endVanished(observed: Observed, seen: ReadonlySet<number>): Promise<number> {
+  const { database, directory, moment, sizes } = observed
+  let ended = 0
+  for (let after = 0; ; ) {
+    const page = await rowsOf<{ no: number }>(
+      database.kysely,
+      sql`select no from directory_account where no > ${after} and directory = ${directory} order by no limit ${sizes.read}`,
+    )
+    const missing = page.flatMap(({ no }) => (seen.has(no) ? [] : [no]))
+    for (const part of batches(missing, sizes.write)) {
+      ended += await step(observed, async (transaction) => {
+        const open = (await openStates(transaction, part)).filter((row) => !isNewerThan(row, moment.at))
+        await endStates(
+          transaction,
+          open.map(({ account }) => account),
+          moment,
+        )
+        return open.length
+      })
+    }
+    if (page.length < sizes.read) return ended
+    after = page.at(-1)?.no ?? 0
+  }
 }
 
 /** A deactivation may stay invisible for so long after it was made; until then nobody else can be said to have lifted it. */
@@ -119,103 +146,4 @@ async function endLiftedDeactivations(executor: Executor, accounts: readonly num
 /** What we wrote after the target was read is not what the read speaks of. */
 function isNewerThan(row: { readonly since: number } | undefined, takenAt: number): boolean {
   return row !== undefined && row.since > takenAt
-}
-
-async function observeMemberships(
-  executor: Executor,
-  directory: number,
-  snapshot: TargetSnapshot,
-  accounts: Int32Array,
-  moment: Moment,
-) {
-  const labels = new Map(snapshot.groups.map(({ id, name }) => [id, name]))
-  const groups = await enter(executor, groupRegister, directory, labels, { rename: true })
-  await noteAdministration(executor, directory, snapshot)
-  const believed = await openMembers(executor, directory)
-  const unknown = new Set(Array.from(snapshot.membershipsUnknown, (position) => accounts[position] ?? 0))
-  const fresh = await pairsWrittenAfter(executor, directory, snapshot.takenAt)
-  const opened: Pair[] = []
-  const closed: Pair[] = []
-  const note = (list: Pair[], grp: number, account: number) => {
-    if (!fresh.has(`${grp}:${account}`)) list.push({ grp, account })
-  }
-  const noteGone = (grp: number, account: number) => {
-    if (!unknown.has(account)) note(closed, grp, account)
-  }
-  for (const group of snapshot.groups) {
-    const grp = numberOf(groups, group.id)
-    const seen = group.accounts.map((position) => accounts[position] ?? 0).sort()
-    const before = believed.get(grp) ?? new Int32Array()
-    believed.delete(grp)
-    compare(
-      before,
-      seen,
-      (account) => note(opened, grp, account),
-      (account) => {
-        if (group.membersComplete) noteGone(grp, account)
-      },
-    )
-  }
-  if (snapshot.groupsComplete) {
-    for (const [grp, members] of believed) for (const account of members) noteGone(grp, account)
-  }
-  await closeMemberships(executor, closed, moment)
-  await openMemberships(executor, opened, moment)
-  return { opened: opened.length, closed: closed.length }
-}
-
-const isAdminName = matcher(builtInProtectedGroups)
-
-/** Groups that administer something, for the report of administrators; one that is gone keeps its mark. */
-async function noteAdministration(executor: Executor, directory: number, { groups }: TargetSnapshot): Promise<void> {
-  const ids = texts(groups.flatMap(({ id, name, grantsAdmin }) => (grantsAdmin || isAdminName(name) ? [id] : [])))
-  const seen = texts(groups.map(({ id }) => id))
-  await sql`update directory_group set administers = group_id = any(${ids})
-    where directory = ${directory} and group_id = any(${seen})
-      and administers is distinct from (group_id = any(${ids}))`.execute(executor)
-}
-
-/** Open memberships by group, accounts ascending; as one text per group, which crosses the socket fastest. */
-async function openMembers(executor: Executor, directory: number): Promise<Map<number, Int32Array>> {
-  const rows = await rowsOf<{ grp: number; members: string }>(
-    executor,
-    sql`select m.grp, string_agg(m.account::text, ',') as members
-        from membership m join directory_group g on g.no = m.grp
-        where g.directory = ${directory} and m.until is null group by m.grp`,
-  )
-  return new Map(rows.map(({ grp, members }) => [grp, Int32Array.from(members.split(','), Number).sort()]))
-}
-
-/** Memberships that a run added or removed after the target was read. */
-async function pairsWrittenAfter(executor: Executor, directory: number, takenAt: number): Promise<ReadonlySet<string>> {
-  const rows = await rowsOf<{ pair: string }>(
-    executor,
-    sql`select m.grp || ':' || m.account as pair from membership m join directory_group g on g.no = m.grp
-        where g.directory = ${directory} and (m.since > ${time(takenAt)} or m.until > ${time(takenAt)})`,
-  )
-  return new Set(rows.map(({ pair }) => pair))
-}
-
-/** Merge of two ascending lists, each number once. */
-function compare(
-  before: Int32Array,
-  now: Int32Array,
-  onAdded: (value: number) => void,
-  onGone: (value: number) => void,
-): void {
-  let [left, right] = [0, 0]
-  while (left < before.length || right < now.length) {
-    const was = before[left] ?? Number.POSITIVE_INFINITY
-    const is = now[right] ?? Number.POSITIVE_INFINITY
-    if (was === is) {
-      left += 1
-      right += 1
-    } else if (was < is) {
-      onGone(was)
-      left += 1
-    } else {
-      onAdded(is)
-      right += 1
-    }
-  }
 }
