@@ -19,6 +19,7 @@ import { importCommand } from './commands/import.ts'
 import { itemsCommand, itemsDecide, itemsDecisions, itemsRevoke } from './commands/items.ts'
 import { localGroupCommands } from './commands/local-groups.ts'
 import { localPeopleCommands } from './commands/local-people.ts'
+import { channelCommands } from './commands/notification-channels.ts'
 import { notificationCommands } from './commands/notifications.ts'
 import { pauseCommands } from './commands/pause.ts'
 import { personCommand } from './commands/person.ts'
@@ -33,6 +34,7 @@ import { runsCommand } from './commands/runs.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { secretsList, secretsRotate } from './commands/secrets.ts'
 import { serveCommand } from './commands/serve.ts'
+import { singleSignOnCommands } from './commands/single-sign-on.ts'
 import { syncCommand } from './commands/sync.ts'
 import { takeOverCommand } from './commands/take-over.ts'
 import { tokenCreate, tokenList, tokenRevoke } from './commands/token.ts'
@@ -91,7 +93,9 @@ export const commands: readonly Command[] = [
   itemsDecisions,
   itemsRevoke,
   ...notificationCommands,
+  ...channelCommands,
   ...userCommands,
+  ...singleSignOnCommands,
   tokenCreate,
   tokenList,
   tokenRotate,

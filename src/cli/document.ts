@@ -17,10 +17,15 @@ export interface DocumentParts {
   readonly secretStdin: string | undefined
 }
 
+/** Whether the parts describe no document at all. */
+export function isNothing(parts: DocumentParts): boolean {
+  return Object.values(parts).every((part) => part === undefined || part.length === 0)
+}
+
 /** The document that the parts describe, on top of `before`. Throws `usage` and `config-invalid`. */
 export async function readDocument(
   { file, set, secretEnv, secretFile, secretStdin }: DocumentParts,
-  section: 'sources' | 'targets' | 'connections',
+  section: 'sources' | 'targets' | 'connections' | 'notifications' | 'auth',
   key: string,
   environment: Pick<CliEnvironment, 'files' | 'readStdin'>,
   before: Document = {},
@@ -55,7 +60,7 @@ export async function readDocument(
 }
 
 /** YAML or JSON as an object. Throws `config-invalid` with line and column. */
-function parseDocument(text: string, file: string): Document {
+export function parseDocument(text: string, file: string): Document {
   let parsed: unknown
   try {
     parsed = parse(text)

@@ -29,7 +29,10 @@ export const chapters: readonly { readonly title: string; readonly commands: rea
     ],
   },
   { title: 'Ask', commands: ['person', 'why', 'drift', 'report'] },
-  { title: 'Operate', commands: ['notifications', 'users', 'token', 'secrets', 'audit', 'backup', 'restore'] },
+  {
+    title: 'Operate',
+    commands: ['notifications', 'users', 'single-sign-on', 'token', 'secrets', 'audit', 'backup', 'restore'],
+  },
 ]
 
 /** Help of the program (no topic), of a command, or of all commands that begin with these words. Throws `usage`. */
@@ -69,7 +72,7 @@ function programHelp(commands: readonly Command[], width: number): string {
       const verbs = [...new Set(family.map((command) => command.name.split(' ').at(-1)))]
       const summary =
         family.length === 1 || own.name === name ? own.summary : `${familySummary[name] ?? ''} (${verbs.join(', ')})`
-      lines.push(...row(name, summary, 14, width))
+      lines.push(...row(name, summary, 16, width))
     }
   }
   lines.push('', 'Options of every command:', ...optionRows(globalOptions, width))

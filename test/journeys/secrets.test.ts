@@ -83,6 +83,11 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   notifications: ['notifications'],
   'notifications test': ['notifications test nobody'],
   'notifications deliveries': ['notifications deliveries'],
+  'notifications put': ['notifications put nobody --set url=x', 'notifications put mail --merge --set port=9'],
+  'notifications show': ['notifications show mail', 'notifications show nobody'],
+  'notifications try': ['notifications try mail --merge --set host=nowhere.example'],
+  'notifications kinds': ['notifications kinds', 'notifications kinds smtp'],
+  'notifications remove': ['notifications remove nobody'],
   'notifications resend': ['notifications resend 999'],
   users: ['users'],
   'users roles': ['users roles nobody --role viewer'],
@@ -92,6 +97,12 @@ const typed: Readonly<Record<string, readonly string[]>> = {
   'users identities': ['users identities'],
   'users unlink': ['users unlink 999'],
   'users sign-out': ['users sign-out nobody'],
+  'single-sign-on': ['single-sign-on'],
+  'single-sign-on settings': ['single-sign-on settings'],
+  'single-sign-on put': ['single-sign-on put --set issuer=nowhere'],
+  'single-sign-on try': ['single-sign-on try --set issuer=nowhere'],
+  'single-sign-on claims': ['single-sign-on claims --claims nowhere'],
+  'single-sign-on remove': ['single-sign-on remove nobody'],
   'token list': ['token list', 'token list --source entra'],
   'token revoke': ['token revoke nobody'],
   'secrets list': ['secrets list'],
@@ -144,6 +155,11 @@ describe('a secret', () => {
     const sealed = await office.type('targets put acme --merge --secret-stdin orgApiKey', { stdin: orgApiKey })
     expect(sealed.code).toBe(0)
     keep('targets put --secret-stdin', sealed.said)
+    const mail = 'type=smtp host=127.0.0.1 port=9 security=none user=m from=m@acme.example to=[m@acme.example]'
+    const parts = `${mail} tell=[credential-expiring]`.replaceAll(/(^| )(?=\w+=)/g, ' --set ')
+    const told = await office.type(`notifications put mail${parts} --secret-stdin password`, { stdin: orgApiKey })
+    expect(told).toMatchObject({ code: 0 })
+    keep('notifications put --secret-stdin', told.said)
     await succeed(office, 'sources put hr --set type=local')
     await succeed(office, 'sources put entra --set type=scim-push')
     await firstRun(office, 'team')

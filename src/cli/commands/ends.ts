@@ -2,8 +2,8 @@ import { stringify } from 'yaml'
 import type { EndDetail, EndState, EndSummary } from '../../contract/ends.ts'
 import type { KindView } from '../../contract/system.ts'
 import { fail } from '../../domain/errors.ts'
-import { type Command, command, type Options } from '../command.ts'
-import { readDocument } from '../document.ts'
+import { type Command, command, type Options, type OptionValues } from '../command.ts'
+import { type DocumentParts, readDocument } from '../document.ts'
 import type { Colour, Paint } from '../output.ts'
 import { everyItem } from '../pages.ts'
 import { plain, shownTime, table, wrap } from '../render/text.ts'
@@ -32,6 +32,17 @@ export const secretOptions = {
   'secret-file': { kind: 'texts', value: 'NAME=PATH', help: 'a secret kept in a file of the server' },
   'secret-stdin': { kind: 'text', value: 'NAME', help: 'a secret read from standard input and sealed in the store' },
 } as const satisfies Options
+
+/** What the options of a `put` or a trial give. */
+export function partsOf(options: OptionValues<Omit<typeof putOptions, 'merge'> & typeof secretOptions>): DocumentParts {
+  return {
+    file: options.file,
+    set: options.set,
+    secretEnv: options['secret-env'],
+    secretFile: options['secret-file'],
+    secretStdin: options['secret-stdin'],
+  }
+}
 
 /** `list`, `show`, `put`, `remove`, `history` and `kinds` of sources or targets. */
 export function endCommands(noun: 'sources' | 'targets'): readonly Command[] {
@@ -86,14 +97,7 @@ export function endCommands(noun: 'sources' | 'targets'): readonly Command[] {
         const request = { params: { key: args.key } }
         // What others save in between is not overwritten.
         const present = options.merge ? await client[noun].get(request, session.call) : undefined
-        const parts = {
-          file: options.file,
-          set: options.set,
-          secretEnv: options['secret-env'],
-          secretFile: options['secret-file'],
-          secretStdin: options['secret-stdin'],
-        }
-        const document = await readDocument(parts, noun, args.key, environment, present?.document)
+        const document = await readDocument(partsOf(options), noun, args.key, environment, present?.document)
         const body = { document, basedOn: present?.version }
         const saved = await client[noun].put({ ...request, body }, session.call)
         output.show(saved, [
@@ -176,6 +180,13 @@ function detailLines(detail: EndDetail, paint: Paint, columns: number): string[]
     ...stateLines(state, paint, columns),
     '',
     ...yamlLines(detail.document),
+    ...secretLines(secrets, paint),
+  ]
+}
+
+/** Where each secret is and whether it can be had; never what it is. */
+export function secretLines(secrets: EndDetail['secrets'], paint: Paint): string[] {
+  return [
     ...(secrets.length === 0 ? [] : ['', 'Secrets:']),
     ...secrets.map(({ field, from, name, set, expires }) => {
       const where = {
@@ -220,7 +231,7 @@ export function yamlLines(document: object): string[] {
   return stringify(document, { lineWidth: 110 }).trimEnd().split('\n').map(plain)
 }
 
-function kindLines({ type, title, summary, fields }: KindView, paint: Paint, width: number): string[] {
+export function kindLines({ type, title, summary, fields }: KindView, paint: Paint, width: number): string[] {
   const lines = [paint('bold', `${type}  ${title}`), ...wrap(summary, width)]
   for (const [group, own] of Map.groupBy(fields, (field) => field.group)) {
     lines.push('', `${group}:`)
@@ -238,7 +249,7 @@ function kindLines({ type, title, summary, fields }: KindView, paint: Paint, wid
   return lines
 }
 
-function unknownKind(typed: string, kinds: readonly KindView[], one: string) {
+export function unknownKind(typed: string, kinds: readonly KindView[], one: string) {
   const known = kinds.map(({ type }) => type)
   const near = suggestionFor(typed, known)
   return fail.notFound(`There is no kind of ${one} called "${typed}".`, {

@@ -7,7 +7,7 @@ const list = command({
   name: 'notifications',
   summary: 'the channels people are told through when something waits, fails or ends soon',
   description: [
-    'Channels stand under `notifications` in the configuration file: mail, signed webhooks, Slack and what understands it. A running server (`muster serve`) sends.',
+    'Mail, signed webhooks, Slack and what understands it. Channels stand under `notifications` in the configuration file, or are kept in the store: muster notifications put. A running server (`muster serve`) sends.',
   ],
   examples: ['notifications', 'notifications --json'],
   async run({ output, session }) {

@@ -1,9 +1,9 @@
 import type { SourceTrialView } from '../../contract/sources.ts'
 import { command } from '../command.ts'
-import { readDocument } from '../document.ts'
+import { isNothing, readDocument } from '../document.ts'
 import type { Paint } from '../output.ts'
 import { plain, table, wrap } from '../render/text.ts'
-import { putOptions, secretOptions } from './ends.ts'
+import { partsOf, putOptions, secretOptions } from './ends.ts'
 
 export const tryCommand = command({
   name: 'sources try',
@@ -18,14 +18,8 @@ export const tryCommand = command({
   async run({ args, options, output, session, environment }) {
     const client = await session.client()
     const params = { key: args.key }
-    const parts = {
-      file: options.file,
-      set: options.set,
-      secretEnv: options['secret-env'],
-      secretFile: options['secret-file'],
-      secretStdin: options['secret-stdin'],
-    }
-    const isSaved = Object.values(parts).every((part) => part === undefined || part.length === 0)
+    const parts = partsOf(options)
+    const isSaved = isNothing(parts)
     const before = options.merge ? (await client.sources.get({ params }, session.call)).document : {}
     const body = isSaved ? {} : { document: await readDocument(parts, 'sources', args.key, environment, before) }
     output.note(`Trying ${args.key} ...`)
