@@ -1,13 +1,12 @@
-import { TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { Empty } from '../parts/empty.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
 import { NoMatch } from '../parts/no-match.tsx'
 import { usePages } from '../parts/pages.ts'
+import { SearchField } from '../parts/search-field.tsx'
 import { useTypedFilter } from '../parts/typed-filter.ts'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
@@ -31,12 +30,7 @@ export function GroupMembers({ name, directoryKey, groupId, at }: GroupMembersPr
   return (
     <>
       <h2 style={{ margin: 0 }}>{name}</h2>
-      <TextInput
-        label={t('groups.searchMembers')}
-        leftSection={<Icon name="search" />}
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
+      <SearchField label={t('groups.searchMembers')} value={typed} onType={setTyped} />
       <Loaded
         query={query}
         isEmpty={({ pages }) => pages[0]?.items.length === 0}

@@ -4,12 +4,12 @@ import { getRouteApi } from '@tanstack/react-router'
 import { api } from '../api.ts'
 import { endsQuery } from '../ends/queries.ts'
 import { Empty } from '../parts/empty.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { More } from '../parts/more.tsx'
 import { NoMatch } from '../parts/no-match.tsx'
 import { Page } from '../parts/page.tsx'
 import { usePages } from '../parts/pages.ts'
+import { SearchField } from '../parts/search-field.tsx'
 import { useTypedFilter } from '../parts/typed-filter.ts'
 import { shownNumber } from '../words/numbers.ts'
 import { t } from '../words/t.ts'
@@ -43,12 +43,7 @@ export function GroupsPage() {
                 value={target ?? null}
                 onChange={(value) => go({ target: value ?? '', group: '' })}
               />
-              <TextInput
-                label={t('groups.search')}
-                leftSection={<Icon name="search" />}
-                value={typed}
-                onChange={(event) => setTyped(event.currentTarget.value)}
-              />
+              <SearchField label={t('groups.search')} value={typed} onType={setTyped} />
               <TextInput
                 label={t('groups.at')}
                 type="date"

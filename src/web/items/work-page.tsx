@@ -1,11 +1,11 @@
-import { Select, Tabs, TextInput } from '@mantine/core'
+import { Select, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { connectionsQuery } from '../connections/queries.ts'
 import { Empty } from '../parts/empty.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Page } from '../parts/page.tsx'
+import { SearchField } from '../parts/search-field.tsx'
 import { useTypedFilter } from '../parts/typed-filter.ts'
 import { t } from '../words/t.ts'
 import { AccountList } from './account-list.tsx'
@@ -91,14 +91,7 @@ function Accounts({ list, search, choose }: ListProps & { readonly list: 'unmana
     <OfConnection
       search={search}
       choose={choose}
-      more={
-        <TextInput
-          label={t('groups.search')}
-          leftSection={<Icon name="search" />}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-      }
+      more={<SearchField label={t('groups.search')} value={typed} onType={setTyped} />}
     >
       {(connection) => (
         <AccountList

@@ -3,12 +3,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '../api.ts'
 import { Failure } from '../parts/failure.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useMay } from '../parts/me.ts'
 import { More } from '../parts/more.tsx'
 import { NoMatch } from '../parts/no-match.tsx'
 import { usePages } from '../parts/pages.ts'
+import { SearchField } from '../parts/search-field.tsx'
 import { useTypedFilter } from '../parts/typed-filter.ts'
 import { t } from '../words/t.ts'
 
@@ -51,13 +51,7 @@ export function LocalGroups({ source }: { readonly source: string }) {
         </form>
       )}
       {error !== undefined && <Failure error={error} />}
-      <TextInput
-        label={t('local.searchGroups')}
-        leftSection={<Icon name="search" />}
-        w={320}
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
+      <SearchField label={t('local.searchGroups')} value={typed} onType={setTyped} width={320} />
       <Loaded
         query={query}
         isEmpty={({ pages }) => pages[0]?.items.length === 0}

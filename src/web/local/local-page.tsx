@@ -5,7 +5,6 @@ import { api } from '../api.ts'
 import { endsQuery } from '../ends/queries.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Lozenge } from '../parts/lozenge.tsx'
@@ -14,6 +13,7 @@ import { More } from '../parts/more.tsx'
 import { NoMatch } from '../parts/no-match.tsx'
 import { Page } from '../parts/page.tsx'
 import { usePages } from '../parts/pages.ts'
+import { SearchField } from '../parts/search-field.tsx'
 import { useTypedFilter } from '../parts/typed-filter.ts'
 import { t } from '../words/t.ts'
 import { LocalGroups } from './local-groups.tsx'
@@ -109,13 +109,7 @@ function LocalPeople({ source }: { readonly source: string }) {
         </form>
       )}
       {error !== undefined && <Failure error={error} />}
-      <TextInput
-        label={t('local.searchPeople')}
-        leftSection={<Icon name="search" />}
-        w={320}
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
+      <SearchField label={t('local.searchPeople')} value={typed} onType={setTyped} width={320} />
       <Loaded
         query={query}
         isEmpty={({ pages }) => pages[0]?.items.length === 0}
