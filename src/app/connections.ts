@@ -163,7 +163,7 @@ export function connectionUseCases(useCase: UseCase, checks: EndChecks): Handler
 
     delete: ({ principal }, { params }) => removeObject(useCase, principal, 'connection', params.key),
 
-    history: (_caller, { params }) => historyOf(useCase, 'connection', params.key),
+    history: (_caller, { params, query }) => historyOf(useCase, 'connection', params.key, query),
 
     async retire({ principal, door }, { params: { key }, body: choice }) {
       await useCase.object('connection', key)

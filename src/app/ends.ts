@@ -76,7 +76,7 @@ export function endUseCases(
       return removed
     },
 
-    history: (_caller, { params }) => historyOf(useCase, kind, params.key),
+    history: (_caller, { params, query }) => historyOf(useCase, kind, params.key, query),
 
     async check({ principal, signal }, { params: { key } }) {
       const object = await useCase.object(kind, key)

@@ -2,6 +2,7 @@ import type { Principal } from '../contract/routes.ts'
 import { fail, type Problem } from '../domain/errors.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { ConfigKind, ConfigObject, SavedWith } from '../ports/configuration.ts'
+import type { PageRequest } from '../ports/paging.ts'
 import { checkConnection, checkEnd, sectionOf } from './configuration-check.ts'
 import type { Document } from './documents.ts'
 import { filledBy, readBy } from './filled-directories.ts'
@@ -16,12 +17,13 @@ export function objectView({ key, owner, version, savedAt, savedBy, document }: 
   return { key, owner, version, savedAt: isoTime(savedAt), savedBy, displayName }
 }
 
-export async function historyOf({ store }: UseCase, kind: ConfigKind, key: string) {
-  const versions = await store.configuration.history(kind, key)
-  if (versions.length === 0)
+export async function historyOf({ store }: UseCase, kind: ConfigKind, key: string, { cursor, limit }: PageRequest) {
+  const { items, next } = await store.configuration.versions(kind, key, { cursor, limit })
+  if (items.length === 0 && cursor === undefined)
     throw fail.notFound(`There never was a ${kind} "${key}".`, { hint: `List them: muster ${kind}s` })
   return {
-    items: versions.map(({ version, savedAt, savedBy, document }) => ({
+    next,
+    items: items.map(({ version, savedAt, savedBy, document }) => ({
       version,
       savedAt: isoTime(savedAt),
       savedBy,

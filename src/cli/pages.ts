@@ -31,3 +31,8 @@ export async function everyItem<Item>(
   for await (const items of everyPage(read, limit)) all.push(...items)
   return all
 }
+
+/** The query of one page. */
+export function withCursor(cursor: string | undefined, limit: number): { limit: number; cursor?: string } {
+  return { limit, ...(cursor === undefined ? {} : { cursor }) }
+}

@@ -170,6 +170,7 @@ export const connectionRoutes = {
     about: 'connection',
     summary: 'Every saved version, the newest first.',
     params,
+    query: z.object(page),
     response: versionList,
     errors: ['not-found'],
   }),

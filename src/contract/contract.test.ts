@@ -92,9 +92,6 @@ describe('the contract', () => {
       'account.tokens',
       'tokens.list',
       'secrets.list',
-      'sources.history',
-      'targets.history',
-      'connections.history',
       'plans.facets',
       'system.search',
     ]

@@ -89,7 +89,7 @@ export { summary as configSummary }
 const endView = named('EndSummary', endSummary)
 const endDetailView = named('EndDetail', endDetail)
 const endList = listOf('EndList', endView)
-const versionList = named('VersionList', z.object({ items: z.array(versionView) }))
+const versionList = listOf('VersionList', versionView)
 
 export type EndSummary = z.output<typeof endView>
 export type EndDetail = z.output<typeof endDetailView>
@@ -147,6 +147,7 @@ export function endRoutes<const Noun extends 'sources' | 'targets'>(noun: Noun) 
       role: 'viewer',
       summary: 'Every saved version, the newest first.',
       params,
+      query: z.object(page),
       response: versionList,
       errors: ['not-found'],
     }),

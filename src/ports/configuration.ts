@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/identity.ts'
+import type { PageRequest, Slice } from './paging.ts'
 
 export type ConfigKind = 'source' | 'target' | 'connection'
 
@@ -44,5 +45,8 @@ export interface ConfigurationStore<Kind extends ConfigKind | SettingKind = Conf
    * nobody until one of the same name is saved again. Pending departures are forgotten, so that such a one begins anew.
    */
   remove(kind: Kind, key: string, by: string): Promise<void>
+  /** Every saved version, the newest first. */
   history(kind: Kind, key: string): Promise<readonly ConfigObject<Kind>[]>
+  /** The same in pages. */
+  versions(kind: Kind, key: string, page: PageRequest): Promise<Slice<ConfigObject<Kind>>>
 }

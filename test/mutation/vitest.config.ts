@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     include: withStore ? ['test/engine/*.test.ts'] : ['src/{domain,engine}/**/*.test.ts'],
     exclude: isQuick ? properties : [],
+    // On the embedded store alone: a server is started once for a run of the tests, and this is many runs.
+    ...(withStore ? { testNamePattern: /^(?!.*\(postgresql\))/ } : {}),
     testTimeout: 120_000,
   },
 })

@@ -2,7 +2,7 @@ import type { ConnectionView } from '../../contract/connections.ts'
 import { type Command, command } from '../command.ts'
 import { readDocument } from '../document.ts'
 import type { Paint } from '../output.ts'
-import { everyItem } from '../pages.ts'
+import { everyItem, withCursor } from '../pages.ts'
 import { stateWords } from '../render/run.ts'
 import { plain, shownTime, table } from '../render/text.ts'
 import { warningLines } from '../render/warnings.ts'
@@ -19,7 +19,7 @@ export const connectionCommands: readonly Command[] = [
     async run({ output, session }) {
       const client = await session.client()
       const items = await everyItem((cursor, limit) =>
-        client.connections.list({ query: { limit, ...(cursor === undefined ? {} : { cursor }) } }, session.call),
+        client.connections.list({ query: withCursor(cursor, limit) }, session.call),
       )
       output.show(
         { items },
@@ -111,8 +111,10 @@ export const connectionCommands: readonly Command[] = [
     examples: ['connections history staff'],
     async run({ args, output, session }) {
       const client = await session.client()
-      const history = await client.connections.history({ params: { key: args.key } }, session.call)
-      output.show(history, historyLines(history.items))
+      const items = await everyItem((cursor, limit) =>
+        client.connections.history({ params: { key: args.key }, query: withCursor(cursor, limit) }, session.call),
+      )
+      output.show({ items }, historyLines(items))
       return 0
     },
   }),

@@ -5,7 +5,7 @@ import { fail } from '../../domain/errors.ts'
 import { type Command, command, type Options, type OptionValues } from '../command.ts'
 import { type DocumentParts, readDocument } from '../document.ts'
 import type { Colour, Paint } from '../output.ts'
-import { everyItem } from '../pages.ts'
+import { everyItem, withCursor } from '../pages.ts'
 import { plain, shownTime, table, wrap } from '../render/text.ts'
 import { suggestionFor } from '../suggestion.ts'
 
@@ -57,7 +57,7 @@ export function endCommands(noun: 'sources' | 'targets'): readonly Command[] {
       async run({ output, session }) {
         const client = await session.client()
         const items = await everyItem((cursor, limit) =>
-          client[noun].list({ query: { limit, ...(cursor === undefined ? {} : { cursor }) } }, session.call),
+          client[noun].list({ query: withCursor(cursor, limit) }, session.call),
         )
         output.show(
           { items },
@@ -128,8 +128,10 @@ export function endCommands(noun: 'sources' | 'targets'): readonly Command[] {
       examples: [`${noun} history ${example}`],
       async run({ args, output, session }) {
         const client = await session.client()
-        const history = await client[noun].history({ params: { key: args.key } }, session.call)
-        output.show(history, historyLines(history.items))
+        const items = await everyItem((cursor, limit) =>
+          client[noun].history({ params: { key: args.key }, query: withCursor(cursor, limit) }, session.call),
+        )
+        output.show({ items }, historyLines(items))
         return 0
       },
     }),

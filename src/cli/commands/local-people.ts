@@ -1,9 +1,8 @@
 import type { Client } from '../../contract/client.ts'
 import { fail } from '../../domain/errors.ts'
 import { type Command, command, type Invocation, type Options } from '../command.ts'
-import { everyItem } from '../pages.ts'
+import { everyItem, withCursor } from '../pages.ts'
 import { table } from '../render/text.ts'
-import { withCursor } from './local.ts'
 
 const source = { source: { help: 'name of a source of kind local' } } as const
 const one = { ...source, key: { help: 'key of the person; it never changes' } } as const

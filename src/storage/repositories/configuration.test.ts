@@ -19,6 +19,10 @@ describeOnBothStores('configuration', (current) => {
     expect(second.version).toBe(2)
     expect(await configuration.get('source', 'corp')).toEqual(second)
     expect((await configuration.history('source', 'corp')).map(({ version }) => version)).toEqual([2, 1])
+    const newest = await configuration.versions('source', 'corp', { limit: 1 })
+    const older = await configuration.versions('source', 'corp', { limit: 1, cursor: newest.next })
+    expect([newest, older].map(({ items }) => items.map(({ version }) => version))).toEqual([[2], [1]])
+    expect(older.next).toBeUndefined()
     expect(Object.keys((await configuration.history('source', 'corp'))[1]!.document)).toEqual([
       'type',
       'path',

@@ -6,7 +6,7 @@ import type { ConfigKind, ConfigObject, ConfigurationStore, SavedWith, SettingKi
 import type { StorageContext } from '../context.ts'
 import { type Executor, inTransaction, rowsOf, serialize } from '../database.ts'
 import type { MasterKeys } from '../master-keys.ts'
-import { json, jsonText, texts, time } from '../rows.ts'
+import { json, jsonText, limitOf, numberCursor, slice, texts, time } from '../rows.ts'
 import { sealSecret } from './secrets.ts'
 
 type Kinds = ConfigKind | SettingKind
@@ -72,8 +72,20 @@ export function configurationStore<Kind extends Kinds>(
       )
       return rows.map(configObject)
     },
+    versions: async (kind, key, page) => {
+      const rows = await rowsOf<Row<Kind>>(
+        database.kysely,
+        sql`select ${columns} from config_object
+            where kind = ${kind} and key = ${key} and version < ${numberCursor(page, newerThanAll)}
+            order by version desc limit ${limitOf(page) + 1}`,
+      )
+      return slice(rows, page, configObject, ({ version }) => version)
+    },
   }
 }
+
+/** More versions than a column of them can count. */
+const newerThanAll = 2 ** 31 - 1
 
 const listedBy: Readonly<Record<Kinds, string>> = {
   source: 'muster sources',

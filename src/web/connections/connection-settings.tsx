@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ConnectionDetail } from '../../contract/connections.ts'
@@ -8,6 +8,8 @@ import { Confirm } from '../parts/confirm.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useMay } from '../parts/me.ts'
+import { More } from '../parts/more.tsx'
+import { usePages } from '../parts/pages.ts'
 import { When } from '../parts/when.tsx'
 import { t } from '../words/t.ts'
 import { connectionsQuery } from './queries.ts'
@@ -21,10 +23,9 @@ export function ConnectionSettings({ connection }: { readonly connection: Connec
   const isOurs = owner === 'store'
   const mayEdit = useMay('admin', key) && isOurs
   const mayDelete = useMay('admin') && isOurs
-  const history = useQuery({
-    queryKey: ['connections', key, 'history'],
-    queryFn: () => api.connections.history({ params: { key } }),
-  })
+  const history = usePages(['connections', key, 'history'], 20, (page, signal) =>
+    api.connections.history({ params: { key }, query: page }, { signal }),
+  )
   const remove = async () => {
     await api.connections.delete({ params: { key } })
     await queries.invalidateQueries({ queryKey: connectionsQuery.queryKey })
@@ -54,16 +55,19 @@ export function ConnectionSettings({ connection }: { readonly connection: Connec
       <section className="stack-tight">
         <h2 style={{ margin: 0 }}>{t('connection.history')}</h2>
         <Loaded query={history}>
-          {({ items }) => (
+          {({ pages }) => (
             <ul className="list stack-tight">
-              {items.slice(0, 20).map(({ version, savedAt, savedBy }) => (
-                <li key={version}>
-                  {t('connection.version', { version, who: savedBy })} <When at={savedAt} short />
-                </li>
-              ))}
+              {pages
+                .flatMap(({ items }) => items)
+                .map(({ version, savedAt, savedBy }) => (
+                  <li key={version}>
+                    {t('connection.version', { version, who: savedBy })} <When at={savedAt} short />
+                  </li>
+                ))}
             </ul>
           )}
         </Loaded>
+        <More query={history} />
       </section>
       <Confirm
         opened={isDeleting}
