@@ -133,6 +133,7 @@ async function openInstance(options: InstanceOptions): Promise<Instance> {
       installation,
       open: openChannels,
       fromFile: () => fileChannels,
+      settingsInFile: () => applied?.judged.notifications ?? {},
       consoleUrl: () => applied?.judged.server?.publicUrl?.replace(/\/+$/, ''),
     })
     const holder = `${hostname()}:${process.pid}:${newId()}`

@@ -23,7 +23,7 @@ import { sourceUseCases } from './find.ts'
 import type { Installation } from './installation.ts'
 import { localUseCases } from './local.ts'
 import { type Measurements, measure } from './measurements.ts'
-import { notificationUseCases } from './notifications.ts'
+import { channelImports, notificationUseCases } from './notifications.ts'
 import { peopleUseCases } from './people.ts'
 import { planUseCases } from './plans.ts'
 import { pushUseCases } from './push.ts'
@@ -35,6 +35,7 @@ import { principalBehind } from './sign-in/door.ts'
 import { createOidcDoors } from './sign-in/oidc.ts'
 import { singleSignOnUseCases } from './sign-in/oidc-settings.ts'
 import { offerLink, offerSetup, setupUseCases, signInUseCases } from './sign-in/sign-in.ts'
+import { signOnImport } from './sign-in/sign-on-change.ts'
 import { userUseCases } from './sign-in/users.ts'
 import { type DescribeSettings, systemUseCases } from './system.ts'
 import { directoryUseCases } from './target-directory.ts'
@@ -127,7 +128,10 @@ export function createApp(options: AppOptions): App {
     drift: driftUseCases(useCase),
     exceptions: exceptionUseCases(useCase),
     accountLists: accountListUseCases(useCase),
-    configuration: configurationUseCases(useCase),
+    configuration: configurationUseCases(useCase, {
+      judge: { channel: channelImports(useCase, channels), 'sign-in': signOnImport(useCase, doors) },
+      publicUrl,
+    }),
     local: localUseCases(useCase),
     push: pushUseCases(useCase),
     users: userUseCases(useCase, doors),

@@ -9,7 +9,9 @@ const oidc = {
 const judged = (more: object, publicUrl = 'https://muster.example') => {
   const parsed = authSchema.safeParse({ oidc: { ...oidc, ...more } })
   if (!parsed.success) return parsed.error.issues.map(({ path }) => path.join('.'))
-  return checkAuth(parsed.data, publicUrl).map(({ path, message }) => `${path.join('.')} ${message}`)
+  return checkAuth(parsed.data, { publicUrl, maySeal: false }).map(
+    ({ path, message }) => `${path.join('.')} ${message}`,
+  )
 }
 
 describe('auth.oidc', () => {
@@ -27,6 +29,8 @@ describe('auth.oidc', () => {
     expect(judged({ clientSecret: 'plain' })).toEqual(['auth.oidc.clientSecret holds a secret in plain text'])
     expect(judged({ clientSecret: { sealed: true } })).toHaveLength(1)
     const parsed = authSchema.parse({ oidc })
-    expect(checkAuth(parsed, undefined)).toMatchObject([{ message: 'needs server.publicUrl' }])
+    expect(checkAuth(parsed, { publicUrl: undefined, maySeal: false })).toMatchObject([
+      { message: 'needs server.publicUrl' },
+    ])
   })
 })

@@ -83,8 +83,11 @@ export const authSchema = z.strictObject({ oidc: oidcSchema.optional() })
 export type AuthSettings = z.output<typeof authSchema>
 
 /** What no schema can say: the secret is a reference, and people can be sent back. */
-export function checkAuth({ oidc }: AuthSettings, publicUrl: string | undefined): readonly Finding[] {
-  return oidc === undefined ? [] : checkOidc(oidc, publicUrl, { path: ['auth', 'oidc'], maySeal: false })
+export function checkAuth(
+  { oidc }: AuthSettings,
+  { publicUrl, maySeal }: { readonly publicUrl: string | undefined; readonly maySeal: boolean },
+): readonly Finding[] {
+  return oidc === undefined ? [] : checkOidc(oidc, publicUrl, { path: ['auth', 'oidc'], maySeal })
 }
 
 export interface OidcPlace {

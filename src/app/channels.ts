@@ -24,6 +24,8 @@ export interface ChannelBookOptions {
   readonly open: OpenChannels
   /** Those of the configuration file, opened when the program started. */
   readonly fromFile: () => Channels
+  /** What the configuration file says of them. */
+  readonly settingsInFile?: () => NotificationSettings
   readonly consoleUrl: () => string | undefined
 }
 
@@ -32,11 +34,18 @@ export interface ChannelBook {
   /** As they are at this moment, whichever process saved them. */
   opened(): Promise<Channels>
   isFromFile(name: string): boolean
+  settingsFromFile(name: string): ChannelSettings | undefined
   /** One with settings that are saved nowhere; `given` are secrets that came with them. Throws `config-invalid`. */
   tried(name: string, settings: ChannelSettings, given: ReadonlyMap<string, string>): Promise<Channel>
 }
 
-export function createChannelBook({ installation, open, fromFile, consoleUrl }: ChannelBookOptions): ChannelBook {
+export function createChannelBook({
+  installation,
+  open,
+  fromFile,
+  settingsInFile = () => ({}),
+  consoleUrl,
+}: ChannelBookOptions): ChannelBook {
   const { store, clock } = installation
   const isFromFile = (name: string) => {
     const { channels, problems } = fromFile()
@@ -57,6 +66,7 @@ export function createChannelBook({ installation, open, fromFile, consoleUrl }: 
 
   return {
     isFromFile,
+    settingsFromFile: (name) => settingsInFile()[name],
     async opened() {
       const { channels, problems } = fromFile()
       const kept = (await store.settings.list()).filter(({ kind }) => kind === 'channel')

@@ -4,7 +4,7 @@ import { allowSchema } from '../domain/allow.ts'
 import { type ConnectionConfig, connectionSchema, keySchema } from '../domain/connection.ts'
 import type { NotificationSettings } from '../domain/notifications.ts'
 import type { Catalog, SourceKind, TargetKind } from '../ports/catalog.ts'
-import type { ConfigKind } from '../ports/configuration.ts'
+import type { ConfigKind, SettingKind } from '../ports/configuration.ts'
 import type { ConnectorContext } from '../ports/connector-context.ts'
 import { type AuthSettings, authSchema, checkAuth } from './auth-settings.ts'
 import { type Document, ownSettings } from './documents.ts'
@@ -25,10 +25,18 @@ export interface Written {
   readonly document: Document
 }
 
+/** A setting of the installation as it was written: a channel under `notifications`, or `auth.oidc`. */
+export interface WrittenSetting {
+  readonly kind: SettingKind
+  readonly key: string
+  readonly document: Document
+}
+
 /** Findings make it unusable; what `RuleFindings` has about its rules concerns only what is saved anew. */
 export interface CheckedConfiguration extends RuleFindings {
   readonly findings: readonly Finding[]
   readonly objects: readonly Written[]
+  readonly settings: readonly WrittenSetting[]
   readonly server: ServerSettings | undefined
   readonly auth: AuthSettings | undefined
   readonly notifications: NotificationSettings | undefined
@@ -43,9 +51,11 @@ export interface Surroundings {
   contextFor(key: string): ConnectorContext
   /** Connections as they are saved: rules that stay as they are, are not refused anew. Absent = everything is judged. */
   readonly saved?: ReadonlyMap<string, Document>
+  /** Settings of the installation are meant for the store, where secrets may be sealed. Absent = for a configuration file. */
+  readonly store?: { readonly publicUrl: string | undefined }
 }
 
-const nothingSet = { objects: [], server: undefined, auth: undefined, notifications: undefined } as const
+const nothingSet = { objects: [], settings: [], server: undefined, auth: undefined, notifications: undefined } as const
 const nothingFound = { findings: [], refusals: [], warnings: [] } as const
 
 export const sectionOf = { source: 'sources', target: 'targets', connection: 'connections' } as const
@@ -104,19 +114,32 @@ export function checkConfiguration(value: unknown, around: Surroundings): Checke
   const server = serverSchema.safeParse(value.server ?? {})
   if (!server.success) findings.push(...findingsOf(server.error.issues, serverSchema, value.server ?? {}, ['server']))
   const auth = authSchema.safeParse(value.auth ?? {})
-  if (auth.success) findings.push(...checkAuth(auth.data, server.data?.publicUrl))
+  const place = { publicUrl: around.store?.publicUrl ?? server.data?.publicUrl, maySeal: around.store !== undefined }
+  if (auth.success) findings.push(...checkAuth(auth.data, place))
   else findings.push(...findingsOf(auth.error.issues, authSchema, value.auth ?? {}, ['auth']))
-  const notifications = checkNotifications(value.notifications ?? {})
+  const notifications = checkNotifications(value.notifications ?? {}, place)
   findings.push(...notifications.findings)
   return {
     findings,
     refusals,
     warnings,
     objects,
+    settings: settingsIn(value),
     server: value.server === undefined ? undefined : server.data,
     auth: value.auth === undefined ? undefined : auth.data,
     notifications: value.notifications === undefined ? undefined : notifications.settings,
   }
+}
+
+function settingsIn({ auth, notifications }: Document): readonly WrittenSetting[] {
+  const channels = isDocument(notifications) ? Object.entries(notifications) : []
+  const oidc = isDocument(auth) ? auth.oidc : undefined
+  return [
+    ...channels.flatMap(([key, document]) =>
+      isDocument(document) ? [{ kind: 'channel' as const, key, document }] : [],
+    ),
+    ...(isDocument(oidc) ? [{ kind: 'sign-in' as const, key: 'oidc', document: oidc }] : []),
+  ]
 }
 
 function readSection(value: unknown, kind: ConfigKind, path: Path): { found: Finding[]; written: Written[] } {

@@ -66,6 +66,14 @@ describe('the configuration file', () => {
   })
 })
 
+const server = 'server: { publicUrl: "https://muster.example.test" }\n'
+const hook = { type: 'webhook', url: 'https://hooks.example.test/muster' }
+const oidc = {
+  issuer: 'https://sso.example.test/realms/corp',
+  clientId: 'muster',
+  roles: [{ group: 'admins', roles: ['admin', 'approver'] }],
+}
+
 describe('export and import', () => {
   it('give the same configuration again, with references and without secrets', async () => {
     const { client } = await startProgram()
@@ -102,6 +110,92 @@ describe('export and import', () => {
       { field: 'apiToken', from: 'env', name: 'TOKEN', set: false },
       { field: 'orgApiKey', from: 'sealed', set: true },
     ])
+  })
+
+  it('carry channels and single sign-on that the store keeps, for administrators alone', async () => {
+    const { client, clientWith, store } = await startProgram({ yaml: server })
+    await client.notifications.put({
+      params: { channel: 'oncall' },
+      body: { document: { ...hook, secret: { value: 'marker-secret' } } },
+    })
+    await client.singleSignOn.put({ body: { document: { ...oidc, clientSecret: { value: 'marker-secret' } } } })
+    const exported = await client.configuration.export()
+    expect(exported.yaml).not.toContain('marker-secret')
+    expect(exported.document).toMatchObject({
+      auth: { oidc: { ...oidc, clientSecret: { sealed: true } } },
+      notifications: { oncall: { ...hook, secret: { sealed: true } } },
+    })
+    const viewer = await clientWith(['viewer', 'operator', 'approver'])
+    const { document, yaml, withheld } = await viewer.configuration.export()
+    expect([Object.keys(document), withheld]).toEqual([
+      ['sources', 'targets', 'connections'],
+      ['auth', 'notifications'],
+    ])
+    expect(yaml).not.toContain('example.test')
+
+    // Back to where it came from nothing changes, and the secrets stay.
+    const same = await client.configuration.import({ body: { yaml: exported.yaml } })
+    expect(same).toMatchObject({ created: [], changed: [], warnings: [] })
+    expect(same.unchanged).toEqual([
+      { kind: 'channel', key: 'oncall' },
+      { kind: 'sign-in', key: 'oidc' },
+    ])
+    expect(await store.secrets.get('channel:oncall', 'secret')).toBe('marker-secret')
+
+    // Elsewhere everything arrives but what was sealed, and a second time changes nothing.
+    const other = await startProgram({ yaml: server })
+    const dry = await other.client.configuration.import({ body: { yaml: exported.yaml, dryRun: true } })
+    expect(await other.store.settings.list()).toEqual([])
+    const arrived = await other.client.configuration.import({ body: { yaml: exported.yaml } })
+    expect({ ...arrived, dryRun: true }).toEqual(dry)
+    expect(arrived.created).toHaveLength(2)
+    expect(arrived.warnings.map(({ hint }) => hint)).toEqual(
+      expect.arrayContaining([
+        'Enter it: muster notifications put oncall --merge --secret-stdin secret',
+        'Enter it: muster single-sign-on put --merge --secret-stdin clientSecret',
+      ]),
+    )
+    expect(await other.client.configuration.export()).toEqual(exported)
+    expect((await other.client.configuration.import({ body: { yaml: exported.yaml } })).unchanged).toHaveLength(2)
+    expect((await other.client.configuration.validate({ body: { yaml: exported.yaml } })).valid).toBe(true)
+  })
+
+  it('say which settings of a channel and of single sign-on would change, and change all or nothing', async () => {
+    const { client, store } = await startProgram({ yaml: server })
+    const document = { auth: { oidc }, notifications: { oncall: { ...hook, secret: { env: 'HOOK' } } } }
+    await client.configuration.import({ body: { document } })
+    const fewer = { ...oidc, roles: [{ group: 'staff', roles: ['viewer'] }] }
+    const more = { ...document, notifications: { oncall: { ...document.notifications.oncall, tell: ['held'] } } }
+    expect((await client.configuration.import({ body: { document: more, dryRun: true } })).changed).toEqual([
+      { kind: 'channel', key: 'oncall', changes: ['tell: (not set) -> ["held"]'] },
+    ])
+    // Rules that leave nobody who can administer are refused, and the channel beside them is not saved either.
+    await expect(
+      client.configuration.import({ body: { document: { ...more, auth: { oidc: fewer } } } }),
+    ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('nobody could administer') })
+    const plain = { notifications: { oncall: { ...hook, secret: 'marker-secret' } } }
+    const refused = await client.configuration.import({ body: { document: plain } }).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'config-invalid' })
+    expect(JSON.stringify(refused)).not.toContain('marker-secret')
+    expect((await store.settings.list()).map(({ version }) => version)).toEqual([1, 1])
+  })
+
+  it('leave alone what the configuration file says the same way, and refuse to say it otherwise', async () => {
+    const { client, store } = await startProgram({
+      yaml: `${server}auth: { oidc: ${JSON.stringify(oidc)} }\nnotifications: { chat: { type: slack, url: { env: SLACK } } }\n`,
+      channels: () => ({ channels: [], problems: ['notifications.chat: The variable SLACK is not set.'] }),
+    })
+    const document = { auth: { oidc }, notifications: { chat: { type: 'slack', url: { env: 'SLACK' } } } }
+    expect((await client.configuration.import({ body: { document } })).unchanged).toHaveLength(2)
+    for (const other of [
+      { auth: { oidc: { ...oidc, clientId: 'other' } } },
+      { notifications: { chat: { type: 'slack', url: { env: 'OTHER' } } } },
+    ]) {
+      await expect(client.configuration.import({ body: { document: other } })).rejects.toMatchObject({
+        code: 'not-writable',
+      })
+    }
+    expect(await store.settings.list()).toEqual([])
   })
 
   it('say what would happen and do nothing on a dry run', async () => {

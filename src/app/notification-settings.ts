@@ -7,8 +7,11 @@ import {
 import { type Finding, findingsOf, type Path } from './finding.ts'
 import { checkReference } from './secret-reference.ts'
 
-/** Top-level `notifications`: each channel fits, and its secrets are references to what lies outside of the store. */
-export function checkNotifications(value: unknown): {
+/** Top-level `notifications`: each channel fits, and its secrets are references; where a file keeps them, to what lies outside of the store. */
+export function checkNotifications(
+  value: unknown,
+  place: { readonly maySeal: boolean },
+): {
   readonly findings: readonly Finding[]
   readonly settings: NotificationSettings | undefined
 } {
@@ -18,7 +21,7 @@ export function checkNotifications(value: unknown): {
     return { findings, settings: undefined }
   }
   const findings = Object.entries(parsed.data).flatMap(([name, settings]) =>
-    checkChannel(settings, ['notifications', name], { maySeal: false }),
+    checkChannel(settings, ['notifications', name], place),
   )
   return { findings, settings: parsed.data }
 }

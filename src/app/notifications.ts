@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Handlers } from '../contract/routes.ts'
 import { fail } from '../domain/errors.ts'
 import { type ChannelSettings, channelSchemas, channelSecrets, notificationsSchema } from '../domain/notifications.ts'
@@ -10,7 +11,15 @@ import { secretState } from './ends.ts'
 import { findingsOf } from './finding.ts'
 import { checkChannel } from './notification-settings.ts'
 import { withoutSealed } from './objects.ts'
-import { judgeSetting, type OwnSetting, removeSetting, saveSetting } from './own-settings.ts'
+import {
+  type JudgeImport,
+  judgeSetting,
+  missingSecrets,
+  type OwnSetting,
+  removeSetting,
+  saveSetting,
+  stateOf,
+} from './own-settings.ts'
 import { settingFields } from './setting-forms.ts'
 import type { UseCase } from './use-case.ts'
 import { timeOrNone } from './views.ts'
@@ -129,6 +138,28 @@ export function notificationUseCases(useCase: UseCase, book: ChannelBook): Handl
       await useCase.audit(principal, 'notifications.resend', `delivery:${delivery}`)
       return { done: true }
     },
+  }
+}
+
+/** A channel that a configuration brings. One that the configuration file has the same way is left as it is. */
+export function channelImports(useCase: UseCase, book: ChannelBook): JudgeImport {
+  return async (principal, key, document) => {
+    const wanted = await judgeSetting(useCase, ownChannel(key, document), document, 'imported')
+    const state = stateOf(wanted)
+    if (state !== 'unchanged' && book.isFromFile(key)) {
+      if (!isDeepStrictEqual(book.settingsFromFile(key), parsedChannel(document))) throw isManagedByFile(key)
+      return { kind: 'channel', key, state: 'unchanged', changes: [], warnings: [], save: async () => undefined }
+    }
+    return {
+      kind: 'channel',
+      key,
+      state,
+      changes: wanted.changes,
+      warnings: missingSecrets(wanted, `muster notifications put ${key}`),
+      save: async () => {
+        await saveSetting(useCase, principal, wanted, { basedOn: wanted.before?.version ?? 0, dryRun: false })
+      },
+    }
   }
 }
 

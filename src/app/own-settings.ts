@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Principal } from '../contract/routes.ts'
-import { fail } from '../domain/errors.ts'
+import { fail, type Problem } from '../domain/errors.ts'
 import type { ConfigObject, SettingKind } from '../ports/configuration.ts'
 import type { Document } from './documents.ts'
 import { auditSecrets, isSealedReference, sealedFields, secretsOf, takeSecrets } from './ends.ts'
@@ -35,26 +36,52 @@ export interface Wanted {
   readonly before: ConfigObject<SettingKind> | undefined
   /** One sentence for each setting; secrets are never shown. Empty when nothing would change. */
   readonly changes: readonly string[]
+  /** Secrets that it says are sealed and that nobody sealed here; only an import may bring such. */
+  readonly missing: readonly string[]
 }
+
+/** What became of settings that a configuration names: judged together with all of it, saved only when all of it fits. */
+export interface ImportedSetting {
+  readonly kind: SettingKind
+  readonly key: string
+  readonly state: 'created' | 'changed' | 'unchanged'
+  readonly changes: readonly string[]
+  readonly warnings: readonly Problem[]
+  /** Throws `conflict` when another version was saved since it was judged. */
+  save(): Promise<void>
+}
+
+/** Judges settings of one kind for an import. Throws `config-invalid`, `not-writable`, `conflict`. */
+export type JudgeImport = (
+  principal: Principal,
+  key: string,
+  document: Document,
+  publicUrl: string | undefined,
+) => Promise<ImportedSetting>
 
 /** Judges settings that are to be saved or tried. Throws `config-invalid` with all problems at once. */
 export async function judgeSetting(
   useCase: UseCase,
   setting: OwnSetting,
   given: Document,
-  act: 'saved' | 'tried' = 'saved',
+  act: 'saved' | 'tried' | 'imported' = 'saved',
 ): Promise<Wanted> {
   const { kind, key, called, secrets, sentTo, lists = {} } = setting
   const before = await useCase.store.settings.get(kind, key)
-  const { document, values } = takeSecrets(given, secrets)
+  // A file holds references and never a secret, so there is nothing to take out of it.
+  const { document, values } =
+    act === 'imported' ? { document: given, values: new Map<string, string>() } : takeSecrets(given, secrets)
   const sealed = (await sealedFields(useCase, secretOwner(kind, key))).map(({ field }) => field)
   const kept = secrets.filter((field) => isSealedReference(document[field]) && !values.has(field))
+  const missing = kept.filter((field) => !sealed.includes(field))
   const moved = sentTo.filter((name) => before !== undefined && before.document[name] !== document[name])
   const findings = [
     ...setting.check(document),
     ...kept.flatMap<Finding>((field) =>
-      !sealed.includes(field)
-        ? [{ path: [field], message: 'is not set: no secret is sealed for it here', hint: 'Enter the secret.' }]
+      missing.includes(field)
+        ? act === 'imported'
+          ? []
+          : [{ path: [field], message: 'is not set: no secret is sealed for it here', hint: 'Enter the secret.' }]
         : moved.length === 0
           ? []
           : [
@@ -78,7 +105,7 @@ export async function judgeSetting(
     ),
     ...secrets.filter(isFresh).map((field) => `${field} was changed`),
   ]
-  return { setting, document, values, before, changes: [...new Set(changes)] }
+  return { setting, document, values, before, changes: [...new Set(changes)], missing }
 }
 
 function entriesOf(value: unknown): readonly unknown[] {
@@ -123,6 +150,20 @@ export async function saveSetting(
 
 function hostsOf(sentence: string): string {
   return sentence.replace(/(https?:\/\/)(?:[^/"?#]*@)?([^/"?#]+)[^"\s]*/g, '$1$2/…')
+}
+
+/** Whether an import would save it. */
+export function stateOf({ before, document }: Wanted): ImportedSetting['state'] {
+  if (before === undefined) return 'created'
+  return isDeepStrictEqual(before.document, document) ? 'unchanged' : 'changed'
+}
+
+/** What an import says about a secret that was sealed in another installation. `command` saves it here. */
+export function missingSecrets({ setting, missing }: Wanted, command: string): readonly Problem[] {
+  return missing.map((field) => ({
+    message: `${setting.called}: ${field} is sealed in another store; here it is not set.`,
+    hint: `Enter it: ${command} --merge --secret-stdin ${field}`,
+  }))
 }
 
 /** Takes it out of use; its versions stay, its sealed secrets do not. Throws `not-found`. */

@@ -110,3 +110,21 @@ describe('single sign-on from the command line', () => {
     expect((await run('single-sign-on')).stdout).toContain('Nobody signs in here')
   })
 })
+
+describe('export and import from the command line', () => {
+  it('bring channels and single sign-on along, and say what would change before anything does', async () => {
+    const rules = 'roles:\n      - { group: admins, roles: [admin] }\n'
+    const text = (tell: string) =>
+      `auth:\n  oidc:\n    issuer: https://sso.example.test\n    clientId: muster\n    ${rules}notifications:\n  chat: { type: slack, url: { env: SLACK }, tell: [${tell}] }\n`
+    const first = await run(`import ${fileWith(text('held'))}`)
+    expect(first.stdout).toContain('  + channel chat\n  + single sign-on\nSaved: 2 new objects')
+    const exported = (await run('export')).stdout
+    expect(exported).toContain('url: { env: SLACK }')
+    expect((await run(`import ${fileWith(exported)}`)).stdout).toContain(
+      'Saved: 0 new objects, 0 changed ones, 2 as before',
+    )
+    const dry = await run(`import ${fileWith(text('failed'))} --dry-run`)
+    expect(dry.stdout).toContain('  ~ channel chat\n      tell: ["held"] -> ["failed"]\n')
+    expect((await run('export')).stdout).toBe(exported)
+  })
+})

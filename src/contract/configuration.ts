@@ -8,6 +8,14 @@ const configDocument = named(
     sources: z.record(z.string(), document).optional(),
     targets: z.record(z.string(), document).optional(),
     connections: z.record(z.string(), document).optional(),
+    auth: z
+      .object({ oidc: document.optional() })
+      .optional()
+      .describe('single sign-on that the store keeps; only administrators are given it'),
+    notifications: z
+      .record(z.string(), document)
+      .optional()
+      .describe('channels that the store keeps; only administrators are given them'),
   }),
 )
 
@@ -17,15 +25,26 @@ const given = z.union([
   z.strictObject({ document }),
 ])
 
-const touched = z.object({ kind: z.enum(['source', 'target', 'connection']), key })
+const touched = z.object({ kind: z.enum(['source', 'target', 'connection', 'channel', 'sign-in']), key })
+const changed = touched.extend({
+  changes: z.array(z.string()).optional().describe('of channels and single sign-on: one sentence for each setting'),
+})
 
 export const configurationRoutes = {
   export: route({
     method: 'GET',
     path: '/api/v1/configuration',
     role: 'viewer',
-    summary: 'All sources, targets and connections as one document and as YAML; references to secrets, never secrets.',
-    response: named('Configuration', z.object({ document: configDocument, yaml: z.string() })),
+    summary:
+      'All sources, targets and connections as one document and as YAML, for administrators with single sign-on and channels; references to secrets, never secrets.',
+    response: named(
+      'Configuration',
+      z.object({
+        document: configDocument,
+        yaml: z.string(),
+        withheld: z.array(z.enum(['auth', 'notifications'])).describe('parts that only administrators are given'),
+      }),
+    ),
   }),
   import: route({
     method: 'POST',
@@ -48,12 +67,12 @@ export const configurationRoutes = {
       z.object({
         dryRun: z.boolean(),
         created: z.array(touched),
-        changed: z.array(touched),
+        changed: z.array(changed),
         unchanged: z.array(touched),
         warnings: z.array(problem).describe('rules that are legal and surely not meant'),
       }),
     ),
-    errors: ['config-invalid', 'not-writable'],
+    errors: ['config-invalid', 'not-writable', 'conflict'],
   }),
   validate: route({
     method: 'POST',

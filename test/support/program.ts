@@ -134,6 +134,7 @@ async function assemble(store: Store, folder: string, options: ProgramOptions) {
       installation,
       open: openChannels,
       fromFile: options.channels ?? (() => ({ channels: [], problems: [] })),
+      settingsInFile: () => applied?.judged.notifications ?? {},
       consoleUrl: () => applied?.judged.server?.publicUrl,
     }),
   })
