@@ -102,14 +102,18 @@ describe('properties of every plan', () => {
         const plan = planOf(w)
         // The last good read is another one only after a run that went through.
         const next = planOf({ ...applied(w, plan), lastGood: w.lastGood })
-        const woken = new Set(
-          plan.changes.filter(({ kind }) => begins.includes(kind)).map(({ account }) => idOf(account)),
-        )
-        const isLeft = ({ kind, account, sourceGroup }: Change) =>
-          // Values of an account that works again are compared when it does; a group that nobody could be put into is
-          // taken note of again.
+        const of = (kinds: readonly Change['kind'][]) => plan.changes.filter(({ kind }) => kinds.includes(kind))
+        const woken = new Set(of(begins).map(({ account }) => idOf(account)))
+        const letIn = new Set(of(['access.grant']).map(({ person }) => person?.key))
+        const isLeft = ({ kind, account, person, sourceGroup }: Change) =>
+          // Values of an account that works again are compared when it does.
           ((kind === 'account.update' || kind === 'custom.update') && woken.has(idOf(account))) ||
-          (kind === 'group.adopt' && sourceGroup === undefined)
+          // A group that nobody could be put into is taken note of again.
+          (kind === 'group.adopt' && sourceGroup === undefined) ||
+          // A place in a default group came with a role.
+          (kind === 'membership.adopt' && letIn.has(person?.key)) ||
+          // What hides its groups is taken out again until the ledger can be closed.
+          (kind === 'membership.remove' && w.membershipsUnknown.includes(idOf(account) ?? ''))
         const open = next.changes.flatMap((change, index) =>
           change.state !== 'ready' || isLeft(change) ? [] : [lines(next)[index]],
         )

@@ -2,6 +2,7 @@ import type { AccessRole } from '../../../domain/access.ts'
 import type { DraftChange } from '../../../domain/change.ts'
 import type { ReasonCode } from '../../../domain/reason.ts'
 import type { PlanInput } from '../input.ts'
+import { defaultGroups } from './access-book.ts'
 import { type AccessScene, writeAccess } from './access-drafts.ts'
 import { accessKey } from './holders.ts'
 
@@ -106,11 +107,9 @@ function endingOf({ people, input, book }: AccessScene, account: number): Ending
   return { reason: 'access-not-wanted', rule: 'users.access', keepsWanted, act: 'revoke' }
 }
 
-/** Default groups that come with this access, by position. */
-function defaultGroupsOf({ book }: AccessScene, key: string): readonly number[] {
-  return [...book.groups.keys()].filter((position) =>
-    book.holders.groups.get(position)?.some((each) => accessKey(each) === key),
-  )
+/** Default groups that come with this access, by position; also of a product that no rule and no ledger speaks of. */
+function defaultGroupsOf({ input }: AccessScene, key: string): readonly number[] {
+  return [...defaultGroups(input)].flatMap(([position, gives]) => (gives.includes(key) ? [position] : []))
 }
 
 /** The ledger of this directory by account and access. */
