@@ -7,7 +7,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { keyOf, type Mutant, type Sampling, scoreOf } from '../test/mutation/sample.ts'
+import { keyOf, type Mutant, ofReport, type Sampling, scoreOf } from '../test/mutation/sample.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const settings = join(root, 'test', 'mutation')
@@ -81,7 +81,7 @@ function measured(report: string): Statuses {
     Object.entries(files).flatMap(([fileName, { mutants }]) =>
       mutants
         .filter(({ status }) => ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status))
-        .map((mutant) => [keyOf({ ...mutant, fileName: `/${fileName}` }), mutant.status]),
+        .map((mutant) => [keyOf(ofReport({ ...mutant, fileName: `/${fileName}` })), mutant.status]),
     ),
   )
 }

@@ -13,7 +13,8 @@ class SampleChecker {
 
   /** Is asked once, and by one process, about all mutants; `check` may be asked in several. */
   async group(mutants: readonly Mutant[]): Promise<readonly (readonly string[])[]> {
-    const sample = sampleOf(mutants, sampling)
+    // Those that are asked for by name were drawn before, from what may have been other mutants.
+    const sample = sampling.only === undefined ? sampleOf(mutants, sampling) : mutants
     const chosen = partOf(sample, sampling)
     writeFileSync(
       sampling.file,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keyOf, type Mutant, partOf, sampleOf, scoreOf } from './sample.ts'
+import { keyOf, type Mutant, ofReport, partOf, sampleOf, scoreOf } from './sample.ts'
 
 const mutant = (file: string, line: number): Mutant => ({
   id: `${file}-${line}`,
@@ -26,6 +26,12 @@ describe('a sample of mutants', () => {
     const counts = sampleOf(all, { size: 30, seed: '1' }).filter(({ fileName }) => fileName.endsWith('big.ts')).length
     expect(counts).toBe(20)
     expect(new Set(keys(sampleOf(all, { size: 1000, seed: '1' })))).toEqual(new Set(keys(all)))
+  })
+
+  it('is found again by what a report says, which counts from 1', () => {
+    const [first] = all
+    const told = { ...first!, location: { start: { line: 1, column: 3 }, end: { line: 1, column: 7 } } }
+    expect(keyOf(ofReport(told))).toBe(keyOf(first!))
   })
 
   it('comes in pieces that are the whole together, or only with what is asked for', () => {

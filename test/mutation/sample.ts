@@ -28,6 +28,13 @@ export function keyOf({ fileName, mutatorName, replacement, location: { start, e
   return `${file}:${start.line}:${start.column}-${end.line}:${end.column} ${mutatorName} ${replacement ?? ''}`
 }
 
+/** A mutant of a report, as the plugin was asked about it: reports count lines and columns from 1, Stryker itself from 0. */
+export function ofReport<Each extends Mutant>(mutant: Each): Each {
+  const { start, end } = mutant.location
+  const before = ({ line, column }: typeof start) => ({ line: line - 1, column: column - 1 })
+  return { ...mutant, location: { start: before(start), end: before(end) } }
+}
+
 /**
  * A sample in which every file has the share it has of all mutants, to within one: sorted by file and within a file by a
  * hash with the seed, every n-th is taken. The order of the input does not matter.

@@ -11,8 +11,8 @@ export default defineConfig({
   test: {
     include: withStore ? ['test/engine/*.test.ts'] : ['src/{domain,engine}/**/*.test.ts'],
     exclude: isQuick ? properties : [],
-    // On the embedded store alone: a server is started once for a run of the tests, and this is many runs.
-    ...(withStore ? { testNamePattern: /^(?!.*\(postgresql\))/ } : {}),
+    // On the embedded store alone, with the folder in memory that all share.
+    ...(withStore ? { testNamePattern: /^(?!.*\(postgresql\))/, globalSetup: ['test/support/run-folder.ts'] } : {}),
     testTimeout: 120_000,
   },
 })
