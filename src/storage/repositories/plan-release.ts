@@ -17,7 +17,14 @@ export interface ReleasedPart {
 const deepestChain = 100
 const waiting: HoldReason = 'waits-for'
 
-/** See `PlanStore.release`. */
+/** Changes that are looked through by one statement, and that one transaction lets go at most. */
+const releasedSizes = { read: 50_000, write: 5_000 }
+
+/**
+ * See `PlanStore.release`. A plan of a million changes is let go in steps, each only while the plan is still the newest and
+ * nobody has rejected it; the embedded store serves others between them. That it was released, by whom and why is on record
+ * before the first one, and each adds what it let go. A crash leaves the rest held: whoever releases again goes on with it.
+ */
 export async function release(
   { database, now }: StorageContext,
   planId: string,
@@ -25,23 +32,65 @@ export async function release(
   by: string,
   part: ReleasedPart | undefined,
   comment: string | undefined,
+  sizes = releasedSizes,
 ): Promise<number> {
-  return await inTransaction(database, async (transaction) => {
-    const place = await currentPlan(transaction, planId, fingerprint)
-    let changes = await releaseChosen(transaction, place, part)
-    for (let depth = 0; depth < deepestChain; depth += 1) {
-      const step = await drop(transaction, place, [waiting], needsOnlyReady(place))
-      changes += step.ready
-      if (step.ready === 0) break
-    }
+  const at = time(now())
+  const place = await inTransaction(database, async (transaction) => {
+    const found = await currentPlan(transaction, planId, fingerprint)
     const seqs = part?.seqs === undefined ? sql`null` : ints(part.seqs)
     const guards = part?.guards === undefined ? sql`null` : texts(part.guards)
     await sql`insert into plan_release (plan, released_by, released_at, guards, seqs, changes, comment)
-      values (${place.no}, ${by}, ${time(now())}, ${guards}, ${seqs}, ${changes}, ${comment ?? null})`.execute(
-      transaction,
-    )
-    return changes
+      values (${found.no}, ${by}, ${at}, ${guards}, ${seqs}, 0, ${comment ?? null})`.execute(transaction)
+    return found
   })
+  const letGo: LetGo = async (reasons, condition) => {
+    let ready = 0
+    for await (const stretch of stretchesHeld(database.kysely, place, condition, sizes)) {
+      ready += await inTransaction(database, async (transaction) => {
+        await currentPlan(transaction, planId, fingerprint)
+        const changes = await drop(transaction, place, reasons, sql`${stretch} and ${condition}`)
+        await sql`update plan_release set changes = changes + ${changes}
+          where plan = ${place.no} and released_by = ${by} and released_at = ${at}`.execute(transaction)
+        return changes
+      })
+    }
+    return ready
+  }
+  let changes = await releaseChosen(letGo, part)
+  for (let depth = 0; depth < deepestChain; depth += 1) {
+    const more = await letGo([waiting], needsOnlyReady(place))
+    changes += more
+    if (more === 0) break
+  }
+  return changes
+}
+
+/**
+ * Takes reasons out of held changes that meet a condition, wherever they are in the plan; returns how many have none left.
+ * `guards` = every reason but that of waiting for others.
+ */
+type LetGo = (reasons: readonly string[] | 'guards', condition: RawBuilder<unknown>) => Promise<number>
+
+/** Conditions on `c` that together hold for every held change that meets one, and each for no more than can be written at once. */
+async function* stretchesHeld(
+  executor: Executor,
+  place: PlanPlace,
+  condition: RawBuilder<unknown>,
+  { read, write }: typeof releasedSizes,
+): AsyncGenerator<RawBuilder<unknown>> {
+  const [row] = await rowsOf<{ last: number | null }>(
+    executor,
+    sql`select max(c.seq) as last from plan_change c where ${inPlan(place)}`,
+  )
+  const within = (from: number, size: number) => sql`c.seq > ${from} and c.seq <= ${from + size}`
+  for (let from = 0; from < (row?.last ?? 0); from += read) {
+    const found = await rowsOf<{ start: number }>(
+      executor,
+      sql`select distinct (c.seq - 1) / ${write}::int * ${write}::int as start from plan_change c
+          where ${inPlan(place)} and ${within(from, read)} and c.state = ${stateCodes.held} and ${condition}`,
+    )
+    for (const { start } of found) yield within(start, write)
+  }
 }
 
 /** See `PlanStore.approve`. */
@@ -117,27 +166,23 @@ async function currentPlan(executor: Executor, planId: string, fingerprint: stri
   throw fail.stalePlan(`A newer plan of ${place.connection} exists: ${newer[0].id}.`, { hint })
 }
 
-async function releaseChosen(executor: Executor, place: PlanPlace, part: ReleasedPart | undefined): Promise<number> {
-  if (part === undefined) return (await drop(executor, place, 'guards', sql`true`)).ready
+async function releaseChosen(letGo: LetGo, part: ReleasedPart | undefined): Promise<number> {
+  if (part === undefined) return await letGo('guards', sql`true`)
   const { guards = [], seqs = [] } = part
   const released = guards.filter((guard) => guard !== waiting)
-  const byGuard = released.length === 0 ? 0 : (await drop(executor, place, released, sql`true`)).ready
-  if (seqs.length === 0) return byGuard
-  return byGuard + (await drop(executor, place, 'guards', sql`c.seq = any(${ints(seqs)})`)).ready
+  const byGuard = released.length === 0 ? 0 : await letGo(released, sql`true`)
+  return seqs.length === 0 ? byGuard : byGuard + (await letGo('guards', sql`c.seq = any(${ints(seqs)})`))
 }
 
-/**
- * Takes reasons out of held changes that meet a condition; who has none left is ready. `guards` = every reason but that of
- * waiting for others. Done once for each combination of reasons, of which a plan has few.
- */
+/** See `LetGo`. Done once for each combination of reasons, of which a plan has few. */
 async function drop(
   executor: Executor,
   place: PlanPlace,
   reasons: readonly string[] | 'guards',
   condition: RawBuilder<unknown>,
-): Promise<{ readonly ready: number }> {
+): Promise<number> {
   let ready = 0
-  for (const { no, text } of await combinations(executor, place)) {
+  for (const { no, text } of await combinations(executor, place, condition)) {
     const before = holdReasonsOf(text)
     const left = before.filter((each) => (reasons === 'guards' ? each === waiting : !reasons.includes(each)))
     if (left.length === before.length) continue
@@ -151,14 +196,15 @@ async function drop(
     )
     if (word === undefined) ready += changed
   }
-  return { ready }
+  return ready
 }
 
-async function combinations(executor: Executor, place: PlanPlace) {
+async function combinations(executor: Executor, place: PlanPlace, condition: RawBuilder<unknown>) {
   return await rowsOf<{ no: number; text: string }>(
     executor,
     sql`select no, text from word where no in (
-          select distinct c.hold from plan_change c where ${inPlan(place)} and c.state = ${stateCodes.held})`,
+          select distinct c.hold from plan_change c
+          where ${inPlan(place)} and c.state = ${stateCodes.held} and ${condition})`,
   )
 }
 

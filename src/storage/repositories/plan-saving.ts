@@ -31,6 +31,8 @@ interface Draft {
 const abandonedAfterHours = 24
 const keptCountsHours = 48
 const rowsWorthAnalysing = 10_000
+/** Changes that one transaction writes or deletes: the embedded store serves nobody else meanwhile. */
+const together = 2_000
 
 /** Rows first, in batches of their own, then the header: see `PlanStore.save`. */
 export async function savePlan(
@@ -43,7 +45,7 @@ export async function savePlan(
   let count = 0
   try {
     for (const given of changes) {
-      for (const part of batches(given)) {
+      for (const part of batches(given, together)) {
         await inTransaction(database, async (transaction) => await writeChanges(transaction, draft, part))
         count += part.length
       }
@@ -51,7 +53,7 @@ export async function savePlan(
     if (count >= rowsWorthAnalysing) await analyse(database, draft.month)
     await sql`update plan set visible = true where no = ${draft.no}`.execute(database.kysely)
   } catch (error) {
-    await drop(database.kysely, draft).catch(() => undefined)
+    await drop(database, draft).catch(() => undefined)
     throw error
   }
 }
@@ -95,14 +97,22 @@ async function clearAbandoned(database: Database, connection: string, now: numbe
     sql`select no, month::text as month from plan where not visible and connection = ${connection}
         and stored_at < now() - ${abandonedAfterHours} * interval '1 hour'`,
   )
-  for (const draft of drafts) await drop(database.kysely, draft)
+  for (const draft of drafts) await drop(database, draft)
   await sql`delete from applied_count where connection = ${connection}
     and minute < ${time(now)} - ${keptCountsHours} * interval '1 hour'`.execute(database.kysely)
 }
 
-async function drop(executor: Executor, { no, month }: Pick<Draft, 'no' | 'month'>): Promise<void> {
-  await sql`delete from plan_change where month = ${month}::date and plan = ${no}`.execute(executor)
-  await sql`delete from plan where no = ${no} and not visible`.execute(executor)
+/** Whatever a crash leaves of it is found again by its header, which goes last. */
+async function drop({ kysely }: Database, { no, month }: Pick<Draft, 'no' | 'month'>): Promise<void> {
+  const ofDraft = sql`month = ${month}::date and plan = ${no}`
+  const [row] = await rowsOf<{ last: number | null }>(
+    kysely,
+    sql`select max(seq) as last from plan_change where ${ofDraft}`,
+  )
+  for (let from = 0; from < (row?.last ?? 0); from += together) {
+    await sql`delete from plan_change where ${ofDraft} and seq > ${from} and seq <= ${from + together}`.execute(kysely)
+  }
+  await sql`delete from plan where no = ${no} and not visible`.execute(kysely)
 }
 
 interface Registered {
