@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type StallingDatabase, startStallingDatabase } from '../../test/doubles/stalling-database.ts'
 import { type Program, sharedProgram, startProgram } from '../../test/support/program.ts'
+import { postgresComponent } from '../../test/support/store.ts'
 import { covers, type Endpoint, type Role, roles } from '../contract/route.ts'
 import { allRoutes } from '../contract/routes.ts'
 import { errorBody } from '../contract/shapes.ts'
@@ -206,6 +208,45 @@ describe('a request that is wrong', () => {
     expect(response.status).toBeGreaterThanOrEqual(500)
     expect(errorBody.safeParse(JSON.parse(text)).success).toBe(true)
     expect(text).not.toMatch(/select|node_modules|stack/)
+  })
+})
+
+describe.skipIf(!postgresComponent.present)(`a store that hangs${postgresComponent.skipReason}`, () => {
+  it('is told to be not ready, in time and with the reason, however often one asks, until it answers again', async () => {
+    let database: StallingDatabase | undefined
+    // Comes after the end of the program, which needs its store.
+    onTestFinished(async () => await database?.close())
+    const program = await startProgram({
+      kind: 'postgresql',
+      way: async ({ connection }) => {
+        database = await startStallingDatabase('databaseUrl' in connection ? connection.databaseUrl : '')
+        return { databaseUrl: database.databaseUrl }
+      },
+    })
+    onTestFinished(() => database?.goOn())
+    const asked = async () => {
+      const began = performance.now()
+      const answer = await fetch(`${program.url}/readyz`)
+      const took = performance.now() - began
+      return { status: answer.status, body: (await answer.json()) as unknown, isInTime: took < 4_000 }
+    }
+    expect(await asked()).toMatchObject({ status: 200, isInTime: true })
+    database?.stall()
+    // More than the program has connections.
+    const answers = await Promise.all(Array.from({ length: 12 }, asked))
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        status: 503,
+        isInTime: true,
+        body: {
+          status: 'not-ready',
+          error: { code: 'store-unavailable', message: expect.stringContaining('did not answer within 2 s') },
+        },
+      })
+    }
+    expect((await fetch(`${program.url}/healthz`)).status).toBe(200)
+    database?.goOn()
+    expect(await asked()).toMatchObject({ status: 200, isInTime: true })
   })
 })
 

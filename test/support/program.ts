@@ -21,7 +21,8 @@ import { openChannels } from '../../src/notify/open-channels.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import type { Store } from '../../src/ports/store.ts'
 import type { Sandbox } from '../../src/sandbox/start.ts'
-import { type StoreKind, withStore } from './store.ts'
+import type { StoreOptions } from '../../src/storage/store.ts'
+import { type StoreKind, type StorePlace, withStore } from './store.ts'
 
 const everything: Principal = { name: 'os:tester', roles }
 
@@ -52,6 +53,8 @@ export interface ProgramOptions {
   readonly variables?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
   readonly kind?: StoreKind
+  /** Another way to the store than the direct one. */
+  readonly way?: (place: StorePlace) => Promise<Partial<StoreOptions>>
   /** A configuration file that is applied at the start; its `server` and `auth` count. */
   readonly yaml?: string
   /** Any free port of this machine when absent. */
@@ -93,7 +96,8 @@ export async function runProgram(options: ProgramOptions): Promise<{ program: Pr
     end = resolve
   })
   return new Promise((resolve, reject) => {
-    const whole = withStore(options.kind ?? 'embedded', async ({ store, place }) => {
+    const whole = withStore(options.kind ?? 'embedded', async ({ store: direct, place }) => {
+      const store = options.way === undefined ? direct : await place.open(await options.way(place))
       for (const [path, text] of Object.entries(options.files ?? {})) writeFileSync(join(place.folder, path), text)
       const { program, stop } = await assemble(store, place.folder, options)
       const stopAll = async () => {

@@ -18,7 +18,7 @@ const deepestChain = 100
 const waiting: HoldReason = 'waits-for'
 
 /** Changes that are looked through by one statement, and that one transaction lets go at most. */
-const releasedSizes = { read: 50_000, write: 5_000 }
+const releasedSizes = { read: 20_000, write: 2_500 }
 
 /**
  * See `PlanStore.release`. A plan of a million changes is let go in steps, each only while the plan is still the newest and
