@@ -15,6 +15,10 @@ const floors = {
   cli: ['contract', 'domain', 'platform'],
   web: ['contract', 'domain'],
   sandbox: ['scim', 'platform'],
+  program: [
+    ...['http', 'cli', 'app', 'engine', 'connectors', 'storage', 'notify', 'sandbox', 'ports', 'contract', 'scim'],
+    ...['domain', 'platform'],
+  ],
 }
 
 const tests = '\\.test\\.ts$'
