@@ -216,6 +216,8 @@ export type Lesson =
       readonly how: Grant['how']
     }
   | { readonly lesson: 'ungrant'; readonly groupId: string; readonly accountId: string }
+  /** What this very run ended goes on, as it was; where it ended nothing, nothing begins. */
+  | { readonly lesson: 'regrant'; readonly groupId: string; readonly accountId: string }
   | { readonly lesson: 'taken'; readonly groupId: string; readonly accountId: string }
   | {
       readonly lesson: 'access'

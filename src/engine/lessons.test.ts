@@ -134,8 +134,10 @@ describe('what a change that is now true teaches', () => {
 })
 
 it('what was accepted and cannot be seen is forgotten again, where we go by our own memory', () => {
-  const of = (part: Partial<ChangeRecord>, accountId: string | undefined = 'A1') =>
-    unlearned(change(1, { access: jira, ...part }), accountId)
+  const of = (
+    part: Partial<ChangeRecord>,
+    resolved: Parameters<typeof unlearned>[1] = { accountId: 'A1', groupId: 'G1' },
+  ) => unlearned(change(1, { access: jira, ...part }), resolved)
   expect(of({ kind: 'access.grant' })).toEqual([{ lesson: 'no-access', accountId: 'A1', access: jira }])
   expect(of({ kind: 'access.revoke', rule: 'users.access[0]' })).toEqual([
     { lesson: 'access', accountId: 'A1', access: jira, rule: 'users.access[0]', how: 'written' },
@@ -144,5 +146,8 @@ it('what was accepted and cannot be seen is forgotten again, where we go by our 
     { lesson: 'custom', accountId: 'A1', values: { team: 'a', desk: null } },
   ])
   expect(of({ kind: 'membership.add' })).toEqual([])
-  expect(unlearned(change(1, { kind: 'access.grant', access: jira }), undefined)).toEqual([])
+  // It did not end, so it is still ours to end; whether it ever was is in the ledger.
+  expect(of({ kind: 'membership.remove' })).toEqual([{ lesson: 'regrant', groupId: 'G1', accountId: 'A1' }])
+  expect(of({ kind: 'membership.remove' }, { accountId: 'A1' })).toEqual([])
+  expect([of({ kind: 'access.grant' }, {}), of({ kind: 'membership.remove' }, { groupId: 'G1' })]).toEqual([[], []])
 })

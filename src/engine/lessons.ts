@@ -133,10 +133,14 @@ function accessOf(change: ChangeRecord, accountId: string, how: Grant['how']): r
 
 /**
  * What has to be forgotten again when a write that was accepted cannot be seen: where we go by our own memory, because a
- * read of everything does not show it, the next plan would otherwise take it for done.
+ * read of everything does not show it, the next plan would otherwise take it for done. A membership that did not end is
+ * still ours to end: without its grant it would be taken for somebody else's and stay for good.
  */
-export function unlearned(change: ChangeRecord, accountId: string | undefined): readonly Lesson[] {
+export function unlearned(change: ChangeRecord, { accountId, groupId }: Resolved): readonly Lesson[] {
   if (accountId === undefined) return []
+  if (change.kind === 'membership.remove') {
+    return groupId === undefined ? [] : [{ lesson: 'regrant', groupId, accountId }]
+  }
   if (change.kind === 'access.grant') return [{ lesson: 'no-access', accountId, access: change.access! }]
   if (change.kind === 'access.revoke') {
     const rule = grantRuleOf(change) ?? change.rule

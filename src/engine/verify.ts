@@ -71,7 +71,7 @@ async function prove(run: Execution, accountsInTarget: number, { settleMs, messa
       const seen = new Set(proven)
       for (const change of open) {
         if (seen.has(change)) continue
-        lessons.set(change.seq, unlearned(change, change.accountId))
+        lessons.set(change.seq, unlearned(change, change))
         outcomes.push({ seq: change.seq, outcome: 'unproven', message })
       }
     }

@@ -130,6 +130,24 @@ describeOnBothStores('looking before and after a write', (current) => {
     expect((await memory()).access).toMatchObject([{ ...jira, accountIds: ['ann'] }])
   })
 
+  it('still vouches for a membership whose end nobody can see, and for none for which nobody vouched', async () => {
+    const directory = held({
+      groups: new Map([['DEV', { name: 'dev', grants: [] }]]),
+      invisible: ({ kind }) => kind === 'membership.remove',
+    })
+    directory.people.get('max')!.groups.add('DEV')
+    const max = { account: { id: 'max' }, accountLabel: 'max' }
+    const dev = { group: { id: 'DEV' }, groupLabel: 'dev', rule: 'groups.byName' }
+    await carry(directory, only(1, { kind: 'membership.add', ...ann, ...dev }))
+    const { outcomes } = await carry(
+      directory,
+      only(1, { kind: 'membership.remove', ...ann, ...dev }),
+      only(2, { kind: 'membership.remove', ...max, ...dev }),
+    )
+    expect(outcomes).toEqual({ 1: 'unproven', 2: 'unproven' })
+    expect((await memory()).grants).toMatchObject([{ groupId: 'DEV', rule: 'groups.byName', accountIds: ['ann'] }])
+  })
+
   it('lets a group into a product, proven by the group', async () => {
     const directory = held({ groups: new Map([['DEV', { name: 'dev', grants: [] }]]) })
     const change = { kind: 'access.grant', group: { id: 'DEV' }, groupLabel: 'dev', access: jira } as const

@@ -45,7 +45,7 @@ export async function learn(
   await forgetLinks(room, of('unlink'))
   await learnLinks(room, of('link'))
   await learnGroupLinks(room, of('group-link'))
-  await learnGrants(room, of('grant', 'ungrant'))
+  await learnGrants(room, of('grant', 'ungrant', 'regrant'))
   await learnMembers(room, of('member'))
   await rememberTaken(room, of('taken'))
   await learnStates(room, of('account'))
@@ -188,19 +188,21 @@ function pairName({ groupId, accountId }: { readonly groupId: string; readonly a
   return JSON.stringify([groupId, accountId])
 }
 
-/** The ledger (D3): a grant of this connection begins or ends. */
+/** The ledger (D3): a grant of this connection begins, ends or goes on. */
 async function learnGrants(
   room: Classroom,
-  lessons: readonly (LessonOf<'grant'> | LessonOf<'ungrant'>)[],
+  lessons: readonly (LessonOf<'grant'> | LessonOf<'ungrant'> | LessonOf<'regrant'>)[],
 ): Promise<void> {
   if (lessons.length === 0) return
   const last = lastBy(lessons, pairName)
   const grants = last.filter((lesson) => lesson.lesson === 'grant')
   const ungrants = last.filter((lesson) => lesson.lesson === 'ungrant')
+  const regrants = last.filter((lesson) => lesson.lesson === 'regrant')
   const numbers = await words(room.executor, [room.place.connection, ...grants.map(({ rule }) => rule)])
   const connection = numberOf(numbers, room.place.connection)
   for (const part of batches(ungrants)) await endGrants(room, connection, part)
   for (const part of batches(grants)) await beginGrants(room, connection, numbers, part)
+  for (const part of batches(regrants)) await goOnWithGrants(room, connection, part)
 }
 
 async function beginGrants(
@@ -226,6 +228,21 @@ async function endGrants(room: Classroom, connection: number, ungrants: readonly
     where m.grp = given.grp and m.account = given.account and m.connection = ${connection} and m.until is null`.execute(
     room.executor,
   )
+}
+
+/** Begins anew what this run ended, and leaves alone what somebody granted since. */
+async function goOnWithGrants(
+  room: Classroom,
+  connection: number,
+  regrants: readonly LessonOf<'regrant'>[],
+): Promise<void> {
+  const pairs = regrants.map((regrant) => pairOf(room, regrant))
+  await sql`insert into membership_grant (grp, account, connection, rule, from_run, since, adopted)
+    select m.grp, m.account, m.connection, m.rule, ${room.moment.run}::int, ${time(room.moment.at)}, m.adopted
+    from unnest(${ints(pairs.map(({ grp }) => grp))}, ${ints(pairs.map(({ account }) => account))}) as given(grp, account)
+    join membership_grant m on m.grp = given.grp and m.account = given.account and m.connection = ${connection}
+      and m.until is not null and m.to_run = ${room.moment.run}
+    on conflict (grp, account, connection) where until is null do nothing`.execute(room.executor)
 }
 
 async function learnMembers(room: Classroom, lessons: readonly LessonOf<'member'>[]): Promise<void> {
