@@ -21,13 +21,26 @@ export function problemList(problems: readonly Problem[]) {
 }
 
 export function runView(run: Run): RunView {
-  const { startedAt, endedAt, outcomes, calls, progress, error, undoPart, undoSince, sharedRead, ...rest } = run
+  const {
+    startedAt,
+    endedAt,
+    outcomes,
+    calls,
+    progress,
+    error,
+    undoPart,
+    undoSince,
+    sharedRead,
+    provenLater,
+    ...rest
+  } = run
   return {
     ...rest,
     undoPart: undoPart === undefined ? undefined : { ...undoPart },
     undoSince: undoSince === undefined ? undefined : sinceView(undoSince),
     startedAt: isoTime(startedAt),
     endedAt: timeOrNone(endedAt),
+    provenLater: provenLater && { ...provenLater, runs: [...provenLater.runs] },
     sharedRead: sharedRead && { since: isoTime(sharedRead.since), with: [...sharedRead.with] },
     outcomes: { ...outcomes },
     calls: calls === undefined ? undefined : { ...calls },

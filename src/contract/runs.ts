@@ -40,6 +40,18 @@ export const runView = named(
       .int()
       .optional()
       .describe('number of the newest undo of this whole run that changed something'),
+    leftOpen: z
+      .boolean()
+      .optional()
+      .describe('some writes were never answered or never seen; the next run of the connection looks for them'),
+    provenLater: z
+      .object({
+        proven: z.number().int().describe('writes that later runs saw'),
+        missing: z.number().int().describe('writes that later runs did not find; they were planned afresh'),
+        runs: z.array(z.number().int()).describe('numbers of the runs that looked, the oldest first'),
+      })
+      .optional()
+      .describe('what later runs found of writes that this one did not prove itself; absent = there were none'),
     sharedRead: z
       .object({ since: time, with: z.array(key).describe('the other connections') })
       .optional()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { asProvisioningError, fail, ProvisioningError } from './errors.ts'
-import { type ApplyTally, readSince, stateAfterApply } from './run.ts'
+import { type ApplyTally, provenBy, readSince, stateAfterApply } from './run.ts'
 
 describe('the state of a run that stopped applying', () => {
   const state = (part: Partial<ApplyTally>) => stateAfterApply({ outcomes: {}, open: 0, held: 0, blocked: 0, ...part })
@@ -57,4 +57,13 @@ describe('an error', () => {
     expect([told.retryAfterMs, told.mayHaveApplied, told.problems]).toEqual([5, true, [{ message: 'x' }]])
     expect([fail.authFailed('').retry, fail.authFailed('').radius]).toEqual([false, 'connection'])
   })
+})
+
+it('what later runs proved is added up, and a run that decided nothing is not named', () => {
+  const first = provenBy(undefined, 13, { proven: 2, missing: 0 })
+  expect(first).toEqual({ proven: 2, missing: 0, runs: [13] })
+  expect(provenBy(first, 14, { proven: 0, missing: 0 })).toBe(first)
+  expect(provenBy(undefined, 14, { proven: 0, missing: 0 })).toBeUndefined()
+  expect(provenBy(first, 15, { proven: 1, missing: 3 })).toEqual({ proven: 3, missing: 3, runs: [13, 15] })
+  expect(provenBy(first, 13, { proven: 0, missing: 1 })).toEqual({ proven: 2, missing: 1, runs: [13] })
 })

@@ -86,8 +86,36 @@ export interface Run {
   readonly progress?: RunProgress
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
   readonly error?: RunError
+  /** It ended with writes that were never answered, or were accepted and never seen: the next run of the connection looks. */
+  readonly leftOpen?: boolean
+  /** What later runs found of writes that this one did not prove itself. */
+  readonly provenLater?: ProvenLater
   /** Calls sent to the target, by operation. */
   readonly calls?: Readonly<Record<string, number>>
+}
+
+/** What became of writes that a run could not prove itself. */
+export interface ProvenLater {
+  /** Writes that later runs saw, and writes that they did not find, which were planned afresh. */
+  readonly proven: number
+  readonly missing: number
+  /** Numbers of the runs that looked, the oldest first. */
+  readonly runs: readonly number[]
+}
+
+/** What is known after one more run looked; nothing new where it decided nothing. Pure. */
+export function provenBy(
+  before: ProvenLater | undefined,
+  run: number,
+  { proven, missing }: Pick<ProvenLater, 'proven' | 'missing'>,
+): ProvenLater | undefined {
+  if (proven + missing === 0) return before
+  const { proven: wereProven, missing: wereMissing, runs } = before ?? { proven: 0, missing: 0, runs: [] }
+  return {
+    proven: wereProven + proven,
+    missing: wereMissing + missing,
+    runs: runs.includes(run) ? runs : [...runs, run],
+  }
 }
 
 /** Since when the sources of a run were read: what came later it does not know. */

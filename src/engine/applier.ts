@@ -170,9 +170,11 @@ export function createApplier({
     // Whatever was not read may still differ, and what settles is not seen yet: that is never success.
     const known = stateAfterApply(tally)
     const state = known === 'applied' && unproven + settling > 0 ? 'partial' : known
-    if (unproven === 0) return ended(run, state, { outcomes: tally.outcomes })
+    // What was not seen in time may still come: the next run looks again.
+    const written = { outcomes: tally.outcomes, unanswered: false, unseen: (tally.outcomes.unproven ?? 0) > 0 }
+    if (unproven === 0) return ended(run, state, written)
     await ended(run, state, {
-      outcomes: tally.outcomes,
+      ...written,
       error: {
         code: 'incomplete-read',
         message: `${unproven} ${unproven === 1 ? 'part' : 'parts'} of the source or target could not be read completely; nothing was taken away because of it.`,

@@ -28,14 +28,20 @@ export function createRunEnds({
   const ended = (run: Run, state: RunState, patch: RunPatch = {}) =>
     store.runs.update(run.id, { ...patch, state, ...(endedStates.includes(state) ? { endedAt: clock.now() } : {}) })
 
-  /** Whether something of the plan was sent and nobody knows what became of it, or was accepted and never seen. */
-  const leavesOpen = async (planId: string | undefined): Promise<Pick<RunPatch, 'leftOpen'>> => {
+  /** What of the plan was sent and never answered, or accepted and never seen. Where nobody can tell, the next run looks. */
+  const leavesOpen = async (planId: string | undefined): Promise<Pick<RunPatch, 'unanswered' | 'unseen'>> => {
     if (planId === undefined) return {}
-    const { nextUnanswered, unverified } = store.plans
-    for (const open of [nextUnanswered, unverified]) {
-      if ((await open(planId, 0, 1).catch(() => [])).length > 0) return { leftOpen: true }
+    const isAny = (changes: Promise<readonly unknown[]>) =>
+      changes.then(
+        ({ length }) => length > 0,
+        () => true,
+      )
+    return {
+      unanswered: await isAny(store.plans.nextUnanswered(planId, 0, 1)),
+      unseen:
+        (await isAny(store.plans.unverified(planId, 0, 1))) ||
+        (await isAny(store.plans.changes(planId, { outcomes: ['unproven'] }, { limit: 1 }).then(({ items }) => items))),
     }
-    return {}
   }
 
   const failed = async (run: Run, error: ProvisioningError) => {

@@ -170,6 +170,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const target = open.openTarget()
       try {
         const { signal, progress: onProgress } = pulse
+        await earlier.lookUp(run, open, target, signal, 'all')
         const plan = await planUndo({
           store,
           clock,
@@ -201,6 +202,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const target = open.openTarget()
       try {
         const { signal, progress: onProgress } = pulse
+        await earlier.lookUp(run, open, target, signal, 'all')
         const plan = await planSince({
           store,
           clock,
@@ -230,6 +232,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const target = open.openTarget()
       try {
         const { signal, progress: onProgress } = pulse
+        await earlier.lookUp(run, open, target, signal, 'all')
         const plan = await planRetirement({ store, clock, open, target, choice, runId: run.id, signal, onProgress })
         await store.runs.update(run.id, { planId: plan.id, directoryKey: plan.directoryKey, calls: target.calls() })
         await ends.ended(run, stateAfterPlanning('retire', open.connection, plan))
@@ -254,7 +257,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const read = sharedReads.of(open)
       const target = open.openTarget()
       try {
-        await earlier.lookUp(open, target, pulse.signal)
+        await earlier.lookUp(run, open, target, pulse.signal, 'all')
         const plan = await planRun({
           store,
           clock,
@@ -294,7 +297,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const calls = () => callsSince(before, target.calls())
       try {
         const { signal, progress: onProgress } = pulse
-        await earlier.lookUp(opened, target, signal)
+        await earlier.lookUp(run, opened, target, signal, isUrgent ? 'none' : 'few')
         const planning = {
           store,
           clock,

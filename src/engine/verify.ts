@@ -7,8 +7,10 @@ import { defaultSettleMs } from './recheck.ts'
 import { sightingOf, type Written } from './sighting.ts'
 
 const pageSize = 1000
-/** Pauses between looks while a write settles. */
+/** Pauses before each look while a write settles; the last one again and again. */
 const lookPauseMs = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
+/** However slowly the clock goes, a run comes to its end. */
+const mostLooks = 21
 
 /**
  * Proves what was written by reading it again (P18). What stays invisible after the target's settling time is `unproven`:
@@ -17,17 +19,6 @@ const lookPauseMs = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
 export async function verify(run: Execution, accountsInTarget: number): Promise<void> {
   const settleMs = settleMsOf(run)
   const message = `The target accepted this and did not show it within ${Math.round(settleMs / 1000)} seconds. The next run looks again.`
-  await prove(run, accountsInTarget, { settleMs, message, concerns: () => true })
-}
-
-/**
- * Proves what a run wrote that ended before it could look: its key was revoked, somebody stopped it. `sinceMs` = how long
- * ago that was; what had all its time to settle is looked at once.
- */
-export async function verifyLater(run: Execution, accountsInTarget: number, sinceMs: number): Promise<void> {
-  const settleMs = Math.max(0, settleMsOf(run) - sinceMs)
-  const message =
-    'The target accepted this, and the run ended before it was seen; later it was not so in the target. The next plan decides afresh.'
   await prove(run, accountsInTarget, { settleMs, message, concerns: () => true })
 }
 
@@ -42,7 +33,10 @@ export async function proveMemberships(run: Execution, accountIds: ReadonlySet<s
   await prove({ ...run, onProgress: async () => {} }, Number.POSITIVE_INFINITY, proof)
 }
 
-const settleMsOf = ({ target }: Execution): number => target.settleMs ?? defaultSettleMs
+/** How long a write of this target may take to be seen. */
+export function settleMsOf({ target }: Pick<Execution, 'target'>): number {
+  return target.settleMs ?? defaultSettleMs
+}
 
 interface Proof {
   /** How long a write may take to be seen. */
@@ -52,12 +46,18 @@ interface Proof {
   readonly concerns: (change: Written) => boolean
 }
 
+/** How long to wait before each look; ends when there were enough. */
+export function* lookPauses(): Generator<number> {
+  for (let look = 0; look < mostLooks; look += 1) yield lookPauseMs[Math.min(look, lookPauseMs.length - 1)]!
+}
+
 async function prove(run: Execution, accountsInTarget: number, { settleMs, message, concerns }: Proof): Promise<void> {
   const startedAt = run.clock.now()
-  for (let look = 0; ; look += 1) {
+  let look = 0
+  for (const pauseMs of lookPauses()) {
+    look += 1
     const open = (await unverified(run)).filter(concerns)
     if (open.length === 0) return
-    const pauseMs = lookPauseMs[Math.min(look, lookPauseMs.length - 1)]!
     if (pauseMs > 0) await run.rest(Math.min(pauseMs, settleMs))
     const ids = accountsOf(open)
     const isWhole = isWholeReadCheaper(run.target, ids.size, accountsInTarget)
@@ -67,7 +67,7 @@ async function prove(run: Execution, accountsInTarget: number, { settleMs, messa
     const proven = open.filter((change) => sightingOf(change, evidence) === 'so')
     const outcomes: OutcomeRecord[] = proven.map(({ seq }) => ({ seq, outcome: 'applied', verifiedAt: now }))
     const lessons = new Map<number, readonly Lesson[]>()
-    if (now - startedAt >= settleMs || look >= 20) {
+    if (now - startedAt >= settleMs || look === mostLooks) {
       const seen = new Set(proven)
       for (const change of open) {
         if (seen.has(change)) continue

@@ -12,8 +12,11 @@ export interface RunPatch {
   readonly error?: Run['error']
   readonly calls?: Run['calls']
   readonly sharedRead?: Run['sharedRead']
-  /** It ended with writes that were sent and never answered, or were accepted and never seen. */
-  readonly leftOpen?: boolean
+  /** It ended with writes that were sent and never answered. */
+  readonly unanswered?: boolean
+  /** It ended with writes that were accepted and never seen. */
+  readonly unseen?: boolean
+  readonly provenLater?: Run['provenLater']
 }
 
 /** Runs, by an id of ours and a number for people. */
@@ -45,8 +48,8 @@ export interface RunStore {
    * process still plans stays as it is: it will see by itself who writes.
    */
   supersede(connection: string, exceptRunId: string): Promise<number>
-  /** The oldest runs of the connection, at most 20, that ended with writes never answered, or never seen. */
-  leftOpen(connection: string): Promise<readonly Run[]>
+  /** The oldest runs of the connection, at most 20, that ended with writes never answered; or, with `any`, never seen. */
+  leftOpen(connection: string, what: 'unanswered' | 'any'): Promise<readonly Run[]>
   /** A sign of life of whoever works on the run, to be given every 15 seconds; it was made with the first one. */
   keepAlive(id: string): Promise<void>
   /** Somebody asks a run to stop; the runner looks between batches. */

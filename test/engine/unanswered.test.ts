@@ -177,7 +177,7 @@ describe('what a run sent without an answer, when the run cannot be finished', (
       loseAnswer()
       const interrupted = await sync()
       // As a process leaves it that ended in the middle.
-      await store.runs.update(interrupted.id, { state: 'applying', leftOpen: false })
+      await store.runs.update(interrupted.id, { state: 'applying', unanswered: false, unseen: false })
       calm()
       state.version = 2
       here.delete('ann')
@@ -224,8 +224,12 @@ describe('what a run wrote and could not look at any more', () => {
       const { held, sync, run } = await unseen(store, false)
       expect((await sync()).state).toBe('applied')
       expect(held.people.get('A-ann')?.access).toEqual([{ product: 'jira', role: 'user' }])
-      expect(await store.runs.get(run.id)).toMatchObject({ state: 'failed', outcomes: { applied: 1, unproven: 1 } })
-      expect(await store.runs.leftOpen('staff')).toEqual([])
+      expect(await store.runs.get(run.id)).toMatchObject({
+        state: 'failed',
+        outcomes: { applied: 1, unproven: 1 },
+        provenLater: { proven: 1, missing: 1, runs: [run.number + 1] },
+      })
+      expect(await store.runs.leftOpen('staff', 'any')).toEqual([])
     }))
 
   it('is proven where it is there, and not written again', () =>
@@ -234,7 +238,11 @@ describe('what a run wrote and could not look at any more', () => {
       expect((await sync()).state).toBe('applied')
       expect(grants(held)).toBe(1)
       expect(await store.plans.unverified(run.planId ?? '', 0, 10)).toEqual([])
-      expect((await store.runs.get(run.id))?.outcomes).toEqual({ applied: 2 })
+      const proven = await store.runs.get(run.id)
+      expect(proven).toMatchObject({ outcomes: { applied: 2 }, provenLater: { proven: 2, missing: 0 } })
+      expect(proven?.leftOpen).toBeUndefined()
+      const { items } = await store.plans.changes(run.planId ?? '', { kinds: ['access.grant'] }, { limit: 1 })
+      expect(items[0]?.message).toBe(`Run ${run.number + 1} saw it; this run ended before it could look.`)
     }))
 
   it('waits as long as the target still cannot be looked at', () =>
@@ -242,6 +250,49 @@ describe('what a run wrote and could not look at any more', () => {
       const { state, sync, run } = await unseen(store, true)
       state.isShut = true
       expect((await sync()).state).toBe('failed')
-      expect((await store.runs.leftOpen('staff')).map(({ id }) => id)).toContain(run.id)
+      expect((await store.runs.leftOpen('staff', 'any')).map(({ id }) => id)).toContain(run.id)
+      expect((await store.runs.get(run.id))?.leftOpen).toBe(true)
+    }))
+
+  it('is glanced at by a run for some people, and not at all by one that somebody waits for', () =>
+    withStore('embedded', async ({ store }) => {
+      const { runner, run } = await unseen(store, true)
+      const forAnn = async (isUrgent: boolean) => {
+        const request = { trigger: 'push', startedBy: 'push:hr', isUrgent } as const
+        await (await runner.startSome('staff', { people: ['ann'], groups: [] }, request)).done
+        return (await store.runs.get(run.id))?.provenLater
+      }
+      expect(await forAnn(true)).toBeUndefined()
+      expect(await forAnn(false)).toMatchObject({ proven: 2, missing: 0 })
+    }))
+
+  it('is proven before it is taken back', () =>
+    withStore('embedded', async ({ store }) => {
+      const { runner, run } = await unseen(store, false)
+      await (await runner.undo(run.id, { trigger: 'cli', startedBy: 'os:tester' })).done
+      expect(await store.runs.get(run.id)).toMatchObject({
+        outcomes: { applied: 1, unproven: 1 },
+        provenLater: { proven: 1, missing: 1 },
+      })
+    }))
+})
+
+describe('what a run looked for in vain', () => {
+  it('is looked for again by the next run, and counts as applied where it is there after all', () =>
+    withStore('embedded', async ({ store }) => {
+      const { held, here, sync } = scene(store)
+      expect((await sync()).state).toBe('applied')
+      here.delete('ann')
+      here.add('bob')
+      held.invisible = ({ kind }) => kind === 'account.deactivate'
+      const run = await sync()
+      expect(run).toMatchObject({ state: 'partial', outcomes: { applied: 1, unproven: 1 }, leftOpen: true })
+      held.people.get('A-ann')!.state = 'suspended'
+      expect((await sync()).state).toBe('applied')
+      expect(await store.runs.get(run.id)).toMatchObject({
+        outcomes: { applied: 2 },
+        provenLater: { proven: 1, missing: 0, runs: [run.number + 1] },
+      })
+      expect(await store.runs.leftOpen('staff', 'any')).toEqual([])
     }))
 })

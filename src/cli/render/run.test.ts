@@ -31,6 +31,19 @@ describe('a run in words', () => {
     ])
   })
 
+  it('says which later runs proved what it wrote, what they did not find, and what nobody proved yet', () => {
+    const lines = (part: Parameters<typeof aRun>[0]) => runLines(aRun(part), undefined, noPaint, 100).slice(2)
+    const provenLater = { proven: 1_200, missing: 1, runs: [13, 15] }
+    expect(lines({ state: 'cancelled', provenLater })).toEqual([
+      'Proven later by runs 13 and 15: 1,200 seen and 1 not found and planned afresh.',
+    ])
+    expect(lines({ state: 'failed', provenLater: { proven: 3, missing: 0, runs: [13] }, leftOpen: true })).toEqual([
+      'Proven later by run 13: 3 seen.',
+      'Not proven yet: some of its writes; the next run looks for them (muster sync staff).',
+    ])
+    expect(lines({ state: 'failed' })).toEqual([])
+  })
+
   it('tells why it failed, with every problem, and never a stack', () => {
     const error = {
       code: 'incomplete-read',

@@ -45,6 +45,7 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
   if (run.sharedRead !== undefined) lines.push(sharedSentence(run.sharedRead))
   const outcomes = outcomeSentence(run.outcomes)
   if (outcomes !== '') lines.push(outcomes)
+  lines.push(...proofSentences(run).flatMap((sentence) => wrap(sentence, width)))
   if (plan?.summary.total === 0) lines.push(...wrap(emptySentence(plan.summary.read, run), width))
   if (plan !== undefined) {
     const done = plan.tally.filter(({ outcome }) => outcome === 'applied' || outcome === 'alreadyTrue')
@@ -54,6 +55,24 @@ export function runLines(run: RunView, plan: PlanView | undefined, paint: Paint,
   if (run.calls !== undefined) lines.push(...wrap(callSentence(run.calls), width))
   if (run.error !== undefined) lines.push('', ...errorLines(run.error, paint, columns))
   return lines
+}
+
+/** What is known by now of writes that the run did not prove itself. */
+function proofSentences({ connection, leftOpen, provenLater }: RunView): string[] {
+  const sentences: string[] = []
+  if (provenLater !== undefined) {
+    const { proven, missing, runs } = provenLater
+    const who = `${runs.length === 1 ? 'run' : 'runs'} ${listed(runs.map(String))}`
+    const found = [
+      ...(proven === 0 ? [] : [`${grouped(proven)} seen`]),
+      ...(missing === 0 ? [] : [`${grouped(missing)} not found and planned afresh`]),
+    ]
+    sentences.push(`Proven later by ${who}: ${listed(found)}.`)
+  }
+  if (leftOpen === true) {
+    sentences.push(`Not proven yet: some of its writes; the next run looks for them (muster sync ${connection}).`)
+  }
+  return sentences
 }
 
 function sharedSentence({ since, with: others }: NonNullable<RunView['sharedRead']>): string {

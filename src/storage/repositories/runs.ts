@@ -11,7 +11,8 @@ type Nullable<Type> = { [Key in keyof Type]: Type[Key] | null }
 
 const columns = sql`id, number, connection, directory_key as "directoryKey", kind, trigger, started_by as "startedBy", state,
   started_at as "startedAt", ended_at as "endedAt", plan_id as "planId", progress, outcomes, error, calls,
-  undo_of as "undoOf", undo_part as "undoPart", undo_since as "undoSince", shared_read as "sharedRead", greatest(
+  undo_of as "undoOf", undo_part as "undoPart", undo_since as "undoSince", shared_read as "sharedRead",
+  nullif((unanswered or unseen) and state <> 'applying', false) as "leftOpen", proven_later as "provenLater", greatest(
     (select max(u.number) from run u where u.undo_of = run.number and u.undo_part is null and ${tookBack()}),
     (select max(u.number) from run u where u.undo_runs is not null and run.number = any(u.undo_runs) and ${tookBack()})) as "undoneBy"`
 
@@ -105,11 +106,12 @@ export function runStore({ database, now }: StorageContext): RunStore {
       )
       return rows.length
     },
-    leftOpen: async (connection) => {
+    leftOpen: async (connection, what) => {
+      const isLeft = what === 'any' ? sql`(unanswered or unseen)` : sql`unanswered`
       const rows = await rowsOf<Nullable<Run>>(
         database.kysely,
         sql`select ${columns} from run
-            where connection = ${connection} and unanswered and state <> 'applying' order by number limit 20`,
+            where connection = ${connection} and ${isLeft} and state <> 'applying' order by number limit 20`,
       )
       return rows.map((row) => present<Run>(row))
     },
@@ -167,7 +169,9 @@ function assignments(patch: RunPatch) {
     error: patch.error === undefined ? undefined : json(patch.error),
     calls: patch.calls === undefined ? undefined : json(patch.calls),
     shared_read: patch.sharedRead === undefined ? undefined : json(patch.sharedRead),
-    unanswered: patch.leftOpen === undefined ? undefined : sql`${patch.leftOpen}`,
+    proven_later: patch.provenLater === undefined ? undefined : json(patch.provenLater),
+    unanswered: patch.unanswered === undefined ? undefined : sql`${patch.unanswered}`,
+    unseen: patch.unseen === undefined ? undefined : sql`${patch.unseen}`,
   }
   const list = Object.entries(set).flatMap(([name, value]) =>
     value === undefined ? [] : [sql`${sql.ref(name)} = ${value}`],

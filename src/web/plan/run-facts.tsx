@@ -47,6 +47,13 @@ export function RunFacts({ run, plan }: { readonly run: RunView; readonly plan: 
           <dd>{listed(outcomes)}</dd>
         </>
       )}
+      {run.provenLater !== undefined && <ProvenLater {...run.provenLater} />}
+      {run.leftOpen === true && (
+        <>
+          <dt>{t('run.proof')}</dt>
+          <dd>{t('run.leftOpen')}</dd>
+        </>
+      )}
       {calls > 0 && (
         <>
           <dt>{t('run.calls')}</dt>
@@ -60,6 +67,30 @@ export function RunFacts({ run, plan }: { readonly run: RunView; readonly plan: 
         </>
       )}
     </dl>
+  )
+}
+
+/** What later runs found of writes that this one did not prove itself. */
+function ProvenLater({ proven, missing, runs }: NonNullable<RunView['provenLater']>) {
+  const found = [
+    ...(proven === 0 ? [] : [t('run.provenLater', { count: proven })]),
+    ...(missing === 0 ? [] : [t('run.missingLater', { count: missing })]),
+  ]
+  return (
+    <>
+      <dt>{t('run.proof')}</dt>
+      <dd>
+        {listed(found)}:{' '}
+        {runs.map((number, index) => (
+          <span key={number}>
+            {index > 0 && ', '}
+            <Link to="/runs/$run" params={{ run: String(number) }}>
+              {t('run.lookedBy', { number })}
+            </Link>
+          </span>
+        ))}
+      </dd>
+    </>
   )
 }
 
