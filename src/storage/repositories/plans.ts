@@ -1,18 +1,16 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { ChangeKind } from '../../domain/change.ts'
 import type { ChangeRecord, Plan, PlanSummary } from '../../domain/plan.ts'
-import type { ReasonCode } from '../../domain/reason.ts'
 import type { ChangeFilter, PlanStore, Refusal, Verdict } from '../../ports/plans.ts'
 import type { StorageContext } from '../context.ts'
 import { rowsOf } from '../database.ts'
 import { ints, limitOf, numberCursor, present, slice, texts, time } from '../rows.ts'
 import { labelSearch } from './label-search.ts'
+import { type CountRow, countsIn } from './plan-counts.ts'
 import { impactOf } from './plan-impact.ts'
 import { markSent, record } from './plan-outcomes.ts'
 import { approve, reject, release } from './plan-release.ts'
 import {
   holdReasonsOf,
-  inPlan,
   outcomeCodes,
   outcomeNamed,
   placeOf,
@@ -68,15 +66,7 @@ export function planStore(context: StorageContext): PlanStore {
     },
     facets: async (planId, text) => {
       const place = await placeOf(kysely, planId)
-      const rows = await rowsOf<FacetRow>(
-        kysely,
-        sql`select k.text as kind, r.text as reason, h.text as hold, t.state, t.outcome, t.count
-            from (select c.kind, c.reason, c.hold, c.state, c.outcome, count(*)::int as count from plan_change c
-                  where ${inPlan(place)} and ${matching({}, await labelled(text, place))}
-                  group by c.kind, c.reason, c.hold, c.state, c.outcome) t
-            join word k on k.no = t.kind join word r on r.no = t.reason left join word h on h.no = t.hold
-            order by k.text, r.text, h.text, t.state, t.outcome`,
-      )
+      const rows = await countsIn(kysely, place, matching({}, await labelled(text, place)))
       return rows.map(({ hold, state, outcome, ...row }) => ({
         ...row,
         holds: holdReasonsOf(hold),
@@ -106,18 +96,11 @@ export function planStore(context: StorageContext): PlanStore {
         )
       ).map((row) => present<Refusal>(row)),
     tally: async (planId) => {
-      const rows = await rowsOf<TallyRow>(
-        kysely,
-        sql`select w.text as kind, t.state, t.outcome, t.count
-            from (select c.kind, c.state, c.outcome, count(*) as count from plan_change c
-                  where ${inPlan(await placeOf(kysely, planId))} group by c.kind, c.state, c.outcome) t
-            join word w on w.no = t.kind order by w.text, t.state, t.outcome`,
-      )
-      return rows.map(({ kind, state, outcome, count }) => ({
-        kind,
+      const rows = await countsIn(kysely, await placeOf(kysely, planId), sql`true`)
+      return talliesOf(rows).map(({ state, outcome, ...tally }) => ({
+        ...tally,
         state: stateNamed(state),
         outcome: outcomeNamed(outcome) ?? 'open',
-        count,
       }))
     },
     release: async (planId, fingerprint, by, part, comment) =>
@@ -145,16 +128,20 @@ export function planStore(context: StorageContext): PlanStore {
   }
 }
 
-interface FacetRow extends TallyRow {
-  readonly reason: ReasonCode
-  readonly hold: string | null
-}
+type Tally = Omit<CountRow, 'reason' | 'hold'>
 
-interface TallyRow {
-  readonly kind: ChangeKind
-  readonly state: number
-  readonly outcome: number | null
-  readonly count: number
+/** Whatever the reasons; by kind, state and outcome, open changes last. */
+function talliesOf(rows: readonly CountRow[]): Tally[] {
+  const tallies = new Map<string, Tally>()
+  for (const { kind, state, outcome, count } of rows) {
+    const name = [kind, state, outcome].join()
+    tallies.set(name, { kind, state, outcome, count: count + (tallies.get(name)?.count ?? 0) })
+  }
+  const place = ({ outcome }: Tally) => outcome ?? Number.POSITIVE_INFINITY
+  return [...tallies.values()].sort((one, other) => {
+    if (one.kind !== other.kind) return one.kind < other.kind ? -1 : 1
+    return one.state - other.state || (place(one) < place(other) ? -1 : 1)
+  })
 }
 
 /** A plan is ordered by kind, so the first of another kind ends the batch. */
