@@ -71,7 +71,8 @@ export const settingWords = {
   'notifications.type': 'Type',
   'notifications.unused': 'not in use',
   'settings.dropSecret': 'Take away: {name}',
-  'settings.exportLead': 'References to secrets, never secrets. Keep it in version control.',
+  'settings.exportLead':
+    'References to secrets, never secrets. “muster import” reads it back. Administrators also find single sign-on and channels in it.',
   'settings.fromFile': 'from the file',
   'settings.instance': 'Installation',
   'settings.noChange': 'Nothing would change.',
