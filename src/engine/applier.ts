@@ -170,8 +170,9 @@ export function createApplier({
     // Whatever was not read may still differ, and what settles is not seen yet: that is never success.
     const known = stateAfterApply(tally)
     const state = known === 'applied' && unproven + settling > 0 ? 'partial' : known
+    const unanswered = tally.open > 0 && (await store.plans.nextUnanswered(plan.id, 0, 1)).length > 0
     // What was not seen in time may still come: the next run looks again.
-    const written = { outcomes: tally.outcomes, unanswered: false, unseen: (tally.outcomes.unproven ?? 0) > 0 }
+    const written = { outcomes: tally.outcomes, unanswered, unseen: (tally.outcomes.unproven ?? 0) > 0 }
     if (unproven === 0) return ended(run, state, written)
     await ended(run, state, {
       ...written,

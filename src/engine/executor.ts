@@ -3,6 +3,7 @@ import { asProvisioningError, fail, type ProvisioningError } from '../domain/err
 import type { ChangeRecord } from '../domain/plan.ts'
 import type { OutcomeRecord } from '../ports/plans.ts'
 import type { Applied, Operation, Order } from '../ports/target.ts'
+import { isFinal, outcomeOf, quotaOutcome } from './answers.ts'
 import { callsFor, type Lanes, noRiders, orderOf, ordersIn, quotaOf } from './calls.ts'
 import type { Execution } from './execution.ts'
 import type { Resolved } from './lessons.ts'
@@ -10,16 +11,10 @@ import { record, settle } from './outcomes.ts'
 import { aboutOf, withoutOvertaken } from './overtaken.ts'
 import { findPrerequisites, findRiders } from './prerequisites.ts'
 import { defaultSettleMs, type Pending, recheck } from './recheck.ts'
+import { largestSlice, leastOf, nextSize } from './slices.ts'
 import { proveMemberships } from './verify.ts'
 import { withoutVouched } from './vouched.ts'
 
-/**
- * Changes that are marked, sent and recorded together. A crash costs a second look at no more than these, and a leaver
- * waits for no more than these: where a target is slow, slices become small.
- */
-const largestSlice = 200
-const smallestSlice = 10
-const sliceGoalMs = 500
 /**
  * Pauses before what was left open is looked at and sent again. Together they outlast the settling of a write, so that a
  * creation of unknown fate is decided within the run.
@@ -65,7 +60,7 @@ async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
     run.signal.throwIfAborted()
     const next = await run.plans.nextBatch(run.planId, after, size)
     // How long a kind takes shows with the first few of it.
-    const slice = next[0]?.kind === kind ? next : next.slice(0, leastOf(run, next[0]?.kind))
+    const slice = next[0]?.kind === kind ? next : next.slice(0, leastOf(run.target, next[0]?.kind))
     const last = slice.at(-1)
     if (last === undefined) return fault
     kind = last.kind
@@ -73,25 +68,13 @@ async function onePass(run: Pass): Promise<ProvisioningError | undefined> {
     await run.giveWay(aboutOf(slice))
     const beganAt = run.clock.now()
     const left = await applySlice(run, await withoutVouched(run, await withoutOvertaken(run, slice)))
-    size = nextSize(slice.length, run.clock.now() - beganAt, leastOf(run, kind))
+    size = nextSize(slice.length, run.clock.now() - beganAt, leastOf(run.target, kind))
     await run.onProgress(slice.length)
     if (left === undefined) continue
     fault = left.fault
     // Nothing answers: waiting is better than running through the whole plan with the same result.
     if (!left.othersAnswered) return fault
   }
-}
-
-/** As many changes as are done in the time a slice should take. */
-function nextSize(done: number, tookMs: number, least: number): number {
-  const fitting = tookMs <= 0 ? largestSlice : Math.round((done * sliceGoalMs) / tookMs)
-  return Math.max(least, Math.min(largestSlice, fitting))
-}
-
-/** What can go in one call is not taken apart. */
-function leastOf({ target }: Execution, kind: ChangeKind | undefined): number {
-  const operations: Readonly<Partial<Record<ChangeKind, Operation>>> = target.operations
-  return Math.max(smallestSlice, (kind === undefined ? undefined : operations[kind]?.batchSize) ?? 1)
 }
 
 async function applySlice(run: Pass, slice: readonly ChangeRecord[]): Promise<LeftOpen | undefined> {
@@ -113,7 +96,7 @@ async function applySlice(run: Pass, slice: readonly ChangeRecord[]): Promise<Le
   const [stopped, going] = partition(pending, (each) => run.exhausted.has(quotaOf(orderOf(each))))
   await record(
     run,
-    stopped.map((each) => quotaOutcome(each, run.exhausted)),
+    stopped.map((each) => notSent(each, run.exhausted)),
     [],
   )
   return (await recheckAndSend(run, kind as WriteKind, going)) ?? waits
@@ -166,7 +149,7 @@ async function send(run: Pass, kind: WriteKind, toSend: readonly Pending[]): Pro
     const each = open.get(answer.seq)
     if (each === undefined) continue
     if (answer.outcome === 'failed' && answer.error.retry) fault = answer.error
-    if (answer.outcome === 'failed' && answer.error.retry && !run.isLastTry) continue
+    if (!isFinal(answer, run.isLastTry)) continue
     open.delete(answer.seq)
     outcomes.push(outcomeOf(answer))
     finished.push(answer.outcome === 'failed' ? each : { ...each, resolved: withCreated(each, answer.createdId) })
@@ -186,7 +169,7 @@ async function send(run: Pass, kind: WriteKind, toSend: readonly Pending[]): Pro
   const othersAnswered = outcomes.length > 0
   for (const each of open.values()) {
     if (!run.exhausted.has(quotaOf(orderOf(each)))) continue
-    outcomes.push(quotaOutcome(each, run.exhausted))
+    outcomes.push(notSent(each, run.exhausted))
     finished.push(each)
     open.delete(each.change.seq)
   }
@@ -243,28 +226,8 @@ function noteQuotas(run: Pass, orders: readonly Order[], applied: readonly Appli
   }
 }
 
-function outcomeOf(answer: Applied): OutcomeRecord {
-  if (answer.outcome !== 'failed') {
-    return {
-      seq: answer.seq,
-      outcome: answer.outcome,
-      ...(answer.createdId === undefined ? {} : { createdId: answer.createdId }),
-    }
-  }
-  const { error } = answer
-  const conflict = error.code === 'conflict' || error.code === 'gone'
-  return {
-    seq: answer.seq,
-    outcome: conflict ? 'skipped' : 'failed',
-    ...(conflict ? { skipReason: 'conflict' as const } : {}),
-    errorCode: error.code,
-    message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,
-  }
-}
-
-function quotaOutcome(each: Pending, exhausted: ReadonlyMap<string, string>): OutcomeRecord {
-  const message = `Not sent: ${exhausted.get(quotaOf(orderOf(each)))}`
-  return { seq: each.change.seq, outcome: 'failed', errorCode: 'quota-exhausted', message }
+function notSent(each: Pending, exhausted: ReadonlyMap<string, string>): OutcomeRecord {
+  return quotaOutcome(each.change.seq, exhausted.get(quotaOf(orderOf(each))) ?? '')
 }
 
 function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
