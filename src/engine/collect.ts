@@ -2,6 +2,7 @@ import type { TargetAccount, TargetGroup } from '../domain/account.ts'
 import { asProvisioningError, fail, type ProvisioningError } from '../domain/errors.ts'
 import type { Instant, MemberRef, SourceGroup, SourceUser } from '../domain/identity.ts'
 import type { ActualGroup, SnapshotGroup, SourceSnapshot, TargetSnapshot, Unproven } from '../domain/snapshot.ts'
+import { KeyIndex } from '../platform/key-index.ts'
 import { SetBlocks } from '../platform/set-blocks.ts'
 import { sortedSet } from '../platform/sorted.ts'
 import type { Source } from '../ports/source.ts'
@@ -34,7 +35,7 @@ export async function collectSource(
   const withUsers = source.membershipsComeWith === 'users'
   const withCalls = source.membershipsComeWith === 'calls'
   const users: SourceUser[] = []
-  const userIndex = new Map<string, number>()
+  const userIndex = new KeyIndex()
   const membersByGroup = new Map<string, number[]>()
   const usersComplete = await drain('users', source.users(signal), unproven, signal, (page) => {
     for (const user of page) {
@@ -136,7 +137,7 @@ export async function collectTarget(
   const withUsers = target.membershipsComeWith === 'users'
   const withCalls = target.membershipsComeWith === 'calls'
   const accounts: Omit<TargetAccount, 'memberOf'>[] = []
-  const accountIndex = new Map<string, number>()
+  const accountIndex = new KeyIndex()
   const membersByGroup = new Map<string, number[]>()
   const membershipsUnknown = new Set<number>()
   const accountsComplete = await drain('users', target.users(signal), unproven, signal, (page) => {
@@ -155,15 +156,7 @@ export async function collectTarget(
   keepPositions(accounts, accountIndex)
 
   const blocks = new SetBlocks()
-  const accountsOf = (ids: readonly string[]) =>
-    blocks.set(ids.length, (room) => {
-      let found = 0
-      for (const accountId of ids) {
-        const position = accountIndex.get(accountId)
-        if (position !== undefined) room[found++] = position
-      }
-      return found
-    })
+  const accountsOf = (ids: readonly string[]) => blocks.set(ids.length, (room) => accountIndex.findAll(ids, room))
   const toActual = ({ members: _, ...group }: TargetGroup, members: Int32Array, membersComplete: boolean) => ({
     ...group,
     accounts: members,

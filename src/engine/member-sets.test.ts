@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { MemberRef } from '../domain/identity.ts'
+import { KeyIndex } from '../platform/key-index.ts'
 import { MemberSets } from './member-sets.ts'
 
 const user = (key: string): MemberRef => ({ kind: 'user', key })
 const group = (key: string): MemberRef => ({ kind: 'group', key })
-const people = new Map([
-  ['ann', 0],
-  ['bob', 1],
-  ['cid', 2],
-])
+const people = new KeyIndex()
+for (const key of ['ann', 'bob', 'cid']) people.set(key, people.size)
 
 describe('members of a group as positions', () => {
   it('are ascending, each once, and whoever was not read is counted every time', () => {

@@ -1,8 +1,7 @@
 import type { MemberRef, SourceGroup } from '../domain/identity.ts'
 import type { SnapshotGroup } from '../domain/snapshot.ts'
+import type { KeyIndex } from '../platform/key-index.ts'
 import { SetBlocks } from '../platform/set-blocks.ts'
-
-type Positions = ReadonlyMap<string, number>
 
 /** Members of one group while other groups are still being read: people as positions, groups by their keys. */
 export interface BegunGroup {
@@ -28,34 +27,28 @@ function named({ key, name, onlyFor }: NamedGroup): NamedGroup {
  * the last group was read: people are known when groups are read, the groups among members only after it.
  */
 export class MemberSets {
-  readonly #userAt: Positions
-  readonly #groupAt: Positions
+  readonly #userAt: Pick<KeyIndex, 'findAll'>
+  readonly #groupAt: ReadonlyMap<string, number>
   readonly #blocks = new SetBlocks()
 
   /** `groupAt` may still grow until the first `finish`. */
-  constructor(userAt: Positions, groupAt: Positions) {
+  constructor(userAt: Pick<KeyIndex, 'findAll'>, groupAt: ReadonlyMap<string, number>) {
     this.#userAt = userAt
     this.#groupAt = groupAt
   }
 
   begin(group: NamedGroup, members: readonly MemberRef[]): BegunGroup {
-    const userAt = this.#userAt
-    let nested = 0
-    for (const { kind } of members) if (kind === 'group') nested += 1
-    let unknownUsers = 0
-    const users = this.#blocks.set(members.length - nested, (room) => {
-      let count = 0
-      for (const member of members) {
-        if (member.kind !== 'user') continue
-        const position = userAt.get(member.key)
-        if (position === undefined) unknownUsers += 1
-        else room[count++] = position
-      }
-      return count
+    const userKeys: string[] = []
+    for (const { kind, key } of members) if (kind === 'user') userKeys.push(key)
+    let known = 0
+    const users = this.#blocks.set(userKeys.length, (room) => {
+      known = this.#userAt.findAll(userKeys, room)
+      return known
     })
     // Most groups have no groups in them, and nothing has to be looked through for them.
-    const groupKeys = nested === 0 ? noKeys : members.flatMap((each) => (each.kind === 'group' ? [each.key] : []))
-    return { ...named(group), users, groupKeys, unknownUsers }
+    const isFlat = userKeys.length === members.length
+    const groupKeys = isFlat ? noKeys : members.flatMap((each) => (each.kind === 'group' ? [each.key] : []))
+    return { ...named(group), users, groupKeys, unknownUsers: userKeys.length - known }
   }
 
   finish(group: BegunGroup, membersComplete: boolean): SnapshotGroup {

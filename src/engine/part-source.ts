@@ -8,6 +8,7 @@ import { collectSource, onlyAdding } from './collect.ts'
 import { withEmptyAttributes } from './empty-attributes.ts'
 import { MemberSets } from './member-sets.ts'
 import type { Part } from './planner/part.ts'
+import { positionsByKey } from './planner/positions.ts'
 import type { OpenConnection } from './setup.ts'
 
 /** What of the source a plan for some people rests on; grows while it is found out who else matters. */
@@ -88,7 +89,7 @@ async function pieces(
     async snapshot() {
       const list = [...users.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
       const groups = await parts.groups([...users.keys()], signal)
-      const sets = new MemberSets(positions(list), positions(groups))
+      const sets = new MemberSets(positionsByKey(list), positions(groups))
       const snapshotGroups = groups.map((group) => sets.finish(sets.begin(group, group.members), true))
       const told = source.absentMeansEmpty === true ? withEmptyAttributes(list) : list
       const shared = { id: newId(takenAt), takenAt, readFingerprint: source.readFingerprint, unproven: [] }

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { hashOf } from './text-hash.ts'
 
 /**
  * Finds the positions that hold a text without keeping any text: 12 bytes a position and 4 to 8 for the buckets, where a
@@ -32,16 +32,6 @@ export function textIndex(length: number, textOf: (position: number) => string |
     }
     return found
   }
-}
-
-/** Another one in each process, so that nobody can choose texts that all meet in one bucket. */
-const seed = randomInt(0x7fffffff)
-
-/** FNV-1a over the UTF-16 units, mixed so that the low bits depend on all of it. */
-function hashOf(text: string): number {
-  let hash = seed
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return hash ^ (hash >>> 15)
 }
 
 /** The smallest one that is not below. */

@@ -4,6 +4,7 @@ import type { Link } from '../../domain/memory.ts'
 import type { HoldReason, ReasonCode } from '../../domain/reason.ts'
 import type { TargetSnapshot } from '../../domain/snapshot.ts'
 import type { AccountsNamed } from './account-names.ts'
+import type { Positions } from './positions.ts'
 
 /** Which account belongs to a person. Ambiguity is a value, never a guess. */
 export type Correlation =
@@ -28,13 +29,13 @@ interface CorrelationInput {
   readonly links: readonly Link[]
   readonly match: readonly MatchRule[]
   /** Positions of accounts by id. */
-  readonly positionOf: ReadonlyMap<string, number>
+  readonly positionOf: Pick<Positions, 'get'>
   readonly named: AccountsNamed
   /** Positions of accounts that administer something: never matched by a mutable name alone (D9). */
   readonly administrators: ReadonlySet<number>
   readonly users: readonly SourceUser[]
   /** Positions of users by key. */
-  readonly userAt: ReadonlyMap<string, number>
+  readonly userAt: Pick<Positions, 'get'>
   /** Somebody who is not in the read is gone, for sure (D23). */
   readonly absenceProven: boolean
   /** A person decided that an account is not this user's (D2). */

@@ -10,7 +10,7 @@ import { type Decided, decided } from './decided.ts'
 import { type Exceptions, exceptionsOf } from './exceptions.ts'
 import type { PlanInput, TargetEnd } from './input.ts'
 import { type VouchedAccounts, vouchedAccounts } from './ledger.ts'
-import { positionsById, positionsByKey } from './positions.ts'
+import { type Positions, positionsById, positionsByKey } from './positions.ts'
 import { domainOf, isTooLong, type MappedValues, personLabel, takenNames, valueMapper } from './values.ts'
 
 /**
@@ -39,10 +39,10 @@ export interface Leaving {
 export interface PeopleBook {
   readonly changes: DraftChange[]
   /** Positions of existing accounts by id. */
-  readonly positionOf: ReadonlyMap<string, number>
+  readonly positionOf: Positions
   readonly named: AccountsNamed
   /** Positions of source users by key. */
-  readonly userAt: ReadonlyMap<string, number>
+  readonly userAt: Positions
   readonly workItems: WorkItem[]
   readonly notices: string[]
   readonly departures: Departure[]

@@ -1,6 +1,7 @@
 import type { SourceUser } from '../../domain/identity.ts'
+import { KeyIndex } from '../../platform/key-index.ts'
 
-type Positions = ReadonlyMap<string, number>
+export type Positions = Pick<KeyIndex, 'get' | 'has' | 'findAll' | 'size'>
 
 /** What was found for a list stays with it: lists of a read do not change, and an index of one takes megabytes. */
 const known = new WeakMap<object, Positions>()
@@ -40,7 +41,7 @@ function positionsIn<Item extends object>(list: readonly Item[], nameOf: (item: 
   const found = known.get(list)
   // A list that grew after all is looked through anew.
   if (found?.size === list.length) return found
-  const positions = new Map<string, number>()
+  const positions = new KeyIndex()
   list.forEach((item, position) => {
     positions.set(nameOf(item), position)
   })

@@ -2,7 +2,7 @@ import { adoptedRule, type GroupGrants, givenBackRule } from '../../domain/memor
 import { sortInPlace, union } from '../../platform/sorted.ts'
 import { accessKey } from './access/holders.ts'
 import type { PlanInput } from './input.ts'
-import { positionsById } from './positions.ts'
+import { type Positions, positionsById } from './positions.ts'
 
 /** Who vouches for the memberships of one group today: positions of accounts, ascending, each once. */
 export interface Vouchers {
@@ -59,12 +59,7 @@ export function vouchersByGroup(
 }
 
 /** The accounts that are still there. */
-function known(accountIds: readonly string[], positionOf: ReadonlyMap<string, number>): Int32Array {
+function known(accountIds: readonly string[], positionOf: Positions): Int32Array {
   const positions = new Int32Array(accountIds.length)
-  let found = 0
-  for (const accountId of accountIds) {
-    const position = positionOf.get(accountId)
-    if (position !== undefined) positions[found++] = position
-  }
-  return sortInPlace(positions.subarray(0, found))
+  return sortInPlace(positions.subarray(0, positionOf.findAll(accountIds, positions)))
 }

@@ -51,7 +51,7 @@ export function sceneOf(input: RetirementInput, protection: Protection, kept: Ke
     protection,
     kept,
     drafts,
-    vouchersOf: vouchersByGroup(input, accountAt, defaultGroupsById(input)),
+    vouchersOf: vouchersByGroup(input, undefined, defaultGroupsById(input)),
     exceptions: exceptionsOf(input),
     account(id) {
       const position = accountAt.get(id)
