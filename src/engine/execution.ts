@@ -5,7 +5,7 @@ import type { DirtyStore } from '../ports/dirty.ts'
 import type { Fence } from '../ports/leases.ts'
 import type { PlanStore } from '../ports/plans.ts'
 import type { Target } from '../ports/target.ts'
-import type { About } from './writers.ts'
+import type { About } from './turns.ts'
 
 /** What a plan is applied with. */
 export interface Execution {

@@ -2,13 +2,11 @@ import { fail } from '../domain/errors.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Fence, LeaseStore } from '../ports/leases.ts'
+import { type About, admitted, type Holder, placeInQueue } from './turns.ts'
 
 /** Longer than a request's time-out (30 s), so that an answer under way still belongs to us. */
 const leaseMs = 60_000
 const renewEveryMs = 15_000
-
-/** Whom somebody writes about, by any name that tells one from another; absent = anybody, so that nobody else may write. */
-export type About = ReadonlySet<string> | undefined
 
 /** What a writer holds while it works. */
 export interface Turn {
@@ -42,11 +40,6 @@ export interface Writers {
     work: (turn: Turn) => Promise<Result>,
     about?: About,
   ): Promise<Result>
-}
-
-/** One who writes right now. */
-interface Holder {
-  readonly about: About
 }
 
 /** One waiting writer. */
@@ -145,24 +138,12 @@ export function createWriters(leases: LeaseStore, clock: Clock, holder: string):
   }
 }
 
-/** Lets everybody write who is about nobody whom others write about, or who waits longer or in a quicker lane. */
+/** Lets everybody write who may. */
 function admit({ holders, waiting }: Desk): void {
-  const ahead: Holder[] = [...holders]
-  for (const each of [...waiting]) {
-    if (ahead.some((other) => meet(other.about, each.about))) ahead.push(each)
-    else {
-      waiting.splice(waiting.indexOf(each), 1)
-      each.go()
-      ahead.push(each)
-    }
+  for (const each of admitted(holders, waiting)) {
+    waiting.splice(waiting.indexOf(each), 1)
+    each.go()
   }
-}
-
-function meet(one: About, other: About): boolean {
-  if (one === undefined || other === undefined) return true
-  const [few, many] = one.size <= other.size ? [one, other] : [other, one]
-  for (const name of few) if (many.has(name)) return true
-  return false
 }
 
 /** Waits for a turn behind everybody of the same or a quicker lane; `first` = before the others of the same lane. */
@@ -190,8 +171,7 @@ async function turnAt(
         resolve(waiting)
       },
     }
-    const behind = desk.waiting.findIndex((other) => (place === 'first' ? other.lane >= lane : other.lane > lane))
-    desk.waiting.splice(behind < 0 ? desk.waiting.length : behind, 0, waiting)
+    desk.waiting.splice(placeInQueue(desk.waiting, lane, place), 0, waiting)
     signal.addEventListener('abort', give, { once: true })
     admit(desk)
   })
