@@ -31,6 +31,7 @@ import { auditUseCases, groupUseCases, secretUseCases } from './registers.ts'
 import { reportUseCases } from './report.ts'
 import { runUseCases } from './runs.ts'
 import { accountUseCases } from './sign-in/account.ts'
+import { hasAdministratorByPassword } from './sign-in/administrators.ts'
 import { principalBehind } from './sign-in/door.ts'
 import { createOidcDoors } from './sign-in/oidc.ts'
 import { singleSignOnUseCases } from './sign-in/oidc-settings.ts'
@@ -68,6 +69,8 @@ export interface App {
   session(cookie: string): Promise<Principal | undefined>
   /** A code for the first set-up, to be shown where the server was started; undefined once somebody was made. */
   offerSetup(): Promise<string | undefined>
+  /** Whether somebody can come in who administers; of an identity provider it is believed. */
+  canBeAdministered(): Promise<boolean>
   /** Path that signs a browser in once, as a user who may do everything; for the demo. */
   offerLink(userName: string): Promise<string>
   /** Numbers for the metrics page. */
@@ -150,6 +153,7 @@ export function createApp(options: AppOptions): App {
     },
     session: (cookie) => principalBehind(useCase, cookie),
     offerSetup: () => offerSetup(useCase),
+    canBeAdministered: async () => (await doors.open()) !== undefined || (await hasAdministratorByPassword(useCase)),
     offerLink: (userName) => offerLink(useCase, userName),
     measure: () => measure(useCase),
     ping: () => store.ping(),

@@ -122,7 +122,9 @@ export async function startServing(
       signInUrl: signInPath === undefined ? undefined : `${url}${signInPath}`,
       notes: [
         ...notes,
-        ...(await setupNote(instance.app, settings.publicUrl?.replace(/\/+$/, '') ?? url)),
+        ...(options.demoUser === undefined
+          ? await setupNote(instance.app, settings.publicUrl?.replace(/\/+$/, '') ?? url)
+          : []),
         ...(await incompleteEnds(installation)),
       ],
       instance,
@@ -156,14 +158,16 @@ function withFlags(
   })
 }
 
-/** How the first administrator is made, as long as there is none. */
+/** How the first administrator is made, and how another one where nobody is left, as after single sign-on left the file. */
 async function setupNote(app: App, url: string): Promise<readonly string[]> {
   const code = await app.offerSetup()
-  return code === undefined
-    ? []
-    : [
-        `Nobody can sign in yet. Open ${url}/setup and enter the code ${code} (valid for a day) to make the first administrator.`,
-      ]
+  if (code !== undefined) {
+    return [
+      `Nobody can sign in yet. Open ${url}/setup and enter the code ${code} (valid for a day) to make the first administrator.`,
+    ]
+  }
+  if (await app.canBeAdministered()) return []
+  return ['Nobody who can sign in is an administrator. Make one here: muster users add <name> --role admin']
 }
 
 /** One sentence for each source and target that cannot be used yet. */

@@ -250,8 +250,17 @@ describe('single sign-on kept in the store', () => {
     })
   })
 
+  it('leaves nobody to administer where a file has it no longer, which the start of a server can tell', async () => {
+    const { app, client, store } = await startProgram()
+    expect(await app.offerSetup()).toBeDefined()
+    await store.signIn.users.recordExternal({ subject: 'i a', userName: 'ann', grants: [{ role: 'admin' }] })
+    expect([await app.offerSetup(), await app.canBeAdministered()]).toEqual([undefined, false])
+    await client.users.create({ body: { userName: 'root', grants: [{ role: 'admin' }] } })
+    expect(await app.canBeAdministered()).toBe(true)
+  })
+
   it('is shown and tried, and not changed, where the configuration file has it', async () => {
-    const { client } = await startProgram({
+    const { app, client } = await startProgram({
       yaml: `
 server: { publicUrl: "${publicUrl}" }
 auth: { oidc: { issuer: "https://sso.example.test", clientId: muster, clientSecret: { env: OIDC }, roles: [{ group: a, roles: [viewer] }] } }
@@ -262,6 +271,7 @@ auth: { oidc: { issuer: "https://sso.example.test", clientId: muster, clientSecr
       document: { clientSecret: { env: 'OIDC' } },
       secret: { from: 'env', set: false },
     })
+    expect(await app.canBeAdministered()).toBe(true)
     const managed = { code: 'not-writable' }
     await expect(client.singleSignOn.put({ body: { document } })).rejects.toMatchObject(managed)
     await expect(client.singleSignOn.delete()).rejects.toMatchObject(managed)
