@@ -21,7 +21,8 @@ import type { Connections } from './setup.ts'
 import { createSharedReads } from './shared-reads.ts'
 import { chosenChanges, planUndo } from './undo/planning.ts'
 import type { UndoSelection } from './undo/selection.ts'
-import { doneSince, planSince, runsSince, type SinceThen, undoneSince } from './undo/since.ts'
+import { doneSince, planSince, runsSince } from './undo/since.ts'
+import { type SinceThen, undoneSince } from './undo/since-words.ts'
 import { undoable } from './undo/undoable.ts'
 import {
   refuseEnded,

@@ -1,7 +1,5 @@
 import { fail } from '../../domain/errors.ts'
-import type { Instant } from '../../domain/identity.ts'
 import type { Plan } from '../../domain/plan.ts'
-import type { Run, UndoneSince } from '../../domain/run.ts'
 import { isoTime } from '../../platform/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import { saveTargetPlan, sightOfTarget, type TargetPlanning } from '../target-plan.ts'
@@ -9,20 +7,9 @@ import type { Done } from './folding.ts'
 import { changesThatCameTrue, sentWithoutAnswer } from './planning.ts'
 import { chosenPerson, withIds } from './selection.ts'
 import { type EndingRun, makeUndoOfRuns } from './several.ts'
+import { leftOut, type RunSince, type SinceThen, whatOf } from './since-words.ts'
 
 const pageSize = 200
-
-/** What is to be taken back: all that a connection did from then on, or what it did to one person. */
-export interface SinceThen {
-  readonly since: Instant
-  readonly person?: string | undefined
-}
-
-/** A run that did something since then; without a plan its changes are no longer kept. */
-export interface RunSince {
-  readonly run: Run
-  readonly plan: Plan | undefined
-}
 
 /** The runs of a connection that did something since then, the oldest first. Throws `conflict` when there are none. */
 export async function runsSince(
@@ -46,17 +33,6 @@ export async function runsSince(
   throw fail.conflict(`"${connection}" changed nothing since ${isoTime(since)}; there is nothing to undo.`, {
     hint: `Its runs and how many changes they made: muster runs --connection ${connection}`,
   })
-}
-
-/** How the run of the undo names what it takes back. */
-export function undoneSince(runs: readonly RunSince[], { since, person }: SinceThen): UndoneSince {
-  const partly = runs.filter(({ run, plan }) => run.startedAt < since || plan === undefined)
-  return {
-    since,
-    ...(person === undefined ? {} : { person }),
-    runs: runs.map(({ run }) => run.number),
-    ...(partly.length === 0 ? {} : { partly: partly.map(({ run }) => run.number) }),
-  }
 }
 
 /** What these runs did since then. Throws like `chosenPerson` when a person is named. */
@@ -124,28 +100,4 @@ async function unansweredRuns(
     if ((await sentWithoutAnswer(store.plans, plan.id, signal)) > 0) found.push(run.number)
   }
   return found
-}
-
-function whatOf(connection: string, runs: readonly RunSince[], { since, person }: SinceThen): string {
-  const numbers = runs.map(({ run }) => run.number)
-  const which =
-    numbers.length === 1 ? `run ${numbers[0]}` : `${numbers.length} runs, ${numbers[0]} to ${numbers.at(-1)}`
-  return `what "${connection}" did${person === undefined ? '' : ` to ${person}`} since ${isoTime(since)} (${which}), as far as it did not take it back itself`
-}
-
-function leftOut(
-  runs: readonly RunSince[],
-  here: readonly RunSince[],
-  unanswered: readonly number[],
-): readonly string[] {
-  const lost = here.filter(({ plan }) => plan === undefined).map(({ run }) => run.number)
-  const elsewhere = runs.filter((each) => !here.includes(each)).map(({ run }) => run.number)
-  const sentences: readonly (readonly [readonly number[], string])[] = [
-    [lost, 'are no longer kept; what it did stays'],
-    [elsewhere, 'were written to another directory than this connection writes to now; they stay'],
-    [unanswered, 'were sent in part and never answered; finish that run first if they are to be taken back too'],
-  ]
-  return sentences.flatMap(([numbers, sentence]) =>
-    numbers.map((number) => `The changes of run ${number} ${sentence}.`),
-  )
 }
