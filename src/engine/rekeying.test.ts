@@ -88,7 +88,7 @@ describe('D1 a directory that goes by another key', () => {
   it('is not carried over into a directory that is remembered already, nor from half a read', () => {
     const accounts = linked('ann')
     expect(judged({ accounts: { ann: {} } }, { accounts }, { isKnown: true }).rekeying.refusedBecause).toContain(
-      'through another target',
+      'set `target` of the connections to that one',
     )
     expect(judged({ accounts: { ann: {} } }, { accounts }, { complete: false }).rekeying.refusedBecause).toContain(
       'not read completely',

@@ -211,7 +211,7 @@ function whyRefused(facts: {
 }): string | undefined {
   const { linked, lost, to, isKnown, snapshot } = facts
   if (isKnown) {
-    return `something is remembered of ${to} already, through another target. Two memories are not made one; point the connections at that target, or remove it.`
+    return `something is remembered of ${to} already, through another target. Two memories are not made one: set \`target\` of the connections to that one. Their next plan finds accounts, groups and memberships there anew and waits for a person.`
   }
   if (!snapshot.accountsComplete || !snapshot.groupsComplete) {
     return 'the new directory was not read completely, so nobody can say who is missing. Try again.'
