@@ -35,6 +35,14 @@ describe('the built web pages', () => {
     expect(said).toHaveLength(2)
   })
 
+  it('leave nothing of the tool that builds them outside of the clone', async () => {
+    const caches = `require('node:module').enableCompileCache(); ${works.replace("'built'", "require('node:module').getCompileCacheDir()")}`
+    const root = await clone(caches)
+    await builtWeb({ root, say: () => undefined, signal })
+    const cache = await readFile(join(root, 'dist/web/index.html'), 'utf8')
+    expect(cache.startsWith(join(root, 'node_modules'))).toBe(true)
+  })
+
   it('come with an installed package, and their absence is said in words', async () => {
     const root = await clone('console.error("no memory"); process.exit(1)')
     const ask = () => builtWeb({ root, say: () => undefined, signal })
