@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +6,7 @@ import { type Client, createClient } from '../src/contract/client.ts'
 import { Installation } from '../test/support/installation.ts'
 import { twinProcess } from '../test/support/sandbox.ts'
 import { dayLater, settledCompany, withWideGroups } from './embedded/company.ts'
+import type { Held } from './embedded/statements.ts'
 import { type Bench, megabytes, type Row, seconds } from './row.ts'
 import { addressOf, finished, memoryOf } from './serving.ts'
 
@@ -15,12 +16,13 @@ const timeoutMs = 3_600_000
 /**
  * A whole sync on the embedded store while somebody looks at it: a site that is as it should be but for one person in a
  * hundred is read, planned, mended and proven by one `muster serve`. Memory is that of its only process, the store included;
- * the wait of a timer of 1 ms is taken inside it. Then the same for a plan of a million changes, which is not carried out.
+ * the wait of a timer of 1 ms is taken inside it, and how long its store served one caller alone. Then the same for a plan of a million
+ * changes, which is not carried out. `MUSTER_BENCH_PEOPLE=20000` takes a smaller company.
  */
 const bench: Bench = {
   name: 'embedded',
   async run({ quick, say }) {
-    const people = quick ? 1_000 : 100_000
+    const people = quick ? 1_000 : Number(process.env.MUSTER_BENCH_PEOPLE ?? 100_000)
     const { directory } = settledCompany(people)
     const memberships = directory.groups.reduce((sum, { members }) => sum + members.length, 0)
     const size = `${people.toLocaleString('en')} people, ${directory.groups.length.toLocaleString('en')} groups, ${memberships.toLocaleString('en')} direct memberships`
@@ -97,7 +99,12 @@ async function serving<Result>(
   const made = await installation.run(['token', 'create', 'bench', '--role', 'admin', '--role', 'approver', '--json'])
   const { value: token } = JSON.parse(made.stdout) as { value: string }
   const file = join(installation.folder, `timer-${performance.now()}.json`)
-  const env = { NODE_OPTIONS: `--import=${script('timer.ts')}`, MUSTER_BENCH_TIMER: file }
+  const held = join(installation.folder, `held-${performance.now()}.jsonl`)
+  const env = {
+    NODE_OPTIONS: `--import=${script('timer.ts')} --import=${script('statements.ts')}`,
+    MUSTER_BENCH_TIMER: file,
+    MUSTER_BENCH_STATEMENTS: held,
+  }
   const server = installation.start(['serve', '--port', '0'], { timeoutMs, env })
   const looking = new AbortController()
   try {
@@ -106,8 +113,9 @@ async function serving<Result>(
     const looked = look(client, looking.signal, looks, say)
     await pause(3_000)
     const before = countsIn(file)
+    writeFileSync(held, '')
     const memory = memoryOf(server.child.pid)
-    const told = () => `${lateness(before, countsIn(file))}; ${answered(looks)}`
+    const told = () => `${lateness(before, countsIn(file))}; ${answered(looks)}; ${longestHeld(held)}`
     const result = await does({ client, peak: memory.peak, told })
     looking.abort()
     await looked
@@ -137,6 +145,19 @@ async function look(client: Client, until: AbortSignal, times: number[], say: (l
 function answered(looks: readonly number[]): string {
   const good = looks.filter(Number.isFinite)
   return `the overview took at most ${seconds(Math.max(0, ...good))}, refused ${looks.length - good.length} of ${looks.length} times`
+}
+
+/** The longest times that others waited for the store, each by another statement. */
+function longestHeld(file: string): string {
+  const all = readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Held]))
+    .sort((one, other) => other.ms - one.ms)
+  const byStatement = new Map<string, Held>()
+  for (const held of all) if (!byStatement.has(held.statement)) byStatement.set(held.statement, held)
+  const named = [...byStatement.values()].slice(0, 3)
+  if (named.length === 0) return 'the store served nobody alone for 100 ms'
+  return `the store served one alone for ${named.map(({ ms, statement }) => `${seconds(ms)} (${statement})`).join(', ')}`
 }
 
 async function planned(client: Client) {

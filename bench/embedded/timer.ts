@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 
 // Loaded before the program (`--import`): a timer of 1 ms, how late it is each time, and once a second what was counted so far:
@@ -14,7 +14,9 @@ if (isMainThread && file !== undefined) {
     counts[late]! += 1
     if (now > saveAt) {
       saveAt = now + 1000
-      writeFileSync(file, JSON.stringify([...counts.entries()].filter(([, count]) => count > 0)))
+      // Whoever reads it meanwhile finds the one before.
+      writeFileSync(`${file}.next`, JSON.stringify([...counts.entries()].filter(([, count]) => count > 0)))
+      renameSync(`${file}.next`, file)
     }
     due = performance.now() + 1
     setTimeout(tick, 1).unref()

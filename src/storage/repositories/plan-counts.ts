@@ -6,7 +6,7 @@ import { ints } from '../rows.ts'
 import { inPlan, type PlanPlace } from './plan-rows.ts'
 
 /** Changes that one statement counts: the embedded store serves nobody else meanwhile. */
-const countedAtOnce = 150_000
+const countedAtOnce = 60_000
 
 /** How many changes have one combination of what they can be filtered by, states and outcomes as they stand in a row. */
 export interface CountRow {
