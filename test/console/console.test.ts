@@ -559,20 +559,26 @@ describe.skipIf(!installed.present)(`the console in a browser${installed.skipRea
 
     // Somebody else saves while it is open: nothing of theirs is overwritten unseen, and nothing typed is lost.
     const addressKept = async () => (await running().client.notifications.get({ params })).document.url
-    await running().client.notifications.put({
-      params,
-      body: { document: { ...document, url: `${server.url}/theirs` } },
-    })
+    const others = async (path: string) => {
+      const body = { document: { ...document, url: `${server.url}/${path}` } }
+      await running().client.notifications.put({ params, body })
+    }
+    const dialog = page.getByRole('dialog')
     await fill(/^Address/, `${server.url}/mine`)
     await press(/^Review the change$/)
+    await dialog.getByRole('button', { name: /^Save$/ }).waitFor()
+    await others('theirs')
     await inDialog(/^Save$/)
-    await page
-      .getByRole('dialog')
-      .getByText(/was saved by .* since version/)
-      .waitFor()
+    await dialog.getByText(/was saved by .* since version/).waitFor()
     expect(await addressKept()).toBe(`${server.url}/theirs`)
     await inDialog(/^Cancel$/)
     await sees(/^Saved by .* while you were editing$/)
+    expect(await address.inputValue()).toBe(`${server.url}/mine`)
+    await dialog.waitFor({ state: 'detached' })
+    // Once more, before the change is even reviewed.
+    await others('again')
+    await press(/^Review the change$/)
+    await sees(/was saved by .* since version/)
     expect(await address.inputValue()).toBe(`${server.url}/mine`)
     await press(/^Review the change$/)
     await inDialog(/^Save$/)

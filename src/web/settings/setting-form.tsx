@@ -50,7 +50,7 @@ export function SettingForm({
     setError(undefined)
     try {
       const document = draft.document()
-      setReview({ document, told: await put(document, true) })
+      setReview({ document, told: await unlessOvertaken(() => put(document, true), lookAgain) })
     } catch (thrown) {
       setError(thrown)
     } finally {
