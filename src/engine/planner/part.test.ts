@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tries } from '../../../test/support/tries.ts'
 import { applied, day, inputOf, lines, openGuards, type World, world } from '../../../test/support/world.ts'
 import type { Change, TargetRef } from '../../domain/change.ts'
 import type { Memory } from '../../domain/memory.ts'
@@ -180,7 +181,7 @@ function unheld(line: string): string {
   return line.replace(' [held: guard:last-administrator]', '')
 }
 
-const runs = { numRuns: 600 }
+const runs = tries(600)
 const dirty = fc.subarray(names, { minLength: 1 })
 
 describe('a plan for some people', () => {

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomWorlds } from '../../../test/support/random-worlds.ts'
+import { tries } from '../../../test/support/tries.ts'
 import { applied, inputOf, lines, planOf, seatHolders, type World } from '../../../test/support/world.ts'
 import { type Change, changeKinds, endsAccount } from '../../domain/change.ts'
 import type { Exception } from '../../domain/exception.ts'
 import type { PlanDraft } from './input.ts'
 import { makePlan } from './planner.ts'
 
-const runs = { numRuns: 400 }
+const runs = tries(400)
 const begins: readonly Change['kind'][] = ['account.activate', 'account.enable']
 
 /** Everything a plan says, without the order in which questions and departures were found. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tries } from '../../../test/support/tries.ts'
 import { applied, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
 
 /** What one connection knows and wants. */
@@ -178,7 +179,7 @@ describe('two connections into one directory', () => {
         const [one, other] = orders.map((order) => endOf(settle(site, order)))
         expect(one).toEqual(other)
       }),
-      { numRuns: 600 },
+      tries(600),
     )
   })
 
@@ -189,7 +190,7 @@ describe('two connections into one directory', () => {
         expect(one?.groups).toEqual(other?.groups)
         expect(one?.accounts).toEqual(other?.accounts)
       }),
-      { numRuns: 600 },
+      tries(600),
     )
   })
 

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lossesOfMeant, lossesUnderWay } from '../../../test/support/losses.ts'
 import { randomWorlds } from '../../../test/support/random-worlds.ts'
+import { tries } from '../../../test/support/tries.ts'
 import { asApplied, undoOf } from '../../../test/support/undo.ts'
 import { applied, planOf } from '../../../test/support/world.ts'
 
-const runs = { numRuns: 300 }
+const runs = tries(300)
 
 describe('while a plan is carried out', () => {
   it('nobody is without a product that they have before and after it', () => {

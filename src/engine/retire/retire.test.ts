@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tries } from '../../../test/support/tries.ts'
 import { asApplied, undoOf } from '../../../test/support/undo.ts'
 import { applied, inputOf, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
 import type { RetirementChoice } from '../../domain/retirement.ts'
@@ -128,7 +129,7 @@ const situation = (w: World) => ({
   ),
 })
 
-const runs = { numRuns: 150 }
+const runs = tries(150)
 
 describe('properties of every retirement', () => {
   it('what was there before the connection is there afterwards, unless a person asked for it, too', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tries } from '../../../test/support/tries.ts'
 import { asApplied, undoOf, undoOfRuns } from '../../../test/support/undo.ts'
 import { applied, inputOf, lines, openGuards, planOf, type World, world } from '../../../test/support/world.ts'
 import type { ChangeRecord } from '../../domain/plan.ts'
@@ -174,7 +175,7 @@ const storiesOf = (given: { readonly others?: boolean; readonly ownership?: read
     })
 const stories = storiesOf({})
 
-const runs = { numRuns: 300 }
+const runs = tries(300)
 
 /** Who is where, and in what state; of the accounts and groups that were there before. */
 function situation(w: World, like: World) {
