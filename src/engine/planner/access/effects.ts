@@ -3,6 +3,7 @@ import { type Change, endsOfAccounts } from '../../../domain/change.ts'
 import { has } from '../../../platform/sorted.ts'
 import type { EffectsInput } from '../guards/judgement.ts'
 import { positionsById } from '../positions.ts'
+import { defaultGroups } from './access-book.ts'
 import { accessKey, holdersOf } from './holders.ts'
 
 /** What becomes of one person's use of one product. */
@@ -92,11 +93,13 @@ export function accessEffects(
 }
 
 function touchedAccounts(
-  { target }: EffectsInput,
+  input: EffectsInput,
   changes: readonly Change[],
   counts: (change: Change) => boolean,
   granting: ReadonlyMap<number, readonly AccessRole[]>,
 ): readonly Touched[] {
+  const { target } = input
+  const byDefault = defaultGroups(input)
   const positionOf = positionsById(target.accounts)
   const groupAt = new Map(Array.from(granting.keys(), (position) => [target.groups[position]!.id, position]))
   const touched = new Map<string | Change, Touched>()
@@ -121,7 +124,15 @@ function touchedAccounts(
     } else if (begin.includes(kind)) of(change)?.begins.push(change)
     else if ((endsOfAccounts as readonly string[]).includes(kind)) of(change)?.ends.push(change)
     else if (access !== undefined && change.account !== undefined) {
-      if (kind === 'access.grant') of(change)?.given.push({ change, roles: [access] })
+      if (kind === 'access.grant') {
+        of(change)?.given.push({ change, roles: [access] })
+        // The target puts whoever is given a role into the default groups of it, with all that these give.
+        for (const [group, gives] of byDefault) {
+          if (gives.includes(accessKey(access))) {
+            of(change)?.given.push({ change, roles: granting.get(group) ?? [], group })
+          }
+        }
+      }
       if (kind === 'access.revoke') of(change)?.taken.push({ change, roles: [access] })
     } else if (group !== undefined && 'id' in group && groupAt.has(group.id)) {
       const position = groupAt.get(group.id)!
