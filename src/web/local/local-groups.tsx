@@ -124,7 +124,7 @@ function Members({
   }
   // People are called by their username here; what a group holds is their key, which a connection may have chosen.
   const add = async () => {
-    const { items } = await api.local.people({ params: { source }, query: { text: person } })
+    const { items } = await api.local.people({ params: { source }, query: { text: person, limit: 1000 } })
     const key = items.find(({ userName }) => userName.toLowerCase() === person.toLowerCase())?.key ?? person
     await api.local.addMember({ params: { source, key: group }, body: { kind: 'user', key } })
   }
